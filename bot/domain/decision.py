@@ -1,0 +1,110 @@
+"""What was suggested, why, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.evidence import Evidence
+from bot.domain.ids import DecisionId, DraftId, MessageId, ThreadId, TurnId, UserId
+from bot.domain.outcome import Outcome
+from bot.domain.talk import Lang, Origin
+
+
+class Use(StrEnum):
+    """What a person did with a suggestion; kept from the first day, for adoption is the number that decides."""
+
+    SHOWN = "shown"
+    USED = "used"
+    EDITED = "edited"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How an outcome came to be: everything a decision records beside the outcome itself.
+
+    code: hash of the skill's files. prompts: prompt name -> version (content hash). model: name of the brain. review: its class.
+    timings_ms: step -> milliseconds; `total` among them. query: the typed question put to the records, when one was.
+    """
+
+    skill: str
+    intent: str
+    lang: Lang
+    model: str
+    code: str
+    prompts: Mapping[str, str]
+    review: str
+    timings_ms: Mapping[str, float]
+    query: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """All that one turn changes; the store writes it in one transaction, once, however often it is asked to.
+
+    text: the words to deliver (for a draft, its card). user_id: None when the speaker is unknown.
+    """
+
+    turn_id: TurnId
+    decision_id: DecisionId
+    origin: Origin
+    user_id: UserId | None
+    said: str
+    outcome: Outcome
+    made: Made
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The whole story of one suggestion, as `why` tells it. Erased content reads as None, its digest stays.
+
+    digests: what ("said", "outcome") -> salted SHA-256 of the content, which outlives the content.
+    uses: what people did with it, oldest first.
+    """
+
+    id: DecisionId
+    turn_id: TurnId
+    thread_id: ThreadId
+    user_id: UserId | None
+    at: datetime
+    said: str | None
+    text: str | None
+    evidence: tuple[Evidence, ...]
+    made: Made
+    found: bool
+    draft_id: DraftId | None
+    digests: Mapping[str, str]
+    uses: tuple[tuple[Use, UserId | None, datetime], ...] = ()
+
+
+class MessageState(StrEnum):
+    """Where a message to the outside stands. `unsure`: it may have arrived; a person is asked, it is never resent blindly."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    UNSURE = "unsure"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to deliver: the outcome of a turn, or a word of the house, to one place.
+
+    seq: the order within the thread. attempt: 1 for the first try.
+    """
+
+    id: MessageId
+    seq: int
+    origin: Origin
+    turn_id: TurnId | None
+    decision_id: DecisionId | None
+    outcome: Outcome
+    draft_id: DraftId | None
+    revision: int | None
+    attempt: int
+    state: MessageState
+    lang: Lang = Lang.ZH
+    facts: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,50 @@
+"""What a skill makes of a turn: an answer, or a draft that waits for a person. Nothing here saves or sends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.evidence import Evidence
+from bot.domain.ids import RecordId
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A next step to offer. `action` is what a press carries; `text`, when given, is what saying it would be."""
+
+    label: str
+    action: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Words for the person, with the grounds they stand on.
+
+    found: False when Tandem says that it does not know.
+    """
+
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    found: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record proposed, not saved.
+
+    entity: the kind of record. record_id: the record it would change, None for a new one. fields: proposed values.
+    evidence: field -> its grounds; a field without is shown as unproven. expires_at: aware, UTC; None takes the house's default.
+    """
+
+    text: str
+    entity: str
+    fields: Mapping[str, object]
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    record_id: RecordId | None = None
+    buttons: tuple[Button, ...] = ()
+    expires_at: datetime | None = None
+
+
+Outcome = Answer | Draft

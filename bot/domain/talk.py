@@ -1,0 +1,82 @@
+"""What is said: an utterance as it was sent, a turn as it was heard, a press on a button."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ids import DraftId, ThreadId, TurnId
+from bot.domain.people import Speaker
+
+
+class Lang(StrEnum):
+    """The language that an answer is given in. Mixed speech counts as the language its sentence is built in."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something came in, and where its answer goes: a channel, the workspace it was verified for, the person, the thread."""
+
+    channel: str
+    workspace: str
+    sender: str
+    thread_id: ThreadId
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What a person sent, word for word.
+
+    dedupe_key: what the channel calls this message; the same key on the same channel is the same message.
+    sent_at: aware, UTC.
+    """
+
+    origin: Origin
+    dedupe_key: str
+    text: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed on a draft, by whom the channel says (and signed) it was.
+
+    revision: the revision of the draft that the person was looking at.
+    action: `save`, `discard`, `undo`, or `edit` with `fields` as the changed values.
+    """
+
+    origin: Origin
+    dedupe_key: str
+    draft_id: DraftId
+    revision: int
+    action: str
+    sent_at: datetime
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+Arrival = Utterance | Press
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An utterance as heard: from here on there is only text. `now` is when it is answered as of; `said_at` when it was said."""
+
+    id: TurnId
+    thread_id: ThreadId
+    speaker: Speaker
+    text: str
+    lang: Lang
+    said_at: datetime
+
+
+def language_of(text: str) -> Lang:
+    """The language to answer `text` in.
+
+    Chinese when at least a fifth of its words are Chinese (a Han character counts as half a word, a run of Latin letters as one):
+    "这个deal的budget大概120万" is answered in Chinese, "Who is 王经理 at Acme Sensors GmbH?" in English.
+    """
+    han = sum("\u3400" <= char <= "\u9fff" for char in text)
+    latin = len("".join(char if char.isascii() and char.isalpha() else " " for char in text).split())
+    return Lang.ZH if han and han / 2 >= (han / 2 + latin) / 5 else Lang.EN

@@ -1,0 +1,56 @@
+"""Every error raised on purpose, named by who acts next."""
+
+
+class TandemError(Exception):
+    """Root of the errors that Tandem raises on purpose."""
+
+
+class TellUser(TandemError):  # noqa: N818 - the name says who acts next
+    """The person acts next: `key` names a sentence of `strings.toml`, `facts` fill it, in the person's language."""
+
+    def __init__(self, key: str, **facts: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.facts = facts
+
+
+class Unclear(TellUser):
+    """What was said fits nothing, or several things."""
+
+
+class NotAllowed(TellUser):
+    """The person may not see or do this."""
+
+
+class Stale(TellUser):
+    """The person acted on something that has changed, ended or expired since."""
+
+
+class Upstream(TandemError):  # noqa: N818 - the name says who acts next
+    """The scheduler acts next: a service outside failed, try again after `retry_after_s`, or give up aloud."""
+
+    def __init__(self, service: str, retry_after_s: float = 1.0) -> None:
+        super().__init__(service)
+        self.service = service
+        self.retry_after_s = retry_after_s
+
+
+class Unsure(TandemError):  # noqa: N818 - the name says what is known
+    """A send may or may not have reached the other side: ask the platform, else ask a person; never resend blindly."""
+
+
+class BadConfig(TandemError):  # noqa: N818 - the name says who acts next
+    """The operator acts next: what is wrong, in which file and key, and what to do."""
+
+
+class HomeHeld(TandemError):  # noqa: N818 - the name says what is so
+    """Another process serves this home."""
+
+
+class Refused(TandemError):  # noqa: N818 - the name says what happened
+    """A file cannot be taken in: `reason` is a key of `strings.toml`, `facts` fill it."""
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
