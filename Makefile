@@ -1,0 +1,57 @@
+# Tandem · 搭档. Two commands to know: `make run` and `make test`. They need Python >= 3.11 with venv, and nothing else.
+SHELL  := /bin/sh
+VENV   := .venv
+PY     := $(VENV)/bin/python
+PIP    := $(PY) -m pip --disable-pip-version-check --quiet
+# The lock is complete and hashed: no resolving, nothing built on this machine.
+LOCKED := install --require-hashes --no-deps --only-binary :all:
+
+.PHONY: run test check eval bench soak lock help
+.DEFAULT_GOAL := help
+
+help:               ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+run: $(VENV)/ready  ## set up on first use, then serve
+	@exec $(VENV)/bin/tandem run
+
+test: $(VENV)/ready-dev  ## the tests
+	@$(PY) -m pytest
+
+check: $(VENV)/ready-dev  ## lint, types, import contracts, and what must not be in the tree
+	$(VENV)/bin/ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m tests.tracked
+
+eval: $(VENV)/ready-dev  ## quality on real data, with the numbers; EVALS_DIR says where the data lies
+	@$(PY) -m pytest -m eval -s
+
+bench: $(VENV)/ready-dev  ## speed and memory of this machine
+	@$(PY) -m tests.benchmarks
+
+soak: $(VENV)/ready-dev  ## long load, kill and fuzz runs
+	@$(PY) -m pytest -m soak -s
+
+lock:               ## pin all dependencies anew (needs uv)
+	uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+	uv pip compile pyproject.toml --group build --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-dev.lock
+
+# A stamp newer than its lock means there is nothing to do, so a second start costs nothing here.
+$(VENV)/bin/python:
+	@set -e; for python in $${PYTHON:-python3 python3.13 python3.12 python3.11}; do \
+	    if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        echo "Setting up with $$($$python --version): once, a minute or two."; \
+	        exec $$python -m venv --clear $(VENV); \
+	    fi; \
+	done; \
+	echo "Tandem needs Python 3.11 or newer with venv (Debian: apt install python3-venv), or say which: make PYTHON=/path/to/python3" >&2; exit 1
+
+$(VENV)/ready: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@$(PIP) $(LOCKED) -r requirements.lock
+	@$(PIP) install --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
+	@$(PIP) $(LOCKED) -r requirements-dev.lock
+	@touch $@

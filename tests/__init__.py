@@ -1,0 +1,1 @@
+"""What holds, told as tests. Shipped code knows nothing of it."""

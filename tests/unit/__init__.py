@@ -1,0 +1,1 @@
+"""Rules and steps, one at a time."""
