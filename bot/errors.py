@@ -5,7 +5,7 @@ class TandemError(Exception):
     """Root of the errors that Tandem raises on purpose."""
 
 
-class TellUser(TandemError):  # noqa: N818 - the name says who acts next
+class TellUser(TandemError):
     """The person acts next: `key` names a sentence of `strings.toml`, `facts` fill it, in the person's language."""
 
     def __init__(self, key: str, **facts: object) -> None:
@@ -26,7 +26,7 @@ class Stale(TellUser):
     """The person acted on something that has changed, ended or expired since."""
 
 
-class Upstream(TandemError):  # noqa: N818 - the name says who acts next
+class Upstream(TandemError):
     """The scheduler acts next: a service outside failed, try again after `retry_after_s`, or give up aloud."""
 
     def __init__(self, service: str, retry_after_s: float = 1.0) -> None:
@@ -35,19 +35,24 @@ class Upstream(TandemError):  # noqa: N818 - the name says who acts next
         self.retry_after_s = retry_after_s
 
 
-class Unsure(TandemError):  # noqa: N818 - the name says what is known
+class Unsure(TandemError):
     """A send may or may not have reached the other side: ask the platform, else ask a person; never resend blindly."""
 
 
-class BadConfig(TandemError):  # noqa: N818 - the name says who acts next
-    """The operator acts next: what is wrong, in which file and key, and what to do."""
+class BadConfig(TandemError):
+    """The operator acts next: `key` names a sentence that says what is wrong, in which file and key, and what to do."""
+
+    def __init__(self, key: str, **facts: object) -> None:
+        super().__init__(f"{key} {facts}")
+        self.key = key
+        self.facts = facts
 
 
-class HomeHeld(TandemError):  # noqa: N818 - the name says what is so
-    """Another process serves this home."""
+class HomeHeld(BadConfig):
+    """Another process holds this home and does not answer for it."""
 
 
-class Refused(TandemError):  # noqa: N818 - the name says what happened
+class Refused(TandemError):
     """A file cannot be taken in: `reason` is a key of `strings.toml`, `facts` fill it."""
 
     def __init__(self, reason: str, **facts: object) -> None:

@@ -335,15 +335,15 @@ class Bus(Protocol):
     """Fan-out of kept events inside this process, in order, each event once for each subscriber and process."""
 
     def subscribe(self, event_type: str, subscriber: Subscriber) -> Callable[[], None]:
-        """Call `subscriber` for each event of this type from now on; returns what ends it. A subscriber that fails is logged, and tried again."""
+        """Call `subscriber` for each event of this type from now on; returns what ends it. One that fails is logged, and tried again."""
         ...
 
     async def publish(self, event_type: str, payload: Mapping[str, object]) -> None:
-        """Keep an event and fan it out. (Events of a settlement or a save are kept in its transaction.)"""
+        """Keep an event and fan it out. Those of a settlement or a save are kept in its transaction instead."""
         ...
 
     def wake(self) -> None:
-        """There may be new events in the store."""
+        """Look for new events in the store."""
         ...
 
 

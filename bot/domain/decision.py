@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DecisionId, DraftId, MessageId, ThreadId, TurnId, UserId
-from bot.domain.outcome import Outcome
+from bot.domain.outcome import Button, Outcome
 from bot.domain.talk import Lang, Origin
 
 
@@ -77,6 +77,7 @@ class Decision:
     draft_id: DraftId | None
     digests: Mapping[str, str]
     uses: tuple[tuple[Use, UserId | None, datetime], ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 class MessageState(StrEnum):

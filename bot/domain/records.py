@@ -62,7 +62,7 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldDraft:
-    """A draft as the store holds it: one revision of it, waiting for its author until `expires_at`; after saving, undoable until `undo_until`."""
+    """A draft as the store holds it: one revision, waiting for its author until `expires_at`; once saved, undoable until `undo_until`."""
 
     id: DraftId
     revision: int

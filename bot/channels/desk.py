@@ -1,0 +1,117 @@
+"""The verbs of the house as JSON, one request in, lines out. The private socket and the command line both speak it."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+import structlog
+
+from bot.domain.talk import Lang
+from bot.errors import BadConfig, TellUser, Upstream
+from bot.ports import Progress, Words
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+Json = dict[str, Any]
+
+
+class Verbs(Protocol):
+    """What the house does when asked; see `bot.house.House`."""
+
+    async def ask(self, text: str, *, as_: str = "", thread: str = "", now: str = "", key: str = "") -> Json:
+        """One turn."""
+        ...
+
+    async def press(
+        self, draft: str, revision: int, action: str, *, fields: Mapping[str, str] | None = None,
+        as_: str = "", thread: str = "", key: str = "",
+    ) -> Json:
+        """Press a button."""
+        ...
+
+    async def why(self, decision: str, *, as_: str = "") -> Json:
+        """The story of a decision."""
+        ...
+
+    async def search(self, query: str, *, limit: int = 10, as_: str = "") -> list[Json]:
+        """Passages."""
+        ...
+
+    async def documents(self, *, as_: str = "") -> list[Json]:
+        """Documents."""
+        ...
+
+    def ingest(self, paths: list[str], *, audience: str = "", as_: str = "", lang: Lang = Lang.EN) -> AsyncIterator[Progress]:
+        """Take in files."""
+        ...
+
+
+class Reports(Protocol):
+    """What the process that serves tells about itself."""
+
+    async def status(self) -> Json:
+        """Whether it can answer (`ready`), and why not (`reason`)."""
+        ...
+
+    async def metrics(self) -> str:
+        """Prometheus text."""
+        ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Answers requests `{"verb": …, "args": {…}, "lang": "zh"}` with lines.
+
+    Any number of `{"progress": …}`, then `{"result": …}` or `{"error": {"key", "text"}}`: what goes wrong is always said, in the
+    caller's language.
+    """
+
+    verbs: Verbs
+    reports: Reports
+    words: Words
+
+    async def answer(self, request: Json) -> AsyncIterator[Json]:
+        """Carry out one request."""
+        lang = Lang(request["lang"]) if request.get("lang") in set(Lang) else Lang.EN
+        try:
+            async for line in self._carry_out(str(request.get("verb")), dict(request.get("args") or {}), lang):
+                yield line
+        except (TellUser, BadConfig) as stop:
+            yield {"error": {"key": stop.key, "text": self.words.say(stop.key, lang, **stop.facts)}}
+        except Upstream as down:
+            yield {"error": {"key": "upstream", "text": self.words.say("upstream", lang, service=down.service)}}
+        except (TypeError, ValueError) as wrong:
+            log.warning("a request that does not fit", extra={"verb": request.get("verb")}, exc_info=True)
+            yield {"error": {"key": "bad_request", "text": self.words.say("bad_request", lang, why=str(wrong))}}
+        except Exception:
+            log.exception("a request failed", extra={"verb": request.get("verb")})
+            yield {"error": {"key": "failed", "text": self.words.say("failed", lang)}}
+
+    async def _carry_out(self, verb: str, args: Json, lang: Lang) -> AsyncIterator[Json]:
+        match verb:
+            case "ask":
+                yield {"result": await self.verbs.ask(**args)}
+            case "press":
+                yield {"result": await self.verbs.press(**args)}
+            case "why":
+                yield {"result": await self.verbs.why(**args)}
+            case "search":
+                yield {"result": await self.verbs.search(**args)}
+            case "documents":
+                yield {"result": await self.verbs.documents(**args)}
+            case "ingest":
+                async for step in self.verbs.ingest(**args, lang=lang):
+                    yield {"progress": asdict(step)}
+                yield {"result": {}}
+            case "status":
+                yield {"result": await self.reports.status()}
+            case "metrics":
+                yield {"result": await self.reports.metrics()}
+            case _:
+                raise TellUser("bad_request", why=verb)
+
+
+def line_of(answer: Json) -> bytes:
+    """One line of the private protocol."""
+    return json.dumps(answer, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,65 @@
+"""`tandem check`: validates config, prompts and skills, and says what is on, what is off, and why. Changes nothing."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.bootstrap import PORTS, PROMPTS, SKILLS
+from bot.config import Config, load
+from bot.errors import BadConfig
+from bot.home import Home
+from bot.manifests import load_manifests, load_skill
+from bot.prompts import load_prompts
+from bot.senses import SystemClock, TimeIds
+from bot.store.database import Database
+from bot.store.users import SqlUsers
+
+Finding = Mapping[str, Any]
+
+
+def check(config_path: Path, home: Home) -> Sequence[Finding]:
+    """Everything worth saying, `{state: on | off | wrong | drift, key, facts}` each, wrong ones included instead of raised."""
+    return list(_findings(config_path, home))
+
+
+def _findings(config_path: Path, home: Home) -> Iterator[Finding]:
+    try:
+        config = load(config_path)
+        yield _finding("on", "check_config", file=str(config_path))
+        prompts = load_prompts(PROMPTS)
+        yield _finding("on", "check_prompts", count=len(prompts))
+        for manifest in load_manifests(SKILLS, prompts, PORTS).values():
+            if manifest.status == "ready":
+                load_skill(manifest)
+            yield _finding("on" if manifest.status == "ready" else "off", f"check_skill_{manifest.status}", name=manifest.name)
+    except BadConfig as wrong:
+        yield _finding("wrong", wrong.key, **wrong.facts)
+        return
+    yield _finding("off", "check_chat_model")
+    yield _finding("on", "check_embedding")
+    if not config.server.public_url:
+        yield _finding("off", "check_public_url")
+    if home.truth.exists():
+        yield from _drift(config, home)
+    else:
+        yield _finding("off", "check_no_home", folder=str(home.folder))
+
+
+def _drift(config: Config, home: Home) -> Iterator[Finding]:
+    """Where the people of the config and those of the store differ; the store holds."""
+    database = Database(home.truth)
+    try:
+        kept = {user.email.casefold(): user for user in asyncio.run(SqlUsers(database, SystemClock(), TimeIds()).everyone())}
+    finally:
+        database.close()
+    for entry in config.users:
+        user = kept.get(entry.email.casefold())
+        if user is None:
+            yield _finding("drift", "check_user_unseeded", email=entry.email)
+        elif (user.name, user.role, user.team, user.zone) != (entry.name, entry.role, entry.team, entry.zone):
+            yield _finding("drift", "check_user_differs", email=entry.email, kept=f"{user.name}, {user.role}, {user.team}, {user.zone}")
+
+
+def _finding(state: str, key: str, **facts: object) -> Finding:
+    return {"state": state, "key": key, "facts": facts}

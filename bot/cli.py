@@ -1,0 +1,219 @@
+"""The command line: words in, words out. Imports little, for it starts with every command; what it asks for is done by the house."""
+
+import argparse
+import os
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bot.domain.talk import Lang
+from bot.errors import BadConfig, HomeHeld
+from bot.home import Home
+from bot.private_line import NobodyServes, call
+from bot.terminal import Terminal
+from bot.words import TomlWords, read_sentences
+
+Json = dict[str, Any]
+
+ROOT = Path(__file__).parent
+START_PATIENCE_S = 20
+"""How long a command waits for a process that holds the home to begin, or to cease, serving it."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command. Exit codes: 0 done, 1 an error said in one line on standard error, 2 wrong usage."""
+    lang = Lang.ZH if any(os.environ.get(name, "").startswith("zh") for name in ("LC_ALL", "LC_MESSAGES", "LANG")) else Lang.EN
+    words = TomlWords({**read_sentences(ROOT / "strings.toml"), **read_sentences(ROOT / "cli.toml")})
+    asked = _parser(words, lang).parse_args(argv)
+    terminal = Terminal(words, lang, as_json=asked.json)
+    try:
+        command = Command(Home(asked.home), asked.config, terminal, lang)
+        return int(getattr(command, asked.verb)(asked))
+    except BadConfig as wrong:
+        terminal.complain(words.say(wrong.key, lang, **wrong.facts))
+    except KeyboardInterrupt:
+        terminal.complain(words.say("stopped", lang))
+    except BrokenPipeError:
+        sys.stderr.close()
+    return 1
+
+
+class Command:
+    """The verbs, each with what was asked on the command line."""
+
+    def __init__(self, home: Home, config: Path, terminal: Terminal, lang: Lang) -> None:
+        self._home = home
+        self._config = config
+        self._terminal = terminal
+        self._lang = lang
+
+    def run(self, _: argparse.Namespace) -> int:
+        """Serve until interrupted."""
+        from bot.bootstrap import serve  # noqa: PLC0415 - what serves is heavy, and only this verb serves
+
+        return serve(self._config, self._home, self._terminal.words, self._lang)
+
+    def init(self, _: argparse.Namespace) -> int:
+        """Make the home."""
+        self._last("status", {})
+        self._terminal.show_made(self._home.folder)
+        return 0
+
+    def ask(self, asked: argparse.Namespace) -> int:
+        """One turn."""
+        args = {"text": asked.text, "as_": asked.as_, "now": asked.now, "thread": asked.thread, "key": str(uuid.uuid4())}
+        return self._show("ask", args, self._terminal.show_answer)
+
+    def chat(self, asked: argparse.Namespace) -> int:
+        """Talk until the person leaves."""
+        thread = f"console:{asked.as_ or 'owner'}"
+        for said in self._terminal.lines():
+            args = {**said, "as_": asked.as_, "thread": thread, "key": str(uuid.uuid4())}
+            self._show("press" if "draft" in said else "ask", args, self._terminal.show_answer)
+        return 0
+
+    def why(self, asked: argparse.Namespace) -> int:
+        """The story of a decision."""
+        return self._show("why", {"decision": asked.decision, "as_": asked.as_}, self._terminal.show_story)
+
+    def search(self, asked: argparse.Namespace) -> int:
+        """Passages."""
+        args = {"query": asked.query, "limit": asked.k, "as_": asked.as_}
+        return self._show("search", args, self._terminal.show_passages)
+
+    def documents(self, asked: argparse.Namespace) -> int:
+        """Documents."""
+        return self._show("documents", {"as_": asked.as_}, self._terminal.show_documents)
+
+    def ingest(self, asked: argparse.Namespace) -> int:
+        """Take in files and folders. Fails when something was refused and nothing was taken."""
+        args = {"paths": [str(path.absolute()) for path in asked.paths], "audience": asked.audience or "", "as_": asked.as_}
+        tally = self._terminal.tally()
+        for line in self._lines("ingest", args):
+            if "error" in line:
+                self._terminal.complain(line["error"]["text"])
+                return 1
+            if "progress" in line:
+                tally.add(line["progress"])
+        return tally.close()
+
+    def check(self, asked: argparse.Namespace) -> int:
+        """Say what is on, what is off, and why."""
+        from bot.checkup import check  # noqa: PLC0415 - reads every skill, which other verbs need not
+
+        findings = check(self._config, self._home)
+        return self._terminal.show_findings(findings, online=asked.online)
+
+    def _show(self, verb: str, args: Json, show: Any) -> int:  # noqa: ANN401 - a method of the terminal
+        line = self._last(verb, args)
+        if "error" in line:
+            self._terminal.complain(line["error"]["text"])
+            return 1
+        show(line["result"])
+        return 0
+
+    def _last(self, verb: str, args: Json) -> Json:
+        return list(self._lines(verb, args))[-1]
+
+    def _lines(self, verb: str, args: Json) -> Iterator[Json]:
+        """Ask whoever serves the home; where nobody does, do it here. A request with a key survives the server's death."""
+        request = {"verb": verb, "args": args, "lang": self._lang}
+        patience = time.monotonic() + START_PATIENCE_S
+        while True:
+            try:
+                yield from call(self._home.socket, request)
+            except NobodyServes:
+                pass
+            except ConnectionError:
+                if "key" not in args or time.monotonic() > patience:
+                    raise BadConfig("server_gone") from None
+            else:
+                return
+            try:
+                with self._home.held():
+                    from bot.bootstrap import alone  # noqa: PLC0415 - beside a running server a command needs none of it
+
+                    yield from alone(self._config, self._home, request)
+            except HomeHeld:
+                if time.monotonic() > patience:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+
+def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
+    def said(key: str) -> str:
+        return words.say(key, lang)
+
+    class Localised(argparse.ArgumentParser):
+        def __init__(self, **facts: Any) -> None:  # noqa: ANN401 - argparse's own arguments, handed through
+            super().__init__(**facts, add_help=False, allow_abbrev=False)
+            self._positionals.title, self._optionals.title = said("cli_arguments"), said("cli_options")
+            self.add_argument("-h", "--help", action="help", help=said("cli_help"))
+
+        def format_help(self) -> str:
+            return super().format_help().replace("usage: ", said("cli_usage"), 1)
+
+    def common(parser: argparse.ArgumentParser, *, first: bool) -> None:
+        absent: dict[str, Any] = {} if first else {"default": argparse.SUPPRESS}
+        home = {"default": Path(os.environ.get("TANDEM_HOME", "var"))} | absent
+        parser.add_argument("--home", type=Path, metavar="DIR", help=said("cli_home"), **home)
+        parser.add_argument("--config", type=Path, metavar="FILE", help=said("cli_config"), **({"default": _default_config()} | absent))
+        parser.add_argument("--json", action="store_true", help=said("cli_json"), **absent)
+
+    top = Localised(prog="tandem", description=said("cli_about"))
+    common(top, first=True)
+    top.add_argument("--version", action="version", version=f"tandem {_version()}", help=said("cli_version"))
+    verbs = top.add_subparsers(dest="verb", metavar=said("cli_verb"), title=said("cli_verbs"), required=True, parser_class=Localised)
+
+    def verb(name: str, *, into: Any = verbs, does: str = "", person: bool = True) -> argparse.ArgumentParser:  # noqa: ANN401 - argparse hides its type
+        about = said(f"cli_{does or name}")
+        parser: argparse.ArgumentParser = into.add_parser(name, help=about, description=about)
+        parser.set_defaults(verb=does or name)
+        common(parser, first=False)
+        if person:
+            parser.add_argument("--as", dest="as_", default="", metavar=said("cli_user"), help=said("cli_as"))
+        return parser
+
+    verb("run", person=False)
+    verb("init", person=False)
+    verb("chat")
+    ask = verb("ask")
+    ask.add_argument("text", metavar=said("cli_text"), help=said("cli_text_help"))
+    ask.add_argument("--now", default="", metavar="ISO", help=said("cli_now"))
+    ask.add_argument("--thread", default="", metavar="ID", help=said("cli_thread"))
+    ingest = verb("ingest")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar=said("cli_path"), help=said("cli_path_help"))
+    ingest.add_argument("--audience", metavar="A", help=said("cli_audience"))
+    about = said("cli_knowledge")
+    knowledge = verbs.add_parser("knowledge", help=about, description=about).add_subparsers(
+        metavar=said("cli_verb"), title=said("cli_verbs"), required=True, parser_class=Localised
+    )
+    search = verb("search", into=knowledge)
+    search.add_argument("query", metavar=said("cli_text"), help=said("cli_query_help"))
+    search.add_argument("-k", type=int, default=5, metavar="N", help=said("cli_limit"))
+    verb("list", into=knowledge, does="documents")
+    check = verb("check", person=False)
+    check.add_argument("--online", action="store_true", help=said("cli_online"))
+    why = verb("why")
+    why.add_argument("decision", metavar=said("cli_decision"), help=said("cli_decision_help"))
+    return top
+
+
+def _default_config() -> Path:
+    here = Path("config.toml")
+    return here if here.exists() else ROOT.parent / "config.toml"
+
+
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415 - reads the installed metadata, which only --version needs
+
+    return version("tandem-copilot")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""config.toml and the environment, read once into frozen dataclasses. An unknown key or a bad value stops the start, by name."""
+
+import dataclasses
+import os
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.people import Role
+from bot.errors import BadConfig
+
+PREFIX = "TANDEM__"
+"""`TANDEM__SECTION__KEY` overrides `key` of `[section]`."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where Tandem listens. public_url: how people reach it from outside, empty when they cannot."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """What turns text into vectors."""
+
+    provider: Literal["builtin"] = "builtin"
+
+
+@dataclass(frozen=True)
+class Models:
+    """The brains beside the builtin one."""
+
+    embedding: Embedding = Embedding()
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where the truth is kept."""
+
+    url: Literal["sqlite"] = "sqlite"
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Limits of what is taken in. max_file_mb: larger files are refused."""
+
+    max_file_mb: int = 50
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Bounds of talk. backlog: how many unanswered messages one person may have waiting. threads: how many are worked on side by side."""
+
+    backlog: int = 20
+    threads: int = 16
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Days that content is kept, by class; what is older is erased, its digest stays."""
+
+    audio: int = 30
+    transcript: int = 365
+    turn: int = 730
+    evidence: int = 730
+
+
+@dataclass(frozen=True)
+class UserEntry:
+    """One of our people, as the config seeds the store. wecom, slack: the person's id there."""
+
+    name: str
+    email: str
+    role: Role = Role.REP
+    team: str = "default"
+    zone: str = "Asia/Shanghai"
+    wecom: str = ""
+    slack: str = ""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The whole of config.toml. A room receives its own table, never this."""
+
+    server: Server = Server()
+    models: Models = Models()
+    store: Store = Store()
+    knowledge: Knowledge = Knowledge()
+    conversation: Conversation = Conversation()
+    retention: Retention = Retention()
+    users: tuple[UserEntry, ...] = field(default=())
+
+
+def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read `path` and what the environment overrides.  Raises: BadConfig naming file, key and remedy."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadConfig("config_missing", file=str(path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
+        raise BadConfig("config_unreadable", file=str(path), why=str(err)) from err
+    for name, value in environment.items():
+        if name.startswith(PREFIX):
+            _override(raw, name, value)
+    config: Config = _read(Config, raw, "", str(path))
+    _check(config, str(path))
+    return config
+
+
+def _override(raw: dict[str, Any], name: str, value: str) -> None:
+    *tables, key = name.removeprefix(PREFIX).lower().split("__")
+    place = raw
+    for table in tables:
+        place = place.setdefault(table, {})
+        if not isinstance(place, dict):
+            raise BadConfig("config_unknown_key", file="environment", key=name, known="TANDEM__SECTION__KEY")
+    place[key] = value
+
+
+def _read(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: ANN401 - one reader for every type that a config has
+    if dataclasses.is_dataclass(wanted):
+        return _read_table(wanted, raw, key, file)
+    if typing.get_origin(wanted) is tuple:
+        if not isinstance(raw, list):
+            raise _bad(file, key, raw, f"[[{key}]]")
+        return tuple(_read(typing.get_args(wanted)[0], item, f"{key}[{number}]", file) for number, item in enumerate(raw, 1))
+    if typing.get_origin(wanted) is Literal:
+        if raw not in typing.get_args(wanted):
+            raise _bad(file, key, raw, ", ".join(map(repr, typing.get_args(wanted))))
+        return raw
+    if isinstance(wanted, type) and issubclass(wanted, Role):
+        if raw not in list(wanted):
+            raise _bad(file, key, raw, ", ".join(wanted))
+        return wanted(raw)
+    return _read_scalar(wanted, raw, key, file)
+
+
+def _read_table(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: ANN401 - returns the dataclass it was asked for
+    if not isinstance(raw, dict):
+        raise _bad(file, key, raw, f"[{key}]")
+    types_by_name = typing.get_type_hints(wanted)
+    for name in raw:
+        if name not in types_by_name:
+            raise BadConfig("config_unknown_key", file=file, key=f"{key}.{name}".lstrip("."), known=", ".join(types_by_name))
+    for entry in dataclasses.fields(wanted):
+        if entry.name not in raw and entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING:
+            raise BadConfig("config_missing_key", file=file, key=f"{key}.{entry.name}".lstrip("."))
+    return wanted(**{name: _read(types_by_name[name], value, f"{key}.{name}".lstrip("."), file) for name, value in raw.items()})
+
+
+def _read_scalar(wanted: type | types.UnionType, raw: object, key: str, file: str) -> object:
+    if wanted is int and not isinstance(raw, bool):
+        try:
+            return int(str(raw))
+        except ValueError:
+            raise _bad(file, key, raw, "a whole number") from None
+    if wanted is str and isinstance(raw, str):
+        return raw
+    raise _bad(file, key, raw, getattr(wanted, "__name__", str(wanted)))
+
+
+def _check(config: Config, file: str) -> None:
+    if not 0 <= config.server.port <= 65535:  # noqa: PLR2004 - the range of TCP ports
+        raise _bad(file, "server.port", config.server.port, "0 to 65535")
+    seen: set[str] = set()
+    for number, user in enumerate(config.users, 1):
+        try:
+            ZoneInfo(user.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise _bad(file, f"users[{number}].zone", user.zone, "an IANA time zone, such as Asia/Shanghai") from None
+        if "@" not in user.email or user.email.casefold() in seen:
+            raise _bad(file, f"users[{number}].email", user.email, "an e-mail address that no other user has")
+        seen.add(user.email.casefold())
+    for name, least in (("knowledge.max_file_mb", config.knowledge.max_file_mb), ("conversation.backlog", config.conversation.backlog),
+                        ("conversation.threads", config.conversation.threads)):
+        if least < 1:
+            raise _bad(file, name, least, "at least 1")
+
+
+def _bad(file: str, key: str, value: object, wanted: str) -> BadConfig:
+    return BadConfig("config_bad_value", file=file, key=key, value=value, wanted=wanted)

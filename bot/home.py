@@ -1,0 +1,65 @@
+"""The home: one folder, one company, one holder. Knows where things lie and who holds the lock; knows nothing of what they hold."""
+
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import HomeHeld
+
+LONGEST_SOCKET_PATH = 100
+"""Bytes; the kernel's sockaddr_un takes 108."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A folder with everything that one company keeps."""
+
+    folder: Path
+
+    @property
+    def truth(self) -> Path:
+        """The database of what is so."""
+        return self.folder / "tandem.db"
+
+    @property
+    def progress(self) -> Path:
+        """The database of what is under way."""
+        return self.folder / "dbos.db"
+
+    @property
+    def vectors(self) -> Path:
+        """The folder of the vector index; it can be made anew from the truth."""
+        return self.folder / "vectors"
+
+    @property
+    def socket(self) -> Path:
+        """The private socket of the process that serves this home; elsewhere when the folder's name is too long for a socket."""
+        here = self.folder.absolute() / "tandem.sock"
+        if len(os.fsencode(here)) <= LONGEST_SOCKET_PATH:
+            return here
+        name = hashlib.sha256(os.fsencode(self.folder.resolve())).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"tandem-{os.getuid()}" / f"{name}.sock"
+
+    def make(self) -> None:
+        """Make the folder, readable by its owner alone."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the home until the block ends (or the process dies).  Raises: HomeHeld when another process holds it."""
+        self.make()
+        with (self.folder / "lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise HomeHeld("home_held", folder=str(self.folder), pid=lock.read().strip() or "?") from None
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield

@@ -1,0 +1,194 @@
+"""What Tandem does when asked from outside, one method a verb. The private socket, the command line and the pages all call these.
+
+Everything is done for a person, `as_`, and shows only what that person may see.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.domain.decision import Decision
+from bot.domain.evidence import Evidence
+from bot.domain.ids import DecisionId, DraftId, ThreadId, TurnId
+from bot.domain.people import Role, Speaker, parse_audience, speaker_of
+from bot.domain.records import Event, HeldDraft
+from bot.domain.talk import Arrival, Lang, Origin, Press, Utterance
+from bot.errors import NotAllowed, TellUser, Unclear
+from bot.ports import Bus, Clock, Drafts, Ids, Inbox, Ledger, Library, Progress, Users
+from bot.turns.arrive import Door
+from bot.turns.know import CONSOLE, OWNER
+
+PATIENCE_S = 120
+"""How long a caller waits for an answer; the turn itself goes on."""
+
+Json = dict[str, Any]
+
+
+@dataclass
+class House:
+    """The verbs. A caller's `key` names a request: sent again with the same key it is the same request, and gets the same answer."""
+
+    door: Door
+    inbox: Inbox
+    ledger: Ledger
+    drafts: Drafts
+    users: Users
+    library: Library
+    bus: Bus
+    clock: Clock
+    ids: Ids
+    zone: str
+    _waiting: dict[TurnId, asyncio.Event] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Listen for turns that come to their end."""
+        self.bus.subscribe("turn.settled", self._settled)
+
+    async def ask(self, text: str, *, as_: str = "", thread: str = "", now: str = "", key: str = "") -> Json:
+        """One turn: keep it, wait for its end, tell the outcome."""
+        speaker = await self._speaker(as_)
+        key = key or self.ids.new()
+        origin = Origin(CONSOLE, "", speaker.user_id, ThreadId(thread or f"{CONSOLE}:{key}"))
+        return await self._take(Utterance(origin, key, text, self._said_at(now)), speaker)
+
+    async def press(
+        self, draft: str, revision: int, action: str, *, fields: Mapping[str, str] | None = None,
+        as_: str = "", thread: str = "", key: str = "",
+    ) -> Json:
+        """Press a button on a draft."""
+        speaker = await self._speaker(as_)
+        key = key or self.ids.new()
+        origin = Origin(CONSOLE, "", speaker.user_id, ThreadId(thread or f"{CONSOLE}:{key}"))
+        pressed = Press(origin, key, DraftId(draft), revision, action, self.clock.now(), tuple((fields or {}).items()))
+        return await self._take(pressed, speaker)
+
+    async def why(self, decision: str, *, as_: str = "") -> Json:
+        """The whole story of one decision. Somebody else's reads as one that does not exist, but for admins."""
+        speaker = await self._speaker(as_)
+        story = await self.ledger.decision(DecisionId(decision))
+        if story is None or (story.user_id != speaker.user_id and speaker.role is not Role.ADMIN):
+            raise Unclear("no_such_decision", decision=decision)
+        return {
+            **await self._told(story, speaker), "said": story.said, "at": story.at.isoformat(), "thread": story.thread_id,
+            "user": story.user_id, "code": story.made.code, "prompts": dict(story.made.prompts), "review_class": story.made.review,
+            "found": story.found, "digests": dict(story.digests),
+            "uses": [{"use": use, "user": by, "at": at.isoformat()} for use, by, at in story.uses],
+        }
+
+    async def search(self, query: str, *, limit: int = 10, as_: str = "") -> list[Json]:
+        """Passages that bear on `query`, best first."""
+        speaker = await self._speaker(as_)
+        if not 1 <= limit <= 100:  # noqa: PLR2004 - a page of results
+            raise Unclear("bad_limit", limit=limit)
+        found = await self.library.for_speaker(speaker).search(query, limit)
+        today = self.clock.now().date()
+        return [
+            {"text": one.text, "source": one.source, "locator": one.locator, "score": round(one.score, 4), "title": one.title,
+             "stale": one.is_stale(today)}
+            for one in found
+        ]
+
+    async def documents(self, *, as_: str = "") -> list[Json]:
+        """The documents that this person may see."""
+        speaker = await self._speaker(as_)
+        return [
+            {"source": one.source, "title": one.title, "audience": one.audience, "passages": one.passages, "embedded": one.embedded,
+             "valid_until": one.valid_until.isoformat() if one.valid_until else None, "superseded_by": one.superseded_by,
+             "ingested_at": one.ingested_at.isoformat()}
+            for one in await self.library.documents(speaker)
+        ]
+
+    async def ingest(self, paths: Sequence[str], *, audience: str = "", as_: str = "", lang: Lang = Lang.EN) -> AsyncIterator[Progress]:
+        """Take in files and folders, for admins; tells each step. Closing the iterator stops it; what was taken in stays."""
+        speaker = await self._speaker(as_)
+        if speaker.role is not Role.ADMIN:
+            raise NotAllowed("only_admins_ingest")
+        people = await self.users.everyone()
+        meant = parse_audience(audience, people) if audience else None
+        if audience and meant is None:
+            raise Unclear("no_such_audience", audience=audience)
+        async for step in self.library.ingest([Path(path) for path in paths], meant, lang):
+            yield step
+
+    async def _take(self, arrival: Arrival, speaker: Speaker) -> Json:
+        kept = await self.door.arrive(arrival)
+        if kept.full:
+            raise TellUser("backlog_full", count=self.door.backlog)
+        async with self._expecting(kept.turn_id) as settled:
+            if not await self.inbox.is_settled(kept.turn_id):
+                try:
+                    await asyncio.wait_for(settled.wait(), PATIENCE_S)
+                except TimeoutError:
+                    raise TellUser("still_working", seconds=PATIENCE_S) from None
+        story = await self.ledger.decision_of(kept.turn_id)
+        if story is None or (story.user_id is not None and story.user_id != speaker.user_id):
+            raise NotAllowed("unknown_person")
+        return await self._told(story, speaker)
+
+    async def _told(self, story: Decision, speaker: Speaker) -> Json:
+        draft = await self.drafts.draft(story.draft_id) if story.draft_id else None
+        shown = [one for one in story.evidence if speaker.may_see(one.audience)]
+        return {
+            "decision_id": story.id, "skill": story.made.skill, "intent": story.made.intent, "lang": story.made.lang, "text": story.text,
+            "evidence": [_evidence(one) for one in shown], "query": story.made.query, "drafts": [_draft(draft)] if draft else [],
+            "buttons": [asdict(one) for one in story.buttons], "review": None, "model": story.made.model,
+            "timings_ms": dict(story.made.timings_ms), "found": story.found,
+        }
+
+    async def _speaker(self, as_: str) -> Speaker:
+        found = await self.users.named(as_) if as_ else []
+        match found:
+            case [user]:
+                return speaker_of(user)
+            case [_, *_]:
+                raise Unclear("several_people", name=as_, names=", ".join(user.email for user in found))
+        people = await self.users.everyone()
+        if as_ and as_ != OWNER:
+            raise Unclear("no_such_person", name=as_, names=", ".join(user.email for user in people) or OWNER)
+        if not people:
+            return Speaker(OWNER, OWNER, Role.ADMIN, "", self.zone)
+        for user in people:
+            if user.role is Role.ADMIN:
+                return speaker_of(user)
+        raise Unclear("say_who", names=", ".join(user.email for user in people))
+
+    def _said_at(self, now: str) -> datetime:
+        if not now:
+            return self.clock.now()
+        try:
+            said_at = datetime.fromisoformat(now)
+        except ValueError:
+            raise Unclear("bad_time", time=now) from None
+        return said_at if said_at.tzinfo else said_at.replace(tzinfo=self.clock.now().tzinfo)
+
+    @asynccontextmanager
+    async def _expecting(self, turn_id: TurnId) -> AsyncIterator[asyncio.Event]:
+        settled = self._waiting.setdefault(turn_id, asyncio.Event())
+        try:
+            yield settled
+        finally:
+            self._waiting.pop(turn_id, None)
+
+    async def _settled(self, event: Event) -> None:
+        if waiting := self._waiting.get(TurnId(str(event.payload["turn_id"]))):
+            waiting.set()
+
+
+def _evidence(one: Evidence) -> Json:
+    return {
+        "quote": one.quote, "source": one.source, "locator": one.locator, "kind": one.kind, "score": round(one.score, 3),
+        "stale": one.stale,
+    }
+
+
+def _draft(draft: HeldDraft) -> Json:
+    return {
+        "id": draft.id, "revision": draft.revision, "state": draft.state, "entity": draft.entity, "record_id": draft.record_id,
+        "fields": dict(draft.fields), "evidence": {name: _evidence(one) for name, one in draft.evidence.items()},
+        "expires_at": draft.expires_at.isoformat(),
+    }
+

@@ -1,0 +1,106 @@
+"""Skills by manifest: reads each `skill.toml` before any of the skill's code, then checks the code against it."""
+
+import dataclasses
+import hashlib
+import importlib
+import inspect
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.domain.people import Role
+from bot.domain.talk import Lang
+from bot.errors import BadConfig
+from bot.ports import Capability, Prompt, Skill
+
+REVIEWS = ("ai_autonomous", "rep_confirms", "must_review")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a skill says of itself.
+
+    model: a role of `[models.roles.*]`, never a vendor's. reads: ports, narrowed to the speaker, that it is handed.
+    review: the least that its outcomes need. roles: who may use it; empty for everyone. status: `ready` or `planned`.
+    """
+
+    name: str
+    summary: Mapping[str, str]
+    triggers: tuple[str, ...]
+    intents: tuple[str, ...]
+    examples: tuple[str, ...]
+    status: str
+    review: str
+    model: str = ""
+    prompts: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    proposes: str = ""
+    roles: tuple[str, ...] = ()
+    folder: Path = Path()
+
+    def capability(self) -> Capability:
+        """What `help` and the chooser need to know."""
+        return Capability(self.name, {Lang(lang): text for lang, text in self.summary.items()}, self.intents, self.examples, self.status)
+
+    def code_hash(self) -> str:
+        """One hash over the skill's files; tests do not count."""
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.rglob("*")):
+            if path.suffix in {".py", ".toml"} and not path.name.startswith("test_"):
+                digest.update(f"{path.relative_to(self.folder)}\n".encode() + path.read_bytes())
+        return digest.hexdigest()[:16]
+
+
+def load_manifests(folder: Path, prompts: Mapping[str, Prompt], ports: Collection[str]) -> Mapping[str, Manifest]:
+    """Read `*/skill.toml` below `folder`.  Raises: BadConfig naming file, key and what is known."""
+    manifests = {path.parent.name: _read(path, prompts, ports) for path in sorted(folder.glob("*/skill.toml"))}
+    owner: dict[str, str] = {}
+    for manifest in manifests.values():
+        for intent in manifest.intents:
+            if owner.setdefault(intent, manifest.name) != manifest.name:
+                raise BadConfig("skill_bad_key", file=str(manifest.folder / "skill.toml"), key="intents", why=f"{intent}: {owner[intent]}")
+    return manifests
+
+
+def load_skill(manifest: Manifest) -> Skill:
+    """Import a ready skill's `run`, checked to take just the ports that its manifest names.  Raises: BadConfig."""
+    module = importlib.import_module(f"{manifest.folder.parent.name}.{manifest.name}.skill")
+    run: Skill = module.run
+    asked = [name for name, parameter in inspect.signature(run).parameters.items() if parameter.kind is parameter.KEYWORD_ONLY]
+    if set(asked) != set(manifest.reads):
+        raise BadConfig(
+            "skill_bad_key", file=str(manifest.folder / "skill.toml"), key="reads", why=", ".join(sorted(set(asked) ^ set(manifest.reads)))
+        )
+    return run
+
+
+def _read(path: Path, prompts: Mapping[str, Prompt], ports: Collection[str]) -> Manifest:
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    known = {entry.name: entry for entry in dataclasses.fields(Manifest) if entry.name != "folder"}
+    required = {name for name, entry in known.items() if entry.default is dataclasses.MISSING}
+    for key in sorted(set(raw) - set(known)) + sorted(required - set(raw)):
+        raise BadConfig("skill_bad_key", file=str(path), key=key, why=", ".join(known))
+    manifest = Manifest(**{key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}, folder=path.parent)
+    for key, bad in _faults(manifest, prompts, ports):
+        raise BadConfig("skill_bad_key", file=str(path), key=key, why=bad)
+    return manifest
+
+
+def _faults(manifest: Manifest, prompts: Mapping[str, Prompt], ports: Collection[str]) -> list[tuple[str, Any]]:
+    faults: list[tuple[str, Any]] = []
+    if manifest.name != manifest.folder.name:
+        faults.append(("name", f"{manifest.name} ≠ {manifest.folder.name}"))
+    if set(manifest.summary) != set(Lang):
+        faults.append(("summary", "zh, en"))
+    if manifest.status not in {"ready", "planned"}:
+        faults.append(("status", "ready, planned"))
+    if manifest.review not in REVIEWS:
+        faults.append(("review", ", ".join(REVIEWS)))
+    if not manifest.intents or not manifest.examples:
+        faults.append(("intents", "intents, examples"))
+    faults += [("prompts", f"{name} ({', '.join(prompts)})") for name in manifest.prompts if name not in prompts]
+    faults += [("reads", f"{name} ({', '.join(sorted(ports))})") for name in manifest.reads if name not in ports]
+    faults += [("roles", f"{name} ({', '.join(Role)})") for name in manifest.roles if name not in set(Role)]
+    return faults

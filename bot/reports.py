@@ -1,0 +1,46 @@
+"""What the process that serves tells about itself: whether it can answer, and its numbers."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+from bot.domain.ids import DecisionId
+from bot.domain.records import Event
+from bot.ports import Bus, Ledger
+
+BUCKETS_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 30, 60)
+
+
+@dataclass
+class Reports:
+    """Health and numbers. `not_ready`: why it cannot answer yet, empty when it can."""
+
+    ledger: Ledger
+    bus: Bus
+    not_ready: Callable[[], str]
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    begun: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        """Count every turn from now on."""
+        self._turns = Counter("tandem_turns", "Turns settled", ["skill", "lang", "found"], registry=self.registry)
+        self._seconds = Histogram("tandem_turn_seconds", "From words to outcome", ["skill"], buckets=BUCKETS_S, registry=self.registry)
+        self.bus.subscribe("turn.settled", self._count)
+
+    async def status(self) -> dict[str, Any]:
+        """Whether it can answer, and if not, why."""
+        reason = self.not_ready()
+        return {"ready": not reason, "reason": reason, "up_s": round(time.monotonic() - self.begun, 1)}
+
+    async def metrics(self) -> str:
+        """All numbers as Prometheus text."""
+        return generate_latest(self.registry).decode()
+
+    async def _count(self, event: Event) -> None:
+        decision = await self.ledger.decision(DecisionId(str(event.payload["decision_id"])))
+        if decision is not None:
+            self._turns.labels(decision.made.skill, decision.made.lang, str(decision.found).lower()).inc()
+            self._seconds.labels(decision.made.skill).observe(decision.made.timings_ms.get("total", 0) / 1000)

@@ -1,0 +1,175 @@
+"""How results look in a terminal, in the person's language. Knows the JSON of the house; asks for nothing."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.talk import Lang
+from bot.words import TomlWords
+
+Json = dict[str, Any]
+
+DIM, RED, PLAIN = "\033[2m", "\033[31m", "\033[0m"
+BUTTONS = ("save", "discard", "undo")
+
+
+class Terminal:
+    """Shows what the house answered: for people, or as JSON."""
+
+    def __init__(self, words: TomlWords, lang: Lang, *, as_json: bool) -> None:
+        self.words = words
+        self._lang = lang
+        self._as_json = as_json
+        self._draft: Json | None = None
+
+    def complain(self, text: str) -> None:
+        """One line on standard error."""
+        print(_coloured(RED, text, sys.stderr.isatty()), file=sys.stderr)
+
+    def lines(self) -> Iterator[Json]:
+        """What a person types, until an empty line: a question, or the label of a button of the draft shown last."""
+        print(self._say("chat_hello"))
+        while True:
+            try:
+                typed = input(self._say("prompt")).strip()
+            except EOFError:
+                return
+            if not typed:
+                return
+            pressed = next((name for name in BUTTONS if typed.casefold() == self._say(f"button_{name}").casefold()), None)
+            if pressed and self._draft:
+                yield {"draft": self._draft["id"], "revision": self._draft["revision"], "action": pressed}
+            else:
+                yield {"text": typed}
+
+    def show_answer(self, answer: Json) -> None:
+        """The answer first, then its grounds."""
+        if self._as_json:
+            self._dump(answer)
+            return
+        print(answer["text"])
+        self._show_evidence(answer["evidence"])
+        for draft in answer["drafts"]:
+            self._draft = draft
+            print("  " + " ".join(f"[{self._say(f'button_{name}')}]" for name in BUTTONS[:2]))
+        if answer["buttons"]:
+            print("  " + " ".join(f"[{one['label']}]" for one in answer["buttons"]))
+        self._aside(self._say("why_hint", decision=answer["decision_id"]))
+
+    def show_story(self, story: Json) -> None:
+        """Everything behind one decision."""
+        if self._as_json:
+            self._dump(story)
+            return
+        erased = self._say("story_erased")
+        print(self._say("story_asked", text=story["said"] or erased))
+        print(self._say("story_answered", text=story["text"] or erased))
+        self._show_evidence(story["evidence"])
+        print(self._say("story_made", **{key: story[key] for key in ("skill", "intent", "model")}, code=story["code"] or "-",
+                        review=story["review_class"]))
+        if story["prompts"]:
+            print(self._say("story_prompts", prompts=" · ".join(f"{name}@{version}" for name, version in story["prompts"].items())))
+        print(self._say("story_times", times=" · ".join(f"{step} {ms:.0f} ms" for step, ms in story["timings_ms"].items())))
+        for use in story["uses"]:
+            print(self._say("story_use", **{**use, "user": use["user"] or ""}))
+
+    def show_passages(self, passages: Sequence[Json]) -> None:
+        """Passages, best first."""
+        if self._as_json:
+            self._dump(passages)
+            return
+        if not passages:
+            print(self._say("nothing_found"))
+        for number, one in enumerate(passages, 1):
+            stale = self._say("stale") if one["stale"] else ""
+            print(f"{number}. {one['source']} · {one['locator']} · {one['score']:.2f}{stale}")
+            self._aside(f"   {' '.join(one['text'].split())[:200]}")
+
+    def show_documents(self, documents: Sequence[Json]) -> None:
+        """Documents, one a line."""
+        if self._as_json:
+            self._dump(documents)
+            return
+        if not documents:
+            print(self._say("no_documents_yet"))
+        for one in documents:
+            print(self._say("document_line", **one, note=self._say("stale") if one["superseded_by"] else ""))
+
+    def show_made(self, folder: object) -> None:
+        """The home stands."""
+        print(self._say("made", folder=folder))
+
+    def show_findings(self, findings: Sequence[Json], *, online: bool) -> int:
+        """What is on, off and wrong; fails when something is wrong. `online`: outside services were asked, too."""
+        if self._as_json:
+            self._dump({"findings": findings, "online": online})
+        else:
+            for one in findings:
+                print(f"{self._say('state_' + one['state'])}  {self._say(one['key'], **one['facts'])}")
+        wrong = any(one["state"] == "wrong" for one in findings)
+        if not wrong and not self._as_json:
+            print(self._say("check_fine"))
+        return 1 if wrong else 0
+
+    def tally(self) -> "Tally":
+        """Follows an ingest."""
+        return Tally(self.words, self._lang, self._as_json)
+
+    def _show_evidence(self, evidence: Sequence[Json]) -> None:
+        for number, one in enumerate(evidence, 1):
+            stale = self._say("stale") if one["stale"] else ""
+            print(f"  {self._say('evidence')}{number} “{' '.join(one['quote'].split())}” — {one['source']} · {one['locator']}{stale}")
+
+    def _aside(self, text: str) -> None:
+        print(_coloured(DIM, text, sys.stdout.isatty()))
+
+    def _dump(self, data: object) -> None:
+        print(json.dumps(data, ensure_ascii=False, indent=2))
+
+    def _say(self, key: str, **facts: object) -> str:
+        return self.words.say(key, self._lang, **facts)
+
+
+@dataclass
+class Tally:
+    """Counts an ingest's steps and shows them as they come: a moving line on a terminal, refusals always."""
+
+    words: TomlWords
+    lang: Lang
+    as_json: bool
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("added", "changed", "unchanged", "removed", "refused"), 0))
+    refusals: list[Json] = field(default_factory=list)
+
+    def add(self, step: Json) -> None:
+        """One step of the ingest."""
+        if step["outcome"]:
+            self.counts[step["outcome"]] += 1
+        if step["outcome"] == "refused":
+            self.refusals.append({"file": step["about"], "reason": step["reason"]})
+            self._clear()
+            print(step["reason"], file=sys.stderr)
+        if sys.stderr.isatty() and step["stage"] in {"reading", "words", "vectors"}:
+            key = "ingest_vectors" if step["stage"] == "vectors" else "ingest_reading"
+            self._clear()
+            print(self.words.say(key, self.lang, done=step["done"], total=step["total"], about=step["about"])[:100], end="", file=sys.stderr)
+            sys.stderr.flush()
+
+    def close(self) -> int:
+        """Say what became of it; fails when something was refused and nothing was taken."""
+        self._clear()
+        if self.as_json:
+            print(json.dumps({**self.counts, "refusals": self.refusals}, ensure_ascii=False, indent=2))
+        else:
+            print(self.words.say("ingest_done", self.lang, **self.counts))
+        taken = sum(count for outcome, count in self.counts.items() if outcome != "refused")
+        return 1 if self.counts["refused"] and not taken else 0
+
+    def _clear(self) -> None:
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+
+
+def _coloured(colour: str, text: str, on: bool) -> str:  # noqa: FBT001 - whether this stream shows colours
+    return f"{colour}{text}{PLAIN}" if on else text

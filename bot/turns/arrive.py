@@ -1,0 +1,34 @@
+"""Arrive: what came in is kept before it is acknowledged, then its lane is woken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.ids import ThreadId
+from bot.domain.outcome import Answer
+from bot.domain.talk import Arrival, Lang, Press, language_of
+from bot.ports import Inbox, Kept, Outbox, Words
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where everything that people send comes in, whatever the channel.
+
+    backlog: how many unanswered messages one person may have waiting. wake: tells that a thread has work.
+    """
+
+    inbox: Inbox
+    outbox: Outbox
+    words: Words
+    backlog: int
+    wake: Callable[[ThreadId], None]
+
+    async def arrive(self, arrival: Arrival) -> Kept:
+        """Keep `arrival`; when this returns the channel may acknowledge it. A person with too much waiting is told so."""
+        kept = await self.inbox.keep(arrival, backlog=self.backlog)
+        if kept.full:
+            lang = Lang.ZH if isinstance(arrival, Press) else language_of(arrival.text)
+            answer = Answer(self.words.say("backlog_full", lang, count=self.backlog), found=False)
+            await self.outbox.say(arrival.origin, answer, key=f"full:{arrival.origin.channel}:{arrival.dedupe_key}", lang=lang)
+        else:
+            self.wake(arrival.origin.thread_id)
+        return kept

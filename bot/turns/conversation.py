@@ -1,0 +1,132 @@
+"""The road a turn takes, one step a line; the rules live in the steps."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import assert_never
+
+from bot.domain.decision import Made, Settlement
+from bot.domain.ids import DecisionId, TurnId
+from bot.domain.outcome import Answer, Outcome
+from bot.domain.people import Speaker
+from bot.domain.talk import Arrival, Lang, Press, Turn, Utterance, language_of
+from bot.errors import TellUser
+from bot.ports import Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Users, Words
+from bot.turns.hear import hear
+from bot.turns.know import know
+from bot.turns.press import decide
+
+HOUSE = Choice("house", "house")
+"""What a turn is put down to that ended before a skill was chosen."""
+BUILTIN = "builtin"
+
+
+@dataclass(frozen=True)
+class ReadySkill:
+    """A skill as the road uses it: `run` has the ports of its manifest bound, narrowed to the speaker of the turn."""
+
+    capability: Capability
+    code: str
+    prompts: Mapping[str, str]
+    review: str
+    words: Words
+    run: Callable[[Turn], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Takes what was kept from words to a settled outcome. Delivery is the outbox's, never ours."""
+
+    inbox: Inbox
+    users: Users
+    ledger: Ledger
+    drafts: Drafts
+    chooser: Chooser
+    skills: Callable[[Speaker], Sequence[ReadySkill]]
+    words: Words
+    clock: Clock
+    ids: Ids
+    zone: str
+
+    async def take_turn(self, turn_id: TurnId) -> None:
+        """See one kept arrival to its end. Done again after a crash, it changes nothing that was settled.
+
+        Raises: Upstream when a service outside failed; the engine tries again.
+        """
+        if await self.inbox.is_settled(turn_id):
+            return
+        arrival = await self.inbox.arrival(turn_id)
+        way = _Way(self.words, _language(arrival))
+        try:
+            way.speaker = await know(arrival.origin, self.users, self.zone)
+            way.watch.lap("know")
+            match arrival:
+                case Utterance():
+                    turn = hear(turn_id, arrival, way.speaker)
+                    way.watch.lap("hear")
+                    way.choice, way.skill = await self._choose(turn)
+                    way.words = way.skill.words
+                    way.watch.lap("choose")
+                    outcome = await way.skill.run(turn)
+                case Press():
+                    outcome = await decide(turn_id, arrival, way.speaker, self.drafts, self.words, way.lang)
+                case other:
+                    assert_never(other)
+            way.watch.lap("do")
+        except TellUser as stop:
+            outcome = Answer(way.words.say(stop.key, way.lang, **stop.facts), found=False)
+        await self._settle(turn_id, arrival, way, outcome)
+
+    async def give_up(self, turn_id: TurnId) -> None:
+        """End a turn that cannot be ended well, with a sentence; nothing of what was said is lost."""
+        arrival = await self.inbox.arrival(turn_id)
+        way = _Way(self.words, _language(arrival))
+        await self._settle(turn_id, arrival, way, Answer(self.words.say("gave_up", way.lang, turn=turn_id), found=False))
+
+    async def _choose(self, turn: Turn) -> tuple[Choice, ReadySkill]:
+        skills = {skill.capability.name: skill for skill in self.skills(turn.speaker)}
+        choice = await self.chooser.choose(turn, [skill.capability for skill in skills.values()])
+        return choice, skills[choice.skill]
+
+    async def _settle(self, turn_id: TurnId, arrival: Arrival, way: "_Way", outcome: Outcome) -> None:
+        said = arrival.text if isinstance(arrival, Utterance) else arrival.action
+        user_id = way.speaker.user_id if way.speaker else None
+        decision_id, at = DecisionId(self.ids.new()), self.clock.now()
+        await self.ledger.settle(Settlement(turn_id, decision_id, arrival.origin, user_id, said, outcome, way.made(), at))
+
+
+@dataclass
+class _Watch:
+    """Times the steps of one turn."""
+
+    begun: float = field(default_factory=perf_counter)
+    steps: dict[str, float] = field(default_factory=dict)
+
+    def lap(self, step: str) -> None:
+        """Note that `step` ends now."""
+        self.steps[step] = round((perf_counter() - self.begun) * 1000 - sum(self.steps.values()), 2)
+
+    def timings_ms(self) -> Mapping[str, float]:
+        """Step -> milliseconds, and their total."""
+        return {**self.steps, "total": round(sum(self.steps.values()), 2)}
+
+
+@dataclass
+class _Way:
+    """How far one turn has come, for what its decision will tell."""
+
+    words: Words
+    lang: Lang
+    speaker: Speaker | None = None
+    choice: Choice = HOUSE
+    skill: ReadySkill | None = None
+    watch: _Watch = field(default_factory=_Watch)
+
+    def made(self) -> Made:
+        """How the outcome came to be."""
+        code, prompts, review = (self.skill.code, self.skill.prompts, self.skill.review) if self.skill else ("", {}, "ai_autonomous")
+        return Made(self.choice.skill, self.choice.intent, self.lang, BUILTIN, code, prompts, review, self.watch.timings_ms())
+
+
+def _language(arrival: Arrival) -> Lang:
+    return language_of(arrival.text) if isinstance(arrival, Utterance) else Lang.ZH

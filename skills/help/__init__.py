@@ -1,0 +1,1 @@
+"""Shows a person what they can do here."""
