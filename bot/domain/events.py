@@ -1,0 +1,57 @@
+"""Which events there are, each with its newest version, and how an old one reads today. Knows no storage."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.records import Event
+
+Payload = Mapping[str, object]
+Upcaster = Callable[[Payload], Payload]
+"""From the payload of one version to that of the next. Pure: the same for every event, whenever it is read."""
+
+
+class UnknownVersion(ValueError):
+    """An event was kept by newer code than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A type of event. upcasters: how version 1 becomes 2, 2 becomes 3, and so on; the newest version is one more than their number."""
+
+    name: str
+    upcasters: tuple[Upcaster, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """The newest version, which new events get."""
+        return len(self.upcasters) + 1
+
+
+class EventTypes:
+    """All types of event that the house knows."""
+
+    def __init__(self, types: Sequence[EventType]) -> None:
+        self._types = {each.name: each for each in types}
+
+    def newest(self, name: str) -> int:
+        """The newest version of a type.  Raises: KeyError for a type that nobody listed."""
+        return self._types[name].version
+
+    def as_of_today(self, event: Event) -> Event:
+        """The event in the newest version of its type.  Raises: KeyError; UnknownVersion when it is newer than we are."""
+        known = self._types[event.type]
+        if not 1 <= event.version <= known.version:
+            raise UnknownVersion(event.type, event.version)
+        payload = event.payload
+        for upcast in known.upcasters[event.version - 1 :]:
+            payload = upcast(payload)
+        return replace(event, version=known.version, payload=payload)
+
+
+TURN_SETTLED = EventType("turn.settled")
+"""turn_id, decision_id, thread_id: a turn came to its end, and what it says is in the outbox."""
+
+RECORD_SAVED = EventType("record.saved")
+"""record_id and what the store notes with it: a record was made or changed."""
+
+EVENT_TYPES = EventTypes((TURN_SETTLED, RECORD_SAVED))

@@ -1,0 +1,199 @@
+"""The way out: what the outbox holds is handed to its channel, once. Knows outcomes of a send; knows no platform and no card."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.decision import Message
+from bot.domain.records import Event
+from bot.errors import Unsure, Upstream
+from bot.ports import Bus, Channel, Outbox
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How messages are sent.
+
+    at_once: how many are under way at most. deadline_s: for one try; what takes longer may have arrived. tries: before it is dead.
+    first_wait_s: doubles from try to try, up to longest_wait_s. look_s: the outbox is looked at this often though nobody called.
+    questions: how often a platform is asked about an earlier try before a person is.
+    """
+
+    at_once: int = 32
+    deadline_s: float = 20.0
+    tries: int = 8
+    first_wait_s: float = 1.0
+    longest_wait_s: float = 300.0
+    look_s: float = 5.0
+    questions: int = 5
+
+
+class Delivery:
+    """Sends what the outbox holds, in order within a thread, threads side by side."""
+
+    def __init__(self, outbox: Outbox, channels: Mapping[str, Channel], bus: Bus, care: Care = Care()) -> None:
+        """channels: by name. A message for a channel that is not among them is dead, until somebody replays it."""
+        self._outbox = outbox
+        self._channels = channels
+        self._bus = bus
+        self._care = care
+        self._due = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._timers: set[asyncio.TimerHandle] = set()
+        self._loop: asyncio.Task[None] | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._closing = False
+
+    async def start(self) -> None:
+        """Ask what became of messages that were under way when the last process ended; then send. The home must be held."""
+        for message in await self._outbox.interrupted():
+            self._begin(self._inquire(message))
+        self._unsubscribe = self._bus.subscribe("turn.settled", self._on_settled)
+        self._due.set()
+        self._loop = asyncio.create_task(self._run())
+
+    def wake(self) -> None:
+        """There may be something to send. To be called on the loop."""
+        self._due.set()
+
+    async def close(self, grace_s: float = 5.0) -> None:
+        """Claim nothing more; sends under way have `grace_s` to end. What is cut off is `unsure`."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        self._closing = True
+        self._due.set()
+        if self._loop is not None:
+            await self._loop
+        for timer in self._timers:
+            timer.cancel()
+        sending = set(self._sending)
+        if sending:
+            await asyncio.wait(sending, timeout=grace_s)
+        for task in sending:
+            task.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
+
+    async def _on_settled(self, _: Event) -> None:
+        self.wake()
+
+    async def _run(self) -> None:
+        while not self._closing:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._care.look_s):
+                    await self._due.wait()
+            self._due.clear()
+            try:
+                await self._claim()
+            except Exception:
+                log.exception("claim_failed")
+                await asyncio.sleep(1.0)
+
+    async def _claim(self) -> None:
+        """Claim as many as there is room for; each that ends makes room, and frees its thread, so it wakes us."""
+        room = self._care.at_once - len(self._sending)
+        if room <= 0 or self._closing:
+            return
+        for message in await self._outbox.claim(room):
+            self._begin(self._send(message))
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._sending.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._due.set()
+
+    async def _send(self, message: Message) -> None:
+        channel = self._channels.get(message.origin.channel)
+        if channel is None:
+            await self._note(message, lambda: self._outbox.dead(message.id, f"no channel {message.origin.channel!r} here"))
+            return
+        try:
+            async with asyncio.timeout(self._care.deadline_s):
+                receipt = await channel.deliver(message)
+        except Upstream as err:
+            await self._again(message, err)
+        except (Unsure, TimeoutError) as err:
+            await self._unsure(message, str(err) or "no answer in time")
+        except asyncio.CancelledError:
+            await self._unsure(message, "cut off while sending")
+            raise
+        except Exception as err:
+            log.exception("send_failed", message_id=message.id, channel=channel.name)
+            await self._unsure(message, type(err).__name__)
+        else:
+            await self._note(message, lambda: self._outbox.delivered(message.id, receipt))
+
+    async def _again(self, message: Message, err: Upstream) -> None:
+        """Surely not delivered: later, or never."""
+        why = str(err)
+        if message.attempt >= self._care.tries:
+            log.error("message_dead", message_id=message.id, why=why)
+            await self._note(message, lambda: self._outbox.dead(message.id, why))
+            return
+        growing_s = min(self._care.first_wait_s * 2.0 ** (message.attempt - 1), self._care.longest_wait_s)
+        wait_s = max(growing_s, err.retry_after_s) * random.uniform(1.0, 1.2)  # noqa: S311 - no secret
+        await self._note(message, lambda: self._outbox.again(message.id, wait_s, why))
+        self._wake_in(wait_s)
+
+    async def _unsure(self, message: Message, why: str) -> None:
+        log.warning("message_unsure", message_id=message.id, why=why)
+        await self._note(message, lambda: self._outbox.unsure(message.id, why))
+
+    async def _inquire(self, message: Message) -> None:
+        """Ask the platform whether an earlier try arrived; where it cannot say, a person is asked."""
+        match await self._reached(message):
+            case True:
+                await self._note(message, lambda: self._outbox.delivered(message.id, ""))
+            case False:
+                await self._note(message, lambda: self._outbox.again(message.id, 0.0, "had not arrived"))
+            case None:
+                await self._unsure(message, "the process ended while sending")
+
+    async def _reached(self, message: Message) -> bool | None:
+        channel = self._channels.get(message.origin.channel)
+        if channel is None:
+            return None
+        wait_s = self._care.first_wait_s
+        for question in range(self._care.questions):
+            try:
+                async with asyncio.timeout(self._care.deadline_s):
+                    return await channel.reached(message)
+            except (Upstream, Unsure, TimeoutError) as err:
+                log.info("platform_does_not_say", message_id=message.id, question=question + 1, why=str(err))
+            await asyncio.sleep(wait_s)
+            wait_s = min(wait_s * 2, self._care.longest_wait_s)
+        return None
+
+    async def _note(self, message: Message, note: Callable[[], Awaitable[None]]) -> None:
+        """Write down what became of a message, for as long as that fails: unwritten, it would hold its thread until the next start.
+
+        Not to be cut off by a close either: what is known must be kept.
+        """
+        await asyncio.shield(asyncio.create_task(self._write(message, note)))
+
+    async def _write(self, message: Message, note: Callable[[], Awaitable[None]]) -> None:
+        wait_s = 0.5
+        while True:
+            try:
+                return await note()
+            except Exception:
+                log.exception("message_not_noted", message_id=message.id)
+            await asyncio.sleep(wait_s)
+            wait_s = min(wait_s * 2, 30.0)
+
+    def _wake_in(self, seconds: float) -> None:
+        def ring() -> None:
+            self._timers.discard(timer)
+            self._due.set()
+
+        timer = asyncio.get_running_loop().call_later(seconds, ring)
+        self._timers.add(timer)
