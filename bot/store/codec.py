@@ -1,0 +1,155 @@
+"""Values as rows hold them: times, JSON, outcomes without their quotes. Knows no table and no SQL.
+
+Times are ISO 8601 text in UTC with microseconds, so they sort as they passed. JSON is canonical (sorted keys, no spaces), so
+equal values have equal digests.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeAlias, assert_never
+
+from bot.domain.decision import Made
+from bot.domain.evidence import Evidence, EvidenceKind
+from bot.domain.ids import Audience, RecordId
+from bot.domain.outcome import Answer, Button, Draft, Outcome
+from bot.domain.talk import Lang
+
+Row: TypeAlias = dict[str, Any]
+Ref: TypeAlias = dict[str, Any]
+"""An `Evidence` whose quote is replaced by the id of its content row."""
+
+
+def stamp(at: datetime) -> str:
+    """`at` as rows hold it.  Raises: ValueError when it has no time zone."""
+    if at.tzinfo is None:
+        message = f"a time without a zone: {at!r}"
+        raise ValueError(message)
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment(text: str) -> datetime:
+    """The time that `stamp` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def moment_or_none(text: str | None) -> datetime | None:
+    """As `moment`, for a time that may not be there."""
+    return None if text is None else moment(text)
+
+
+def dump(value: object) -> str:
+    """Canonical JSON.  Raises: TypeError or ValueError for what JSON does not have (dates go in as ISO text)."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def load(text: str) -> Any:  # noqa: ANN401 - what was dumped
+    """What `dump` wrote."""
+    return json.loads(text)
+
+
+def ref_of(evidence: Evidence, quote_id: str) -> Ref:
+    """`evidence` with its quote by reference."""
+    return {
+        "quote_id": quote_id,
+        "source": evidence.source,
+        "locator": evidence.locator,
+        "kind": str(evidence.kind),
+        "score": evidence.score,
+        "ref": evidence.ref,
+        "audience": evidence.audience,
+        "stale": evidence.stale,
+    }
+
+
+def evidence_of(ref: Ref, quote: Callable[[str], str | None]) -> Evidence:
+    """The evidence again; `quote` reads a content row. A quote that was erased reads as the empty text."""
+    return Evidence(
+        quote(ref["quote_id"]) or "",
+        ref["source"],
+        ref["locator"],
+        EvidenceKind(ref["kind"]),
+        ref["score"],
+        ref["ref"],
+        Audience(ref["audience"]),
+        ref["stale"],
+    )
+
+
+def all_evidence(outcome: Outcome) -> tuple[Evidence, ...]:
+    """The grounds of an outcome, in its order."""
+    match outcome:
+        case Answer():
+            return outcome.evidence
+        case Draft():
+            return tuple(outcome.evidence.values())
+        case other:
+            assert_never(other)
+
+
+def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
+    """An outcome with `refs` in the places of its evidence (in the order of `all_evidence`)."""
+    match outcome:
+        case Answer():
+            return dump(
+                {
+                    "kind": "answer",
+                    "text": outcome.text,
+                    "evidence": list(refs),
+                    "buttons": _buttons(outcome.buttons),
+                    "found": outcome.found,
+                }
+            )
+        case Draft():
+            return dump(
+                {
+                    "kind": "draft",
+                    "text": outcome.text,
+                    "entity": outcome.entity,
+                    "fields": dict(outcome.fields),
+                    "evidence": [list(pair) for pair in zip(outcome.evidence, refs, strict=True)],
+                    "record_id": outcome.record_id,
+                    "buttons": _buttons(outcome.buttons),
+                    "expires_at": stamp(outcome.expires_at) if outcome.expires_at else None,
+                }
+            )
+        case other:
+            assert_never(other)
+
+
+def outcome_from_json(text: str, quote: Callable[[str], str | None]) -> Outcome:
+    """The outcome that `outcome_to_json` wrote."""
+    kept = load(text)
+    buttons = tuple(Button(**button) for button in kept["buttons"])
+    if kept["kind"] == "answer":
+        return Answer(kept["text"], tuple(evidence_of(ref, quote) for ref in kept["evidence"]), buttons, kept["found"])
+    evidence = {field: evidence_of(ref, quote) for field, ref in kept["evidence"]}
+    record_id = RecordId(kept["record_id"]) if kept["record_id"] else None
+    return Draft(kept["text"], kept["entity"], kept["fields"], evidence, record_id, buttons, moment_or_none(kept["expires_at"]))
+
+
+def made_to_json(made: Made) -> str:
+    """How an outcome came to be, but for the query, which is content."""
+    return dump(
+        {
+            "skill": made.skill,
+            "intent": made.intent,
+            "lang": str(made.lang),
+            "model": made.model,
+            "code": made.code,
+            "prompts": dict(made.prompts),
+            "review": made.review,
+            "timings_ms": dict(made.timings_ms),
+        }
+    )
+
+
+def made_from_json(text: str, query: Mapping[str, object] | None) -> Made:
+    """What `made_to_json` wrote, with its query."""
+    kept = load(text)
+    kept["lang"] = Lang(kept["lang"])
+    return Made(**kept, query=query)
+
+
+def _buttons(buttons: Iterable[Button]) -> list[dict[str, str]]:
+    return [{"label": button.label, "action": button.action, "text": button.text} for button in buttons]

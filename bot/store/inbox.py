@@ -1,0 +1,140 @@
+"""Everything that arrives, kept before it is acknowledged, and the lanes of threads. Knows arrivals; knows no answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+import sqlite_utils
+
+from bot.domain.ids import DraftId, ThreadId, TurnId
+from bot.domain.records import Retention
+from bot.domain.talk import Arrival, Origin, Press, Utterance
+from bot.ports import Clock, Ids, Kept
+from bot.store.codec import Row, dump, load, moment, stamp
+from bot.store.content import Shelf, body_of
+from bot.store.database import Database
+from bot.store.rows import change, every, insert, one
+
+SAME = "SELECT id, seq FROM inbox WHERE channel = :channel AND dedupe_key = :dedupe_key"
+BACKLOG = """
+    SELECT count(*) AS waiting FROM inbox
+    WHERE state = 'kept' AND channel = :channel AND workspace = :workspace AND sender = :sender"""
+NEXT = "SELECT id FROM inbox WHERE state = 'kept' AND thread_id = :thread_id ORDER BY seq LIMIT 1"
+LEASE = """
+    INSERT INTO lanes (thread_id, holder, until) VALUES (:thread_id, :holder, :until)
+    ON CONFLICT (thread_id) DO UPDATE SET holder = excluded.holder, until = excluded.until
+    WHERE lanes.holder = excluded.holder OR lanes.until <= :now"""
+ORPHANS = """
+    SELECT inbox.thread_id, min(inbox.seq) AS first FROM inbox
+    LEFT JOIN lanes ON lanes.thread_id = inbox.thread_id AND lanes.until > :now
+    WHERE inbox.state = 'kept' AND lanes.thread_id IS NULL
+    GROUP BY inbox.thread_id ORDER BY first"""
+
+
+class SqliteInbox:
+    """The port `Inbox`."""
+
+    def __init__(self, database: Database, clock: Clock, ids: Ids) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+
+    async def keep(self, arrival: Arrival, *, backlog: int) -> Kept:
+        """Make `arrival` durable, once for each (channel, dedupe_key). backlog: how many unsettled ones a sender may have.
+
+        When full, nothing is kept and `turn_id` is empty.
+        """
+        return await self._database.write(lambda database: self._keep(database, arrival, backlog))
+
+    async def arrival(self, turn_id: TurnId) -> Arrival:
+        """What was kept under `turn_id`; a text that was erased reads as the empty text.  Raises: KeyError."""
+        return await self._database.read(lambda database: _arrival(database, turn_id))
+
+    async def is_settled(self, turn_id: TurnId) -> bool:
+        """Whether the turn has come to its end."""
+        row = await self._database.read(lambda database: one(database, "SELECT state FROM inbox WHERE id = :id", {"id": turn_id}))
+        return row is not None and row["state"] == "settled"
+
+    async def next_in(self, thread_id: ThreadId) -> TurnId | None:
+        """The earliest unsettled arrival of a thread."""
+        row = await self._database.read(lambda database: one(database, NEXT, {"thread_id": thread_id}))
+        return TurnId(row["id"]) if row else None
+
+    async def lease(self, thread_id: ThreadId, holder: str, until: datetime) -> bool:
+        """Take or prolong the lane of a thread, unless another holder has it and its time is not over."""
+        values = {"thread_id": thread_id, "holder": holder, "until": stamp(until), "now": stamp(self._clock.now())}
+        return await self._database.write(lambda database: change(database, LEASE, values)) == 1
+
+    async def release(self, thread_id: ThreadId, holder: str) -> None:
+        """Give the lane back; nothing happens when another holds it by now."""
+        values = {"thread_id": thread_id, "holder": holder}
+        statement = "DELETE FROM lanes WHERE thread_id = :thread_id AND holder = :holder"
+        await self._database.write(lambda database: change(database, statement, values))
+
+    async def orphans(self) -> Sequence[ThreadId]:
+        """Threads that have unsettled arrivals and whose lane nobody holds (now), the longest waiting first."""
+        rows = await self._database.read(lambda database: every(database, ORPHANS, {"now": stamp(self._clock.now())}))
+        return [ThreadId(row["thread_id"]) for row in rows]
+
+    def _keep(self, database: sqlite_utils.Database, arrival: Arrival, backlog: int) -> Kept:
+        origin = arrival.origin
+        same = one(database, SAME, {"channel": origin.channel, "dedupe_key": arrival.dedupe_key})
+        if same:
+            return Kept(TurnId(same["id"]), same["seq"], fresh=False)
+        sender = {"channel": origin.channel, "workspace": origin.workspace, "sender": origin.sender}
+        if every(database, BACKLOG, sender)[0]["waiting"] >= backlog:
+            return Kept(TurnId(""), 0, fresh=False, full=True)
+        turn_id, now = TurnId(self._ids.new()), self._clock.now()
+        content_id, _ = Shelf(database, self._ids, now).put(_body(arrival), Retention.TURN, turn_id)
+        row = {
+            **sender,
+            **_particulars(arrival),
+            "id": turn_id,
+            "dedupe_key": arrival.dedupe_key,
+            "thread_id": origin.thread_id,
+            "content_id": content_id,
+            "sent_at": stamp(arrival.sent_at),
+            "kept_at": stamp(now),
+            "state": "kept",
+        }
+        insert(database, "inbox", row)
+        kept = one(database, SAME, row)
+        if kept is None:
+            raise AssertionError(turn_id)
+        return Kept(turn_id, kept["seq"])
+
+
+def origin_of(row: Row) -> Origin:
+    """The origin in a row of inbox or outbox."""
+    return Origin(row["channel"], row["workspace"], row["sender"], ThreadId(row["thread_id"]))
+
+
+def _body(arrival: Arrival) -> str:
+    match arrival:
+        case Utterance():
+            return arrival.text
+        case Press():
+            return dump(arrival.fields)
+        case other:
+            assert_never(other)
+
+
+def _particulars(arrival: Arrival) -> Row:
+    match arrival:
+        case Utterance():
+            return {"kind": "utterance"}
+        case Press():
+            return {"kind": "press", "draft_id": arrival.draft_id, "revision": arrival.revision, "action": arrival.action}
+        case other:
+            assert_never(other)
+
+
+def _arrival(database: sqlite_utils.Database, turn_id: TurnId) -> Arrival:
+    row = one(database, "SELECT * FROM inbox WHERE id = :id", {"id": turn_id})
+    if row is None:
+        raise KeyError(turn_id)
+    body, sent_at = body_of(database, row["content_id"]), moment(row["sent_at"])
+    if row["kind"] == "utterance":
+        return Utterance(origin_of(row), row["dedupe_key"], body or "", sent_at)
+    fields = tuple((field, value) for field, value in load(body or "[]"))
+    return Press(origin_of(row), row["dedupe_key"], DraftId(row["draft_id"]), row["revision"], row["action"], sent_at, fields)

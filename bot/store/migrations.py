@@ -1,0 +1,307 @@
+"""The tables, made step by step. Numbered and append-only: a step that has left the house is never edited. Knows no query."""
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from bot.errors import BadConfig
+from bot.store.database import Database
+
+
+def content(database: sqlite_utils.Database) -> None:
+    """Erasable texts: `body` and `salt` go, the digest stays. turn_id: the turn whose course needs it."""
+    table = database.table("content")
+    table.create(
+        {"id": str, "retention": str, "turn_id": str, "body": str, "salt": str, "digest": str, "created_at": str, "erased_at": str},
+        pk="id",
+        not_null={"retention", "digest", "created_at"},
+        strict=True,
+    )
+    table.create_index(["retention", "created_at"])
+    table.create_index(["turn_id"])
+
+
+def inbox(database: sqlite_utils.Database) -> None:
+    """What arrived, and a lane for each thread. seq: SQLite's own counter, in the order of commits."""
+    table = database.table("inbox")
+    table.create(
+        {
+            "seq": int,
+            "id": str,
+            "kind": str,
+            "channel": str,
+            "dedupe_key": str,
+            "workspace": str,
+            "sender": str,
+            "thread_id": str,
+            "content_id": str,
+            "draft_id": str,
+            "revision": int,
+            "action": str,
+            "sent_at": str,
+            "kept_at": str,
+            "state": str,
+            "settled_at": str,
+        },
+        pk="seq",
+        not_null={"id", "kind", "channel", "dedupe_key", "workspace", "sender", "thread_id", "content_id", "sent_at", "kept_at", "state"},
+        foreign_keys=[("content_id", "content", "id")],
+        strict=True,
+    )
+    table.create_index(["id"], unique=True)
+    table.create_index(["channel", "dedupe_key"], unique=True)
+    table.create_index(["state", "thread_id", "seq"])
+    table.create_index(["state", "channel", "workspace", "sender"])
+    database.table("lanes").create(
+        {"thread_id": str, "holder": str, "until": str}, pk="thread_id", not_null={"holder", "until"}, strict=True
+    )
+
+
+def users(database: sqlite_utils.Database) -> None:
+    """Our people and what the channels call them; `_key` is the same without case."""
+    database.table("users").create(
+        {"id": str, "name": str, "name_key": str, "email": str, "email_key": str, "role": str, "team": str, "zone": str, "created_at": str},
+        pk="id",
+        not_null={"name", "name_key", "email", "email_key", "role", "team", "zone", "created_at"},
+        strict=True,
+    )
+    database.table("users").create_index(["email_key"], unique=True)
+    database.table("users").create_index(["name_key"])
+    database.table("handles").create(
+        {"channel": str, "handle_key": str, "handle": str, "user_id": str},
+        pk=("channel", "handle_key"),
+        not_null={"handle", "user_id"},
+        foreign_keys=[("user_id", "users", "id")],
+        strict=True,
+    )
+    database.table("handles").create_index(["user_id"])
+    database.table("handles").create_index(["handle_key"])
+
+
+def events(database: sqlite_utils.Database) -> None:
+    """What happened, in order."""
+    table = database.table("events")
+    table.create(
+        {"seq": int, "id": str, "type": str, "version": int, "at": str, "payload": str},
+        pk="seq",
+        not_null={"id", "type", "version", "at", "payload"},
+        strict=True,
+    )
+    table.create_index(["id"], unique=True)
+
+
+def decisions(database: sqlite_utils.Database) -> None:
+    """What was suggested and why, by reference; digests stand here too, so they outlive the content. What people did with it."""
+    table = database.table("decisions")
+    table.create(
+        {
+            "seq": int,
+            "id": str,
+            "turn_id": str,
+            "thread_id": str,
+            "user_id": str,
+            "at": str,
+            "said_id": str,
+            "outcome_id": str,
+            "query_id": str,
+            "evidence": str,
+            "made": str,
+            "found": int,
+            "draft_id": str,
+            "digests": str,
+        },
+        pk="seq",
+        not_null={"id", "turn_id", "thread_id", "at", "said_id", "outcome_id", "evidence", "made", "found", "digests"},
+        foreign_keys=[("turn_id", "inbox", "id"), ("said_id", "content", "id"), ("outcome_id", "content", "id")],
+        strict=True,
+    )
+    table.create_index(["id"], unique=True)
+    table.create_index(["turn_id"], unique=True)
+    table.create_index(["user_id", "seq"])
+    database.table("uses").create(
+        {"decision_id": str, "use": str, "user_id": str, "at": str},
+        pk=("decision_id", "use", "user_id"),
+        not_null={"at"},
+        foreign_keys=[("decision_id", "decisions", "id")],
+        strict=True,
+    )
+
+
+def outbox(database: sqlite_utils.Database) -> None:
+    """What is to be delivered. key: one message each, however often it is queued."""
+    table = database.table("outbox")
+    table.create(
+        {
+            "seq": int,
+            "id": str,
+            "key": str,
+            "channel": str,
+            "workspace": str,
+            "sender": str,
+            "thread_id": str,
+            "turn_id": str,
+            "decision_id": str,
+            "outcome_id": str,
+            "draft_id": str,
+            "revision": int,
+            "lang": str,
+            "attempt": int,
+            "state": str,
+            "due_at": str,
+            "why": str,
+            "receipt": str,
+            "created_at": str,
+            "changed_at": str,
+        },
+        pk="seq",
+        not_null={
+            "id",
+            "key",
+            "channel",
+            "workspace",
+            "sender",
+            "thread_id",
+            "outcome_id",
+            "lang",
+            "attempt",
+            "state",
+            "due_at",
+            "why",
+            "receipt",
+            "created_at",
+            "changed_at",
+        },
+        foreign_keys=[("outcome_id", "content", "id")],
+        strict=True,
+    )
+    table.create_index(["id"], unique=True)
+    table.create_index(["key"], unique=True)
+    table.create_index(["state", "thread_id", "seq"])
+    table.create_index(["turn_id"])
+
+
+def records(database: sqlite_utils.Database) -> None:
+    """Kept things and the history of their fields. A value that is SQL NULL was not there (or was erased); JSON null is a value."""
+    table = database.table("records")
+    table.create(
+        {
+            "id": str,
+            "entity": str,
+            "body": str,
+            "revision": int,
+            "created_at": str,
+            "updated_at": str,
+            "archived_at": str,
+            "erased_at": str,
+        },
+        pk="id",
+        not_null={"entity", "body", "revision", "created_at", "updated_at"},
+        strict=True,
+    )
+    table.create_index(["entity", "id"])
+    history = database.table("field_history")
+    history.create(
+        {
+            "seq": int,
+            "record_id": str,
+            "revision": int,
+            "field": str,
+            "before": str,
+            "after": str,
+            "actor": str,
+            "decision_id": str,
+            "evidence": str,
+            "at": str,
+        },
+        pk="seq",
+        not_null={"record_id", "revision", "field", "actor", "at"},
+        foreign_keys=[("record_id", "records", "id")],
+        strict=True,
+    )
+    history.create_index(["record_id", "revision"])
+
+
+def drafts(database: sqlite_utils.Database) -> None:
+    """Drafts, each of their revisions, and the presses that were carried out (so that a repeated one gets the same answer).
+
+    base_revision: the record's revision that a draft's revision was made on. saved_revision: the record's revision that a save made.
+    """
+    table = database.table("drafts")
+    table.create(
+        {
+            "id": str,
+            "turn_id": str,
+            "decision_id": str,
+            "author": str,
+            "entity": str,
+            "record_id": str,
+            "revision": int,
+            "state": str,
+            "expires_at": str,
+            "undo_until": str,
+            "saved_revision": int,
+            "created_at": str,
+            "changed_at": str,
+        },
+        pk="id",
+        not_null={"turn_id", "decision_id", "author", "entity", "revision", "state", "expires_at", "created_at", "changed_at"},
+        foreign_keys=[("turn_id", "inbox", "id"), ("decision_id", "decisions", "id"), ("record_id", "records", "id")],
+        strict=True,
+    )
+    table.create_index(["author", "state"])
+    table.create_index(["state", "expires_at"])
+    table.create_index(["turn_id"])
+    table.create_index(["record_id"])
+    database.table("draft_revisions").create(
+        {
+            "draft_id": str,
+            "revision": int,
+            "base_revision": int,
+            "fields_id": str,
+            "evidence": str,
+            "by_id": str,
+            "turn_id": str,
+            "at": str,
+        },
+        pk=("draft_id", "revision"),
+        not_null={"fields_id", "evidence", "by_id", "turn_id", "at"},
+        foreign_keys=[("draft_id", "drafts", "id"), ("fields_id", "content", "id")],
+        strict=True,
+    )
+    database.table("presses").create(
+        {
+            "turn_id": str,
+            "draft_id": str,
+            "action": str,
+            "revision": int,
+            "state": str,
+            "record_id": str,
+            "undo_until": str,
+            "at": str,
+        },
+        pk=("turn_id", "draft_id", "action"),
+        not_null={"revision", "state", "at"},
+        foreign_keys=[("draft_id", "drafts", "id")],
+        strict=True,
+    )
+
+
+STEPS = (content, inbox, users, events, decisions, outbox, records, drafts)
+"""In the order they are applied; new ones go to the end."""
+
+
+def migrate(database: Database) -> None:
+    """Bring the file to the newest shape, each step once, whoever else starts at the same time.
+
+    Raises: BadConfig("store_newer", path=…) when a newer Tandem made it.
+    """
+    database.write_now(lambda connection: _apply(connection, str(database.path)))
+
+
+def _apply(database: sqlite_utils.Database, path: str) -> None:
+    names = {f"{number:04}_{step.__name__}": step for number, step in enumerate(STEPS, 1)}
+    steps = Migrations("store")
+    for name, step in names.items():
+        steps(name=name)(step)
+    if any(done.name not in names for done in steps.applied(database)):
+        raise BadConfig("store_newer", path=path)
+    steps.apply(database)

@@ -1,0 +1,176 @@
+"""What is to be delivered, in order within a thread. Knows what may go next; knows no channel."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlite_utils
+
+from bot.domain.decision import Message, MessageState, Use
+from bot.domain.ids import DecisionId, DraftId, MessageId, TurnId
+from bot.domain.outcome import Answer, Outcome
+from bot.domain.records import Page, Retention
+from bot.domain.talk import Lang, Origin
+from bot.ports import Clock, Ids
+from bot.store.codec import Row, all_evidence, outcome_from_json, outcome_to_json, stamp
+from bot.store.content import Shelf, body_of
+from bot.store.database import Database
+from bot.store.inbox import origin_of
+from bot.store.rows import change, every, insert, one
+from bot.store.uses import note_use
+
+DUE = """
+    SELECT * FROM outbox AS due
+    WHERE state = 'waiting' AND due_at <= :now AND NOT EXISTS (
+        SELECT 1 FROM outbox AS earlier
+        WHERE earlier.state IN ('waiting', 'sending') AND earlier.thread_id = due.thread_id AND earlier.seq < due.seq)
+    ORDER BY seq LIMIT :limit"""
+CLAIM = "UPDATE outbox SET state = 'sending', attempt = attempt + 1, changed_at = :now WHERE id = :id"
+MOVE = "UPDATE outbox SET state = :to, why = :why, changed_at = :now WHERE id = :id AND state IN ('sending', :also)"
+DELIVERED = """
+    UPDATE outbox SET state = 'delivered', receipt = :receipt, why = '', changed_at = :now
+    WHERE id = :id AND state IN ('sending', 'unsure')"""
+AGAIN = """
+    UPDATE outbox SET state = 'waiting', due_at = :due_at, why = :why, changed_at = :now
+    WHERE id = :id AND state = 'sending'"""
+REPLAY = """
+    UPDATE outbox SET state = 'waiting', due_at = :now, attempt = 0, changed_at = :now
+    WHERE id = :id AND state IN ('dead', 'unsure')"""
+SHOWN = """
+    SELECT decisions.id, decisions.user_id FROM outbox JOIN decisions ON decisions.id = outbox.decision_id
+    WHERE outbox.id = :id"""
+PAGE = "SELECT * FROM outbox WHERE state = :state AND seq > :after ORDER BY seq LIMIT :limit"
+
+
+class SqliteOutbox:
+    """The port `Outbox`."""
+
+    def __init__(self, database: Database, clock: Clock, ids: Ids) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+
+    async def say(self, origin: Origin, answer: Answer, *, key: str, lang: Lang) -> None:
+        """Queue a word of the house; the same `key` is queued once."""
+        await self._database.write(lambda database: self._say(database, origin, answer, key, lang))
+
+    async def claim(self, limit: int) -> Sequence[Message]:
+        """Mark as `sending` the first due message of each thread that has nothing under way, and return them, oldest first.
+
+        A message whose content was erased while it waited is given up (`dead`).
+        """
+        return await self._database.write(lambda database: self._claim(database, limit))
+
+    async def interrupted(self) -> Sequence[Message]:
+        """Messages left `sending` by a process that died, oldest first. Asked once at start, by the process that holds the home."""
+        statement = "SELECT * FROM outbox WHERE state = 'sending' ORDER BY seq"
+        return await self._database.read(lambda database: [_message(database, row) for row in every(database, statement)])
+
+    async def delivered(self, message_id: MessageId, receipt: str) -> None:
+        """The platform said that it has it; notes `shown` on its decision, once, for the person of the decision."""
+        await self._database.write(lambda database: self._delivered(database, message_id, receipt))
+
+    async def again(self, message_id: MessageId, after_s: float, why: str) -> None:
+        """Surely not delivered: wait again."""
+        due_at = stamp(self._clock.now() + timedelta(seconds=after_s))
+        values = {"id": message_id, "due_at": due_at, "why": why, "now": stamp(self._clock.now())}
+        await self._database.write(lambda database: change(database, AGAIN, values))
+
+    async def unsure(self, message_id: MessageId, why: str) -> None:
+        """It may have been delivered: a person is asked; what follows in the thread goes on."""
+        await self._move(message_id, MessageState.UNSURE, why)
+
+    async def dead(self, message_id: MessageId, why: str) -> None:
+        """Given up after many tries; kept to be replayed by hand."""
+        await self._move(message_id, MessageState.DEAD, why)
+
+    async def page(self, state: MessageState, *, after: str | None = None, limit: int = 50) -> Page[Message]:
+        """Messages in one state, oldest first; `facts["why"]` tells what the last try said."""
+        values = {"state": state.value, "after": int(after or 0), "limit": limit + 1}
+        return await self._database.read(lambda database: _page(database, values, limit))
+
+    async def replay(self, message_id: MessageId) -> bool:
+        """A person asks for another try of what is `dead` or `unsure`; its tries are counted anew. False when it is neither."""
+        values = {"id": message_id, "now": stamp(self._clock.now())}
+        return await self._database.write(lambda database: change(database, REPLAY, values)) == 1
+
+    async def _move(self, message_id: MessageId, to: MessageState, why: str) -> None:
+        also = MessageState.UNSURE if to is MessageState.DEAD else MessageState.SENDING
+        values = {"id": message_id, "to": to.value, "also": also.value, "why": why, "now": stamp(self._clock.now())}
+        await self._database.write(lambda database: change(database, MOVE, values))
+
+    def _say(self, database: sqlite_utils.Database, origin: Origin, answer: Answer, key: str, lang: Lang) -> None:
+        if one(database, "SELECT id FROM outbox WHERE key = :key", {"key": f"house:{key}"}):
+            return
+        shelf = Shelf(database, self._ids, self._clock.now())
+        refs = [shelf.cite(evidence, None)[0] for evidence in all_evidence(answer)]
+        outcome_id, _ = shelf.put(outcome_to_json(answer, refs), Retention.TURN, None)
+        queue(shelf, origin, {"key": f"house:{key}", "outcome_id": outcome_id, "lang": lang.value})
+
+    def _claim(self, database: sqlite_utils.Database, limit: int) -> list[Message]:
+        now = stamp(self._clock.now())
+        claimed = []
+        for row in every(database, DUE, {"now": now, "limit": limit}):
+            change(database, CLAIM, {"id": row["id"], "now": now})
+            if body_of(database, row["outcome_id"]) is None:
+                change(database, MOVE, {"id": row["id"], "to": "dead", "also": "sending", "why": "content erased", "now": now})
+            else:
+                claimed.append(_message(database, {**row, "state": "sending", "attempt": row["attempt"] + 1}))
+        return claimed
+
+    def _delivered(self, database: sqlite_utils.Database, message_id: MessageId, receipt: str) -> None:
+        values = {"id": message_id, "receipt": receipt, "now": stamp(self._clock.now())}
+        shown = one(database, SHOWN, {"id": message_id}) if change(database, DELIVERED, values) else None
+        if shown:
+            note_use(database, shown["id"], Use.SHOWN, shown["user_id"], self._clock.now())
+
+
+def queue(shelf: Shelf, origin: Origin, particulars: Row) -> None:
+    """Add a message to the outbox inside the caller's transaction. particulars: key, outcome_id, lang, and what it belongs to."""
+    now = stamp(shelf.now)
+    insert(
+        shelf.database,
+        "outbox",
+        {
+            **particulars,
+            "id": shelf.ids.new(),
+            "channel": origin.channel,
+            "workspace": origin.workspace,
+            "sender": origin.sender,
+            "thread_id": origin.thread_id,
+            "attempt": 0,
+            "state": "waiting",
+            "due_at": now,
+            "why": "",
+            "receipt": "",
+            "created_at": now,
+            "changed_at": now,
+        },
+    )
+
+
+def _page(database: sqlite_utils.Database, values: Row, limit: int) -> Page[Message]:
+    rows = every(database, PAGE, values)
+    messages = tuple(_message(database, row) for row in rows[:limit])
+    return Page(messages, str(messages[-1].seq) if len(rows) > limit else None)
+
+
+def _message(database: sqlite_utils.Database, row: Row) -> Message:
+    return Message(
+        MessageId(row["id"]),
+        row["seq"],
+        origin_of(row),
+        TurnId(row["turn_id"]) if row["turn_id"] else None,
+        DecisionId(row["decision_id"]) if row["decision_id"] else None,
+        _outcome(database, row["outcome_id"]),
+        DraftId(row["draft_id"]) if row["draft_id"] else None,
+        row["revision"],
+        row["attempt"],
+        MessageState(row["state"]),
+        Lang(row["lang"]),
+        {"why": row["why"]} if row["why"] else {},
+    )
+
+
+def _outcome(database: sqlite_utils.Database, outcome_id: str) -> Outcome:
+    body = body_of(database, outcome_id)
+    return Answer("", found=False) if body is None else outcome_from_json(body, lambda quote_id: body_of(database, quote_id))

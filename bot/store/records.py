@@ -1,0 +1,251 @@
+"""Kept things with a revision and a history of every field. Knows JSON values; knows no entity's rules.
+
+A field's value is a JSON value: a date is its ISO text, an amount a number beside its currency. Archived records are hidden from
+lists; erased ones have lost their content and keep their id.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+import sqlite_utils
+
+from bot.domain.ids import DecisionId, RecordId
+from bot.domain.records import Cause, FieldChange, Page, Record
+from bot.errors import Stale
+from bot.ports import Clock, Ids
+from bot.store.codec import Ref, Row, dump, evidence_of, load, moment, moment_or_none, stamp
+from bot.store.content import Shelf, body_of, erase_one
+from bot.store.database import Database
+from bot.store.events import append_event
+from bot.store.rows import change, every, insert, one
+
+PAGE = """
+    SELECT * FROM records
+    WHERE entity = :entity AND id > :after AND archived_at IS NULL AND erased_at IS NULL
+    ORDER BY id LIMIT :limit"""
+UPDATE = "UPDATE records SET body = :body, revision = revision + 1, updated_at = :now WHERE id = :id AND revision = :revision"
+ARCHIVE = "UPDATE records SET archived_at = :now, updated_at = :now, revision = revision + 1 WHERE id = :id AND archived_at IS NULL"
+ERASE = """
+    UPDATE records SET body = '{}', erased_at = :now, updated_at = :now, revision = revision + 1
+    WHERE id = :id AND erased_at IS NULL"""
+ERASE_HISTORY = "UPDATE field_history SET before = NULL, after = NULL WHERE record_id = :id"
+HISTORY = "SELECT * FROM field_history WHERE record_id = :id ORDER BY seq"
+DRAFTED = """
+    SELECT draft_revisions.fields_id AS content_id FROM draft_revisions JOIN drafts ON drafts.id = draft_revisions.draft_id
+    WHERE drafts.record_id = :id
+    UNION SELECT decisions.outcome_id FROM decisions JOIN drafts ON drafts.decision_id = decisions.id WHERE drafts.record_id = :id"""
+
+
+class Absent(Enum):
+    """A field that is not there, as opposed to one that holds None."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New values for one record. revision: the one that was seen, None to write over any. ABSENT as a value takes the field away."""
+
+    entity: str
+    fields: Mapping[str, object]
+    actor: str
+    decision_id: DecisionId | None
+    refs: Mapping[str, Ref]
+    record_id: RecordId | None = None
+    revision: int | None = None
+
+
+def write_record(shelf: Shelf, wanted: Change) -> Record:
+    """Create or change a record inside the caller's transaction, with history and event.
+
+    Raises: Stale("record_changed") when it is not as it was seen, or was erased; ValueError when it is of another entity;
+    KeyError when `revision` was seen of a record that does not exist.
+    """
+    seen = one(shelf.database, "SELECT * FROM records WHERE id = :id", {"id": wanted.record_id}) if wanted.record_id else None
+    if seen is None:
+        seen = _create(shelf, wanted)
+    _check(seen, wanted)
+    before = load(seen["body"])
+    after = {field: value for field, value in {**before, **wanted.fields}.items() if value is not ABSENT}
+    values = {"id": seen["id"], "body": dump(after), "revision": seen["revision"], "now": stamp(shelf.now)}
+    if change(shelf.database, UPDATE, values) != 1:
+        raise Stale("record_changed")
+    changed = _note_history(shelf, wanted, seen, before, after)
+    announce(shelf, "record.saved", {**_name(seen), "fields": changed}, wanted.actor, wanted.decision_id)
+    row = {**seen, "body": values["body"], "revision": seen["revision"] + 1, "updated_at": values["now"]}
+    return _record(row)
+
+
+def archive_record(shelf: Shelf, record_id: RecordId, actor: str, decision_id: DecisionId | None) -> None:
+    """Hide a record from lists inside the caller's transaction; one that is hidden already is left as it is.  Raises: KeyError."""
+    seen = _existing(shelf.database, record_id)
+    if change(shelf.database, ARCHIVE, {"id": record_id, "now": stamp(shelf.now)}):
+        announce(shelf, "record.archived", _name(seen), actor, decision_id)
+
+
+def announce(shelf: Shelf, event_type: str, payload: Row, actor: str, decision_id: DecisionId | None) -> None:
+    """Keep an event about a record inside the caller's transaction."""
+    append_event(shelf, event_type, 1, {**payload, "actor": actor, "decision_id": decision_id})
+
+
+class SqliteRecords:
+    """The port `Records`."""
+
+    def __init__(self, database: Database, clock: Clock, ids: Ids) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+
+    async def record(self, record_id: RecordId) -> Record | None:
+        """One record."""
+        row = await self._database.read(lambda database: one(database, "SELECT * FROM records WHERE id = :id", {"id": record_id}))
+        return _record(row) if row else None
+
+    async def put(
+        self, entity: str, fields: Mapping[str, object], *, cause: Cause, record_id: RecordId | None = None, revision: int | None = None
+    ) -> Record:
+        """Create (under `record_id`, where one is given), or change the given fields of `record_id` as seen at `revision`.
+
+        revision: None writes over any. A put always makes a revision; the history holds the fields whose value differs.
+        Raises: Stale("record_changed") when it changed since or was erased; ValueError when it is of another entity or a value
+        is no JSON; TypeError likewise; KeyError for a revision of a record that does not exist.
+        """
+
+        def work(database: sqlite_utils.Database) -> Record:
+            shelf = self._shelf(database)
+            refs = {field: shelf.cite(evidence, None)[0] for field, evidence in cause.evidence.items() if field in fields}
+            return write_record(shelf, Change(entity, fields, cause.actor, cause.decision_id, refs, record_id, revision))
+
+        return await self._database.write(work)
+
+    async def page(self, entity: str, *, after: str | None = None, limit: int = 50) -> Page[Record]:
+        """Records of an entity by id (so by age), archived and erased ones left out."""
+        values = {"entity": entity, "after": after or "", "limit": limit + 1}
+        rows = await self._database.read(lambda database: every(database, PAGE, values))
+        return Page(tuple(_record(row) for row in rows[:limit]), rows[limit - 1]["id"] if len(rows) > limit else None)
+
+    async def history(self, record_id: RecordId) -> Sequence[FieldChange]:
+        """Every change of every field, oldest first. A value that was absent or erased reads as None."""
+        return await self._database.read(
+            lambda database: [_field_change(database, row) for row in every(database, HISTORY, {"id": record_id})]
+        )
+
+    async def archive(self, record_id: RecordId, *, cause: Cause) -> None:
+        """Hide from lists.  Raises: KeyError."""
+        await self._database.write(lambda database: archive_record(self._shelf(database), record_id, cause.actor, cause.decision_id))
+
+    async def erase(self, record_id: RecordId, *, cause: Cause) -> None:
+        """Remove the content, its history's values and quotes, and what its drafts held, for good.  Raises: KeyError."""
+        await self._database.write(lambda database: _erase(self._shelf(database), record_id, cause))
+        await self._database.forget()
+
+    def _shelf(self, database: sqlite_utils.Database) -> Shelf:
+        return Shelf(database, self._ids, self._clock.now())
+
+
+def _create(shelf: Shelf, wanted: Change) -> Row:
+    if wanted.revision is not None:
+        raise KeyError(wanted.record_id)
+    now = stamp(shelf.now)
+    row = {
+        "id": wanted.record_id or shelf.ids.new(),
+        "entity": wanted.entity,
+        "body": "{}",
+        "revision": 0,
+        "created_at": now,
+        "updated_at": now,
+        "archived_at": None,
+        "erased_at": None,
+    }
+    insert(shelf.database, "records", row)
+    return row
+
+
+def _check(seen: Row, wanted: Change) -> None:
+    if seen["entity"] != wanted.entity:
+        message = f"{seen['id']} is of {seen['entity']}, not {wanted.entity}"
+        raise ValueError(message)
+    if seen["erased_at"] is not None or (wanted.revision is not None and wanted.revision != seen["revision"]):
+        raise Stale("record_changed")
+
+
+def _note_history(shelf: Shelf, wanted: Change, seen: Row, before: Row, after: Row) -> list[str]:
+    changed = [field for field in wanted.fields if _text(before, field) != _text(after, field)]
+    for field in changed:
+        ref = wanted.refs.get(field)
+        insert(
+            shelf.database,
+            "field_history",
+            {
+                "record_id": seen["id"],
+                "revision": seen["revision"] + 1,
+                "field": field,
+                "before": _text(before, field),
+                "after": _text(after, field),
+                "actor": wanted.actor,
+                "decision_id": wanted.decision_id,
+                "evidence": dump(ref) if ref else None,
+                "at": stamp(shelf.now),
+            },
+        )
+    return changed
+
+
+def _text(fields: Row, field: str) -> str | None:
+    """A value as JSON; None when it is absent. As text, 1 and True differ."""
+    return dump(fields[field]) if field in fields else None
+
+
+def _erase(shelf: Shelf, record_id: RecordId, cause: Cause) -> None:
+    seen = _existing(shelf.database, record_id)
+    if not change(shelf.database, ERASE, {"id": record_id, "now": stamp(shelf.now)}):
+        return
+    quotes = [load(row["evidence"])["quote_id"] for row in every(shelf.database, HISTORY, {"id": record_id}) if row["evidence"]]
+    for content_id in [*quotes, *(row["content_id"] for row in every(shelf.database, DRAFTED, {"id": record_id}))]:
+        erase_one(shelf.database, content_id, shelf.now)
+    change(shelf.database, ERASE_HISTORY, {"id": record_id})
+    announce(shelf, "record.erased", _name(seen), cause.actor, cause.decision_id)
+
+
+def _existing(database: sqlite_utils.Database, record_id: RecordId) -> Row:
+    row = one(database, "SELECT * FROM records WHERE id = :id", {"id": record_id})
+    if row is None:
+        raise KeyError(record_id)
+    return row
+
+
+def _name(before: Row) -> Row:
+    """A record in an event, as it stands one revision after `before`."""
+    return {"record_id": before["id"], "entity": before["entity"], "revision": before["revision"] + 1}
+
+
+def _record(row: Row) -> Record:
+    return Record(
+        RecordId(row["id"]),
+        row["entity"],
+        load(row["body"]),
+        row["revision"],
+        moment(row["created_at"]),
+        moment(row["updated_at"]),
+        moment_or_none(row["archived_at"]),
+        moment_or_none(row["erased_at"]),
+    )
+
+
+def _field_change(database: sqlite_utils.Database, row: Row) -> FieldChange:
+    return FieldChange(
+        RecordId(row["record_id"]),
+        row["revision"],
+        row["field"],
+        load(row["before"] or "null"),
+        load(row["after"] or "null"),
+        row["actor"],
+        DecisionId(row["decision_id"]) if row["decision_id"] else None,
+        evidence_of(load(row["evidence"]), lambda quote_id: body_of(database, quote_id)) if row["evidence"] else None,
+        moment(row["at"]),
+    )
