@@ -88,6 +88,10 @@ class Inbox(Protocol):
         """Give the lane back."""
         ...
 
+    async def free_lanes(self) -> None:
+        """Give every lane back. Asked once at start, by the process that holds the home: whoever had one has died."""
+        ...
+
     async def orphans(self) -> Sequence[ThreadId]:
         """Threads that have unsettled arrivals and whose lane nobody holds (now)."""
         ...

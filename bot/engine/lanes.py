@@ -51,8 +51,10 @@ class Lanes:
         self._rounds: list[asyncio.Task[None]] = []
         self._closing = asyncio.Event()
 
-    async def start(self) -> None:
-        """Begin to look for threads that wait."""
+    async def start(self, *, holds_home: bool) -> None:
+        """Begin to look for threads that wait. holds_home: nobody else works on this home, so every lane left held is a dead one's."""
+        if holds_home:
+            await self._inbox.free_lanes()
         self._rounds = [
             asyncio.create_task(self._each(self._sweep_s, self._sweep)),
             asyncio.create_task(self._each(LEASE.total_seconds() / 3, self._prolong)),

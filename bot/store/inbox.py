@@ -71,6 +71,10 @@ class SqliteInbox:
         statement = "DELETE FROM lanes WHERE thread_id = :thread_id AND holder = :holder"
         await self._database.write(lambda database: change(database, statement, values))
 
+    async def free_lanes(self) -> None:
+        """Give every lane back. Asked once at start, by the process that holds the home: whoever had one has died."""
+        await self._database.write(lambda database: change(database, "DELETE FROM lanes", {}))
+
     async def orphans(self) -> Sequence[ThreadId]:
         """Threads that have unsettled arrivals and whose lane nobody holds (now), the longest waiting first."""
         rows = await self._database.read(lambda database: every(database, ORPHANS, {"now": stamp(self._clock.now())}))
