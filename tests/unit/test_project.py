@@ -1,8 +1,12 @@
 """The project around the code: the lock, the commands, and what the README promises of them."""
 
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +69,20 @@ def test_both_locks_agree() -> None:
 def test_what_costs_too_much_stays_out(unwanted: str) -> None:
     """Two gigabytes, two seconds at every start, or a licence that is not ours (DECISIONS.md says which)."""
     assert unwanted not in {_name(each) for each in _pinned("requirements.lock")}
+
+
+def test_the_wheel_holds_what_the_house_reads_at_start_and_no_test(tmp_path: Path) -> None:
+    """Code alone does not start: sentences, manifests, prompts and the config go along."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)], cwd=ROOT, check=True, capture_output=True
+    )
+
+    [wheel] = tmp_path.glob("*.whl")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    folders = ("bot", "skills", "knowledge", "prompts")
+    read_at_start = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in {".toml", ".md"}]
+    assert set() == {"config.toml", "bot/cli.py", *(path.relative_to(ROOT).as_posix() for path in read_at_start)} - packed
+    assert [] == [name for name in packed if "test_" in name or name.startswith("tests/")]
 
 
 def test_every_command_that_is_promised_is_there() -> None:
