@@ -211,8 +211,11 @@ class Outbox(Protocol):
         """Queue a word of the house; the same `key` is queued once."""
         ...
 
-    async def claim(self, limit: int) -> Sequence[Message]:
-        """Mark as `sending` the first due message of each thread that has nothing under way, and return them."""
+    async def claim(self, limit: int, *, channel: str = "") -> Sequence[Message]:
+        """Mark as `sending` the first due message of each thread that has nothing under way, and return them.
+
+        channel: only those that leave by it; empty for all.
+        """
         ...
 
     async def interrupted(self) -> Sequence[Message]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 
@@ -20,7 +21,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 class Care:
     """How messages are sent.
 
-    at_once: how many are under way at most. deadline_s: for one try; what takes longer may have arrived. tries: before it is dead.
+    at_once: how many are under way at most in one channel, so that one that hangs holds up no other.
+    deadline_s: for one try; what takes longer may have arrived. tries: before it is dead.
     first_wait_s: doubles from try to try, up to longest_wait_s. look_s: the outbox is looked at this often though nobody called.
     questions: how often a platform is asked about an earlier try before a person is.
     """
@@ -38,13 +40,13 @@ class Delivery:
     """Sends what the outbox holds, in order within a thread, threads side by side."""
 
     def __init__(self, outbox: Outbox, channels: Mapping[str, Channel], bus: Bus, care: Care = Care()) -> None:
-        """channels: by name. A message for a channel that is not among them is dead, until somebody replays it."""
+        """channels: by name. What is meant for any other waits, untouched, for a process that has it."""
         self._outbox = outbox
         self._channels = channels
         self._bus = bus
         self._care = care
         self._due = asyncio.Event()
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending: dict[asyncio.Task[None], str] = {}
         self._timers: set[asyncio.TimerHandle] = set()
         self._loop: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
@@ -53,7 +55,8 @@ class Delivery:
     async def start(self) -> None:
         """Ask what became of messages that were under way when the last process ended; then send. The home must be held."""
         for message in await self._outbox.interrupted():
-            self._begin(self._inquire(message))
+            if (channel := self._channels.get(message.origin.channel)) is not None:
+                self._begin(channel, self._inquire(message, channel))
         self._unsubscribe = self._bus.subscribe("turn.settled", self._on_settled)
         self._due.set()
         self._loop = asyncio.create_task(self._run())
@@ -96,26 +99,23 @@ class Delivery:
 
     async def _claim(self) -> None:
         """Claim as many as there is room for; each that ends makes room, and frees its thread, so it wakes us."""
-        room = self._care.at_once - len(self._sending)
-        if room <= 0 or self._closing:
-            return
-        for message in await self._outbox.claim(room):
-            self._begin(self._send(message))
+        under_way = Counter(self._sending.values())
+        for name, channel in self._channels.items():
+            room = self._care.at_once - under_way[name]
+            if room > 0 and not self._closing:
+                for message in await self._outbox.claim(room, channel=name):
+                    self._begin(channel, self._send(message, channel))
 
-    def _begin(self, work: Coroutine[object, object, None]) -> None:
+    def _begin(self, channel: Channel, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)
-        self._sending.add(task)
+        self._sending[task] = channel.name
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
+        del self._sending[task]
         self._due.set()
 
-    async def _send(self, message: Message) -> None:
-        channel = self._channels.get(message.origin.channel)
-        if channel is None:
-            await self._note(message, lambda: self._outbox.dead(message.id, f"no channel {message.origin.channel!r} here"))
-            return
+    async def _send(self, message: Message, channel: Channel) -> None:
         try:
             async with asyncio.timeout(self._care.deadline_s):
                 receipt = await channel.deliver(message)
@@ -148,9 +148,9 @@ class Delivery:
         log.warning("message_unsure", message_id=message.id, why=why)
         await self._note(message, lambda: self._outbox.unsure(message.id, why))
 
-    async def _inquire(self, message: Message) -> None:
+    async def _inquire(self, message: Message, channel: Channel) -> None:
         """Ask the platform whether an earlier try arrived; where it cannot say, a person is asked."""
-        match await self._reached(message):
+        match await self._reached(message, channel):
             case True:
                 await self._note(message, lambda: self._outbox.delivered(message.id, ""))
             case False:
@@ -158,10 +158,7 @@ class Delivery:
             case None:
                 await self._unsure(message, "the process ended while sending")
 
-    async def _reached(self, message: Message) -> bool | None:
-        channel = self._channels.get(message.origin.channel)
-        if channel is None:
-            return None
+    async def _reached(self, message: Message, channel: Channel) -> bool | None:
         wait_s = self._care.first_wait_s
         for question in range(self._care.questions):
             try:
@@ -169,6 +166,8 @@ class Delivery:
                     return await channel.reached(message)
             except (Upstream, Unsure, TimeoutError) as err:
                 log.info("platform_does_not_say", message_id=message.id, question=question + 1, why=str(err))
+            except Exception:
+                log.exception("platform_not_understood", message_id=message.id, question=question + 1)
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, self._care.longest_wait_s)
         return None

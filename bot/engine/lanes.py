@@ -34,10 +34,13 @@ class Lanes:
         *,
         holder: str,
         side_by_side: int = 64,
-        sweep_s: float = SWEEP_S,
+        sweep_s: float | None = SWEEP_S,
         rest_s: float = REST_S,
     ) -> None:
-        """holder: names this process; no other live one may have it. side_by_side: how many turns are under way at most."""
+        """holder: names this process; no other live one may have it. side_by_side: how many turns are under way at most.
+
+        sweep_s: how often threads that wait are looked for; None leaves them to others.
+        """
         self._inbox = inbox
         self._engine = engine
         self._clock = clock
@@ -51,14 +54,13 @@ class Lanes:
         self._rounds: list[asyncio.Task[None]] = []
         self._closing = asyncio.Event()
 
-    async def start(self, *, holds_home: bool) -> None:
+    async def start(self, *, holds_home: bool = True) -> None:
         """Begin to look for threads that wait. holds_home: nobody else works on this home, so every lane left held is a dead one's."""
         if holds_home:
             await self._inbox.free_lanes()
-        self._rounds = [
-            asyncio.create_task(self._each(self._sweep_s, self._sweep)),
-            asyncio.create_task(self._each(LEASE.total_seconds() / 3, self._prolong)),
-        ]
+        self._rounds.append(asyncio.create_task(self._each(LEASE.total_seconds() / 3, self._prolong)))
+        if self._sweep_s is not None:
+            self._rounds.append(asyncio.create_task(self._each(self._sweep_s, self._sweep)))
 
     def wake(self, thread_id: ThreadId) -> None:
         """Something was kept in this thread. To be called on the loop."""

@@ -20,7 +20,7 @@ from bot.store.uses import note_use
 
 DUE = """
     SELECT * FROM outbox AS due
-    WHERE state = 'waiting' AND due_at <= :now AND NOT EXISTS (
+    WHERE state = 'waiting' AND due_at <= :now AND :channel IN ('', channel) AND NOT EXISTS (
         SELECT 1 FROM outbox AS earlier
         WHERE earlier.state IN ('waiting', 'sending') AND earlier.thread_id = due.thread_id AND earlier.seq < due.seq)
     ORDER BY seq LIMIT :limit"""
@@ -53,12 +53,12 @@ class SqliteOutbox:
         """Queue a word of the house; the same `key` is queued once."""
         await self._database.write(lambda database: self._say(database, origin, answer, key, lang))
 
-    async def claim(self, limit: int) -> Sequence[Message]:
+    async def claim(self, limit: int, *, channel: str = "") -> Sequence[Message]:
         """Mark as `sending` the first due message of each thread that has nothing under way, and return them, oldest first.
 
-        A message whose content was erased while it waited is given up (`dead`).
+        channel: only those that leave by it; empty for all. A message whose content was erased while it waited is given up (`dead`).
         """
-        return await self._database.write(lambda database: self._claim(database, limit))
+        return await self._database.write(lambda database: self._claim(database, limit, channel))
 
     async def interrupted(self) -> Sequence[Message]:
         """Messages left `sending` by a process that died, oldest first. Asked once at start, by the process that holds the home."""
@@ -106,10 +106,10 @@ class SqliteOutbox:
         outcome_id, _ = shelf.put(outcome_to_json(answer, refs), Retention.TURN, None)
         queue(shelf, origin, {"key": f"house:{key}", "outcome_id": outcome_id, "lang": lang.value})
 
-    def _claim(self, database: sqlite_utils.Database, limit: int) -> list[Message]:
+    def _claim(self, database: sqlite_utils.Database, limit: int, channel: str) -> list[Message]:
         now = stamp(self._clock.now())
         claimed = []
-        for row in every(database, DUE, {"now": now, "limit": limit}):
+        for row in every(database, DUE, {"now": now, "limit": limit, "channel": channel}):
             change(database, CLAIM, {"id": row["id"], "now": now})
             if body_of(database, row["outcome_id"]) is None:
                 change(database, MOVE, {"id": row["id"], "to": "dead", "also": "sending", "why": "content erased", "now": now})

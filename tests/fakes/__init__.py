@@ -1,0 +1,1 @@
+"""Small honest stand-ins with state that a test can look at."""

@@ -1,0 +1,1 @@
+"""The whole house, told as it would be lived."""
