@@ -52,7 +52,7 @@ class Command:
 
     def run(self, _: argparse.Namespace) -> int:
         """Serve until interrupted."""
-        from bot.bootstrap import serve  # noqa: PLC0415 - what serves is heavy, and only this verb serves
+        from bot.serve import serve  # noqa: PLC0415 - what serves is heavy, and only this verb serves
 
         return serve(self._config, self._home, self._terminal.words, self._lang)
 
@@ -134,7 +134,7 @@ class Command:
                 return
             try:
                 with self._home.held():
-                    from bot.bootstrap import alone  # noqa: PLC0415 - beside a running server a command needs none of it
+                    from bot.alone import alone  # noqa: PLC0415 - beside a running server a command needs none of it
 
                     yield from alone(self._config, self._home, request)
             except HomeHeld:

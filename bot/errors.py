@@ -8,7 +8,7 @@ class TandemError(Exception):
 class TellUser(TandemError):
     """The person acts next: `key` names a sentence of `strings.toml`, `facts` fill it, in the person's language."""
 
-    def __init__(self, key: str, **facts: object) -> None:
+    def __init__(self, key: str, /, **facts: object) -> None:
         super().__init__(key)
         self.key = key
         self.facts = facts
@@ -42,7 +42,7 @@ class Unsure(TandemError):
 class BadConfig(TandemError):
     """The operator acts next: `key` names a sentence that says what is wrong, in which file and key, and what to do."""
 
-    def __init__(self, key: str, **facts: object) -> None:
+    def __init__(self, key: str, /, **facts: object) -> None:
         super().__init__(f"{key} {facts}")
         self.key = key
         self.facts = facts
@@ -55,7 +55,7 @@ class HomeHeld(BadConfig):
 class Refused(TandemError):
     """A file cannot be taken in: `reason` is a key of `strings.toml`, `facts` fill it."""
 
-    def __init__(self, reason: str, **facts: object) -> None:
+    def __init__(self, reason: str, /, **facts: object) -> None:
         super().__init__(reason)
         self.reason = reason
         self.facts = facts

@@ -36,7 +36,7 @@ class Ids(Protocol):
 class Words(Protocol):
     """Every sentence that a person reads, from `strings.toml`."""
 
-    def say(self, key: str, lang: Lang, **facts: object) -> str:
+    def say(self, key: str, lang: Lang, /, **facts: object) -> str:
         """The sentence `key` in `lang`, filled with `facts`.
 
         Raises: BadConfig when no such sentence exists or a fact is missing (found by the tests, never by a person).

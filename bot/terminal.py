@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,9 @@ from bot.words import TomlWords
 Json = dict[str, Any]
 
 DIM, RED, PLAIN = "\033[2m", "\033[31m", "\033[0m"
+LINE = 76
+"""Characters that a moving line may take, wide ones included in a common terminal."""
+MARKS = "①②③④⑤⑥⑦⑧⑨"
 BUTTONS = ("save", "discard", "undo")
 
 
@@ -101,7 +104,7 @@ class Terminal:
         """The home stands."""
         print(self._say("made", folder=folder))
 
-    def show_findings(self, findings: Sequence[Json], *, online: bool) -> int:
+    def show_findings(self, findings: Sequence[Mapping[str, Any]], *, online: bool) -> int:
         """What is on, off and wrong; fails when something is wrong. `online`: outside services were asked, too."""
         if self._as_json:
             self._dump({"findings": findings, "online": online})
@@ -118,9 +121,10 @@ class Terminal:
         return Tally(self.words, self._lang, self._as_json)
 
     def _show_evidence(self, evidence: Sequence[Json]) -> None:
-        for number, one in enumerate(evidence, 1):
+        for mark, one in zip(MARKS, evidence, strict=False):
             stale = self._say("stale") if one["stale"] else ""
-            print(f"  {self._say('evidence')}{number} “{' '.join(one['quote'].split())}” — {one['source']} · {one['locator']}{stale}")
+            where = " · ".join(part for part in (one["source"], one["locator"]) if part)
+            print(f"  {mark} “{' '.join(one['quote'].split())}” — {where}{stale}")
 
     def _aside(self, text: str) -> None:
         print(_coloured(DIM, text, sys.stdout.isatty()))
@@ -153,7 +157,8 @@ class Tally:
         if sys.stderr.isatty() and step["stage"] in {"reading", "words", "vectors"}:
             key = "ingest_vectors" if step["stage"] == "vectors" else "ingest_reading"
             self._clear()
-            print(self.words.say(key, self.lang, done=step["done"], total=step["total"], about=step["about"])[:100], end="", file=sys.stderr)
+            line = self.words.say(key, self.lang, done=step["done"], total=step["total"], about=step["about"])
+            print(line[:LINE], end="", file=sys.stderr)
             sys.stderr.flush()
 
     def close(self) -> int:

@@ -16,7 +16,7 @@ class TomlWords:
     def __init__(self, sentences: Sentences) -> None:
         self._sentences = sentences
 
-    def say(self, key: str, lang: Lang, **facts: object) -> str:
+    def say(self, key: str, lang: Lang, /, **facts: object) -> str:
         """The sentence `key` in `lang`, filled with `facts`.  Raises: BadConfig when it or a fact is missing."""
         try:
             return self._sentences[key][lang].format(**facts)

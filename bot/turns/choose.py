@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.domain.talk import Turn
 from bot.ports import Capability, Choice
 
-ALIKE = 0.5
+ALIKE = 0.7
 """Dice coefficient of character bigrams from which a sentence counts as another way to say an example."""
 
 

@@ -11,7 +11,7 @@ from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
 from bot.domain.talk import Arrival, Lang, Press, Turn, Utterance, language_of
 from bot.errors import TellUser
-from bot.ports import Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Users, Words
+from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Users, Words
 from bot.turns.hear import hear
 from bot.turns.know import know
 from bot.turns.press import decide
@@ -44,6 +44,7 @@ class Conversation:
     chooser: Chooser
     skills: Callable[[Speaker], Sequence[ReadySkill]]
     words: Words
+    bus: Bus
     clock: Clock
     ids: Ids
     zone: str
@@ -56,7 +57,7 @@ class Conversation:
         if await self.inbox.is_settled(turn_id):
             return
         arrival = await self.inbox.arrival(turn_id)
-        way = _Way(self.words, _language(arrival))
+        way = _Way(self.words, await self._language(arrival))
         try:
             way.speaker = await know(arrival.origin, self.users, self.zone)
             way.watch.lap("know")
@@ -80,8 +81,16 @@ class Conversation:
     async def give_up(self, turn_id: TurnId) -> None:
         """End a turn that cannot be ended well, with a sentence; nothing of what was said is lost."""
         arrival = await self.inbox.arrival(turn_id)
-        way = _Way(self.words, _language(arrival))
+        way = _Way(self.words, await self._language(arrival))
         await self._settle(turn_id, arrival, way, Answer(self.words.say("gave_up", way.lang, turn=turn_id), found=False))
+
+    async def _language(self, arrival: Arrival) -> Lang:
+        """The language of what was said; a press is answered in that of the draft's card."""
+        if isinstance(arrival, Utterance):
+            return language_of(arrival.text)
+        draft = await self.drafts.draft(arrival.draft_id)
+        card = await self.ledger.decision(draft.decision_id) if draft else None
+        return card.made.lang if card else Lang.ZH
 
     async def _choose(self, turn: Turn) -> tuple[Choice, ReadySkill]:
         skills = {skill.capability.name: skill for skill in self.skills(turn.speaker)}
@@ -93,6 +102,7 @@ class Conversation:
         user_id = way.speaker.user_id if way.speaker else None
         decision_id, at = DecisionId(self.ids.new()), self.clock.now()
         await self.ledger.settle(Settlement(turn_id, decision_id, arrival.origin, user_id, said, outcome, way.made(), at))
+        self.bus.wake()
 
 
 @dataclass
@@ -127,6 +137,3 @@ class _Way:
         code, prompts, review = (self.skill.code, self.skill.prompts, self.skill.review) if self.skill else ("", {}, "ai_autonomous")
         return Made(self.choice.skill, self.choice.intent, self.lang, BUILTIN, code, prompts, review, self.watch.timings_ms())
 
-
-def _language(arrival: Arrival) -> Lang:
-    return language_of(arrival.text) if isinstance(arrival, Utterance) else Lang.ZH

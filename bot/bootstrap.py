@@ -1,0 +1,177 @@
+"""Builds every adapter and hands it over; nobody else builds. One function a way to live: alone for one command, or serving a home."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot.channels.console import ConsoleChannel
+from bot.channels.desk import Desk
+from bot.config import Config, UserEntry
+from bot.domain.ids import UserId
+from bot.domain.outcome import Answer, Outcome
+from bot.domain.people import Speaker, User
+from bot.domain.talk import Turn
+from bot.engine.attempts import Attempts
+from bot.engine.delivery import Delivery
+from bot.engine.lanes import Lanes
+from bot.events.bus import HouseBus
+from bot.home import Home
+from bot.house import House
+from bot.manifests import Manifest, load_manifests, load_skill
+from bot.ports import Capability, Channel, Choice, Content, Drafts, Engine, Ids, Library, Skill, Words
+from bot.prompts import load_prompts
+from bot.reports import Reports
+from bot.senses import SystemClock, TimeIds
+from bot.store.content import SqliteContent
+from bot.store.database import Database
+from bot.store.drafts import SqliteDrafts
+from bot.store.events import SqliteEvents
+from bot.store.inbox import SqliteInbox
+from bot.store.ledger import SqliteLedger
+from bot.store.migrations import migrate
+from bot.store.outbox import SqliteOutbox
+from bot.store.users import SqliteUsers
+from bot.turns.arrive import Door
+from bot.turns.choose import ExampleChooser
+from bot.turns.conversation import Conversation, ReadySkill
+from bot.words import TomlWords, read_sentences
+
+HERE = Path(__file__).parent
+SKILLS = HERE.parent / "skills"
+PROMPTS = HERE.parent / "prompts"
+PORTS = frozenset({"passages", "catalogue", "words"})
+"""The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
+
+HOME_ZONE = "Asia/Shanghai"
+"""The time zone of a home without users."""
+
+MakeEngine = Callable[[Attempts], Engine]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A home at work."""
+
+    house: House
+    desk: Desk
+    drafts: Drafts
+    content: Content
+
+
+@dataclass(frozen=True)
+class ForSpeaker:
+    """The port `Catalogue`: what one speaker can do and ask about."""
+
+    library: Library
+    speaker: Speaker
+    offered: Sequence[Capability]
+
+    def capabilities(self) -> Sequence[Capability]:
+        """Skills, ready ones first."""
+        return sorted(self.offered, key=lambda one: one.status != "ready")
+
+    async def documents(self) -> int:
+        """How many documents this speaker can ask about."""
+        return len(await self.library.documents(self.speaker))
+
+
+@dataclass(frozen=True)
+class Skills:
+    """The skills of the house, read once."""
+
+    manifests: Sequence[Manifest]
+    code: Mapping[str, Skill]
+    hashes: Mapping[str, str]
+    versions: Mapping[str, str]
+    words: Mapping[str, Words]
+    library: Library
+
+    def for_speaker(self, speaker: Speaker) -> Sequence[ReadySkill]:
+        """What this speaker may use, its ports narrowed to them: a skill cannot leak what it was never handed."""
+        mine = [one for one in self.manifests if not one.roles or speaker.role in one.roles]
+        offered = [one.capability() for one in mine]
+        return [self._bound(one, speaker, offered) for one in mine]
+
+    def _bound(self, manifest: Manifest, speaker: Speaker, offered: Sequence[Capability]) -> ReadySkill:
+        words = self.words[manifest.name]
+        ports: Mapping[str, Callable[[], object]] = {
+            "passages": lambda: self.library.for_speaker(speaker),
+            "catalogue": lambda: ForSpeaker(self.library, speaker, offered),
+            "words": lambda: words,
+        }
+        run = (
+            partial(self.code[manifest.name], **{name: ports[name]() for name in manifest.reads})
+            if manifest.status == "ready" else partial(_not_yet, manifest, words)
+        )
+        prompts = {name: self.versions[name] for name in manifest.prompts}
+        return ReadySkill(manifest.capability(), self.hashes[manifest.name], prompts, manifest.review, words, run)
+
+
+async def _not_yet(manifest: Manifest, words: Words, turn: Turn) -> Outcome:
+    return Answer(words.say("not_yet", turn.lang, summary=manifest.summary[turn.lang]), found=False)
+
+
+@asynccontextmanager
+async def opened(
+    config: Config, home: Home, make_engine: MakeEngine, *, channels: Sequence[Channel] = (), serving: bool = False
+) -> AsyncIterator[Opened]:
+    """Open `home`, whose lock the caller holds, and close it in order at the end."""
+    clock, ids = SystemClock(), TimeIds()
+    words = TomlWords(read_sentences(HERE / "strings.toml"))
+    async with AsyncExitStack() as stack:
+        database = Database(home.truth)
+        stack.callback(database.close)
+        migrate(database)
+        inbox, ledger = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids)
+        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids)
+        users, content = SqliteUsers(database, clock, ids), SqliteContent(database, clock)
+        await users.seed([_user(entry, ids) for entry in config.users])
+        bus = HouseBus(SqliteEvents(database, clock, ids), changed=database.data_version if serving else None)
+        library = make_library(config, home, database, words)
+        skills = _skills(words, library)
+        fallback = Choice("answer_knowledge", "answer_knowledge")
+        conversation = Conversation(
+            inbox, users, ledger, drafts, ExampleChooser(fallback), skills.for_speaker, words, bus, clock, ids, HOME_ZONE
+        )
+        engine = make_engine(Attempts(conversation.take_turn, conversation.give_up))
+        lanes = Lanes(inbox, engine, clock, holder=ids.new(), side_by_side=config.conversation.threads)
+        delivery = Delivery(outbox, {one.name: one for one in (ConsoleChannel(), *channels)}, bus)
+        door = Door(inbox, outbox, words, config.conversation.backlog, lanes.wake)
+        house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE)
+        ready = False
+        reports = Reports(ledger, bus, lambda: "" if ready else "starting")
+        await _begun(stack, library)
+        await _begun(stack, bus)
+        await _begun(stack, engine)
+        await _begun(stack, lanes, holds_home=True)
+        await _begun(stack, delivery)
+        ready = True
+        yield Opened(house, Desk(house, reports, words), drafts, content)
+
+
+async def _begun(stack: AsyncExitStack, part: Any, **how: object) -> None:  # noqa: ANN401 - whatever has a beginning and an end
+    if start := getattr(part, "start", None):
+        await start(**how)
+    if close := getattr(part, "close", None):
+        stack.push_async_callback(close)
+
+
+def _skills(words: TomlWords, library: Library) -> Skills:
+    prompts = load_prompts(PROMPTS)
+    manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
+    return Skills(
+        manifests,
+        {one.name: load_skill(one) for one in manifests if one.status == "ready"},
+        {one.name: one.code_hash() for one in manifests},
+        {name: prompt.version for name, prompt in prompts.items()},
+        {one.name: words.own(one.folder / "strings.toml") for one in manifests},
+        library,
+    )
+
+
+def _user(entry: UserEntry, ids: Ids) -> User:
+    handles = {channel: handle for channel, handle in (("wecom", entry.wecom), ("slack", entry.slack)) if handle}
+    return User(UserId(ids.new()), entry.name, entry.email, entry.role, entry.team, entry.zone, handles)

@@ -1,0 +1,130 @@
+"""Serving a home: the house in this process, the web in another, until somebody stops it."""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+
+from bot.bootstrap import Opened, opened
+from bot.channels.console import served
+from bot.config import Config, Server, load
+from bot.domain.talk import Lang
+from bot.engine.attempts import Attempts
+from bot.errors import BadConfig
+from bot.home import Home
+from bot.logs import configure
+from bot.ports import Engine
+from bot.senses import SystemClock
+from bot.words import TomlWords
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+WEB_REST_S = 1.0
+HOUSEKEEPING_S = 60.0
+
+
+def serve(config_path: Path, home: Home, words: TomlWords, lang: Lang) -> int:
+    """Serve `home` until interrupted.  Raises: BadConfig, HomeHeld, each before anything is open."""
+    begun = time.monotonic()
+    config = load(config_path)
+    with home.held(), _listening(config.server) as listening:
+        url = "http://{}:{}".format(*listening.getsockname()[:2])
+        sys.stdout.write(words.say("serving", lang, url=url, home=home.folder) + "\n")
+        sys.stdout.flush()
+        configure(logging.INFO)
+
+        def ready() -> None:
+            sys.stdout.write(words.say("serving_ready", lang, seconds=time.monotonic() - begun) + "\n")
+            sys.stdout.flush()
+
+        asyncio.run(_serve(config, home, listening, ready))
+    return 0
+
+
+async def _serve(config: Config, home: Home, listening: socket.socket, ready: Callable[[], None]) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with _web(listening, home.socket):
+
+        def engine(attempts: Attempts) -> Engine:
+            from bot.engine.durable import Durable  # noqa: PLC0415 - its import takes as long as the web process's start, beside it
+
+            return Durable(home.progress, attempts, SystemClock())
+
+        async with opened(config, home, engine, serving=True) as here, served(here.desk, home.socket), _housekeeping(config, here):
+            ready()
+            await stop.wait()
+
+
+@asynccontextmanager
+async def _web(listening: socket.socket, house: Path) -> AsyncIterator[None]:
+    """Keep a web process alive on `listening` while the block runs. It ends when its standard input does, so it never outlives us."""
+
+    async def live() -> None:
+        while True:
+            command = (sys.executable, "-m", "bot.web", str(listening.fileno()), str(house))
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.PIPE, pass_fds=[listening.fileno()], start_new_session=True  # Ctrl+C is ours to hear
+            )
+            try:
+                await process.wait()
+            except asyncio.CancelledError:
+                if process.stdin:
+                    process.stdin.close()
+                await process.wait()
+                raise
+            log.error("web_process_ended", code=process.returncode)
+            await asyncio.sleep(WEB_REST_S)
+
+    async with _beside(live):
+        yield
+
+
+@asynccontextmanager
+async def _housekeeping(config: Config, here: Opened) -> AsyncIterator[None]:
+    """Close drafts whose time is over, and erase content whose time is over."""
+    days = {name: getattr(config.retention, name) for name in ("audio", "transcript", "turn", "evidence")}
+
+    async def tidy() -> None:
+        while True:
+            try:
+                expired, erased = await here.drafts.expire(), await here.content.purge(days)
+                if expired or erased:
+                    log.info("tidied", drafts_expired=expired, contents_erased=erased)
+            except Exception:
+                log.exception("tidying_failed")
+            await asyncio.sleep(HOUSEKEEPING_S)
+
+    async with _beside(tidy):
+        yield
+
+
+@asynccontextmanager
+async def _beside(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(work())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _listening(server: Server) -> socket.socket:
+    """Listen before anything slow begins: whoever comes early waits instead of being refused.  Raises: BadConfig."""
+    listening = socket.socket(socket.AF_INET6 if ":" in server.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((server.host, server.port))
+    except OSError as err:
+        listening.close()
+        raise BadConfig("port_taken", host=server.host, port=server.port, why=err.strerror) from err
+    listening.listen(1024)
+    return listening

@@ -1,0 +1,161 @@
+"""The house on a small stage: real store, lanes, bus and delivery; a channel that shows what arrived; a skill that notes things."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.bootstrap import HERE
+from bot.domain.decision import Message
+from bot.domain.evidence import Evidence, EvidenceKind
+from bot.domain.ids import UserId
+from bot.domain.outcome import Answer, Button, Draft, Outcome
+from bot.domain.people import EVERYONE, Role, Speaker, User
+from bot.domain.talk import Arrival, Lang, Turn
+from bot.engine.attempts import Attempts
+from bot.engine.delivery import Delivery
+from bot.engine.direct import Direct
+from bot.engine.lanes import Lanes
+from bot.events.bus import HouseBus
+from bot.ports import Capability, Choice, Document, Passages, Progress
+from bot.senses import SystemClock, TimeIds
+from bot.store.database import Database
+from bot.store.drafts import SqliteDrafts
+from bot.store.events import SqliteEvents
+from bot.store.inbox import SqliteInbox
+from bot.store.ledger import SqliteLedger
+from bot.store.migrations import migrate
+from bot.store.outbox import SqliteOutbox
+from bot.store.records import SqliteRecords
+from bot.store.users import SqliteUsers
+from bot.turns.arrive import Door
+from bot.turns.choose import ExampleChooser
+from bot.turns.conversation import Conversation, ReadySkill
+from bot.words import TomlWords, read_sentences
+
+ANN = User(UserId("ann"), "Ann", "ann@example.com", Role.REP, "east", "Europe/Berlin", {"stage": "A1"})
+BO = User(UserId("bo"), "Bo", "bo@example.com", Role.REP, "east", "Europe/Berlin", {"stage": "B1"})
+WORDS = TomlWords(read_sentences(HERE / "strings.toml"))
+
+
+@dataclass
+class ShownChannel:
+    """A channel that delivers onto a list."""
+
+    name: str = "stage"
+    shown: list[Message] = field(default_factory=list)
+    arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def deliver(self, message: Message) -> str:
+        """Show it."""
+        async with self.arrived:
+            self.shown.append(message)
+            self.arrived.notify_all()
+        return message.id
+
+    async def reached(self, message: Message) -> bool | None:
+        """It is there, or it is not."""
+        return message in self.shown
+
+    @property
+    def texts(self) -> list[str]:
+        """What people read, in order."""
+        return [message.outcome.text for message in self.shown]
+
+
+class EmptyLibrary:
+    """A house without documents."""
+
+    def for_speaker(self, speaker: Speaker) -> Passages:
+        """Nothing to search."""
+        raise LookupError(speaker)
+
+    async def documents(self, _: Speaker) -> Sequence[Document]:
+        """None."""
+        return ()
+
+    async def ingest(self, *_: object) -> AsyncIterator[Progress]:
+        """Takes nothing in."""
+        for step in ():
+            yield step
+
+
+@dataclass
+class NotingSkill:
+    """Drafts a note of what was said. `troubles`: raised one a turn before it works; `hear` records the order of turns."""
+
+    troubles: list[Exception] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+
+    async def run(self, turn: Turn) -> Outcome:
+        """A draft with its words as evidence; "plain …" is answered instead."""
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.heard.append(turn.text)
+        if turn.text.startswith("plain"):
+            return Answer(turn.text)
+        quote = Evidence(turn.text, "turn", "", EvidenceKind.RECORD, 1.0, turn.id, EVERYONE)
+        return Draft(f"note: {turn.text}", "note", {"text": turn.text}, {"text": quote}, buttons=(Button("Save", "save"),))
+
+
+@dataclass
+class Stage:
+    """What a scenario acts on and looks at."""
+
+    door: Door
+    channel: ShownChannel
+    skill: NotingSkill
+    drafts: SqliteDrafts
+    records: SqliteRecords
+    ledger: SqliteLedger
+    inbox: SqliteInbox
+    delivery: Delivery
+    lanes: Lanes
+
+    async def say(self, arrival: Arrival, answers: int) -> Message:
+        """Send something in and wait until `answers` messages in all have been delivered; the newest."""
+        await self.door.arrive(arrival)
+        self.delivery.wake()
+        return await self.after(answers)
+
+    async def after(self, answers: int) -> Message:
+        """Wait until so many messages have been delivered; the newest."""
+        async with asyncio.timeout(20), self.channel.arrived:
+            await self.channel.arrived.wait_for(lambda: len(self.channel.shown) >= answers)
+        return self.channel.shown[answers - 1]
+
+
+@asynccontextmanager
+async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
+    """A house in `folder` with Ann and Bo on the channel `stage`."""
+    clock, ids = SystemClock(), TimeIds()
+    async with AsyncExitStack() as stack:
+        database = Database(folder / "tandem.db")
+        stack.callback(database.close)
+        migrate(database)
+        inbox, ledger = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids)
+        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids)
+        users = SqliteUsers(database, clock, ids)
+        await users.seed([ANN, BO])
+        bus, skill, channel = HouseBus(SqliteEvents(database, clock, ids)), NotingSkill(), ShownChannel()
+        capability = Capability("note", {Lang.ZH: "记", Lang.EN: "Note."}, ("note",), ("note",), "ready")
+        ready = ReadySkill(capability, "hash", {"note/read": "v1"}, "rep_confirms", WORDS, skill.run)
+        chooser = ExampleChooser(Choice("note", "note"))
+        conversation = Conversation(inbox, users, ledger, drafts, chooser, lambda _: [ready], WORDS, bus, clock, ids, "UTC")
+        engine = Direct(Attempts(conversation.take_turn, conversation.give_up, sleep=_no_wait))
+        lanes = Lanes(inbox, engine, clock, holder=ids.new())
+        delivery = Delivery(outbox, {channel.name: channel}, bus)
+        await bus.start()
+        await lanes.start(holds_home=True)
+        await delivery.start()
+        for part in (bus, lanes, delivery):
+            stack.push_async_callback(part.close)
+        stack.push_async_callback(engine.close)
+        door = Door(inbox, outbox, WORDS, backlog, lanes.wake)
+        yield Stage(door, channel, skill, drafts, SqliteRecords(database, clock, ids), ledger, inbox, delivery, lanes)
+
+
+async def _no_wait(_: float) -> None:
+    return
+

@@ -1,0 +1,91 @@
+"""config.toml: what is read, and what stops the start."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config, Server, UserEntry, load
+from bot.domain.people import Role
+from bot.errors import BadConfig
+
+SHIPPED = Path(__file__).parents[2] / "config.toml"
+
+
+def written(folder: Path, text: str) -> Path:
+    """A config file with `text`."""
+    path = folder / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_shipped_config_states_the_defaults() -> None:
+    """The file that ships says in full what holds without it."""
+    assert Config() == load(SHIPPED, {})
+
+
+def test_environment_overrides_the_file(tmp_path: Path) -> None:
+    """TANDEM__SECTION__KEY comes before the file, numbers included."""
+    path = written(tmp_path, "[server]\nport = 1\n")
+
+    config = load(path, {"TANDEM__SERVER__PORT": "9000", "TANDEM__MODELS__EMBEDDING__PROVIDER": "builtin", "OTHER": "x"})
+
+    assert Server(port=9000) == config.server
+
+
+def test_user_is_read_with_defaults(tmp_path: Path) -> None:
+    """A name and an e-mail address are enough."""
+    path = written(tmp_path, '[[users]]\nname = "Ann"\nemail = "ann@example.com"\nrole = "legal"\n')
+
+    assert (UserEntry("Ann", "ann@example.com", Role.LEGAL, "default", "Asia/Shanghai"),) == load(path, {}).users
+
+
+@pytest.mark.parametrize(
+    "text, key, where",
+    [
+        ("[server]\nprot = 1\n", "config_unknown_key", "server.prot"),
+        ("[severs]\n", "config_unknown_key", "severs"),
+        ('[server]\nport = "x"\n', "config_bad_value", "server.port"),
+        ("[server]\nport = 70000\n", "config_bad_value", "server.port"),
+        ("[server]\nport = true\n", "config_bad_value", "server.port"),
+        ("[server]\nhost = 1\n", "config_bad_value", "server.host"),
+        ("server = 3\n", "config_bad_value", "server"),
+        ("users = 3\n", "config_bad_value", "users"),
+        ('[store]\nurl = "mysql://x"\n', "config_bad_value", "store.url"),
+        ('[[users]]\nname = "Ann"\n', "config_missing_key", "users[1].email"),
+        ('[[users]]\nname = "Ann"\nemail = "a@b"\nrole = "boss"\n', "config_bad_value", "users[1].role"),
+        ('[[users]]\nname = "Ann"\nemail = "a@b"\nzone = "Mars/North"\n', "config_bad_value", "users[1].zone"),
+        ('[[users]]\nname = "Ann"\nemail = "a@b"\n[[users]]\nname = "An"\nemail = "A@B"\n', "config_bad_value", "users[2].email"),
+        ("[conversation]\nbacklog = 0\n", "config_bad_value", "conversation.backlog"),
+    ],
+)
+def test_mistake_is_named(tmp_path: Path, text: str, key: str, where: str) -> None:
+    """A wrong key or value stops the start, by file and key."""
+    path = written(tmp_path, text)
+
+    with pytest.raises(BadConfig) as wrong:
+        load(path, {})
+
+    assert (key, str(path), where) == (wrong.value.key, wrong.value.facts["file"], wrong.value.facts["key"])
+
+
+@pytest.mark.parametrize(
+    "content, key", [(b"[server", "config_unreadable"), (b"\xff\xfe\x00", "config_unreadable"), (None, "config_missing")]
+)
+def test_unreadable_file_is_named(tmp_path: Path, content: bytes | None, key: str) -> None:
+    """A file that is broken or absent is said to be so."""
+    path = tmp_path / "config.toml"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(BadConfig) as wrong:
+        load(path, {})
+
+    assert key == wrong.value.key
+
+
+def test_environment_cannot_invent_keys() -> None:
+    """A misspelt variable stops the start, like a misspelt key."""
+    with pytest.raises(BadConfig) as wrong:
+        load(SHIPPED, {"TANDEM__SERVER__PROT": "9000"})
+
+    assert "server.prot" == wrong.value.facts["key"]
