@@ -16,7 +16,7 @@ CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 RESOLVING = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
 
 
-class OutsideConnection(OSError):  # noqa: N818 - the name says what was tried
+class OutsideConnection(OSError):
     """Something tried to leave this machine."""
 
     def __init__(self, event: str, where: str) -> None:
