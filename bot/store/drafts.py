@@ -63,6 +63,7 @@ def open_draft(shelf: Shelf, settlement: Settlement, draft: Draft, draft_id: Dra
     if settlement.user_id is None:
         message = f"a draft without an author: turn {settlement.turn_id}"
         raise ValueError(message)
+    base_revision = _base_revision(shelf.database, draft.record_id)
     expires_at = draft.expires_at or shelf.now + lasts
     insert(
         shelf.database,
@@ -83,7 +84,7 @@ def open_draft(shelf: Shelf, settlement: Settlement, draft: Draft, draft_id: Dra
     )
     evidence = dict(zip(draft.evidence, refs, strict=True))
     seen = _Seen(draft_id, 1, settlement.user_id, settlement.turn_id)
-    _add_revision(shelf, seen, draft.fields, evidence, draft.record_id, settlement.turn_id)
+    _add_revision(shelf, seen, draft.fields, evidence, base_revision, settlement.turn_id)
 
 
 class SqliteDrafts:
@@ -178,7 +179,8 @@ def _edit(shelf: Shelf, row: Row, seen: _Seen, fields: Mapping[str, object]) -> 
     before = load(body_of(shelf.database, row["fields_id"]) or "{}")
     evidence = {field: ref for field, ref in load(row["evidence"]).items() if field not in fields}
     following = _Seen(seen.draft_id, seen.revision + 1, seen.by, seen.turn_id)
-    _add_revision(shelf, following, {**before, **fields}, evidence, row["record_id"], row["turn_id"])
+    base_revision = _base_revision(shelf.database, row["record_id"])
+    _add_revision(shelf, following, {**before, **fields}, evidence, base_revision, row["turn_id"])
     _move(shelf, row, DraftState.OPEN, to_revision=following.revision)
 
 
@@ -254,12 +256,19 @@ def _move(shelf: Shelf, row: Row, to: DraftState, **to_change: object) -> None:
         raise Stale("draft_changed", revision=row["revision"])
 
 
-def _add_revision(
-    shelf: Shelf, seen: _Seen, fields: Mapping[str, object], evidence: Mapping[str, Ref], record_id: RecordId | None, needed_by: TurnId
-) -> None:
-    base = one(shelf.database, "SELECT revision FROM records WHERE id = :id", {"id": record_id}) if record_id else None
-    if record_id and base is None:
+def _base_revision(database: sqlite_utils.Database, record_id: RecordId | None) -> int | None:
+    """The revision of the record that a draft would change, None for a new one.  Raises: KeyError."""
+    if record_id is None:
+        return None
+    row = one(database, "SELECT revision FROM records WHERE id = :id", {"id": record_id})
+    if row is None:
         raise KeyError(record_id)
+    return int(row["revision"])
+
+
+def _add_revision(
+    shelf: Shelf, seen: _Seen, fields: Mapping[str, object], evidence: Mapping[str, Ref], base_revision: int | None, needed_by: TurnId
+) -> None:
     fields_id, _ = shelf.put(dump(dict(fields)), Retention.TURN, needed_by)
     insert(
         shelf.database,
@@ -267,7 +276,7 @@ def _add_revision(
         {
             "draft_id": seen.draft_id,
             "revision": seen.revision,
-            "base_revision": base["revision"] if base else None,
+            "base_revision": base_revision,
             "fields_id": fields_id,
             "evidence": dump(dict(evidence)),
             "by_id": seen.by,
