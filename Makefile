@@ -8,6 +8,7 @@ LOCKED := install --require-hashes --no-deps --only-binary :all:
 
 .PHONY: run test check eval bench soak lock help
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 
 help:               ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -39,13 +40,13 @@ lock:               ## pin all dependencies anew (needs uv)
 
 # A stamp newer than its lock means there is nothing to do, so a second start costs nothing here.
 $(VENV)/bin/python:
-	@set -e; for python in $${PYTHON:-python3 python3.13 python3.12 python3.11}; do \
-	    if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-	        echo "Setting up with $$($$python --version): once, a minute or two."; \
+	@set -e; for python in $${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do \
+	    if $$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then \
+	        echo "Setting up with $$($$python --version): some 150 packages, 1 GB. Once; it takes two or three minutes."; \
 	        exec $$python -m venv --clear $(VENV); \
 	    fi; \
 	done; \
-	echo "Tandem needs Python 3.11 or newer with venv (Debian: apt install python3-venv), or say which: make PYTHON=/path/to/python3" >&2; exit 1
+	echo "Tandem needs Python 3.11 to 3.14 with venv (Debian: apt install python3-venv). Or say which: make PYTHON=python3.13" >&2; exit 1
 
 $(VENV)/ready: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@$(PIP) $(LOCKED) -r requirements.lock
