@@ -52,6 +52,8 @@ def test_only_the_ci_script_may_name_the_folder_beside_the_tree() -> None:
 
 def test_the_tree_is_clean() -> None:
     """Nothing that is tracked holds any of it."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("no git checkout here: nothing says what is tracked")
     files = list(tracked(ROOT))
 
     assert [] == [finding for path, text in files for finding in findings(path, text)]
