@@ -11,7 +11,7 @@ from bot.domain.evidence import Passage
 from bot.domain.ids import Audience, DecisionId, DocumentId, DraftId, MessageId, PassageId, RecordId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker, User
-from bot.domain.records import Cause, Event, FieldChange, HeldDraft, Page, Record
+from bot.domain.records import Cause, Event, FieldChange, HeldDraft, Import, Page, Record
 from bot.domain.talk import Arrival, Lang, Origin, Turn
 
 # --- the house's own senses -------------------------------------------------------------------------------------------
@@ -305,6 +305,13 @@ class Records(Protocol):
         revision: int | None = None,
     ) -> Record:
         """Create, or change the given fields of `record_id` as seen at `revision`.  Raises: Stale when it changed since."""
+        ...
+
+    async def put_many(self, records: Sequence[Import], *, cause: Cause) -> int:
+        """Bring in those whose id is not known yet, all or none; says how many.
+
+        Each begins at revision 1 without a history, for that lies elsewhere. One event `records.imported` tells of all.
+        """
         ...
 
     async def page(self, entity: str, *, after: str | None = None, limit: int = 50) -> Page[Record]:

@@ -27,6 +27,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Import:
+    """A record that comes with its id and all its fields from elsewhere: another CRM, a file, the demo company."""
+
+    id: RecordId
+    entity: str
+    fields: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Who changed something and on what grounds. actor: a user id, or `system`. evidence: field -> grounds."""
 

@@ -4,6 +4,7 @@ A field's value is a JSON value: a date is its ISO text, an amount a number besi
 lists; erased ones have lost their content and keep their id.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +13,7 @@ from typing import Final
 import sqlite_utils
 
 from bot.domain.ids import DecisionId, RecordId
-from bot.domain.records import Cause, FieldChange, Page, Record
+from bot.domain.records import Cause, FieldChange, Import, Page, Record
 from bot.errors import Stale
 from bot.ports import Clock, Ids
 from bot.store.codec import Ref, Row, dump, evidence_of, load, moment, moment_or_none, stamp
@@ -123,6 +124,14 @@ class SqliteRecords:
 
         return await self._database.write(work)
 
+    async def put_many(self, records: Sequence[Import], *, cause: Cause) -> int:
+        """Bring in those whose id is not known yet, all or none; says how many.
+
+        Each begins at revision 1 without a history, for that lies elsewhere. One event `records.imported` tells of all.
+        Raises: ValueError or TypeError when a value is no JSON.
+        """
+        return await self._database.write(lambda database: _bring_in(self._shelf(database), records, cause))
+
     async def page(self, entity: str, *, after: str | None = None, limit: int = 50) -> Page[Record]:
         """Records of an entity by id (so by age), archived and erased ones left out."""
         values = {"entity": entity, "after": after or "", "limit": limit + 1}
@@ -151,19 +160,33 @@ class SqliteRecords:
 def _create(shelf: Shelf, wanted: Change) -> Row:
     if wanted.revision is not None:
         raise KeyError(wanted.record_id)
+    row = _row(wanted.record_id or RecordId(shelf.ids.new()), wanted.entity, "{}", 0, stamp(shelf.now))
+    insert(shelf.database, "records", row)
+    return row
+
+
+def _bring_in(shelf: Shelf, records: Sequence[Import], cause: Cause) -> int:
     now = stamp(shelf.now)
-    row = {
-        "id": wanted.record_id or shelf.ids.new(),
-        "entity": wanted.entity,
-        "body": "{}",
-        "revision": 0,
+    new = Counter[str]()
+    for record in records:
+        row = _row(record.id, record.entity, dump(record.fields), 1, now)
+        new[record.entity] += insert(shelf.database, "records", row, or_ignore="id")
+    if new.total():
+        announce(shelf, "records.imported", {"entities": dict(new)}, cause.actor, cause.decision_id)
+    return new.total()
+
+
+def _row(record_id: RecordId, entity: str, body: str, revision: int, now: str) -> Row:
+    return {
+        "id": record_id,
+        "entity": entity,
+        "body": body,
+        "revision": revision,
         "created_at": now,
         "updated_at": now,
         "archived_at": None,
         "erased_at": None,
     }
-    insert(shelf.database, "records", row)
-    return row
 
 
 def _check(seen: Row, wanted: Change) -> None:
