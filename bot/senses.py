@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 COUNTER_BITS = 12
@@ -22,10 +23,11 @@ class TimeIds:
     """The port `Ids`: UUIDv7, each greater than the one before it within a process, even when the clock is set back.
 
     Source: RFC 9562 §5.7 (layout) and §6.2 method 1: 48 bits of milliseconds, a 12-bit counter seeded at random below its
-    half for each millisecond (on overflow the millisecond is counted on), 62 random bits.
+    half for each millisecond (on overflow the millisecond is counted on), 62 random bits. now_ns: nanoseconds since 1970.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now_ns: Callable[[], int] = time.time_ns) -> None:
+        self._now_ns = now_ns
         self._lock = threading.Lock()
         self._ms = 0
         self._counter = 0
@@ -39,7 +41,7 @@ class TimeIds:
 
     def _next(self) -> tuple[int, int]:
         with self._lock:
-            ms = time.time_ns() // 1_000_000
+            ms = self._now_ns() // 1_000_000
             if ms > self._ms:
                 self._ms, self._counter = ms, secrets.randbelow(COUNTER_ROOM // 2)
             else:
