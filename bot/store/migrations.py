@@ -5,6 +5,7 @@ from sqlite_utils.migrations import Migrations
 
 from bot.errors import BadConfig
 from bot.store.database import Database
+from bot.store.shelves import library
 
 
 def content(database: sqlite_utils.Database) -> None:
@@ -285,7 +286,7 @@ def drafts(database: sqlite_utils.Database) -> None:
     )
 
 
-STEPS = (content, inbox, users, events, decisions, outbox, records, drafts)
+STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library)
 """In the order they are applied; new ones go to the end."""
 
 

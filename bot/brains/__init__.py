@@ -1,0 +1,1 @@
+"""Models, each behind a port. Knows how to ask them; knows no skill."""

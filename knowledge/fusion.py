@@ -1,0 +1,63 @@
+"""How a passage's words and its meaning become one score. Arithmetic only; knows no index and no storage."""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.domain.documents import Counts, Near, Weighed
+from bot.domain.evidence import Passage
+from bot.domain.ids import PassageId
+
+K1, B = 1.2, 0.75
+"""BM25's own.  Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), §3.4."""
+HEADING_WEIGHT = 1.0
+"""A term in a heading counts as this many more in the text (BM25F, the same source, §3.6)."""
+MEANING_WEIGHT = 0.3
+COSINE_SPAN = 0.1
+"""How far above its shelf's floor a cosine of this model lies when a passage is about the question: they are squeezed (.78 to .92)."""
+FLOOR_AT = 50
+"""The floor is the cosine of a language's passage with this rank: what is that far down is not about the question."""
+
+
+def fused(found: Sequence[Weighed], counts: Counts, near: Sequence[Near], terms: Sequence[str]) -> list[Passage]:
+    """Passages with their scores, best first. Scores lie between 0 and 1 and can be compared between questions, roughly.
+
+    The words' part is the share of the question's weight that the passage holds: BM25 over the most that any passage could have.
+    """
+    weights = {term: _rarity(counts.passages, counts.holding.get(term, 0)) for term in terms}
+    most = sum(weights.values()) * (K1 + 1)
+    average = counts.terms / counts.passages if counts.passages else 1.0
+    meaning = _meaning(near)
+    scored = []
+    for one in found:
+        words = _bm25(one, weights, average) / most if most else 0.0
+        close = meaning.get(one.passage.id, 0.0)
+        scored.append(replace(one.passage, score=(1 - MEANING_WEIGHT) * words + MEANING_WEIGHT * close))
+    return sorted(scored, key=lambda passage: -passage.score)
+
+
+def _rarity(passages: int, holding: int) -> float:
+    return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+
+
+def _bm25(one: Weighed, weights: Mapping[str, float], average: float) -> float:
+    damping = K1 * (1 - B + B * one.length / average)
+    score = 0.0
+    for term, (in_text, in_heading) in one.found.items():
+        often = in_text + HEADING_WEIGHT * in_heading
+        score += weights[term] * often * (K1 + 1) / (often + damping)
+    return score
+
+
+def _meaning(near: Sequence[Near]) -> dict[PassageId, float]:
+    """How far each passage stands out among those of its language, 0 to 1: E5 puts texts of one language nearer to each other."""
+    by_lang: defaultdict[str, list[Near]] = defaultdict(list)
+    for one in near:
+        by_lang[one.lang].append(one)
+    meaning: dict[PassageId, float] = {}
+    for some in by_lang.values():
+        ranked = sorted((one.cosine for one in some), reverse=True)
+        floor = ranked[min(FLOOR_AT, len(ranked)) - 1]
+        meaning.update({one.passage_id: min(1.0, max(0.0, (one.cosine - floor) / COSINE_SPAN)) for one in some})
+    return meaning

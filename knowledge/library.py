@@ -1,0 +1,114 @@
+"""All documents of the house: takes them in, and lets each speaker search the part that they may see. Knows no SQL and no vendor."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.documents import Audiences, Near
+from bot.domain.evidence import Passage
+from bot.domain.ids import Audience, PassageId
+from bot.domain.people import Speaker
+from bot.domain.talk import Lang
+from bot.errors import Upstream
+from bot.ports import Document, Embedder, Progress
+from knowledge.filing import Filing
+from knowledge.fusion import fused
+from knowledge.intake import Intake
+from knowledge.ports import LibraryStore, Vectors
+from knowledge.terms import query_terms
+
+CANDIDATES = 50
+"""How many passages of each shelf are looked at closely, by words and by meaning."""
+MEANING_S = 2.0
+"""Longest that a search waits for vectors; then words alone answer."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class NarrowedPassages:
+    """The port `Passages` for one speaker: `audiences` are fixed, so nothing outside them can be asked for."""
+
+    store: LibraryStore
+    embedder: Embedder
+    vectors: Vectors
+    audiences: Audiences
+
+    async def search(self, query: str, limit: int = 10) -> Sequence[Passage]:
+        """The passages that bear on `query`, best first, by words and by meaning; `score` as `knowledge.fusion` tells."""
+        if not query.strip():
+            return []
+        terms = query_terms(query)
+        matching, near = await asyncio.gather(self.store.matching(terms, self.audiences, CANDIDATES), self._near(query))
+        ids = dict.fromkeys([*matching, *(one.passage_id for one in near)])
+        found, counts = await self.store.weighed(list(ids), terms, self.audiences)
+        return fused(found, counts, near, terms)[:limit]
+
+    async def around(self, passage_id: PassageId, before: int = 1, after: int = 1) -> Sequence[Passage]:
+        """A passage with its neighbours in the document, in reading order; empty when the speaker may not see it."""
+        return await self.store.around(passage_id, before, after, self.audiences)
+
+    async def _near(self, query: str) -> Sequence[Near]:
+        try:
+            async with asyncio.timeout(MEANING_S):
+                return await self.vectors.nearest(await self.embedder.query(query), self.audiences, CANDIDATES)
+        except (Upstream, TimeoutError):
+            log.warning("searching by words alone: vectors do not answer")
+            return []
+
+
+class HouseLibrary:
+    """The port `Library`. serving: whether vectors are made and kept in order in the background from `start` on."""
+
+    def __init__(
+        self, store: LibraryStore, embedder: Embedder, vectors: Vectors, intake: Intake, filing: Filing, *, serving: bool = False
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._vectors = vectors
+        self._intake = intake
+        self._filing = filing
+        self._serving = serving
+        self._one_at_a_time = asyncio.Lock()
+
+    def for_speaker(self, speaker: Speaker) -> NarrowedPassages:
+        """The passages of this speaker."""
+        return NarrowedPassages(self._store, self._embedder, self._vectors, _audiences(speaker))
+
+    async def documents(self, speaker: Speaker) -> Sequence[Document]:
+        """The documents that this speaker may see."""
+        return await self._store.documents(_audiences(speaker), self._embedder.name)
+
+    async def ingest(self, paths: Sequence[Path], audience: Audience | None, lang: Lang) -> AsyncGenerator[Progress, None]:
+        """Take in files and folders; words are searchable when a file's step is reported, vectors follow.
+
+        Closing the iterator stops it; what was reported stays, and the next time goes on from there. A second caller waits.
+        """
+        async with self._one_at_a_time:
+            async with aclosing(self._intake.take(paths, audience, lang)) as steps:
+                async for step in steps:
+                    yield step
+            async with aclosing(self._filing.file()) as steps:
+                async for step in steps:
+                    yield step
+            yield Progress("done", 1, 1)
+
+    async def start(self) -> None:
+        """Begin what goes on in the background; returns at once."""
+        await self._vectors.start()
+        if self._serving:
+            self._filing.start()
+
+    async def close(self) -> None:
+        """Stop: what was kept stays, vectors that are missing are made the next time."""
+        await self._filing.close()
+        await self._vectors.close()
+        with suppress(AttributeError):
+            await self._embedder.close()  # type: ignore[attr-defined]
+
+
+def _audiences(speaker: Speaker) -> Audiences:
+    return None if speaker.sees_all_documents else speaker.audiences

@@ -1,0 +1,78 @@
+"""What knowledge asks of the outside beside the house's ports: a place for the truth, and a place for vectors."""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.documents import Audiences, Counts, Manuscript, Near, Placed, Shelf, Standing, Unembedded, Weighed
+from bot.domain.evidence import Passage
+from bot.domain.ids import PassageId
+from bot.ports import Document
+
+
+class LibraryStore(Protocol):
+    """The truth about documents. Every method that takes `audiences` is narrowed to them before anything is searched or counted."""
+
+    async def standing(self, below: Path) -> Mapping[str, Standing]:
+        """What is kept of a file, or of all files of a folder: absolute path -> what it was."""
+        ...
+
+    async def keep(self, manuscript: Manuscript) -> bool:
+        """Put a document in the place of the one with the same path, at once; True when there was one."""
+        ...
+
+    async def remove(self, paths: Sequence[str]) -> None:
+        """Take documents out, by absolute path."""
+        ...
+
+    async def documents(self, audiences: Audiences, embedder: str) -> Sequence[Document]:
+        """Documents by source. embedder: whose vectors are counted."""
+        ...
+
+    async def matching(self, terms: Sequence[str], audiences: Audiences, limit: int) -> Sequence[PassageId]:
+        """Passages that hold some of `terms`, for each audience the best `limit`."""
+        ...
+
+    async def weighed(self, ids: Collection[PassageId], terms: Sequence[str], audiences: Audiences) -> tuple[Sequence[Weighed], Counts]:
+        """The passages among `ids` that these audiences may see, with what is needed to score them."""
+        ...
+
+    async def around(self, passage_id: PassageId, before: int, after: int, audiences: Audiences) -> Sequence[Passage]:
+        """A passage with its neighbours in reading order; empty when these audiences may not see it."""
+        ...
+
+    async def without_vector(self, embedder: str, limit: int) -> Sequence[Unembedded]:
+        """Texts of passages that `embedder` has not seen, oldest first, each text once."""
+        ...
+
+    async def put_vectors(self, embedder: str, vectors: Mapping[str, bytes]) -> None:
+        """Keep vectors (float32, little-endian) by the keys of their texts; they outlive the passages, so nothing is embedded twice."""
+        ...
+
+    async def embedded(self, embedder: str) -> tuple[int, int]:
+        """How many passages have a vector, and how many there are."""
+        ...
+
+    async def shelves(self, audiences: Audiences, embedder: str) -> Sequence[Shelf]:
+        """Where passages of these audiences stand; empty shelves are left out."""
+        ...
+
+    async def placed(self, embedder: str, shelf: Shelf, after: int) -> Sequence[Placed]:
+        """Vectors of a shelf's passages, those numbered above `after`, in order."""
+        ...
+
+
+class Vectors(Protocol):
+    """Passages by meaning. What it answers is a hint: the truth decides what a speaker may see."""
+
+    async def nearest(self, vector: Sequence[float], audiences: Audiences, limit: int) -> Sequence[Near]:
+        """The `limit` nearest of each shelf of these audiences.  Raises: Upstream when it cannot answer now."""
+        ...
+
+    async def start(self) -> None:
+        """Begin to follow the truth; returns at once."""
+        ...
+
+    async def close(self) -> None:
+        """End."""
+        ...

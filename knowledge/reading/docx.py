@@ -1,0 +1,84 @@
+"""DOCX: paragraphs under their headings, and tables, in the order of the document. Macros, links and objects are not looked at."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import BadZipFile
+
+from docx import Document
+from docx.document import Document as Docx
+from docx.opc.exceptions import PackageNotFoundError
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+from lxml.etree import LxmlError
+
+from bot.errors import Refused
+from knowledge.reading.formats import Opened
+from knowledge.splitting import Block
+
+HEADING = re.compile(r"(?:heading|标题)\s*(\d)$", re.IGNORECASE)
+
+
+def read(path: Path) -> Opened:
+    """A block for each heading's text and for each table."""
+    try:
+        document = Document(str(path))
+        return Opened(_guarded(document), document.core_properties.title.strip())
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, LxmlError, OSError, AttributeError):
+        raise Refused("broken") from None
+
+
+def _guarded(document: Docx) -> Iterator[Block]:
+    try:
+        yield from _blocks(document)
+    except (KeyError, ValueError, LxmlError, AttributeError, IndexError):
+        raise Refused("broken") from None
+
+
+def _blocks(document: Docx) -> Iterator[Block]:
+    above: list[tuple[int, str]] = []
+    held: list[str] = []
+    for part in document.iter_inner_content():
+        level = _level(part) if isinstance(part, Paragraph) else 0
+        if isinstance(part, Table) or level:
+            yield from _block(held, above)
+            held = []
+        if isinstance(part, Table):
+            yield from _table(part, above)
+        elif level:
+            above = [*(one for one in above if one[0] < level), (level, " ".join(part.text.split()))]
+        elif part.text.strip():
+            held.append(part.text)
+    yield from _block(held, above)
+
+
+def _block(held: list[str], above: list[tuple[int, str]]) -> Iterator[Block]:
+    if held:
+        yield Block("\n".join(held), tuple(name for _, name in above))
+
+
+def _table(table: Table, above: list[tuple[int, str]]) -> Iterator[Block]:
+    rows = (" | ".join(row) for row in _rows(table))
+    text = "\n".join(row for row in rows if row.strip(" |"))
+    if text:
+        yield Block(text, tuple(name for _, name in above), is_table=True)
+
+
+def _rows(table: Table) -> Iterator[list[str]]:
+    for row in table.rows:
+        seen: set[int] = set()
+        texts = []
+        for cell in row.cells:
+            if id(cell._tc) not in seen:  # noqa: SLF001 - a merged cell comes once for each column that it spans
+                seen.add(id(cell._tc))  # noqa: SLF001
+                texts.append(" ".join(cell.text.split()))
+        yield texts
+
+
+def _level(paragraph: Paragraph) -> int:
+    """1 to 9 for a heading, 0 for text; "Title" is the highest."""
+    if not paragraph.text.strip() or paragraph.style is None:
+        return 0
+    name = paragraph.style.name or ""
+    found = HEADING.search(name)
+    return int(found[1]) if found else int(name.lower() in {"title", "标题"})
