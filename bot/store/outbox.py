@@ -112,7 +112,7 @@ class SqliteOutbox:
         for row in every(database, DUE, {"now": now, "limit": limit, "channel": channel}):
             change(database, CLAIM, {"id": row["id"], "now": now})
             if body_of(database, row["outcome_id"]) is None:
-                change(database, MOVE, {"id": row["id"], "to": "dead", "also": "sending", "why": "content erased", "now": now})
+                change(database, MOVE, {"id": row["id"], "to": "dead", "also": "sending", "why": "content_erased", "now": now})
             else:
                 claimed.append(_message(database, {**row, "state": "sending", "attempt": row["attempt"] + 1}))
         return claimed

@@ -189,4 +189,4 @@ async def test_a_message_whose_content_was_erased_is_given_up(stores: Stores) ->
     given_up = await claimed(stores)
 
     assert ([], ["fresh news"]) == (given_up, await claimed(stores))
-    assert {"why": "content erased"} == (await stores.sqlite_outbox.page(MessageState.DEAD)).items[0].facts
+    assert {"why": "content_erased"} == (await stores.sqlite_outbox.page(MessageState.DEAD)).items[0].facts
