@@ -31,6 +31,8 @@ KEEP = timedelta(days=1)
 PURGE_EVERY_S = 3600.0
 PURGE_AT_ONCE = 500
 
+Workflow = Callable[[TurnId], Coroutine[object, object, None]]
+
 _WAITS = {WorkflowStatusString.ENQUEUED.value, WorkflowStatusString.DELAYED.value}
 
 
@@ -51,9 +53,10 @@ class Durable:
         self._attempts = attempts
         self._clock = clock
         self._under_way: dict[TurnId, asyncio.Task[None]] = {}
+        self._takes: dict[TurnId, asyncio.Task[None]] = {}
         self._context: dict[TurnId, dict[str, object]] = {}
         self._purging: asyncio.Task[None] | None = None
-        self._workflow: Callable[[TurnId], Coroutine[object, object, None]] | None = None
+        self._workflow: Workflow | None = None
         self._closing = False
 
     async def start(self) -> None:
@@ -77,24 +80,24 @@ class Durable:
         """
         if self._workflow is None or self._closing:
             raise NotRunning
-        self._context[turn_id] = get_contextvars()
-        try:
-            await self._take(turn_id, self._workflow)
-        finally:
-            self._context.pop(turn_id, None)
+        task = self._takes.get(turn_id)
+        if task is None:
+            task = self._takes[turn_id] = asyncio.create_task(self._take(turn_id, self._workflow))
+            task.add_done_callback(lambda _: self._takes.pop(turn_id))
+        await asyncio.shield(task)  # who waits may leave; the turn goes on
 
     async def close(self, grace_s: float = 5.0) -> None:
         """Stop taking work; what is under way has `grace_s` to end, and is taken up at the next start."""
         if self._closing or self._workflow is None:
             return
         self._closing = True
-        under_way = set(self._under_way.values())
-        if under_way:
-            await asyncio.wait(under_way, timeout=grace_s)
-        for task in (*under_way, self._purging):
-            if task is not None:
-                task.cancel()
-        await asyncio.gather(*under_way, self._purging or asyncio.sleep(0), return_exceptions=True)
+        turns = {*self._takes.values(), *self._under_way.values()}
+        if turns:
+            await asyncio.wait(turns, timeout=grace_s)
+        tasks = turns if self._purging is None else {*turns, self._purging}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await _destroy()
 
     async def purge(self) -> int:
@@ -109,7 +112,14 @@ class Durable:
             await DBOS.delete_workflows_async(ids)
         return len(ids)
 
-    async def _take(self, turn_id: TurnId, workflow: Callable[[TurnId], Coroutine[object, object, None]]) -> None:
+    async def _take(self, turn_id: TurnId, workflow: Workflow) -> None:
+        self._context[turn_id] = get_contextvars()
+        try:
+            await self._see_through(turn_id, workflow)
+        finally:
+            del self._context[turn_id]
+
+    async def _see_through(self, turn_id: TurnId, workflow: Workflow) -> None:
         begun = await DBOS.get_workflow_status_async(turn_id)
         if begun is not None and begun.status == WorkflowStatusString.PENDING.value and turn_id not in self._under_way:
             await DBOS.resume_workflow_async(turn_id)
@@ -125,7 +135,7 @@ class Durable:
             handle = await DBOS.retrieve_workflow_async(turn_id)
         await handle.get_result(polling_interval_sec=ASK_S)
 
-    def _body(self) -> Callable[[TurnId], Coroutine[object, object, None]]:
+    def _body(self) -> Workflow:
         async def take_turn(turn_id: TurnId) -> None:
             task = asyncio.current_task()
             if task is None:

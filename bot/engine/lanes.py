@@ -34,18 +34,21 @@ class Lanes:
         *,
         holder: str,
         side_by_side: int = 64,
+        lease: timedelta = LEASE,
         sweep_s: float | None = SWEEP_S,
         rest_s: float = REST_S,
     ) -> None:
         """holder: names this process; no other live one may have it. side_by_side: how many turns are under way at most.
 
-        sweep_s: how often threads that wait are looked for; None leaves them to others.
+        lease: how long a lane outlives a process that stopped prolonging it. sweep_s: how often threads that wait are looked for;
+        None leaves them to others.
         """
         self._inbox = inbox
         self._engine = engine
         self._clock = clock
         self._holder = holder
         self._slots = asyncio.Semaphore(side_by_side)
+        self._lease = lease
         self._sweep_s = sweep_s
         self._rest_s = rest_s
         self._lanes: dict[ThreadId, asyncio.Task[None]] = {}
@@ -58,7 +61,7 @@ class Lanes:
         """Begin to look for threads that wait. holds_home: nobody else works on this home, so every lane left held is a dead one's."""
         if holds_home:
             await self._inbox.free_lanes()
-        self._rounds.append(asyncio.create_task(self._each(LEASE.total_seconds() / 3, self._prolong)))
+        self._rounds.append(asyncio.create_task(self._each(self._lease.total_seconds() / 3, self._prolong)))
         if self._sweep_s is not None:
             self._rounds.append(asyncio.create_task(self._each(self._sweep_s, self._sweep)))
 
@@ -120,7 +123,7 @@ class Lanes:
 
     async def _hold(self, thread_id: ThreadId) -> bool:
         """Have the lane; False when another has it."""
-        if thread_id not in self._held and await self._inbox.lease(thread_id, self._holder, self._clock.now() + LEASE):
+        if thread_id not in self._held and await self._inbox.lease(thread_id, self._holder, self._clock.now() + self._lease):
             self._held.add(thread_id)
         return thread_id in self._held
 
@@ -143,9 +146,11 @@ class Lanes:
 
     async def _prolong(self) -> None:
         for thread_id in tuple(self._held):
-            if not await self._inbox.lease(thread_id, self._holder, self._clock.now() + LEASE):
+            if not await self._inbox.lease(thread_id, self._holder, self._clock.now() + self._lease):
                 log.warning("lane_lost", thread_id=thread_id)
                 self._held.discard(thread_id)
+            elif thread_id not in self._held:
+                await self._inbox.release(thread_id, self._holder)  # it was given back while we asked
 
     async def _each(self, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

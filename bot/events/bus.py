@@ -31,6 +31,7 @@ class HouseBus:
         types: EventTypes = EVENT_TYPES,
         changed: Callable[[], Awaitable[int]] | None = None,
         look_s: float = LOOK_S,
+        window: int = WINDOW,
     ) -> None:
         """changed: a number that is another one after any write to the store, by whichever process; asked every `look_s`."""
         self._events = events
@@ -38,7 +39,7 @@ class HouseBus:
         self._changed = changed
         self._look_s = look_s
         self._seen = 0
-        self._recent: deque[Event] = deque(maxlen=WINDOW)
+        self._recent: deque[Event] = deque(maxlen=window)
         self._calls = asyncio.Event()
         self._lines: dict[_Line, asyncio.Task[None]] = {}
         self._rounds: list[asyncio.Task[None]] = []
