@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.brains.builtin.embedding import BuiltinEmbedder
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
 from bot.config import Config, UserEntry
-from bot.domain.ids import UserId
+from bot.domain.ids import Audience, UserId
 from bot.domain.outcome import Answer, Outcome
-from bot.domain.people import Speaker, User
+from bot.domain.people import Speaker, User, parse_audience
 from bot.domain.talk import Turn
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery
@@ -21,7 +22,9 @@ from bot.events.bus import HouseBus
 from bot.home import Home
 from bot.house import House
 from bot.manifests import Manifest, load_manifests, load_skill
-from bot.ports import Capability, Channel, Choice, Content, Drafts, Engine, Ids, Library, Skill, Words
+from bot.openings import Openings
+from bot.pages import pages
+from bot.ports import Capability, Channel, Choice, Content, Drafts, Engine, Ids, Library, Skill, Users, Words
 from bot.prompts import load_prompts
 from bot.reports import Reports
 from bot.senses import SystemClock, TimeIds
@@ -31,17 +34,29 @@ from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
+from bot.store.library import SqliteLibrary
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
+from bot.store.records import SqliteRecords
+from bot.store.threads import SqliteThreads
 from bot.store.users import SqliteUsers
+from bot.store.visits import SqliteVisits
+from bot.talks import Talks
 from bot.turns.arrive import Door
 from bot.turns.choose import ExampleChooser
 from bot.turns.conversation import Conversation, ReadySkill
+from bot.uploads import Uploads
+from bot.visits import Visits
 from bot.words import TomlWords, read_sentences
+from knowledge.filing import Filing
+from knowledge.intake import Intake
+from knowledge.library import HouseLibrary
+from knowledge.vectors.scan import ScannedVectors
 
 HERE = Path(__file__).parent
 SKILLS = HERE.parent / "skills"
 PROMPTS = HERE.parent / "prompts"
+KNOWLEDGE = HERE.parent / "knowledge"
 PORTS = frozenset({"passages", "catalogue", "words"})
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
@@ -95,6 +110,13 @@ class Skills:
         offered = [one.capability() for one in mine]
         return [self._bound(one, speaker, offered) for one in mine]
 
+    def examples(self, speaker: Speaker) -> Sequence[str]:
+        """What this speaker may say, as the manifests say it; what only explains the house is left out."""
+        return [
+            example for one in self.manifests if one.status == "ready" and (not one.roles or speaker.role in one.roles) and one.name != "help"
+            for example in one.examples
+        ]
+
     def _bound(self, manifest: Manifest, speaker: Speaker, offered: Sequence[Capability]) -> ReadySkill:
         words = self.words[manifest.name]
         ports: Mapping[str, Callable[[], object]] = {
@@ -116,7 +138,7 @@ async def _not_yet(manifest: Manifest, words: Words, turn: Turn) -> Outcome:
 
 @asynccontextmanager
 async def opened(
-    config: Config, home: Home, make_engine: MakeEngine, *, channels: Sequence[Channel] = (), serving: bool = False
+    config: Config, home: Home, make_engine: MakeEngine, *, serving: bool, channels: Sequence[Channel] = ()
 ) -> AsyncIterator[Opened]:
     """Open `home`, whose lock the caller holds, and close it in order at the end."""
     clock, ids = SystemClock(), TimeIds()
@@ -130,7 +152,7 @@ async def opened(
         users, content = SqliteUsers(database, clock, ids), SqliteContent(database, clock)
         await users.seed([_user(entry, ids) for entry in config.users])
         bus = HouseBus(SqliteEvents(database, clock, ids), changed=database.data_version if serving else None)
-        library = make_library(config, home, database, words)
+        library = _library(config, SqliteLibrary(database, clock, ids), users, words, serving=serving)
         skills = _skills(words, library)
         fallback = Choice("answer_knowledge", "answer_knowledge")
         conversation = Conversation(
@@ -138,7 +160,7 @@ async def opened(
         )
         engine = make_engine(Attempts(conversation.take_turn, conversation.give_up))
         lanes = Lanes(inbox, engine, clock, holder=ids.new(), side_by_side=config.conversation.threads)
-        delivery = Delivery(outbox, {one.name: one for one in (ConsoleChannel(), *channels)}, bus)
+        delivery = Delivery(outbox, {one.name: one for one in (ConsoleChannel(), ConsoleChannel("web"), *channels)}, bus)
         door = Door(inbox, outbox, words, config.conversation.backlog, lanes.wake)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE)
         ready = False
@@ -149,7 +171,15 @@ async def opened(
         await _begun(stack, lanes, holds_home=True)
         await _begun(stack, delivery)
         ready = True
-        yield Opened(house, Desk(house, reports, words), drafts, content)
+        visits = Visits(SqliteVisits(database, clock), users, clock, _url(config), HOME_ZONE)
+        threads = SqliteThreads(database, clock, ids)
+        verbs = pages(
+            visits,
+            Talks(visits, house, threads, conversation),
+            Openings(visits, SqliteRecords(database, clock, ids), library, clock, skills.examples),
+            Uploads(visits, library, users, clock, ids, home.uploads, config.knowledge.max_file_mb << 20),
+        )
+        yield Opened(house, Desk(house, reports, visits, verbs, words), drafts, content)
 
 
 async def _begun(stack: AsyncExitStack, part: Any, **how: object) -> None:  # noqa: ANN401 - whatever has a beginning and an end
@@ -157,6 +187,17 @@ async def _begun(stack: AsyncExitStack, part: Any, **how: object) -> None:  # no
         await start(**how)
     if close := getattr(part, "close", None):
         stack.push_async_callback(close)
+
+
+def _library(config: Config, store: SqliteLibrary, users: Users, words: TomlWords, *, serving: bool) -> HouseLibrary:
+    embedder = BuiltinEmbedder()
+    vectors = ScannedVectors(store, embedder.name, embedder.dimensions)
+
+    async def audience(written: str) -> Audience | None:
+        return parse_audience(written, await users.everyone())
+
+    intake = Intake(store, words.own(KNOWLEDGE / "strings.toml"), audience, config.knowledge.max_file_mb)
+    return HouseLibrary(store, embedder, vectors, intake, Filing(store, embedder), serving=serving)
 
 
 def _skills(words: TomlWords, library: Library) -> Skills:
@@ -170,6 +211,12 @@ def _skills(words: TomlWords, library: Library) -> Skills:
         {one.name: words.own(one.folder / "strings.toml") for one in manifests},
         library,
     )
+
+
+def _url(config: Config) -> str:
+    """How people reach the page."""
+    host = f"[{config.server.host}]" if ":" in config.server.host else config.server.host
+    return config.server.public_url.rstrip("/") or f"http://{host}:{config.server.port}"
 
 
 def _user(entry: UserEntry, ids: Ids) -> User:
