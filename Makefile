@@ -39,14 +39,19 @@ lock:               ## pin all dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group build --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-dev.lock
 
 # A stamp newer than its lock means there is nothing to do, so a second start costs nothing here.
+# DBOS asks SQLite for times in a way that SQLite knows from 3.42 on, unless Python is 3.11.
+FITS := import sys, venv, ensurepip, sqlite3; v = sys.version_info; \
+        sys.exit(not (3, 11) <= v < (3, 15) or v >= (3, 12) and sqlite3.sqlite_version_info < (3, 42))
+
 $(VENV)/bin/python:
 	@set -e; for python in $${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do \
-	    if $$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then \
+	    if $$python -c '$(FITS)' 2>/dev/null; then \
 	        echo "Setting up with $$($$python --version): some 150 packages, 1 GB. Once; it takes two or three minutes."; \
 	        exec $$python -m venv --clear $(VENV); \
 	    fi; \
 	done; \
-	echo "Tandem needs Python 3.11 to 3.14 with venv (Debian: apt install python3-venv). Or say which: make PYTHON=python3.13" >&2; exit 1
+	echo "Tandem needs Python 3.11 with venv (Debian: apt install python3-venv), or Python 3.12 to 3.14 with venv and SQLite 3.42." >&2; \
+	echo "None was found. Say where one is: make PYTHON=/path/to/python3" >&2; exit 1
 
 $(VENV)/ready: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@$(PIP) $(LOCKED) -r requirements.lock
