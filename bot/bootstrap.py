@@ -112,10 +112,8 @@ class Skills:
 
     def examples(self, speaker: Speaker) -> Sequence[str]:
         """What this speaker may say, as the manifests say it; what only explains the house is left out."""
-        return [
-            example for one in self.manifests if one.status == "ready" and (not one.roles or speaker.role in one.roles) and one.name != "help"
-            for example in one.examples
-        ]
+        mine = [one for one in self.manifests if one.status == "ready" and (not one.roles or speaker.role in one.roles)]
+        return [example for one in mine if one.name != "help" for example in one.examples]
 
     def _bound(self, manifest: Manifest, speaker: Speaker, offered: Sequence[Capability]) -> ReadySkill:
         words = self.words[manifest.name]

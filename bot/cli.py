@@ -100,6 +100,10 @@ class Command:
                 tally.add(line["progress"])
         return tally.close()
 
+    def link(self, asked: argparse.Namespace) -> int:
+        """Let one person in."""
+        return self._show("link", {"as_": asked.as_}, self._terminal.show_link)
+
     def check(self, asked: argparse.Namespace) -> int:
         """Say what is on, what is off, and why."""
         from bot.checkup import check  # noqa: PLC0415 - reads every skill, which other verbs need not
@@ -197,6 +201,7 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     search.add_argument("query", metavar=said("cli_text"), help=said("cli_query_help"))
     search.add_argument("-k", type=int, default=5, metavar="N", help=said("cli_limit"))
     verb("list", into=knowledge, does="documents")
+    verb("link")
     check = verb("check", person=False)
     check.add_argument("--online", action="store_true", help=said("cli_online"))
     why = verb("why")

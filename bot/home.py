@@ -37,6 +37,11 @@ class Home:
         return self.folder / "vectors"
 
     @property
+    def uploads(self) -> Path:
+        """The folder of files that were handed over at the page."""
+        return self.folder / "uploads"
+
+    @property
     def socket(self) -> Path:
         """The private socket of the process that serves this home; elsewhere when the folder's name is too long for a socket."""
         here = self.folder.absolute() / "tandem.sock"

@@ -5,11 +5,11 @@ Everything is done for a person, `as_`, and shows only what that person may see.
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from bot.domain.decision import Decision
 from bot.domain.evidence import Evidence
@@ -42,7 +42,7 @@ class House:
     clock: Clock
     ids: Ids
     zone: str
-    _waiting: dict[TurnId, asyncio.Event] = field(default_factory=dict)
+    _waiting: WeakValueDictionary[TurnId, asyncio.Event] = field(default_factory=WeakValueDictionary)
 
     def __post_init__(self) -> None:
         """Listen for turns that come to their end."""
@@ -72,10 +72,17 @@ class House:
         story = await self.ledger.decision(DecisionId(decision))
         if story is None or (story.user_id != speaker.user_id and speaker.role is not Role.ADMIN):
             raise Unclear("no_such_decision", decision=decision)
+        return await self.story(story, speaker)
+
+    async def story(self, story: Decision, speaker: Speaker) -> Json:
+        """The whole story of a decision as JSON, with what this person may see of it."""
         return {
-            **await self._told(story, speaker), "said": story.said, "at": story.at.isoformat(), "thread": story.thread_id,
+            **await self.told(story, speaker), "said": story.said, "at": story.at.isoformat(), "thread": story.thread_id,
             "user": story.user_id, "code": story.made.code, "prompts": dict(story.made.prompts), "review_class": story.made.review,
             "found": story.found, "digests": dict(story.digests),
+            "feedback": [
+                {"user": one.user_id, "verdict": one.verdict, "reason": one.reason, "at": one.at.isoformat()} for one in story.feedback
+            ],
             "uses": [{"use": use, "user": by, "at": at.isoformat()} for use, by, at in story.uses],
         }
 
@@ -118,23 +125,24 @@ class House:
         kept = await self.door.arrive(arrival)
         if kept.full:
             raise TellUser("backlog_full", count=self.door.backlog)
-        async with self._expecting(kept.turn_id) as settled:
-            if not await self.inbox.is_settled(kept.turn_id):
-                try:
-                    await asyncio.wait_for(settled.wait(), PATIENCE_S)
-                except TimeoutError:
-                    raise TellUser("still_working", seconds=PATIENCE_S) from None
+        settled = self.expecting(kept.turn_id)
+        if not await self.inbox.is_settled(kept.turn_id):
+            try:
+                await asyncio.wait_for(settled.wait(), PATIENCE_S)
+            except TimeoutError:
+                raise TellUser("still_working", seconds=PATIENCE_S) from None
         story = await self.ledger.decision_of(kept.turn_id)
         if story is None or (story.user_id is not None and story.user_id != speaker.user_id):
             raise NotAllowed("unknown_person")
-        return await self._told(story, speaker)
+        return await self.told(story, speaker)
 
-    async def _told(self, story: Decision, speaker: Speaker) -> Json:
+    async def told(self, story: Decision, speaker: Speaker) -> Json:
+        """An outcome as JSON, with what this person may see of it."""
         draft = await self.drafts.draft(story.draft_id) if story.draft_id else None
         shown = [one for one in story.evidence if speaker.may_see(one.audience)]
         return {
             "decision_id": story.id, "skill": story.made.skill, "intent": story.made.intent, "lang": story.made.lang, "text": story.text,
-            "evidence": [_evidence(one) for one in shown], "query": story.made.query, "drafts": [_draft(draft)] if draft else [],
+            "evidence": [evidence_told(one) for one in shown], "query": story.made.query, "drafts": [_draft(draft)] if draft else [],
             "buttons": [asdict(one) for one in story.buttons], "review": None, "model": story.made.model,
             "timings_ms": dict(story.made.timings_ms), "found": story.found,
         }
@@ -165,20 +173,17 @@ class House:
             raise Unclear("bad_time", time=now) from None
         return said_at if said_at.tzinfo else said_at.replace(tzinfo=self.clock.now().tzinfo)
 
-    @asynccontextmanager
-    async def _expecting(self, turn_id: TurnId) -> AsyncIterator[asyncio.Event]:
-        settled = self._waiting.setdefault(turn_id, asyncio.Event())
-        try:
-            yield settled
-        finally:
-            self._waiting.pop(turn_id, None)
+    def expecting(self, turn_id: TurnId) -> asyncio.Event:
+        """What is set when a turn comes to its end; shared by all who wait for it, and gone with the last of them."""
+        return self._waiting.setdefault(turn_id, asyncio.Event())
 
     async def _settled(self, event: Event) -> None:
         if waiting := self._waiting.get(TurnId(str(event.payload["turn_id"]))):
             waiting.set()
 
 
-def _evidence(one: Evidence) -> Json:
+def evidence_told(one: Evidence) -> Json:
+    """A ground as JSON."""
     return {
         "quote": one.quote, "source": one.source, "locator": one.locator, "kind": one.kind, "score": round(one.score, 3),
         "stale": one.stale,
@@ -188,7 +193,7 @@ def _evidence(one: Evidence) -> Json:
 def _draft(draft: HeldDraft) -> Json:
     return {
         "id": draft.id, "revision": draft.revision, "state": draft.state, "entity": draft.entity, "record_id": draft.record_id,
-        "fields": dict(draft.fields), "evidence": {name: _evidence(one) for name, one in draft.evidence.items()},
+        "fields": dict(draft.fields), "evidence": {name: evidence_told(one) for name, one in draft.evidence.items()},
         "expires_at": draft.expires_at.isoformat(),
     }
 

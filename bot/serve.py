@@ -17,7 +17,7 @@ from bot.channels.console import served
 from bot.config import Config, Server, load
 from bot.domain.talk import Lang
 from bot.engine.attempts import Attempts
-from bot.errors import BadConfig
+from bot.errors import BadConfig, Unclear
 from bot.home import Home
 from bot.logs import configure
 from bot.ports import Engine
@@ -40,19 +40,21 @@ def serve(config_path: Path, home: Home, words: TomlWords, lang: Lang) -> int:
         sys.stdout.flush()
         configure(logging.INFO)
 
-        def ready() -> None:
+        def ready(way_in: str) -> None:
             sys.stdout.write(words.say("serving_ready", lang, seconds=time.monotonic() - begun) + "\n")
+            public = config.server.public_url.rstrip("/") or url
+            sys.stdout.write((words.say("serving_link", lang, link=public + way_in) if way_in else words.say("serving_links", lang)) + "\n")
             sys.stdout.flush()
 
         asyncio.run(_serve(config, home, listening, ready))
     return 0
 
 
-async def _serve(config: Config, home: Home, listening: socket.socket, ready: Callable[[], None]) -> None:
+async def _serve(config: Config, home: Home, listening: socket.socket, ready: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with _web(listening, home.socket):
+    async with _web(listening, home.socket, config.server.public_url):
 
         def engine(attempts: Attempts) -> Engine:
             from bot.engine.durable import Durable  # noqa: PLC0415 - its import takes as long as the web process's start, beside it
@@ -60,17 +62,25 @@ async def _serve(config: Config, home: Home, listening: socket.socket, ready: Ca
             return Durable(home.progress, attempts, SystemClock())
 
         async with opened(config, home, engine, serving=True) as here, served(here.desk, home.socket), _housekeeping(config, here):
-            ready()
+            ready(await _way_in(here))
             await stop.wait()
 
 
+async def _way_in(here: Opened) -> str:
+    """The path of a sign-in link for the admin or owner; "" where there is no such person."""
+    try:
+        return str((await here.desk.doorkeeper.link())["path"])
+    except Unclear:
+        return ""
+
+
 @asynccontextmanager
-async def _web(listening: socket.socket, house: Path) -> AsyncIterator[None]:
+async def _web(listening: socket.socket, house: Path, public_url: str) -> AsyncIterator[None]:
     """Keep a web process alive on `listening` while the block runs. It ends when its standard input does, so it never outlives us."""
 
     async def live() -> None:
         while True:
-            command = (sys.executable, "-m", "bot.web", str(listening.fileno()), str(house))
+            command = (sys.executable, "-m", "bot.web", str(listening.fileno()), str(house), public_url)
             process = await asyncio.create_subprocess_exec(
                 *command, stdin=asyncio.subprocess.PIPE, pass_fds=[listening.fileno()], start_new_session=True  # Ctrl+C is ours to hear
             )

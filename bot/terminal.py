@@ -100,6 +100,13 @@ class Terminal:
         for one in documents:
             print(self._say("document_line", **one, note=self._say("stale") if one["superseded_by"] else ""))
 
+    def show_link(self, link: Json) -> None:
+        """How somebody gets in."""
+        if self._as_json:
+            self._dump(link)
+            return
+        print(self._say("link_made", **{key: link[key] for key in ("name", "url")}))
+
     def show_made(self, folder: object) -> None:
         """The home stands."""
         print(self._say("made", folder=folder))

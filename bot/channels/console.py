@@ -16,13 +16,14 @@ REQUEST_TIMEOUT_S = 10
 
 
 class ConsoleChannel:
-    """The way out to the terminal: an answer is kept for whoever asked, who picks it up by the key of the request."""
+    """The way out to the terminal and to the page: an answer is kept for whoever asked, who picks it up over the private line."""
 
-    name = "console"
+    def __init__(self, name: str = "console") -> None:
+        self.name = name
 
     async def deliver(self, message: Message) -> str:
         """It lies at the counter."""
-        return f"console:{message.id}"
+        return f"{self.name}:{message.id}"
 
     async def reached(self, _: Message) -> bool | None:
         """What was settled is there to be picked up."""

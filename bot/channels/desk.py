@@ -1,7 +1,7 @@
 """The verbs of the house as JSON, one request in, lines out. The private socket and the command line both speak it."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -14,6 +14,9 @@ from bot.ports import Progress, Words
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 Json = dict[str, Any]
+
+PAGE = "page."
+"""What the verbs of the page begin with; the web process asks for no others, but for the reports."""
 
 
 class Verbs(Protocol):
@@ -47,6 +50,28 @@ class Verbs(Protocol):
         ...
 
 
+class Doorkeeper(Protocol):
+    """Lets people in at the page; see `bot.visits.Visits`."""
+
+    async def link(self, *, as_: str = "") -> Json:
+        """A sign-in link."""
+        ...
+
+
+class Pages(Protocol):
+    """The verbs of the page by name, each for whom a visit stands for; see `bot.pages`."""
+
+    @property
+    def answers(self) -> Mapping[str, Callable[..., Awaitable[Any]]]:
+        """Those with one result."""
+        ...
+
+    @property
+    def streams(self) -> Mapping[str, Callable[..., AsyncIterator[Json]]]:
+        """Those that tell as they go."""
+        ...
+
+
 class Reports(Protocol):
     """What the process that serves tells about itself."""
 
@@ -69,6 +94,8 @@ class Desk:
 
     verbs: Verbs
     reports: Reports
+    doorkeeper: Doorkeeper
+    pages: Pages
     words: Words
 
     async def answer(self, request: Json) -> AsyncIterator[Json]:
@@ -89,27 +116,32 @@ class Desk:
             yield {"error": {"key": "failed", "text": self.words.say("failed", lang)}}
 
     async def _carry_out(self, verb: str, args: Json, lang: Lang) -> AsyncIterator[Json]:
-        match verb:
-            case "ask":
-                yield {"result": await self.verbs.ask(**args)}
-            case "press":
-                yield {"result": await self.verbs.press(**args)}
-            case "why":
-                yield {"result": await self.verbs.why(**args)}
-            case "search":
-                yield {"result": await self.verbs.search(**args)}
-            case "documents":
-                yield {"result": await self.verbs.documents(**args)}
-            case "ingest":
-                async for step in self.verbs.ingest(**args, lang=lang):
-                    yield {"progress": asdict(step)}
-                yield {"result": {}}
-            case "status":
-                yield {"result": await self.reports.status()}
-            case "metrics":
-                yield {"result": await self.reports.metrics()}
-            case _:
-                raise TellUser("bad_request", why=verb)
+        answers: Mapping[str, Callable[..., Awaitable[Any]]] = {
+            "ask": self.verbs.ask, "press": self.verbs.press, "why": self.verbs.why, "search": self.verbs.search,
+            "documents": self.verbs.documents, "link": self.doorkeeper.link,
+            "status": self.reports.status, "metrics": self.reports.metrics,
+        }
+        if answer := answers.get(verb):
+            yield {"result": await answer(**args)}
+        elif verb == "ingest":
+            async for step in self.verbs.ingest(**args, lang=lang):
+                yield {"progress": asdict(step)}
+            yield {"result": {}}
+        elif verb.startswith(PAGE):
+            async for line in self._for_the_page(verb.removeprefix(PAGE), args, lang):
+                yield line
+        else:
+            raise TellUser("bad_request", why=verb)
+
+    async def _for_the_page(self, verb: str, args: Json, lang: Lang) -> AsyncIterator[Json]:
+        if answer := self.pages.answers.get(verb):
+            yield {"result": await answer(**args, lang=lang)}
+        elif stream := self.pages.streams.get(verb):
+            async for step in stream(**args, lang=lang):
+                yield {"progress": step}
+            yield {"result": {}}
+        else:
+            raise TellUser("bad_request", why=verb)
 
 
 def line_of(answer: Json) -> bytes:

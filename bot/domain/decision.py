@@ -20,6 +20,23 @@ class Use(StrEnum):
     IGNORED = "ignored"
 
 
+class Verdict(StrEnum):
+    """What a person thinks of an answer."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A verdict on one answer, the newest of each person. reason: "" when none was given; None when it was erased."""
+
+    user_id: UserId
+    verdict: Verdict
+    reason: str | None
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """How an outcome came to be: everything a decision records beside the outcome itself.
@@ -78,6 +95,7 @@ class Decision:
     digests: Mapping[str, str]
     uses: tuple[tuple[Use, UserId | None, datetime], ...] = ()
     buttons: tuple[Button, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
 
 
 class MessageState(StrEnum):

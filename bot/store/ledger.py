@@ -9,12 +9,25 @@ from datetime import timedelta
 
 import sqlite_utils
 
-from bot.domain.decision import Decision, Settlement, Use
+from bot.domain.decision import Decision, Feedback, Settlement, Use, Verdict
 from bot.domain.ids import DecisionId, DraftId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Answer, Draft
 from bot.domain.records import Page, Retention
 from bot.ports import Clock, Ids
-from bot.store.codec import Ref, Row, all_evidence, dump, evidence_of, load, made_from_json, made_to_json, moment, outcome_to_json, stamp
+from bot.store.codec import (
+    Ref,
+    Row,
+    all_evidence,
+    dump,
+    evidence_of,
+    load,
+    made_from_json,
+    made_to_json,
+    moment,
+    outcome_from_json,
+    outcome_to_json,
+    stamp,
+)
 from bot.store.content import Shelf, body_of
 from bot.store.database import Database
 from bot.store.drafts import open_draft
@@ -83,7 +96,7 @@ class SqliteLedger:
     async def _first(self, statement: str, wanted: str) -> Decision | None:
         def work(database: sqlite_utils.Database) -> Decision | None:
             row = one(database, statement, {"id": wanted})
-            return _decision(database, row) if row else None
+            return decision_from(database, row) if row else None
 
         return await self._database.read(work)
 
@@ -161,11 +174,12 @@ def _decide(database: sqlite_utils.Database, settlement: Settlement, kept: _Kept
 
 def _page(database: sqlite_utils.Database, statement: str, values: Row, limit: int) -> Page[Decision]:
     rows = every(database, statement, values)
-    items = tuple(_decision(database, row) for row in rows[:limit])
+    items = tuple(decision_from(database, row) for row in rows[:limit])
     return Page(items, str(rows[limit - 1]["seq"]) if len(rows) > limit else None)
 
 
-def _decision(database: sqlite_utils.Database, row: Row) -> Decision:
+def decision_from(database: sqlite_utils.Database, row: Row) -> Decision:
+    """The whole story in a row of decisions, with what hangs on it."""
     outcome, query = body_of(database, row["outcome_id"]), body_of(database, row["query_id"])
     decision_id = DecisionId(row["id"])
     return Decision(
@@ -182,4 +196,19 @@ def _decision(database: sqlite_utils.Database, row: Row) -> Decision:
         DraftId(row["draft_id"]) if row["draft_id"] else None,
         load(row["digests"]),
         uses_of(database, decision_id),
+        outcome_from_json(outcome, lambda _: "").buttons if outcome is not None else (),
+        _feedback_on(database, decision_id),
+    )
+
+
+def _feedback_on(database: sqlite_utils.Database, decision_id: DecisionId) -> tuple[Feedback, ...]:
+    rows = every(database, "SELECT * FROM feedback WHERE decision_id = :id ORDER BY at, user_id", {"id": decision_id})
+    return tuple(
+        Feedback(
+            UserId(row["user_id"]),
+            Verdict(row["verdict"]),
+            body_of(database, row["reason_id"]) if row["reason_id"] else "",
+            moment(row["at"]),
+        )
+        for row in rows
     )

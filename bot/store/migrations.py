@@ -6,6 +6,7 @@ from sqlite_utils.migrations import Migrations
 from bot.errors import BadConfig
 from bot.store.database import Database
 from bot.store.shelves import library
+from bot.store.visits import visits
 
 
 def content(database: sqlite_utils.Database) -> None:
@@ -286,7 +287,7 @@ def drafts(database: sqlite_utils.Database) -> None:
     )
 
 
-STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library)
+STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library, visits)
 """In the order they are applied; new ones go to the end."""
 
 

@@ -10,11 +10,12 @@ from bot.domain.ids import DecisionId, TurnId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
 from bot.domain.talk import Arrival, Lang, Press, Turn, Utterance, language_of
-from bot.errors import TellUser
+from bot.errors import Stale, TellUser
 from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Users, Words
 from bot.turns.hear import hear
 from bot.turns.know import know
 from bot.turns.press import decide
+from bot.turns.under_way import UnderWay
 
 HOUSE = Choice("house", "house")
 """What a turn is put down to that ended before a skill was chosen."""
@@ -48,6 +49,7 @@ class Conversation:
     clock: Clock
     ids: Ids
     zone: str
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     async def take_turn(self, turn_id: TurnId) -> None:
         """See one kept arrival to its end. Done again after a crash, it changes nothing that was settled.
@@ -65,10 +67,12 @@ class Conversation:
                 case Utterance():
                     turn = hear(turn_id, arrival, way.speaker)
                     way.watch.lap("hear")
+                    self.under_way.at(turn_id, "choose")
                     way.choice, way.skill = await self._choose(turn)
                     way.words = way.skill.words
                     way.watch.lap("choose")
-                    outcome = await way.skill.run(turn)
+                    self.under_way.at(turn_id, "do")
+                    outcome = await self.under_way.stoppable(turn_id, way.skill.run(turn))
                 case Press():
                     outcome = await decide(turn_id, arrival, way.speaker, self.drafts, self.words, way.lang)
                 case other:
@@ -77,6 +81,21 @@ class Conversation:
         except TellUser as stop:
             outcome = Answer(way.words.say(stop.key, way.lang, **stop.facts), found=False)
         await self._settle(turn_id, arrival, way, outcome)
+
+    async def stop(self, turn_id: TurnId) -> None:
+        """End a turn because its person wants no answer: what was said stays kept, and is answered "stopped".
+
+        One that has ended stays as it is. A turn that nobody works on yet is settled here: whoever comes to it later finds it so.
+        Raises: Stale for a press, which is carried out or not, never halfway; KeyError.
+        """
+        arrival = await self.inbox.arrival(turn_id)
+        if isinstance(arrival, Press):
+            raise Stale("cannot_stop")
+        if self.under_way.stop(turn_id) or await self.inbox.is_settled(turn_id):
+            return
+        way = _Way(self.words, await self._language(arrival))
+        way.speaker = await know(arrival.origin, self.users, self.zone)
+        await self._settle(turn_id, arrival, way, Answer(self.words.say("turn_stopped", way.lang), found=False))
 
     async def give_up(self, turn_id: TurnId) -> None:
         """End a turn that cannot be ended well, with a sentence; nothing of what was said is lost."""

@@ -43,6 +43,7 @@ async def test_a_settled_turn_tells_its_whole_story(stores: Stores) -> None:
         found=True,
         draft_id=None,
         digests=story.digests,
+        buttons=ANSWER.buttons,
     )
     assert {"said", "outcome", "query", "evidence 1", "evidence 2"} == set(story.digests)
 

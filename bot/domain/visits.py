@@ -1,0 +1,43 @@
+"""A person at the page: their visit, their threads, and what they sent that has no answer yet. Standard library only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.decision import Decision
+from bot.domain.ids import ThreadId, TurnId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody signed in at a browser, until `expires_at`. The secret that proves it is never kept, only its digest."""
+
+    user_id: UserId
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLine:
+    """A thread in a list. title: what was said first in it, None when that was erased. at: of its newest answer."""
+
+    id: ThreadId
+    title: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was said and what came of it. pressed: it was a button, so `decision.said` names what the button does."""
+
+    decision: Decision
+    pressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A turn that was kept and has no answer yet. text: "" for a press."""
+
+    turn_id: TurnId
+    text: str
+    at: datetime

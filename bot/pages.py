@@ -1,0 +1,49 @@
+"""The verbs of the page by name, as the private line calls them: each takes the secret of a visit, but for signing in and the way to it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.talk import Lang
+from bot.openings import Openings
+from bot.talks import Talks
+from bot.uploads import Uploads
+from bot.visits import Visits
+
+Json = dict[str, Any]
+Answers = Callable[..., Awaitable[Any]]
+Streams = Callable[..., AsyncIterator[Json]]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """answers: verbs with one result. streams: verbs that tell as they go."""
+
+    answers: Mapping[str, Answers]
+    streams: Mapping[str, Streams]
+
+
+def pages(visits: Visits, talks: Talks, openings: Openings, uploads: Uploads) -> Pages:
+    """All of them."""
+
+    def told(answer: Answers) -> Answers:
+        async def without_lang(*, lang: Lang, **args: object) -> object:  # noqa: ARG001 - what is told there has no words of ours
+            return await answer(**args)
+
+        return without_lang
+
+    def as_it_comes(stream: Streams) -> Streams:
+        def without_lang(*, lang: Lang, **args: object) -> AsyncIterator[Json]:  # noqa: ARG001 - the same
+            return stream(**args)
+
+        return without_lang
+
+    answers: Mapping[str, Answers] = {
+        "sign_in": visits.sign_in, "sign_out": visits.sign_out, "threads": talks.threads, "thread": talks.thread, "ask": talks.ask,
+        "press": talks.press, "stop": talks.stop, "answer": talks.answer, "why": talks.why, "judge": talks.judge, "copied": talks.copied,
+        "source": talks.source, "audiences": uploads.audiences, "upload": uploads.begin, "upload_part": uploads.part,
+    }
+    return Pages(
+        {**{name: told(answer) for name, answer in answers.items()}, "openings": openings.openings},
+        {"follow": as_it_comes(talks.follow), "take_in": uploads.end},
+    )

@@ -1,0 +1,94 @@
+"""A person's threads, read from their decisions; what they sent and has no answer yet; what they think of answers. Writes verdicts only."""
+
+from collections.abc import Sequence
+
+import sqlite_utils
+
+from bot.domain.decision import Use, Verdict
+from bot.domain.ids import DecisionId, ThreadId, TurnId, UserId
+from bot.domain.records import Page, Retention
+from bot.domain.visits import Exchange, ThreadLine, Unanswered
+from bot.ports import Clock, Ids
+from bot.store.codec import Row, moment, stamp
+from bot.store.content import Shelf, body_of, erase_one
+from bot.store.database import Database
+from bot.store.ledger import NEWEST, decision_from
+from bot.store.rows import change, every, insert, one
+from bot.store.uses import note_use
+
+THREADS = """
+    SELECT thread_id, MIN(seq) AS first, MAX(seq) AS last FROM decisions WHERE user_id = :user_id
+    GROUP BY thread_id HAVING MAX(seq) < :before ORDER BY last DESC LIMIT :limit"""
+EXCHANGES = """
+    SELECT decisions.*, inbox.kind FROM decisions JOIN inbox ON inbox.id = decisions.turn_id
+    WHERE decisions.user_id = :user_id AND decisions.thread_id = :thread_id AND decisions.seq < :before
+    ORDER BY decisions.seq DESC LIMIT :limit"""
+UNANSWERED = """
+    SELECT inbox.id, inbox.kind, inbox.content_id, inbox.kept_at FROM inbox
+    WHERE inbox.state = 'kept' AND inbox.thread_id = :thread_id AND inbox.channel IN ('web', 'console') AND inbox.sender = :user_id
+    ORDER BY inbox.seq"""
+VERDICT_TO = {Verdict.UP: Use.USED, Verdict.DOWN: Use.IGNORED}
+"""What a verdict says about whether the suggestion was of use."""
+
+
+class SqliteThreads:
+    """The port `Threads`. On the channels `web` and `console` a sender is a user's id, vouched for by the house."""
+
+    def __init__(self, database: Database, clock: Clock, ids: Ids) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+
+    async def threads(self, user_id: UserId, *, after: str | None = None, limit: int = 30) -> Page[ThreadLine]:
+        """A person's threads, on whatever channel, the one with the newest answer first."""
+        values = {"user_id": user_id, "before": int(after or NEWEST), "limit": limit + 1}
+        return await self._database.read(lambda database: _threads(database, values, limit))
+
+    async def exchanges(self, user_id: UserId, thread_id: ThreadId, *, after: str | None = None, limit: int = 30) -> Page[Exchange]:
+        """What this person said in a thread and what came of it, newest first; nobody else's words, even where a thread has several."""
+        values = {"user_id": user_id, "thread_id": thread_id, "before": int(after or NEWEST), "limit": limit + 1}
+        return await self._database.read(lambda database: _exchanges(database, values, limit))
+
+    async def unanswered(self, user_id: UserId, thread_id: ThreadId) -> Sequence[Unanswered]:
+        """What this person sent by page or terminal that has no answer yet, oldest first."""
+        values = {"user_id": user_id, "thread_id": thread_id}
+        return await self._database.read(
+            lambda database: [
+                Unanswered(
+                    TurnId(row["id"]),
+                    (body_of(database, row["content_id"]) or "") if row["kind"] == "utterance" else "",
+                    moment(row["kept_at"]),
+                )
+                for row in every(database, UNANSWERED, values)
+            ]
+        )
+
+    async def judge(self, decision_id: DecisionId, user_id: UserId, verdict: Verdict, reason: str) -> None:
+        """Keep what a person thinks of an answer, in place of what they thought before; the reason's words are erasable."""
+        await self._database.write(lambda database: self._judge(database, decision_id, user_id, verdict, reason))
+
+    def _judge(self, database: sqlite_utils.Database, decision_id: DecisionId, user_id: UserId, verdict: Verdict, reason: str) -> None:
+        now, key = self._clock.now(), {"decision_id": decision_id, "user_id": user_id}
+        before = one(database, "SELECT reason_id FROM feedback WHERE decision_id = :decision_id AND user_id = :user_id", key)
+        change(database, "DELETE FROM feedback WHERE decision_id = :decision_id AND user_id = :user_id", key)
+        if before and before["reason_id"]:
+            erase_one(database, before["reason_id"], now)
+        reason_id = Shelf(database, self._ids, now).put(reason, Retention.TURN, None)[0] if reason else None
+        insert(database, "feedback", {**key, "verdict": verdict.value, "reason_id": reason_id, "at": stamp(now)})
+        note_use(database, decision_id, VERDICT_TO[verdict], user_id, now)
+
+
+def _threads(database: sqlite_utils.Database, values: Row, limit: int) -> Page[ThreadLine]:
+    rows = every(database, THREADS, values)
+    lines = []
+    for row in rows[:limit]:
+        ends = {end["seq"]: end for end in every(database, "SELECT seq, said_id, at FROM decisions WHERE seq IN (:first, :last)", row)}
+        title = body_of(database, ends[row["first"]]["said_id"])
+        lines.append(ThreadLine(ThreadId(row["thread_id"]), title, moment(ends[row["last"]]["at"])))
+    return Page(tuple(lines), str(rows[limit - 1]["last"]) if len(rows) > limit else None)
+
+
+def _exchanges(database: sqlite_utils.Database, values: Row, limit: int) -> Page[Exchange]:
+    rows = every(database, EXCHANGES, values)
+    items = tuple(Exchange(decision_from(database, row), row["kind"] == "press") for row in rows[:limit])
+    return Page(items, str(rows[limit - 1]["seq"]) if len(rows) > limit else None)

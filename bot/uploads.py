@@ -1,0 +1,190 @@
+"""Files that a person drops on the page: written down part by part, then taken in. Knows bytes and names; reads no format.
+
+A part is written where it belongs and nowhere else, so one that is sent twice does no harm. A file that is refused leaves what was
+there under its name before.
+"""
+
+import asyncio
+import base64
+import binascii
+import re
+import unicodedata
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.domain.ids import Audience, UserId
+from bot.domain.people import EVERYONE, Role, Speaker, parse_audience
+from bot.domain.talk import Lang
+from bot.errors import NotAllowed, TellUser, Unclear
+from bot.ports import Clock, Ids, Library, Progress, Users
+from bot.visits import Visits
+
+Json = dict[str, Any]
+
+LASTS = timedelta(minutes=10)
+AT_ONCE = 8
+"""Files on their way, of all people."""
+LONGEST_NAME = 100
+MB = 1 << 20
+
+
+@dataclass
+class Upload:
+    """One file on its way. size, got: bytes in all, and so far."""
+
+    by: UserId
+    name: str
+    size: int
+    audience: Audience | None
+    begun_at: datetime
+    part: Path
+    got: int = 0
+
+
+@dataclass
+class Uploads:
+    """The verbs of dropping a file. folder: where files are kept; a new one of the same name takes the place of the old."""
+
+    visits: Visits
+    library: Library
+    users: Users
+    clock: Clock
+    ids: Ids
+    folder: Path
+    max_bytes: int
+    _open: dict[str, Upload] = field(default_factory=dict)
+
+    async def audiences(self, session: str) -> list[str]:
+        """Whom a file can be meant for, where this person may add one; nothing for others."""
+        speaker = await self.visits.speaker(session)
+        if speaker.role is not Role.ADMIN:
+            return []
+        people = await self.users.everyone()
+        roles = sorted({f"role:{user.role}" for user in people})
+        teams = sorted({f"team:{user.team}" for user in people if user.team})
+        return [EVERYONE, *roles, *teams, f"user:{speaker.user_id}"]
+
+    async def begin(self, session: str, name: str, size: int, *, audience: str = "") -> Json:
+        """Announce a file.  Raises: NotAllowed, Unclear, TellUser, each before a byte is sent."""
+        speaker = await self._admin(session)
+        kept_name = safe_name(name)
+        if size <= 0:
+            raise TellUser("upload_empty", name=kept_name)
+        if size > self.max_bytes:
+            raise TellUser("upload_too_large", name=kept_name, size_mb=round(size / MB, 1), limit_mb=self.max_bytes // MB)
+        meant = self._meant(audience, speaker) if audience else None
+        if audience and meant is None:
+            meant = parse_audience(audience, await self.users.everyone())
+            if meant is None:
+                raise Unclear("no_such_audience", audience=audience)
+        await self._forget_old()
+        if len(self._open) >= AT_ONCE:
+            raise TellUser("too_many_uploads")
+        upload_id = self.ids.new()
+        part = self.folder / ".parts" / upload_id
+        self._open[upload_id] = Upload(speaker.user_id, kept_name, size, meant, self.clock.now(), part)
+        await asyncio.to_thread(_make, part)
+        return {"upload": upload_id, "name": kept_name}
+
+    async def part(self, session: str, upload: str, offset: int, data: str) -> Json:
+        """Write some bytes (base64) at their place. Parts come in order."""
+        coming = await self._mine(session, upload)
+        try:
+            some = base64.b64decode(data, validate=True)
+        except binascii.Error as wrong:
+            raise TellUser("bad_request", why=str(wrong)) from wrong
+        if offset > coming.got or offset + len(some) > coming.size:
+            raise TellUser("no_such_upload")
+        await asyncio.to_thread(_write, coming.part, offset, some)
+        coming.got = max(coming.got, offset + len(some))
+        return {"got": coming.got}
+
+    async def end(self, session: str, upload: str, *, lang: Lang) -> AsyncIterator[Json]:
+        """Take the file in; tells each step. Closing the iterator stops it."""
+        coming = await self._mine(session, upload)
+        if coming.got != coming.size:
+            raise TellUser("no_such_upload")
+        del self._open[upload]
+        path, before = self.folder / coming.name, coming.part.with_suffix(".before")
+        refused = False
+        await asyncio.to_thread(_put_in_place, coming.part, path, before)
+        try:
+            async for step in self.library.ingest([path], coming.audience, lang):
+                refused = refused or step.outcome == "refused"
+                yield _told(step)
+        finally:
+            await asyncio.to_thread(_settle, path, before, refused=refused)
+
+    async def _admin(self, session: str) -> Speaker:
+        speaker = await self.visits.speaker(session)
+        if speaker.role is not Role.ADMIN:
+            raise NotAllowed("only_admins_ingest")
+        return speaker
+
+    async def _mine(self, session: str, upload: str) -> Upload:
+        speaker = await self._admin(session)
+        coming = self._open.get(upload)
+        if coming is None or coming.by != speaker.user_id:
+            raise TellUser("no_such_upload")
+        return coming
+
+    def _meant(self, audience: str, speaker: Speaker) -> Audience | None:
+        mine = Audience(f"user:{speaker.user_id}")
+        return mine if audience == mine else None
+
+    async def _forget_old(self) -> None:
+        before = self.clock.now() - LASTS
+        for upload_id, coming in list(self._open.items()):
+            if coming.begun_at < before:
+                del self._open[upload_id]
+        await asyncio.to_thread(_sweep, self.folder / ".parts", {coming.part.name for coming in self._open.values()})
+
+
+def safe_name(name: str) -> str:
+    """The last part of a path as a browser told it, as a name that means nothing to a shell or a file system."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    plain = "".join(char if unicodedata.category(char)[0] in "LN" or char in " ._-()+,&()《》【】、,·" else "_" for char in last)
+    plain = " ".join(plain.split()).lstrip(". -")
+    stem, dot, suffix = plain.rpartition(".")
+    kept = f"{stem[:LONGEST_NAME - len(suffix) - 1]}.{suffix}" if dot and len(suffix) < 10 else plain[:LONGEST_NAME]  # noqa: PLR2004
+    return kept.strip() or "file"
+
+
+def _told(step: Progress) -> Json:
+    return {**asdict(step), "about": Path(step.about).name}
+
+
+def _make(part: Path) -> None:
+    part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part.touch(mode=0o600)
+
+
+def _write(part: Path, offset: int, some: bytes) -> None:
+    with part.open("r+b") as file:
+        file.seek(offset)
+        file.write(some)
+
+
+def _put_in_place(part: Path, path: Path, before: Path) -> None:
+    if path.exists():
+        path.replace(before)
+    part.replace(path)
+
+
+def _settle(path: Path, before: Path, *, refused: bool) -> None:
+    """A refused file goes, and what it had replaced comes back."""
+    if refused:
+        path.unlink(missing_ok=True)
+        if before.exists():
+            before.replace(path)
+    before.unlink(missing_ok=True)
+
+
+def _sweep(parts: Path, wanted: set[str]) -> None:
+    if parts.is_dir():
+        for path in parts.iterdir():
+            if path.name not in wanted and path.suffix != ".before":
+                path.unlink(missing_ok=True)
