@@ -13,7 +13,7 @@ from bot.manifests import load_manifests, load_skill
 from bot.prompts import load_prompts
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
-from bot.store.users import SqlUsers
+from bot.store.users import SqliteUsers
 
 Finding = Mapping[str, Any]
 
@@ -50,7 +50,7 @@ def _drift(config: Config, home: Home) -> Iterator[Finding]:
     """Where the people of the config and those of the store differ; the store holds."""
     database = Database(home.truth)
     try:
-        kept = {user.email.casefold(): user for user in asyncio.run(SqlUsers(database, SystemClock(), TimeIds()).everyone())}
+        kept = {user.email.casefold(): user for user in asyncio.run(SqliteUsers(database, SystemClock(), TimeIds()).everyone())}
     finally:
         database.close()
     for entry in config.users:
