@@ -19,7 +19,7 @@ from tests.benchmarks.measured import Measured, median_of
 from tests.benchmarks.papers import write_papers
 from tests.benchmarks.tree import tree
 
-PAPERS = 40
+PAPERS = 20
 RUNS = 5
 STARTS = 3
 IDLE_S = 20

@@ -1,11 +1,13 @@
 """The project around the code: the lock, the commands, and what the README promises of them."""
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from tests.tracked import ROOT
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+OURS = {"bot", "skills", "knowledge"}
 SURFACE_COMMANDS = {"run", "test", "check", "eval", "bench", "soak"}
 
 
@@ -56,6 +59,35 @@ def test_what_pyproject_asks_for_is_in_the_lock(lock: str) -> None:
     asked = {_name(each) for each in [*project["project"]["dependencies"], *project["dependency-groups"]["build"]]}
 
     assert set() == asked - {_name(each) for each in _pinned(lock)}
+
+
+def _imported(file: Path) -> Iterator[str]:
+    """The top-level packages that a file imports, late imports too."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import():
+                yield from (alias.name.split(".")[0] for alias in node.names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module.split(".")[0]
+
+
+def test_what_the_code_imports_is_asked_for_by_name() -> None:
+    """A package that came along with another may go away with it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = {_name(each) for each in project["project"]["dependencies"]}
+    shipped = [file for room in OURS for file in (ROOT / room).rglob("*.py") if not file.name.startswith("test_")]
+    vendors = {name for file in shipped for name in _imported(file)} - sys.stdlib_module_names - OURS
+    owners = packages_distributions()
+
+    assert {} == {vendor: owners.get(vendor) for vendor in vendors if not asked & {_name(owner) for owner in owners.get(vendor, [])}}
+
+
+def test_each_dependency_has_its_reason_written_down() -> None:
+    """The first table of DECISIONS.md has a row for it, with licence, age and size."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    told = set(re.findall(r"^\| ([a-z0-9-]+) \|", (ROOT / "DECISIONS.md").read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert set() == {_name(each) for each in project["project"]["dependencies"]} - told
 
 
 def test_both_locks_agree() -> None:
