@@ -18,7 +18,7 @@ WINDOW = 1000
 
 TRIES = 4
 FIRST_WAIT_S = 0.1
-LOOK_S = 0.05
+LOOK_S = 0.03
 
 
 class HouseBus:

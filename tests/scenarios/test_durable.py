@@ -21,7 +21,7 @@ from bot.engine.attempts import Attempts, Patience
 from bot.engine.durable import VERSION, AlreadyRunning, Durable
 from bot.senses import SystemClock
 from tests.fakes.senses import SetClock
-from tests.fakes.waiting import until
+from tests.fakes.waiting import TOO_LONG_S, until
 
 ONE, TWO = TurnId("turn-1"), TurnId("turn-2")
 
@@ -68,8 +68,11 @@ async def running(path: Path, road: Road, *, lives: int = 3, grace_s: float = 5.
     """An engine for as long as the block lasts."""
     engine = Durable(path, road.attempts(lives), clock or SystemClock())
     await engine.start()
-    yield engine
-    await engine.close(grace_s)
+    try:
+        async with asyncio.timeout(TOO_LONG_S):
+            yield engine
+    finally:
+        await engine.close(grace_s)
 
 
 @contextmanager
