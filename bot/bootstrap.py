@@ -17,7 +17,7 @@ from bot.domain.people import Speaker, User, parse_audience
 from bot.domain.talk import Turn
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery
-from bot.engine.lanes import Lanes
+from bot.engine.lanes import SWEEP_S, Lanes
 from bot.events.bus import HouseBus
 from bot.home import Home
 from bot.house import House
@@ -149,7 +149,7 @@ async def opened(
         outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids)
         users, content = SqliteUsers(database, clock, ids), SqliteContent(database, clock)
         await users.seed([_user(entry, ids) for entry in config.users])
-        bus = HouseBus(SqliteEvents(database, clock, ids), changed=database.data_version if serving else None)
+        bus = HouseBus(SqliteEvents(database, clock, ids))
         library = _library(config, SqliteLibrary(database, clock, ids), users, words, serving=serving)
         skills = _skills(words, library)
         fallback = Choice("answer_knowledge", "answer_knowledge")
@@ -157,7 +157,8 @@ async def opened(
             inbox, users, ledger, drafts, ExampleChooser(fallback), skills.for_speaker, words, bus, clock, ids, HOME_ZONE
         )
         engine = make_engine(Attempts(conversation.take_turn, conversation.give_up))
-        lanes = Lanes(inbox, engine, clock, holder=ids.new(), side_by_side=config.conversation.threads)
+        sweep_s = SWEEP_S if serving else None
+        lanes = Lanes(inbox, engine, clock, holder=ids.new(), side_by_side=config.conversation.threads, sweep_s=sweep_s)
         delivery = Delivery(outbox, {one.name: one for one in (ConsoleChannel(), ConsoleChannel("web"), *channels)}, bus)
         door = Door(inbox, outbox, words, config.conversation.backlog, lanes.wake)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE)
