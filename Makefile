@@ -13,7 +13,8 @@ LOCKED := install --require-hashes --no-deps --only-binary :all:
 help:               ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
-run: $(VENV)/ready  ## set up on first use, then serve
+run: $(VENV)/ready  ## set up on first use, with an invented firm to try things on, then serve
+	@test -e "$${TANDEM_HOME:-var}" || $(VENV)/bin/tandem init --demo
 	@exec $(VENV)/bin/tandem run
 
 test: $(VENV)/ready-dev  ## the tests

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from bot.brains.builtin.embedding import BuiltinEmbedder
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
 from bot.config import Config, UserEntry
+from bot.demo.documents import filings
 from bot.domain.ids import Audience, UserId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker, User, parse_audience
@@ -26,7 +28,9 @@ from bot.openings import Openings
 from bot.pages import pages
 from bot.ports import Capability, Channel, Choice, Content, Drafts, Engine, Ids, Library, Skill, Users, Words
 from bot.prompts import load_prompts
+from bot.render.files import write_filings
 from bot.reports import Reports
+from bot.seeding import Seeding
 from bot.senses import SystemClock, TimeIds
 from bot.store.content import SqliteContent
 from bot.store.database import Database
@@ -170,15 +174,21 @@ async def opened(
         await _begun(stack, lanes, holds_home=True)
         await _begun(stack, delivery)
         ready = True
+        records = SqliteRecords(database, clock, ids)
+        seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
         visits = Visits(SqliteVisits(database, clock), users, clock, _url(config), HOME_ZONE)
         threads = SqliteThreads(database, clock, ids)
         verbs = pages(
             visits,
             Talks(visits, house, threads, conversation),
-            Openings(visits, SqliteRecords(database, clock, ids), library, clock, skills.examples),
+            Openings(visits, records, library, clock, skills.examples),
             Uploads(visits, library, users, clock, ids, home.uploads, config.knowledge.max_file_mb << 20),
         )
-        yield Opened(house, Desk(house, reports, visits, verbs, words), drafts, content)
+        yield Opened(house, Desk(house, reports, visits, seeding, verbs, words), drafts, content)
+
+
+def _write_papers(folder: Path, today: date) -> Sequence[Path]:
+    return write_filings(folder, filings(today))
 
 
 async def _begun(stack: AsyncExitStack, part: Any, **how: object) -> None:  # noqa: ANN401 - whatever has a beginning and an end

@@ -56,11 +56,12 @@ class Command:
 
         return serve(self._config, self._home, self._terminal.words, self._lang)
 
-    def init(self, _: argparse.Namespace) -> int:
-        """Make the home."""
-        self._last("status", {})
-        self._terminal.show_made(self._home.folder)
-        return 0
+    def init(self, asked: argparse.Namespace) -> int:
+        """Make the home; with the invented firm in it, if that is asked for."""
+        code = self._follow("seed", {}) if asked.demo else self._show("status", {}, lambda _: None)
+        if code == 0:
+            self._terminal.show_made(self._home.folder)
+        return code
 
     def ask(self, asked: argparse.Namespace) -> int:
         """One turn."""
@@ -91,14 +92,7 @@ class Command:
     def ingest(self, asked: argparse.Namespace) -> int:
         """Take in files and folders. Fails when something was refused and nothing was taken."""
         args = {"paths": [str(path.absolute()) for path in asked.paths], "audience": asked.audience or "", "as_": asked.as_}
-        tally = self._terminal.tally()
-        for line in self._lines("ingest", args):
-            if "error" in line:
-                self._terminal.complain(line["error"]["text"])
-                return 1
-            if "progress" in line:
-                tally.add(line["progress"])
-        return tally.close()
+        return self._follow("ingest", args)
 
     def link(self, asked: argparse.Namespace) -> int:
         """Let one person in."""
@@ -118,6 +112,16 @@ class Command:
             return 1
         show(line["result"])
         return 0
+
+    def _follow(self, verb: str, args: Json) -> int:
+        tally = self._terminal.tally()
+        for line in self._lines(verb, args):
+            if "error" in line:
+                self._terminal.complain(line["error"]["text"])
+                return 1
+            if "progress" in line:
+                tally.add(line["progress"])
+        return tally.close()
 
     def _last(self, verb: str, args: Json) -> Json:
         return list(self._lines(verb, args))[-1]
@@ -184,7 +188,8 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
         return parser
 
     verb("run", person=False)
-    verb("init", person=False)
+    init = verb("init", person=False)
+    init.add_argument("--demo", action="store_true", help=said("cli_demo"))
     verb("chat")
     ask = verb("ask")
     ask.add_argument("text", metavar=said("cli_text"), help=said("cli_text_help"))

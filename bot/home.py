@@ -42,6 +42,11 @@ class Home:
         return self.folder / "uploads"
 
     @property
+    def papers(self) -> Path:
+        """The documents of the invented firm."""
+        return self.folder / "demo"
+
+    @property
     def socket(self) -> Path:
         """The private socket of the process that serves this home; elsewhere when the folder's name is too long for a socket."""
         here = self.folder.absolute() / "tandem.sock"

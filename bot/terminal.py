@@ -15,6 +15,7 @@ DIM, RED, PLAIN = "\033[2m", "\033[31m", "\033[0m"
 LINE = 76
 """Characters that a moving line may take, wide ones included in a common terminal."""
 MARKS = "①②③④⑤⑥⑦⑧⑨"
+MOVING = {"records": "ingest_records", "reading": "ingest_reading", "words": "ingest_reading", "vectors": "ingest_vectors"}
 BUTTONS = ("save", "discard", "undo")
 
 
@@ -161,8 +162,8 @@ class Tally:
             self.refusals.append({"file": step["about"], "reason": step["reason"]})
             self._clear()
             print(step["reason"], file=sys.stderr)
-        if sys.stderr.isatty() and step["stage"] in {"reading", "words", "vectors"}:
-            key = "ingest_vectors" if step["stage"] == "vectors" else "ingest_reading"
+        key = MOVING.get(step["stage"])
+        if key and sys.stderr.isatty():
             self._clear()
             line = self.words.say(key, self.lang, done=step["done"], total=step["total"], about=step["about"])
             print(line[:LINE], end="", file=sys.stderr)

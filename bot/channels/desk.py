@@ -58,6 +58,14 @@ class Doorkeeper(Protocol):
         ...
 
 
+class Seeds(Protocol):
+    """Seeds an empty home with the invented firm; see `bot.seeding.Seeding`."""
+
+    def seed(self, *, lang: Lang) -> AsyncIterator[Progress]:
+        """Seed, telling each step."""
+        ...
+
+
 class Pages(Protocol):
     """The verbs of the page by name, each for whom a visit stands for; see `bot.pages`."""
 
@@ -95,6 +103,7 @@ class Desk:
     verbs: Verbs
     reports: Reports
     doorkeeper: Doorkeeper
+    seeds: Seeds
     pages: Pages
     words: Words
 
@@ -109,10 +118,10 @@ class Desk:
         except Upstream as down:
             yield {"error": {"key": "upstream", "text": self.words.say("upstream", lang, service=down.service)}}
         except (TypeError, ValueError) as wrong:
-            log.warning("a request that does not fit", extra={"verb": request.get("verb")}, exc_info=True)
+            log.warning("a request that does not fit", verb=request.get("verb"), exc_info=True)
             yield {"error": {"key": "bad_request", "text": self.words.say("bad_request", lang, why=str(wrong))}}
         except Exception:
-            log.exception("a request failed", extra={"verb": request.get("verb")})
+            log.exception("a request failed", verb=request.get("verb"))
             yield {"error": {"key": "failed", "text": self.words.say("failed", lang)}}
 
     async def _carry_out(self, verb: str, args: Json, lang: Lang) -> AsyncIterator[Json]:
@@ -123,8 +132,8 @@ class Desk:
         }
         if answer := answers.get(verb):
             yield {"result": await answer(**args)}
-        elif verb == "ingest":
-            async for step in self.verbs.ingest(**args, lang=lang):
+        elif steps := {"ingest": self.verbs.ingest, "seed": self.seeds.seed}.get(verb):
+            async for step in steps(**args, lang=lang):
                 yield {"progress": asdict(step)}
             yield {"result": {}}
         elif verb.startswith(PAGE):
