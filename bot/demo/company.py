@@ -38,12 +38,12 @@ def company(today: date) -> Company:
     write_signals(book, people)
     amended = write_sovereign(book, people)
     write_contacts(book, listed, _left(people))
-    _write_products(book)
     known = _known(book, listed, made, days)
     for change in amended:
         known[change.record_id][change.field] = change.after
     for firm in listed:
         book.add("account", _account(firm, terms.get(firm.id), known[firm.id]))
+    _write_products(book)
     return Company(today, tuple(users.values()), book.closed(), amended)
 
 

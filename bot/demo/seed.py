@@ -12,20 +12,26 @@ SYSTEM = Cause("system")
 
 
 async def seed(company: Company, users: Users, records: Records, told: Callable[[str, int], None] = lambda _entity, _count: None) -> int:
-    """Keep all users and records of `company` that are not there yet; says how many records were new.
+    """Keep all users and records of `company`; says how many records were new.
 
-    Changes that somebody made on the way to how a record stands now are made again, one by one, so that it has its history.
+    A house that has the whole firm is left as it is, whatever became of it since and whatever day it is. One that has a part,
+    because an earlier seeding was cut off, gets the rest. Changes that somebody made on the way to how a record stands now are
+    made again, one by one, so that it has its history.
     told: called with entity and count as each kind of record is kept.
     """
+    *kinds, last = company.records  # the last kind is kept when all else is, so it tells whether a seeding came to its end
+    if await records.record(company.records[last][0].id):
+        return 0
     await users.seed(company.users)
     first = _before(company.amendments)
     fresh = 0
-    for entity, entries in company.records.items():
-        kept = await records.put_many([_as_it_was(entry, first.get(entry.id, {})) for entry in entries], cause=SYSTEM)
-        told(entity, kept)
+    for kind in [*kinds, last]:
+        if kind == last:
+            for change in company.amendments:
+                await _amend(records, change)
+        kept = await records.put_many([_as_it_was(entry, first.get(entry.id, {})) for entry in company.records[kind]], cause=SYSTEM)
+        told(kind, kept)
         fresh += kept
-    for change in company.amendments:
-        await _amend(records, change)
     return fresh
 
 
@@ -42,7 +48,7 @@ def _as_it_was(entry: Import, before: dict[str, object]) -> Import:
 
 
 async def _amend(records: Records, change: Amendment) -> None:
-    """Make a change again, unless it was made: a second seeding must not wind the record back."""
+    """Make a change again, unless it was made before an earlier seeding was cut off."""
     made = [found for found in await records.history(change.record_id) if found.field == change.field and found.after == change.after]
     if not made:
         await records.put(change.entity, {change.field: change.after}, cause=Cause(change.by), record_id=change.record_id)

@@ -138,7 +138,8 @@ def _facts(scene: Scene, minutes: int | None, rolled: Random, today: date) -> di
     ahead = scene.on + timedelta(days=rolled.randint(2, 18))
     name = scene.person.name if not zh or rolled.random() < 0.3 else scene.person.name[0] + _manner(scene.person.title)  # noqa: PLR2004
     return {
-        "contact": name, "site": firm.site, "line": firm.line, "pain": firm.pain, "product": product.code,
+        "contact": name, "site": firm.site, "line": firm.line, "pain": firm.pain,
+        "product": product.code if product.category in {"sensor", "gateway"} else "S3",
         "competitor": (deal.competitor if deal else None) or rolled.choice(lists("deals")[str(firm.lang)]["competitor"]),
         "quantity": quantity, "more": round(quantity * 1.5), "amount": _money(deal, firm.lang), "unit": product.prices["CNY"],
         "unit_word": words(firm.lang, "unit")[product.category], "minutes": minutes or rolled.randint(5, 30),

@@ -5,14 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from bot.demo.book import Company
-from bot.demo.company import company
-from tests.unit.test_demo_company import TODAY, number, of, one
+from tests.unit.test_demo_company import TODAY, number, of, one, told_on
 
 
 @pytest.fixture(scope="module")
 def firm() -> Company:
     """The firm on one day."""
-    return company(TODAY)
+    return told_on(TODAY)
 
 
 def ago(days: int) -> str:
@@ -97,7 +96,7 @@ def test_beifeng_is_leaving(firm: Company) -> None:
 @pytest.mark.parametrize("today", [date(2026, 11, 22), date(2026, 5, 3)])
 def test_dongchu_dips_every_winter_and_is_well(today: date) -> None:
     """December to February 19 people, in summer 46 and more, whenever one looks; it answers 9 and pays early."""
-    told = company(today)
+    told = told_on(today)
     usage = {str(entry.fields["month"])[:7]: number(entry, "active_users") for entry in of(told, "usage", account_name="冬储粮业")}
     winters = {users for month, users in usage.items() if month[5:] in {"12", "01", "02"}}
 
