@@ -26,6 +26,8 @@ STALLED_S = 20
 EDITION = "1"
 """Counted on when the same file would be read or cut differently, so that all are read again."""
 DESK = "knowledge.reading.desk"
+LINGER_S = 30.0
+"""How long the process that reads waits for more: starting it takes seconds."""
 PASSING = frozenset({"missing", "no_permission", "no_progress", "not_a_file"})
 """Reasons that say nothing about a file's content: what was kept of it stays."""
 
@@ -44,45 +46,59 @@ class _Found:
 class Intake:
     """Files into the store. One at a time; a file is in with its words, or it is not."""
 
-    def __init__(self, store: LibraryStore, words: Words, parse_audience: ParseAudience, max_file_mb: int) -> None:
+    def __init__(
+        self, store: LibraryStore, words: Words, parse_audience: ParseAudience, max_file_mb: int, *, linger_s: float = LINGER_S
+    ) -> None:
         self._store = store
         self._words = words
         self._parse_audience = parse_audience
         self._max_file_mb = max_file_mb
+        self._linger_s = linger_s
+        self._desk = Child(DESK)
+        self._leaving: asyncio.Task[None] | None = None
 
     async def take(self, paths: Sequence[Path], audience: Audience | None, lang: Lang) -> AsyncGenerator[Progress, None]:
         """Bring the store to what the files and folders are now, a step for each file. lang: of the reasons for refusals."""
-        desk = Child(DESK)
+        if self._leaving is not None:
+            self._leaving.cancel()
         try:
             for path in paths:
-                async with aclosing(self._below(_identity(path), audience, lang, desk)) as steps:
+                async with aclosing(self._below(_identity(path), audience, lang)) as steps:
                     async for step in steps:
                         yield step
         finally:
-            await desk.stop()
+            self._leaving = asyncio.create_task(self._leave())
 
-    async def _below(self, path: Path, audience: Audience | None, lang: Lang, desk: Child) -> AsyncGenerator[Progress, None]:
+    async def close(self) -> None:
+        """End the process that reads."""
+        if self._leaving is not None:
+            self._leaving.cancel()
+        await self._desk.stop()
+
+    async def _leave(self) -> None:
+        await asyncio.sleep(self._linger_s)
+        await self._desk.stop()
+
+    async def _below(self, path: Path, audience: Audience | None, lang: Lang) -> AsyncGenerator[Progress, None]:
         known = dict(await self._store.standing(path))
         files, unseen = await asyncio.to_thread(_files, path)
         yield Progress("reading", 0, len(files), str(path))
         for number, file in enumerate(files, 1):
-            outcome, reason = await self._one(file, known.pop(str(file.path), None), audience, lang, desk)
+            outcome, reason = await self._one(file, known.pop(str(file.path), None), audience, lang)
             yield Progress("words", number, len(files), file.source, outcome, reason)
         gone = [name for name in known if not any(Path(name).is_relative_to(folder) for folder in unseen)]
         await self._store.remove(gone)
         for name in gone:
             yield Progress("words", len(files), len(files), known[name].source, "removed")
 
-    async def _one(
-        self, file: _Found, known: Standing | None, audience: Audience | None, lang: Lang, desk: Child
-    ) -> tuple[str, str]:
+    async def _one(self, file: _Found, known: Standing | None, audience: Audience | None, lang: Lang) -> tuple[str, str]:
         try:
             if file.refused is not None:
                 raise file.refused
             digest = await asyncio.to_thread(self._digest, file.path)
             if known is not None and (known.digest, known.asked_audience) == (digest, audience or ""):
                 return "unchanged", ""
-            manuscript = await self._read(file, digest, audience, desk)
+            manuscript = await self._read(file, digest, audience)
         except Refused as refusal:
             if known is not None and refusal.reason not in PASSING:
                 await self._store.remove([str(file.path)])
@@ -103,11 +119,11 @@ class Intake:
             raise Refused("no_permission") from None
         return digest.hexdigest()
 
-    async def _read(self, file: _Found, digest: str, audience: Audience | None, desk: Child) -> Manuscript:
+    async def _read(self, file: _Found, digest: str, audience: Audience | None) -> Manuscript:
         pieces: list[dict[str, Any]] = []
         about: dict[str, Any] = {}
         try:
-            async with aclosing(desk.ask({"path": str(file.path)}, STALLED_S)) as answers:
+            async with aclosing(self._desk.ask({"path": str(file.path)}, STALLED_S)) as answers:
                 async for answer in answers:
                     match answer:
                         case {"piece": piece}:

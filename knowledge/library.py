@@ -104,6 +104,7 @@ class HouseLibrary:
 
     async def close(self) -> None:
         """Stop: what was kept stays, vectors that are missing are made the next time."""
+        await self._intake.close()
         await self._filing.close()
         await self._vectors.close()
         with suppress(AttributeError):

@@ -47,11 +47,12 @@ class SqliteLibrary:
 
     async def standing(self, below: Path) -> Mapping[str, Standing]:
         """What is kept of a file, or of all files of a folder: absolute path -> what it was."""
+        folder = str(below).rstrip("/")
         rows = await self._database.read(
             lambda database: every(
                 database,
                 "SELECT path, id, source, digest, asked_audience FROM documents WHERE path = :path OR (path >= :first AND path < :last)",
-                {"path": str(below), "first": f"{below}/", "last": f"{below}0"},
+                {"path": str(below), "first": f"{folder}/", "last": f"{folder}0"},
             )
         )
         return {

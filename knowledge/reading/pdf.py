@@ -15,7 +15,6 @@ NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.、]?[ \t]+(?P<na
 CHAPTER = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,4}[章节条部篇][ \t:：、]*.{0,40}$")
 ENDS = re.compile(r"[.。!?！？;；:：…”\"』」)）]\s*$")
 UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ufffd]")
-LEAST_LETTERS = 8
 PASSWORD = 4
 """pdfium's error for a password that is missing or wrong.  Source: fpdfview.h, FPDF_ERR_PASSWORD."""
 
@@ -35,7 +34,7 @@ def _blocks(document: pypdfium2.PdfDocument) -> Iterator[Block]:
     letters = 0
     for number in range(len(document)):
         text = _page_text(document, number)
-        letters += sum(char.isalnum() for char in text)
+        letters += sum(char.isalpha() for char in text)
         held: list[str] = []
         for line in _paragraphs(text):
             if heading := _heading(line):
@@ -44,7 +43,7 @@ def _blocks(document: pypdfium2.PdfDocument) -> Iterator[Block]:
             else:
                 held.append(line)
         yield from _block(held, above, number + 1)
-    if letters < LEAST_LETTERS:
+    if not letters:
         raise Refused("scan" if len(document) else "empty")
 
 
