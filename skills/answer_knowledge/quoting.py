@@ -1,12 +1,13 @@
-"""How quoted words are shown: white space closed up, table rows with their columns, long sentences cut at clauses. Adds no word of its own."""
+"""How quoted words are shown: blanks closed up, table rows with their columns, long sentences cut at clauses. Adds no word of its own."""
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from skills.answer_knowledge.asking import Question
 from skills.answer_knowledge.relevance import Bearing
 from skills.answer_knowledge.sentences import Sentence
-from skills.answer_knowledge.wording import worded
+from skills.answer_knowledge.wording import fold, worded
 
 CAP = 200
 SUFFICIENT = 60
@@ -29,10 +30,11 @@ def shortened(text: str, question: Question, cap: int = CAP) -> str:
     if len(text) <= cap:
         return text
     cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
-    clauses = [text[left:right] for left, right in zip(cuts, cuts[1:], strict=False)]
+    clauses = [text[left:right] for left, right in pairwise(cuts)]
     first, last = _best_run([_gain(clause, question) for clause in clauses], [len(clause) for clause in clauses], cap - 2)
     kept = "".join(clauses[first:last])[: cap - 2]
-    return ("…" if first else "") + kept.rstrip("，,；; ") + ("…" if last < len(clauses) or len("".join(clauses[first:last])) > cap - 2 else "")
+    ended = last == len(clauses) and len("".join(clauses[first:last])) <= cap - 2
+    return ("…" if first else "") + (kept if ended else kept.rstrip("，,；; ") + "…")
 
 
 def _row(sentence: Sentence) -> str:
@@ -45,12 +47,12 @@ def _row(sentence: Sentence) -> str:
 
 
 def _gain(clause: str, question: Question) -> float:
-    there = worded(clause)
-    return sum(unit.weight for unit in question.units if any(there.has(surface) for surface in unit.surfaces))
+    there = worded(fold(clause))
+    return sum(unit.weight * unit.cover(there) for unit in question.units)
 
 
 def _best_run(gains: Sequence[float], lengths: Sequence[int], cap: int) -> tuple[int, int]:
-    """(first, last) of the run with the greatest gain that fits; the longer one of equals, since answers stand beside the words asked with."""
+    """(first, last) of the run with the greatest gain that fits; of equals the longest, since answers stand beside the words asked with."""
     best = (-1.0, 0, 0, 1)
     for first in range(len(gains)):
         length, gain = 0, 0.0

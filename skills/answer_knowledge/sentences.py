@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
-from skills.answer_knowledge.wording import Wording, worded
+from skills.answer_knowledge.wording import Wording, fold, worded
 
 LONG = 120
 WRAPPED_FROM = 24
@@ -12,13 +13,18 @@ HEADING_MOST = 60
 _END = re.compile(r"[。！？!?]+[”’」』）)\"]*|(?<![A-Z.][a-z])(?<!\b[A-Z])\.[”’\")]*(?=\s+[\"“(]?[A-Z0-9\u3400-\u9fff]|\s*$)|[;；](?=\s|$)")
 _CELLS = re.compile(r"\s*[|\t]\s*")
 _SOFT_END = re.compile(r"[；;]")
-_MARK = re.compile(r"\s*(?:[-*+•·▪◦]\s+|\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+(?=[A-Z\u3400-\u9fff])|§\s*[\d.]+\s+|第[一二三四五六七八九十百\d]+[条款]\s*|\(?\d{1,2}[.)、](?!\d)\s*|[（(][一二三四五六七八九十\d]{1,2}[)）]\s*|[①-⑳]\s*|[QA问答][:：.]\s*|>+\s*)")
+_MARK = re.compile(
+    r"\s*(?:[-*+•·▪◦]\s+|\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+(?=[A-Z\u3400-\u9fff])|§\s*[\d.]+\s+|第[一二三四五六七八九十百\d]+[条款]\s*"
+    r"|\(?\d{1,2}[.)、](?!\d)\s*|[（(][一二三四五六七八九十\d]{1,2}[)）]\s*|[①-⑳]\s*|[QA问答][:：.]\s*|>+\s*)",
+)
 _HASH = re.compile(r"\s*#{1,6}\s+")
 _BOLD_LINE = re.compile(r"\s*\*\*[^*]+\*\*[:：]?\s*$")
 _RULE = re.compile(r"\s*\|?[\s:|=_*-]*$")
 _FURNITURE = re.compile(
-    r"\s*(?:第?\s*\d+\s*页?(?:\s*[/／共]\s*\d+\s*页?)?|page\s+\d+(?:\s+(?:of|/)\s+\d+)?|[-–—]\s*\d+\s*[-–—]|.*(?:©|版权所有|all rights reserved).*)\s*$", re.IGNORECASE
-)  # fmt: skip
+    r"\s*(?:第?\s*\d+\s*页?(?:\s*[/／共]\s*\d+\s*页?)?|page\s+\d+(?:\s+(?:of|/)\s+\d+)?|[-–—]\s*\d+\s*[-–—]"
+    r"|.*(?:©|版权所有|all rights reserved).*)\s*$",
+    re.IGNORECASE,
+)
 _STOPPED = re.compile(r"[。！？!?；;.:：，,、][”’」』）)\"]*\s*$")
 
 
@@ -50,34 +56,36 @@ class _Line:
 
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The quotable stretches of `text` in reading order; headings, rules and page furniture are none."""
+    folded = fold(text)  # once: it is as long as the text, so places hold
     found: list[Sentence] = []
     headings: list[str] = []
     header = ""
+    place = worded("")
     for kind, start, end in _blocks(text):
         block = text[start:end]
         if kind == "heading":
             headings = [*headings[-1:], _bare_heading(block)]
+            place = worded(fold(" ".join(headings)))
             header = ""
         elif kind == "header":
             header = block
         else:
             heading = " ".join(headings)
             if kind == "row":
-                found.append(_row(text, start, end, heading, header))
+                found.append(_row(text, folded, (start, end), heading, header))
             else:
-                found.extend(_sentence(text, left, right, heading, kind) for left, right in _pieces(text, start, end))
+                found.extend(
+                    Sentence(text[left:right], left, right, heading, worded(folded[left:right]), place, item=kind == "item")
+                    for left, right in _pieces(text, start, end)
+                )
     return tuple(sentence for sentence in found if any(char.isalnum() for char in sentence.text))
 
 
-def _sentence(text: str, start: int, end: int, heading: str, kind: str) -> Sentence:
-    piece = text[start:end]
-    return Sentence(piece, start, end, heading, worded(piece), worded(heading), item=kind == "item")
-
-
-def _row(text: str, start: int, end: int, heading: str, header: str) -> Sentence:
-    piece = text[start:end]
+def _row(text: str, folded: str, span: tuple[int, int], heading: str, header: str) -> Sentence:
     columns = tuple(_CELLS.split(header.strip().strip("|").strip())) if header else ()
-    return Sentence(piece, start, end, heading, worded(f"{piece} {header}"), worded(f"{heading} {header}"), table=True, columns=columns)
+    named = fold(header)
+    wording = worded(f"{folded[slice(*span)]} {named}")
+    return Sentence(text[slice(*span)], *span, heading, wording, worded(f"{fold(heading)} {named}"), table=True, columns=columns)
 
 
 def _bare_heading(block: str) -> str:
@@ -139,7 +147,7 @@ def _kind(text: str, lines: list[_Line], number: int) -> str:
         return "rule"
     if _FURNITURE.match(raw):
         return "furniture"
-    if raw.startswith("|") and raw.count("|") > 1 or raw.count("\t") > 1 or raw.count(" | ") > 1:
+    if (raw.startswith("|") and raw.count("|") > 1) or raw.count("\t") > 1 or raw.count(" | ") > 1:
         return "row"
     if _HASH.match(raw) or _BOLD_LINE.match(raw) or _is_bare_heading(text, lines, number):
         return "heading"
@@ -149,7 +157,8 @@ def _kind(text: str, lines: list[_Line], number: int) -> str:
 def _is_bare_heading(text: str, lines: list[_Line], number: int) -> bool:
     """A short line by itself, unstopped, with something under it: a heading that lost its mark (PDF, DOCX)."""
     raw = text[lines[number].start : lines[number].end]
-    if len(raw) > HEADING_MOST / 2 * (1 if any("\u3400" <= char for char in raw) else 2) or _STOPPED.search(raw) or re.search(r"[:：|\t]", raw):
+    most = HEADING_MOST // 2 if any(char >= "\u3400" for char in raw) else HEADING_MOST
+    if len(raw) > most or _STOPPED.search(raw) or re.search(r"[:：|\t]", raw):
         return False
     first = number == 0 or lines[number - 1].start == lines[number - 1].end
     below = next((line for line in lines[number + 1 :] if line.end > line.start), None)
@@ -171,7 +180,7 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if end - start <= LONG:
         return [(start, end)]
     cuts = [start, *(stop.end() for stop in _SOFT_END.finditer(text, start, end)), end]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

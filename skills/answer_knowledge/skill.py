@@ -1,4 +1,4 @@
-"""Answer from the documents that the speaker may see: quote the sentence that answers, or say plainly that there is none. Invents no text."""
+"""Answer from documents the speaker may see: quote the sentence that answers, or say plainly that there is none. Invents no text."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.outcome import Answer
-from bot.domain.talk import Turn
+from bot.domain.talk import Lang, Turn
 from bot.ports import Passages, Words
 from skills.answer_knowledge.asking import Question, understood
 from skills.answer_knowledge.quoting import CAP, shortened, shown, spoken
@@ -38,7 +38,7 @@ async def run(turn: Turn, *, passages: Passages, words: Words) -> Answer:
 
 def _answer(question: Question, best: Bearing, found: Sequence[Bearing], turn: Turn, today: date, words: Words) -> Answer:
     grounds = [best, *(bearing for bearing in found if bearing is not best and supports(bearing, best))][:EVIDENCE]
-    beside = companions(best, found)
+    beside = companions(question, best, found)
     stale = best.passage.is_stale(today)
     room = CAP - len(_framed("", best, turn, words, stale=stale))
     text = _framed(spoken(best, beside, question, room), best, turn, words, stale=stale)
@@ -61,13 +61,13 @@ def _decline(question: Question, found: Sequence[Bearing], turn: Turn, today: da
     if nearest is None:
         return Answer(words.say("nothing_near", turn.lang), found=False)
     key = "declined_stale" if nearest.passage.is_stale(today) else "declined"
-    quote = shortened(shown(nearest.sentence), question, NEAREST_CAP if question.lang == "zh" else 2 * NEAREST_CAP)
+    quote = shortened(shown(nearest.sentence), question, NEAREST_CAP if question.lang is Lang.ZH else 2 * NEAREST_CAP)
     return Answer(words.say(key, turn.lang, quote=quote), (_evidence(nearest, today),), found=False)
 
 
 def _evidence(bearing: Bearing, today: date) -> Evidence:
     passage = bearing.passage
     return Evidence(
-        bearing.sentence.text, passage.source, passage.locator, EvidenceKind.DOCUMENT, round(trust(bearing), 3), passage.id, passage.audience,
-        stale=passage.is_stale(today),
+        bearing.sentence.text, passage.source, passage.locator, EvidenceKind.DOCUMENT, round(trust(bearing), 3),
+        passage.id, passage.audience, stale=passage.is_stale(today),
     )

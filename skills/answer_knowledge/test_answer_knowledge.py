@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.evidence import Passage
 from bot.domain.ids import Audience, DocumentId, PassageId, ThreadId, TurnId, UserId
+from bot.domain.outcome import Answer
 from bot.domain.people import Role, Speaker
 from bot.domain.talk import Turn, language_of
 from bot.words import TomlWords, read_sentences
@@ -27,10 +28,12 @@ class FoundPassages:
     asked: list[str] = field(default_factory=list)
 
     async def search(self, query: str, limit: int = 10) -> Sequence[Passage]:
+        """The first of what it was given."""
         self.asked.append(query)
         return self.found[:limit]
 
     async def around(self, passage_id: PassageId, before: int = 1, after: int = 1) -> Sequence[Passage]:
+        """The passage alone."""
         del before, after
         return [passage for passage in self.found if passage.id == passage_id]
 
@@ -42,7 +45,7 @@ def passage(text: str, title: str = "价格政策", *, until: date | None = None
     )
 
 
-async def answer(question: str, *found: Passage):  # noqa: ANN201 - the outcome is what each test looks at
+async def answer(question: str, *found: Passage) -> Answer:
     """What the skill says to `question`, asked on 1 July 2026 in Shanghai."""
     turn = Turn(TurnId("t1"), ThreadId("h1"), SPEAKER, question, language_of(question), datetime(2026, 6, 30, 16, 30, tzinfo=UTC))
     return await run(turn, passages=FoundPassages(found), words=WORDS)
@@ -79,7 +82,7 @@ async def test_three_grounds_where_three_sentences_bear_on_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "text"),
+    "question,text",
     [
         ("S3通过了防爆认证吗?", "S3 是三轴振动传感器，电池可用三年。S3 支持 Modbus RTU。"),
         ("S5的电池能用多久?", "S3 是三轴振动传感器，电池可用三年。"),
@@ -123,8 +126,8 @@ async def test_an_answer_from_a_superseded_source_says_what_replaced_it() -> Non
     assert [True] == [ground.stale for ground in outcome.evidence]
 
 
-@pytest.mark.parametrize(("until", "stale"), [(date(2026, 6, 30), True), (date(2026, 7, 1), False)])
-async def test_the_last_day_is_counted_where_the_speaker_is(until: date, stale: bool) -> None:
+@pytest.mark.parametrize("until,stale", [(date(2026, 6, 30), True), (date(2026, 7, 1), False)])
+async def test_the_last_day_is_counted_where_the_speaker_is(until: date, *, stale: bool) -> None:
     """At half past midnight in Shanghai a source that ended yesterday is out of date, though it is still yesterday in UTC."""
     outcome = await answer("What is the freight surcharge?", passage("The freight surcharge is 4 %.", "Freight", until=until))
 

@@ -1,28 +1,20 @@
-"""How words compare: text folded to one width and case, English words to stems, concepts to all their names. Knows no question and no document."""
+"""How words compare: text folded to one width and case, English words to stems, concepts to all their names. Knows no question."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+
+from skills.answer_knowledge.signs import lexicon
 
 WORD = re.compile(r"[a-z0-9]+(?:[-.'&][a-z0-9]+)*%?")
 HAN = re.compile(r"[\u3400-\u9fff]+")
 SPACE = re.compile(r"\s+")
 SHORTEST_STEM = 3
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_IRREGULAR = dict(
-    pair.split(":")
-    for pair in (
-        "led:lead paid:pay sent:send made:make built:build sold:sell bought:buy held:hold kept:keep ran:run won:win lost:lose met:meet left:leave "
-        "gave:give given:give took:take taken:take wrote:write written:write began:begin begun:begin grew:grow knew:know known:know spent:spend "
-        "taught:teach got:get brought:bring chose:choose chosen:choose fell:fall rose:rise told:tell said:say done:do went:go came:come "
-        "stood:stand understood:understand thought:think meant:mean lent:lend shown:show men:man women:woman people:person children:child "
-        "companies:company success:succeed successful:succeed founder:found founders:found"
-    ).split()
-)
-_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "al", "s", "e", "y")
+_ENDINGS = ("ation", "ment", "ing", "ed", "al", "e", "y")
+_PLURAL = re.compile(r"(?<![su])s$")
+_DOUBLED = re.compile(r"([^aeiouls])\1$")
 
 
 def fold(text: str) -> str:
@@ -38,10 +30,13 @@ def stem(word: str) -> str:
     if any(char.isdigit() for char in word):
         return word.rstrip("%") if word.endswith("%") else word
     word = word.removesuffix("'s")
-    word = _IRREGULAR.get(word, word)
+    word = lexicon().irregular.get(word, word)
+    if len(word) > SHORTEST_STEM:
+        word = re.sub("(?:ie|i)$", "y", _PLURAL.sub("", word))
+    word = re.sub("ied$", "y", word)
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
-            return word.removesuffix(ending)
+            word = _DOUBLED.sub(r"\1", word.removesuffix(ending))
     return word
 
 
@@ -49,6 +44,7 @@ def stem(word: str) -> str:
 class Wording:
     """One stretch of text, ready to be compared. han: without spaces. latin: stems between single spaces, one at each end too."""
 
+    folded: str
     han: str
     latin: str
 
@@ -57,10 +53,9 @@ class Wording:
         return surface in (self.han if HAN.search(surface) else self.latin)
 
 
-def worded(text: str) -> Wording:
-    """`text` ready to be compared."""
-    folded = fold(text)
-    return Wording(SPACE.sub("", folded), latin(folded))
+def worded(folded: str) -> Wording:
+    """A folded text ready to be compared."""
+    return Wording(folded, SPACE.sub("", folded), latin(folded))
 
 
 def latin(folded: str) -> str:
@@ -77,9 +72,8 @@ def latin(folded: str) -> str:
 @cache
 def concepts() -> Mapping[str, tuple[str, ...]]:
     """Surface -> every surface that means the same, in both languages, as `Wording.has` wants them."""
-    lines = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))["concepts"]
     names: dict[str, tuple[str, ...]] = {}
-    for line in lines:
+    for line in lexicon().concepts:
         surfaces = tuple(surface if HAN.search(surface) else latin(surface) for surface in line)
         for surface in surfaces:
             names[surface] = tuple(dict.fromkeys(names.get(surface, ()) + surfaces))

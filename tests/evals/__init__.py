@@ -1,0 +1,1 @@
+"""Quality on real data, by request (`make eval`): scored, printed, and held to the bars."""
