@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.demo.company import company
-from bot.demo.seed import seed
 from bot.domain.talk import Lang
 from bot.errors import BadConfig
 from bot.ports import Clock, Library, Progress, Records, Users
@@ -26,13 +24,18 @@ class Seeding:
 
     async def seed(self, *, lang: Lang) -> AsyncIterator[Progress]:
         """Seed, telling each step; done again it adds nothing.  Raises: BadConfig for a home in which others than the firm's people are."""
-        firm = await asyncio.to_thread(company, self.clock.now().date())
+        from bot.demo.company import company  # noqa: PLC0415 - reads all of the firm's texts, which no other command needs
+        from bot.demo.seed import seed  # noqa: PLC0415 - the same
+
+        today = self.clock.now().date()
+        firm = await asyncio.to_thread(company, today)
         if {user.id for user in await self.users.everyone()} - {user.id for user in firm.users}:
             raise BadConfig("not_empty")
         yield Progress("records", 0, 1)
-        await seed(firm, self.users, self.records)
+        fresh = await seed(firm, self.users, self.records)
         yield Progress("records", 1, 1)
-        await asyncio.to_thread(self.write, self.papers, self.clock.now().date())
+        if fresh or not await asyncio.to_thread(self.papers.exists):
+            await asyncio.to_thread(self.write, self.papers, today)
         async for step in self.library.ingest([self.papers], None, lang):
             if step.stage == "vectors":
                 return  # words are searchable; the server makes vectors while people ask
