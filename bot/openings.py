@@ -17,7 +17,6 @@ from bot.visits import Visits
 Json = dict[str, Any]
 
 OFFERED = 3
-ACCOUNT_KINDS = ("account_discount", "account_warranty", "account_terms")
 LOOKED_AT = 500
 """Accounts looked through at most, a page at a time; who has more is served as well by these."""
 PAGE = 100
@@ -34,22 +33,23 @@ class Openings:
     examples: Callable[[Speaker], Sequence[str]]
 
     async def openings(self, session: str, *, lang: Lang) -> list[Json]:
-        """Up to three first messages: `{kind, name}`, or `{kind: "example", text}` with the words themselves."""
+        """Up to three first messages: the matter (`kind`), of what (`name`), in how many days or how late (`days`).
+
+        kind: `renewal` and `late` and `asks` of an account, `document` with its title, `example` with the words themselves.
+        """
         speaker = await self.visits.speaker(session)
-        accounts = [_name(one) for one in await self._accounts(speaker)]
-        if accounts:
-            names = [accounts[number % len(accounts)] for number in range(OFFERED)]
-            return [{"kind": kind, "name": name} for kind, name in zip(ACCOUNT_KINDS, names, strict=True)]
         today = self.clock.now().date()
+        if matters := _matters(await self._accounts(speaker), today):
+            return matters
         current = [
             one for one in await self.library.documents(speaker)
             if one.superseded_by is None and (one.valid_until is None or one.valid_until >= today)
         ]
         newest = sorted(current, key=lambda one: one.ingested_at, reverse=True)[:OFFERED]
         if newest:
-            return [{"kind": "document", "name": one.title} for one in newest]
+            return [_matter("document", one.title) for one in newest]
         examples = [text for text in self.examples(speaker) if language_of(text) is lang]
-        return [{"kind": "example", "text": text} for text in examples[:OFFERED]]
+        return [_matter("example", text) for text in examples[:OFFERED]]
 
     async def _accounts(self, speaker: Speaker) -> Sequence[Record]:
         """This person's accounts (a manager's: the team's), the one that renews next first."""
@@ -62,8 +62,7 @@ class Openings:
             after = page.after
             if after is None:
                 break
-        today = self.clock.now().date()
-        return sorted(found, key=lambda one: _renews_in(one, today))[:OFFERED]
+        return found
 
 
 def _is_of(account: Record, speaker: Speaker) -> bool:
@@ -72,14 +71,38 @@ def _is_of(account: Record, speaker: Speaker) -> bool:
     return account.fields.get("owner") == speaker.user_id
 
 
+def _matters(accounts: Sequence[Record], today: date) -> list[Json]:
+    """One matter each of three accounts where there are three: the next renewal, who pays latest, and one more."""
+    renewing = sorted((days, one.id, one) for one in accounts if (days := _renews_in(one, today)) is not None)
+    late = sorted((-days, one.id, one) for one in accounts if (days := _late(one)) > 0)
+    matters, taken = [], set[str]()
+    for kind, ranked in (("renewal", renewing), ("late", late), ("asks", [(0, one.id, one) for one in accounts])):
+        for days, account_id, account in ranked:
+            if account_id not in taken or len(accounts) < OFFERED:
+                taken.add(account_id)
+                matters.append(_matter(kind, _name(account), abs(days)))
+                break
+    return matters
+
+
+def _matter(kind: str, name: str, days: int = 0) -> Json:
+    return {"kind": kind, "name": name, "days": days}
+
+
 def _name(account: Record) -> str:
     return str(account.fields.get("short_name") or account.fields.get("name") or "")
 
 
-def _renews_in(account: Record, today: date) -> tuple[bool, int]:
-    """Days until it renews; what has no day, or a past one, comes last."""
+def _renews_in(account: Record, today: date) -> int | None:
+    """Days until it renews; None where it has no day, or a past one."""
     try:
         days = (date.fromisoformat(str(account.fields.get("renewal_date"))) - today).days
     except ValueError:
-        return True, 0
-    return days < 0, days
+        return None
+    return days if days >= 0 else None
+
+
+def _late(account: Record) -> int:
+    """Days that it pays late, as a rule."""
+    days = account.fields.get("pays_late_days")
+    return int(days) if isinstance(days, int | float) else 0

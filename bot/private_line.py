@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +55,24 @@ async def ask_house(path: Path, request: Json, *, timeout_s: float) -> Json:
             return last
         finally:
             writer.close()
+
+
+async def lines_of_house(path: Path, request: Json, *, timeout_s: float) -> AsyncGenerator[Json, None]:
+    """Send one request and yield its lines as they come; closing the iterator hangs up. timeout_s: for the connection alone.
+
+    Raises: OSError, TimeoutError when the house does not answer, or went away in the middle.
+    """
+    async with asyncio.timeout(timeout_s):
+        reader, writer = await asyncio.open_unix_connection(path, limit=LONGEST_ANSWER_BYTES)
+    try:
+        writer.write(json.dumps(request).encode() + b"\n")
+        await writer.drain()
+        ended = False
+        while line := await reader.readline():
+            answer: Json = json.loads(line)
+            ended = "progress" not in answer
+            yield answer
+        if not ended:
+            raise ConnectionError(str(path))
+    finally:
+        writer.close()

@@ -1,31 +1,32 @@
-"""The HTTP side of Tandem. It holds no data: it asks the house, over the private socket."""
-
-from collections.abc import Awaitable, Callable
-from typing import Any
+"""The HTTP side of Tandem. It holds no data: it asks the house, over the private socket, and shows what it is told."""
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Ask = Callable[[str], Awaitable[Any]]
-"""Asks the house one verb without arguments.  Raises: OSError, TimeoutError when it does not answer."""
+from bot.ports import Clock
+from bot.web.chat import chat
+from bot.web.entry import entry
+from bot.web.files import files
+from bot.web.guard import Guard
+from bot.web.line import HouseAway, HouseSaid, Line
+from bot.web.reader import Cookies, Forged
+from bot.web.shell import HERE, STATIC, Shell
+from bot.words import TomlWords, read_sentences
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
-
-def web_app(ask: Ask) -> FastAPI:
-    """The application over a house that `ask` reaches."""
+def web_app(line: Line, clock: Clock, public_url: str) -> ASGIApp:
+    """The application over a house that `line` reaches. public_url: how people come, "" for as they do."""
     app = FastAPI(title="Tandem", docs_url=None, redoc_url=None, openapi_url=None)
-
-    @app.middleware("http")
-    async def guard(request: Request, following: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await following(request)
-        response.headers.update(SECURITY_HEADERS)
-        return response
+    shell = Shell(TomlWords(read_sentences(HERE / "strings.toml")), clock, Cookies(secure=public_url.startswith("https:")))
+    for problem in (HouseSaid, HouseAway, Forged, HTTPException, Exception):
+        app.add_exception_handler(problem, shell.error)
+    app.mount("/static", _Lasting(GZipMiddleware(StaticFiles(directory=STATIC))))
+    for router in (entry(line, shell), chat(line, shell), files(line, shell)):
+        app.include_router(router)
 
     @app.get("/livez")
     async def livez() -> Response:
@@ -37,8 +38,8 @@ def web_app(ask: Ask) -> FastAPI:
     async def readyz() -> Response:
         """200 only when the house can answer; else 503 with the reason."""
         try:
-            status = await ask("status")
-        except (OSError, TimeoutError):
+            status = await line.report("status")
+        except HouseAway:
             status = {"ready": False, "reason": "the house does not answer"}
         return JSONResponse(status, 200 if status["ready"] else 503)
 
@@ -46,8 +47,23 @@ def web_app(ask: Ask) -> FastAPI:
     async def metrics() -> Response:
         """Numbers of the house, as Prometheus text."""
         try:
-            return PlainTextResponse(await ask("metrics"), media_type="text/plain; version=0.0.4")
-        except (OSError, TimeoutError):
+            return PlainTextResponse(await line.report("metrics"), media_type="text/plain; version=0.0.4")
+        except HouseAway:
             return PlainTextResponse("the house does not answer\n", 503)
 
-    return app
+    return Guard(app, public_url)
+
+
+class _Lasting:
+    """Assets are named with a hash of their content, so a browser may keep them for good."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def lasting(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:  # noqa: PLR2004 - found
+                message["headers"].append((b"cache-control", b"public, max-age=31536000, immutable"))
+            await send(message)
+
+        await self._app(scope, receive, lasting)

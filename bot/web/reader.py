@@ -1,0 +1,112 @@
+"""Who reads a page, as their browser tells it: the secret of the visit, language, theme, and what the page must bring back.
+
+Knows cookies and headers; what the secret is worth, only the house knows.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.domain.talk import Lang
+
+THEMES = ("light", "dark")
+YEAR_S = 365 * 24 * 3600
+
+
+class Forged(Exception):
+    """A form came without the token of its page."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """session: "" when signed out. theme: "" for what the system says. partial: a part of the page is wanted. path: to come back to."""
+
+    session: str
+    lang: Lang
+    theme: str
+    partial: bool
+    path: str
+
+    @property
+    def token(self) -> str:
+        """What each form of this visit carries: made of the secret, so that no other site knows it, and telling nothing about it."""
+        return hashlib.sha256(b"form:" + self.session.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Cookies:
+    """The names and ways of our cookies. secure: people come by https."""
+
+    secure: bool
+
+    @property
+    def session(self) -> str:
+        """The name of the one with the secret; with https, one that no neighbour on the domain can set."""
+        return "__Host-tandem" if self.secure else "tandem"
+
+    def reader(self, request: Request) -> Reader:
+        """Who is reading."""
+        chosen = request.cookies.get("lang", "")
+        lang = Lang(chosen) if chosen in set(Lang) else preferred(request.headers.get("accept-language", ""))
+        theme = request.cookies.get("theme", "")
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        partial = request.headers.get("hx-request") == "true"
+        return Reader(request.cookies.get(self.session, ""), lang, theme if theme in THEMES else "", partial, path)
+
+    def keep(self, response: Response, session: str, lasts_s: int) -> None:
+        """Hand the secret to the browser, for its eyes alone."""
+        response.set_cookie(self.session, session, max_age=lasts_s, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def forget(self, response: Response) -> None:
+        """Take the secret back."""
+        response.delete_cookie(self.session, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def prefer(self, response: Response, name: str, value: str) -> None:
+        """Remember a choice for a year."""
+        response.set_cookie(name, value, max_age=YEAR_S, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+
+def preferred(accept_language: str) -> Lang:
+    """The language that the browser would rather have; English where it names neither."""
+    weights: dict[Lang, float] = {}
+    for part in accept_language.split(","):
+        tag, _, rest = part.strip().partition(";")
+        lang = tag.split("-")[0].casefold()
+        if lang in set(Lang):
+            weights.setdefault(Lang(lang), _weight(rest))
+    return max(weights, key=lambda lang: weights[lang], default=Lang.EN)
+
+
+async def form_of(request: Request, reader: Reader | None) -> Mapping[str, str]:
+    """The fields of a form, the last of each name. reader: whose token it must carry; None where nobody is signed in yet.
+
+    Raises: Forged.
+    """
+    body = (await request.body()).decode("utf-8", "replace")
+    fields = {name: values[-1] for name, values in parse_qs(body, keep_blank_values=True).items()}
+    if reader is not None:
+        check_token(reader, fields.get("token", ""))
+    return fields
+
+
+def check_token(reader: Reader, token: str) -> None:
+    """Raises: Forged."""
+    if not hmac.compare_digest(token.encode(), reader.token.encode()):
+        raise Forged
+
+
+def back_to(path: str) -> str:
+    """A path of ours to go back to, whatever a form says."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path and "\r" not in path else "/"
+
+
+def _weight(rest: str) -> float:
+    try:
+        return float(rest.partition("q=")[2] or 1)
+    except ValueError:
+        return 0.0
