@@ -55,6 +55,8 @@ from bot.words import TomlWords, read_sentences
 from knowledge.filing import Filing
 from knowledge.intake import Intake
 from knowledge.library import HouseLibrary
+from knowledge.vectors.chroma import ChromaVectors
+from knowledge.vectors.either import EitherVectors
 from knowledge.vectors.scan import ScannedVectors
 
 HERE = Path(__file__).parent
@@ -154,7 +156,7 @@ async def opened(
         users, content = SqliteUsers(database, clock, ids), SqliteContent(database, clock)
         await users.seed([_user(entry, ids) for entry in config.users])
         bus = HouseBus(SqliteEvents(database, clock, ids))
-        library = _library(config, SqliteLibrary(database, clock, ids), users, words, serving=serving)
+        library = _library(config, home, SqliteLibrary(database, clock, ids), users, words, serving=serving)
         skills = _skills(words, library)
         fallback = Choice("answer_knowledge", "answer_knowledge")
         conversation = Conversation(
@@ -198,9 +200,10 @@ async def _begun(stack: AsyncExitStack, part: Any, **how: object) -> None:  # no
         stack.push_async_callback(close)
 
 
-def _library(config: Config, store: SqliteLibrary, users: Users, words: TomlWords, *, serving: bool) -> HouseLibrary:
+def _library(config: Config, home: Home, store: SqliteLibrary, users: Users, words: TomlWords, *, serving: bool) -> HouseLibrary:
     embedder = BuiltinEmbedder()
-    vectors = ScannedVectors(store, embedder.name, embedder.dimensions)
+    scan = ScannedVectors(store, embedder.name, embedder.dimensions)
+    vectors = EitherVectors(ChromaVectors(store, embedder.name, home.vectors), scan) if serving else scan
 
     async def audience(written: str) -> Audience | None:
         return parse_audience(written, await users.everyone())
