@@ -113,6 +113,8 @@ def _han_units(free: str, asking: list[tuple[int, int]], taken: list[Unit]) -> N
         if start in kinds and len(segment) > PAIR and segment[:PAIR] in lexicon().soft:
             taken.append(_segment(segment[:PAIR], focus=False, soft=True))
             segment, start = segment[PAIR:], start + PAIR
+        if segment in lexicon().common:
+            continue  # a common character by itself tells nothing
         # "which country": the answer is one, and need not say so
         soft = segment in lexicon().soft or (start in kinds and len(segment) <= PAIR)
         taken.append(_segment(segment, focus=not soft and _near(start, run.end(), asking), soft=soft))

@@ -80,4 +80,11 @@ def spoken(chosen: Bearing, others: Sequence[Bearing], question: Question, cap: 
 def parts_text(parts: Sequence[Bearing]) -> list[str]:
     """Shown sentences with the space that their language wants between them."""
     texts = [shown(part.sentence) for part in parts]
-    return [text if not number or texts[number - 1][-1:] >= "\u2e80" else f" {text}" for number, text in enumerate(texts)]
+    seams = ["", *(_seam(before, after.sentence) for before, after in zip(texts, parts[1:], strict=False))]
+    return [seam + text for seam, text in zip(seams, texts, strict=True)]
+
+
+def _seam(before: str, after: Sentence) -> str:
+    if after.item:
+        return "\n· "
+    return "" if before[-1:] >= "\u2e80" else " "

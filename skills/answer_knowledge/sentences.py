@@ -46,6 +46,11 @@ class Sentence:
     item: bool = False
     columns: tuple[str, ...] = ()
 
+    @property
+    def announces(self) -> bool:
+        """Whether it ends with a colon, so that what follows belongs to it."""
+        return self.text.rstrip().endswith((":", "："))
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
@@ -149,9 +154,17 @@ def _kind(text: str, lines: list[_Line], number: int) -> str:
         return "furniture"
     if (raw.startswith("|") and raw.count("|") > 1) or raw.count("\t") > 1 or raw.count(" | ") > 1:
         return "row"
-    if _HASH.match(raw) or _BOLD_LINE.match(raw) or _is_bare_heading(text, lines, number):
+    marked = _MARK.match(raw) is not None
+    listed = marked and _listed(text, lines, number)
+    if _HASH.match(raw) or _BOLD_LINE.match(raw) or (not listed and _is_bare_heading(text, lines, number)):
         return "heading"
-    return "item" if _MARK.match(raw) else "text"
+    return "item" if marked else "text"
+
+
+def _listed(text: str, lines: list[_Line], number: int) -> bool:
+    """Whether a marked line is of a list, not a numbered heading: a neighbour is marked too."""
+    neighbours = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
+    return any(_MARK.match(text[line.start : line.end]) for line in neighbours)
 
 
 def _is_bare_heading(text: str, lines: list[_Line], number: int) -> bool:

@@ -174,3 +174,12 @@ async def test_a_question_in_the_document_is_not_its_own_answer() -> None:
     outcome = await answer("可以用支票付款吗?", passage("问：可以用支票付款吗？\n答：不可以，我们只收银行转账，不收支票付款。", "常见问题"))
 
     assert "不可以，我们只收银行转账" in outcome.text
+
+
+async def test_a_sentence_that_announces_a_list_brings_the_list() -> None:
+    """What ends with a colon says nothing without what follows it."""
+    text = "Before the site visit we ask the customer for:\n\n- a floor plan\n- a list of machines\n\nThe visit takes a day.\n"
+
+    outcome = await answer("What do we ask the customer for before the site visit?", passage(text, "Playbook"))
+
+    assert "Before the site visit we ask the customer for:\n· a floor plan\n· a list of machines" == outcome.text

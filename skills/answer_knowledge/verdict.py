@@ -6,6 +6,7 @@ there, was set by hand. Thresholds: ENOUGH loses about 8 % of the answerable que
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from skills.answer_knowledge.asking import Question
 from skills.answer_knowledge.relevance import Bearing
@@ -22,6 +23,7 @@ TRUST: Mapping[str, float] = {
 TRUST_BASE = -6.5
 ENOUGH = 0.34
 BRIDGED = 0.55
+BRIDGED_FIRST = 0.45
 SOME = 0.01
 SUPPORT = 0.5
 SUPPORT_HERE = 0.15
@@ -42,9 +44,13 @@ def trust(bearing: Bearing) -> float:
 
 
 def answers(best: Bearing) -> bool:
-    """Whether `best` answers; across languages words say little, so one name or known concept in common is enough."""
+    """Whether `best` answers; across languages only names, numbers and known concepts compare, so less will do.
+
+    Least where the search, which knows meanings too, put its passage first.
+    """
     if best.foreign:
-        return (best["context"] + best["sentence"]) / 2 >= BRIDGED and not best["strict"] and best["hard_missing"] < SOME
+        enough = BRIDGED_FIRST if best.rank == 0 else BRIDGED
+        return (best["context"] + best["sentence"]) / 2 >= enough and not best["strict"] and best["hard_missing"] < SOME
     return trust(best) >= ENOUGH
 
 
@@ -54,7 +60,13 @@ def supports(bearing: Bearing, best: Bearing) -> bool:
 
 
 def companions(question: Question, best: Bearing, found: Sequence[Bearing]) -> tuple[Bearing, ...]:
-    """What to say along with `best`: a sentence of its passage that answers about as well. Lists and reasons seldom fit into one."""
+    """What to say along with `best`: the list that it announces, else a sentence of its passage that answers about as well.
+
+    Reasons and enumerations seldom fit into one sentence.
+    """
+    if best.sentence.announces:
+        after = (one for one in found if one.passage.id == best.passage.id and one.sentence.start > best.sentence.start)
+        return tuple(takewhile(lambda one: one.sentence.item, sorted(after, key=lambda one: one.sentence.start)))
     near = [one for one in found if one is not best and one.passage.id == best.passage.id and not one.sentence.table]
     doubt = DOUBT_LONG if question.sort in _LONG else DOUBT
     return tuple(one for one in near[:1] if aptness(best) - aptness(one) < doubt)
