@@ -8,32 +8,39 @@ from dataclasses import replace
 from bot.domain.documents import Counts, Near, Weighed
 from bot.domain.evidence import Passage
 from bot.domain.ids import PassageId
+from bot.domain.talk import Lang
 
 K1, B = 1.2, 0.75
 """BM25's own.  Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), §3.4."""
 HEADING_WEIGHT = 1.0
 """A term in a heading counts as this many more in the text (BM25F, the same source, §3.6)."""
-MEANING_WEIGHT = 0.3
+MEANING_WEIGHT = 0.2
+"""The least that meaning counts, where the words of the question are found together; it counts alone where they are not."""
+WORDS_SAY_NOTHING, WORDS_SAY_MUCH = 0.10, 0.25
+"""The best passage's share of the question's words: in the other language .05 (and .17 by chance), in its own .25 and more."""
 COSINE_SPAN = 0.1
-"""How far above its shelf's floor a cosine of this model lies when a passage is about the question: they are squeezed (.78 to .92)."""
-FLOOR_AT = 50
-"""The floor is the cosine of a language's passage with this rank: what is that far down is not about the question."""
+"""How far above its language's level a cosine of this model lies when a passage is about the question: they are squeezed (.78 to .92)."""
+USUAL_OWN, USUAL_OTHER, USUAL_WEIGHT = 0.81, 0.755, 2
+"""Cosines of texts that have nothing to do with each other, in one language and across two; the level of a language with few
+passages leans on them, as if so many more passages had them."""
 
 
-def fused(found: Sequence[Weighed], counts: Counts, near: Sequence[Near], terms: Sequence[str]) -> list[Passage]:
-    """Passages with their scores, best first. Scores lie between 0 and 1 and can be compared between questions, roughly.
+def fused(found: Sequence[Weighed], counts: Counts, near: Sequence[Near], terms: Sequence[str], lang: Lang) -> list[Passage]:
+    """Passages with their scores, best first. lang: of the question.
 
+    Scores lie between 0 and 1 and can be compared between questions, roughly.
     The words' part is the share of the question's weight that the passage holds: BM25 over the most that any passage could have.
     """
     weights = {term: _rarity(counts.passages, counts.holding.get(term, 0)) for term in terms}
     most = sum(weights.values()) * (K1 + 1)
     average = counts.terms / counts.passages if counts.passages else 1.0
-    meaning = _meaning(near)
-    scored = []
-    for one in found:
-        words = _bm25(one, weights, average) / most if most else 0.0
-        close = meaning.get(one.passage.id, 0.0)
-        scored.append(replace(one.passage, score=(1 - MEANING_WEIGHT) * words + MEANING_WEIGHT * close))
+    meaning = _meaning(near, lang)
+    words = {one.passage.id: _bm25(one, weights, average) / most if most else 0.0 for one in found}
+    trust = (max(words.values(), default=0.0) - WORDS_SAY_NOTHING) / (WORDS_SAY_MUCH - WORDS_SAY_NOTHING)
+    share = MEANING_WEIGHT + (1 - MEANING_WEIGHT) * (1 - min(1.0, max(0.0, trust)))
+    scored = [
+        replace(one.passage, score=(1 - share) * words[one.passage.id] + share * meaning.get(one.passage.id, 0.0)) for one in found
+    ]
     return sorted(scored, key=lambda passage: -passage.score)
 
 
@@ -50,14 +57,14 @@ def _bm25(one: Weighed, weights: Mapping[str, float], average: float) -> float:
     return score
 
 
-def _meaning(near: Sequence[Near]) -> dict[PassageId, float]:
+def _meaning(near: Sequence[Near], asked: Lang) -> dict[PassageId, float]:
     """How far each passage stands out among those of its language, 0 to 1: E5 puts texts of one language nearer to each other."""
-    by_lang: defaultdict[str, list[Near]] = defaultdict(list)
+    by_lang: defaultdict[Lang, list[Near]] = defaultdict(list)
     for one in near:
         by_lang[one.lang].append(one)
     meaning: dict[PassageId, float] = {}
-    for some in by_lang.values():
-        ranked = sorted((one.cosine for one in some), reverse=True)
-        floor = ranked[min(FLOOR_AT, len(ranked)) - 1]
-        meaning.update({one.passage_id: min(1.0, max(0.0, (one.cosine - floor) / COSINE_SPAN)) for one in some})
+    for lang, some in by_lang.items():
+        usual = USUAL_OWN if lang is asked else USUAL_OTHER
+        level = (sum(one.cosine for one in some) + USUAL_WEIGHT * usual) / (len(some) + USUAL_WEIGHT)
+        meaning.update({one.passage_id: min(1.0, max(0.0, (one.cosine - level) / COSINE_SPAN)) for one in some})
     return meaning

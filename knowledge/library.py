@@ -11,7 +11,7 @@ from bot.domain.documents import Audiences, Near
 from bot.domain.evidence import Passage
 from bot.domain.ids import Audience, PassageId
 from bot.domain.people import Speaker
-from bot.domain.talk import Lang
+from bot.domain.talk import Lang, language_of
 from bot.errors import Upstream
 from bot.ports import Document, Embedder, Progress
 from knowledge.filing import Filing
@@ -45,7 +45,7 @@ class NarrowedPassages:
         matching, near = await asyncio.gather(self.store.matching(terms, self.audiences, CANDIDATES), self._near(query))
         ids = dict.fromkeys([*matching, *(one.passage_id for one in near)])
         found, counts = await self.store.weighed(list(ids), terms, self.audiences)
-        return fused(found, counts, near, terms)[:limit]
+        return fused(found, counts, near, terms, language_of(query))[:limit]
 
     async def around(self, passage_id: PassageId, before: int = 1, after: int = 1) -> Sequence[Passage]:
         """A passage with its neighbours in the document, in reading order; empty when the speaker may not see it."""

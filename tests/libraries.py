@@ -1,6 +1,5 @@
 """A library over a folder, as the house builds it, with an embedder that tests can afford. Knows every part of knowledge."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,8 +85,5 @@ def blob(text: str) -> bytes:
 
 async def embed_all(store: SqliteLibrary, embedder: str = "letters") -> None:
     """Give every passage its vector."""
-    missing: Sequence[object] = [None]
-    while missing:
-        texts = await store.without_vector(embedder, 50)
+    while texts := await store.without_vector(embedder, 50):
         await store.put_vectors(embedder, {one.key: blob(one.text) for one in texts})
-        missing = texts

@@ -19,7 +19,7 @@ def test_rare_words_count_more_than_common_ones() -> None:
     counts = Counts(1000, 100_000, {"rare": 3, "common": 700})
     both = [weighed("common", {"common": (3, 0)}), weighed("rare", {"rare": (1, 0)})]
 
-    assert ["rare", "common"] == [passage.id for passage in fused(both, counts, [], ["rare", "common"])]
+    assert ["rare", "common"] == [passage.id for passage in fused(both, counts, [], ["rare", "common"], Lang.ZH)]
 
 
 def test_a_heading_counts_more_than_the_text() -> None:
@@ -27,7 +27,7 @@ def test_a_heading_counts_more_than_the_text() -> None:
     counts = Counts(1000, 100_000, {"warranty": 20})
     both = [weighed("below", {"warranty": (1, 0)}), weighed("called", {"warranty": (1, 1)})]
 
-    assert ["called", "below"] == [passage.id for passage in fused(both, counts, [], ["warranty"])]
+    assert ["called", "below"] == [passage.id for passage in fused(both, counts, [], ["warranty"], Lang.EN)]
 
 
 def test_meaning_finds_what_shares_no_word() -> None:
@@ -36,7 +36,7 @@ def test_meaning_finds_what_shares_no_word() -> None:
     near = [Near(PassageId("english"), Lang.EN, 0.90), Near(PassageId("other"), Lang.EN, 0.82)]
     found = [weighed("english", {}, Lang.EN), weighed("other", {}, Lang.EN)]
 
-    best = fused(found, counts, near, ["保修"])[0]
+    best = fused(found, counts, near, ["保修"], Lang.ZH)[0]
 
     assert "english" == best.id
     assert best.score > 0
@@ -47,7 +47,8 @@ def test_scores_lie_between_nought_and_one() -> None:
     counts = Counts(10, 1000, {"a": 1})
     near = [Near(PassageId("same"), Lang.ZH, 1.0), Near(PassageId("far"), Lang.ZH, 0.0)]
 
-    scores = [passage.score for passage in fused([weighed("same", {"a": (100, 100)}), weighed("far", {})], counts, near, ["a"])]
+    both = [weighed("same", {"a": (100, 100)}), weighed("far", {})]
+    scores = [passage.score for passage in fused(both, counts, near, ["a"], Lang.ZH)]
 
     assert 0.9 < scores[0] <= 1.0
     assert 0.0 == scores[1]

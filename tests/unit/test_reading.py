@@ -133,7 +133,7 @@ def test_lines_that_the_page_broke_are_joined(tmp_path: Path) -> None:
     assert "Renewals get up to ten per cent of discount when the contract runs for two years.\nShort." == blocks(path)[0].text
 
 
-@pytest.mark.parametrize(("name", "content", "reason"), [
+@pytest.mark.parametrize("name, content, reason", [
     ("a.txt", b"", "empty"),
     ("a.md", b" \n\t\n", "empty"),
     ("a.txt", b"\xff\xfe\x00\x01binary\x00\x00\x02", "not_text"),
@@ -173,7 +173,7 @@ def test_an_archive_that_swells_is_not_opened(tmp_path: Path) -> None:
     assert "swells" == refusal(path)
 
 
-@pytest.mark.parametrize(("headings", "page", "lines", "expected"), [
+@pytest.mark.parametrize("headings, page, lines, expected", [
     (["Policy", "2.1 Discounts"], 3, (None, None), "p. 3 §2.1 Discounts"),
     (["Warranty", "Returns"], None, (12, 18), "§ Warranty > Returns, lines 12-18"),
     ([], None, (5, 5), "line 5"),

@@ -12,7 +12,7 @@ def test_chinese_is_indexed_by_characters_and_pairs() -> None:
     assert ["续", "约", "折", "扣", "续约", "约折", "折扣"] == terms
 
 
-@pytest.mark.parametrize(("written", "asked"), [
+@pytest.mark.parametrize("written, asked", [
     ("ＡＣＭＥ", "acme"),
     ("採購預算", "采购预算"),
     ("Müller", "muller"),
