@@ -139,6 +139,8 @@ class House:
     async def told(self, story: Decision, speaker: Speaker) -> Json:
         """An outcome as JSON, with what this person may see of it."""
         draft = await self.drafts.draft(story.draft_id) if story.draft_id else None
+        if draft is not None and draft.author != speaker.user_id:
+            draft = None  # a press on somebody else's draft is refused, and shows nothing of it
         shown = [one for one in story.evidence if speaker.may_see(one.audience)]
         return {
             "decision_id": story.id, "skill": story.made.skill, "intent": story.made.intent, "lang": story.made.lang, "text": story.text,
