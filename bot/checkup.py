@@ -61,5 +61,5 @@ def _drift(config: Config, home: Home) -> Iterator[Finding]:
             yield _finding("drift", "check_user_differs", email=entry.email, kept=f"{user.name}, {user.role}, {user.team}, {user.zone}")
 
 
-def _finding(state: str, key: str, **facts: object) -> Finding:
+def _finding(state: str, key: str, /, **facts: object) -> Finding:
     return {"state": state, "key": key, "facts": facts}

@@ -139,7 +139,7 @@ def _read(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: ANN401
     if isinstance(wanted, type) and issubclass(wanted, Role):
         if raw not in list(wanted):
             raise _bad(file, key, raw, ", ".join(wanted))
-        return wanted(raw)
+        return wanted(str(raw))
     return _read_scalar(wanted, raw, key, file)
 
 

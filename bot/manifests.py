@@ -82,7 +82,8 @@ def _read(path: Path, prompts: Mapping[str, Prompt], ports: Collection[str]) -> 
     required = {name for name, entry in known.items() if entry.default is dataclasses.MISSING}
     for key in sorted(set(raw) - set(known)) + sorted(required - set(raw)):
         raise BadConfig("skill_bad_key", file=str(path), key=key, why=", ".join(known))
-    manifest = Manifest(**{key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}, folder=path.parent)
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    manifest = Manifest(**values, folder=path.parent)
     for key, bad in _faults(manifest, prompts, ports):
         raise BadConfig("skill_bad_key", file=str(path), key=key, why=bad)
     return manifest

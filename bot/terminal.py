@@ -140,7 +140,7 @@ class Terminal:
     def _dump(self, data: object) -> None:
         print(json.dumps(data, ensure_ascii=False, indent=2))
 
-    def _say(self, key: str, **facts: object) -> str:
+    def _say(self, key: str, /, **facts: object) -> str:
         return self.words.say(key, self._lang, **facts)
 
 

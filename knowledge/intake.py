@@ -183,7 +183,7 @@ def _files(path: Path) -> tuple[list[_Found], list[Path]]:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        return [_Found(path, path.name, Refused("missing"))], []
+        return [_Found(path, str(path), Refused("missing"))], []
     except OSError:
         return [_Found(path, path.name, Refused("no_permission"))], [path]
     if not stat.S_ISDIR(mode):

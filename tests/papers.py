@@ -17,7 +17,7 @@ def pdf(path: Path, *pages: str) -> Path:
         shown = "".join(f"({line}) Tj T* " for line in page.split("\n"))
         stream = f"BT /F1 12 Tf 14 TL 72 720 Td {shown}ET"
         objects += [
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * number} 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * number} 0 R /Resources <</Font <</F1 3 0 R>>>>>>",
             f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
         ]
     body, places = "%PDF-1.4\n", []

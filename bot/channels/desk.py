@@ -130,10 +130,11 @@ class Desk:
             "documents": self.verbs.documents, "link": self.doorkeeper.link,
             "status": self.reports.status, "metrics": self.reports.metrics,
         }
+        streams: Mapping[str, Callable[..., AsyncIterator[Progress]]] = {"ingest": self.verbs.ingest, "seed": self.seeds.seed}
         if answer := answers.get(verb):
             yield {"result": await answer(**args)}
-        elif steps := {"ingest": self.verbs.ingest, "seed": self.seeds.seed}.get(verb):
-            async for step in steps(**args, lang=lang):
+        elif begin := streams.get(verb):
+            async for step in begin(**args, lang=lang):
                 yield {"progress": asdict(step)}
             yield {"result": {}}
         elif verb.startswith(PAGE):

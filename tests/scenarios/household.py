@@ -106,8 +106,8 @@ class Household:
         """A server over this home, ready to answer; stopped at the end."""
         with (self.folder / "server.log").open("a") as log:
             process = subprocess.Popen(self.command("run"), env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
+            assert process.stdout is not None
             try:
-                assert process.stdout is not None
                 url = next(word for word in process.stdout.readline().split() if word.startswith("http"))
                 served = Served(process, url)
                 served.wait_ready()
@@ -115,8 +115,7 @@ class Household:
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait(30)
-                if process.stdout:
-                    process.stdout.close()
+                process.stdout.close()
 
 
 @dataclass(frozen=True)

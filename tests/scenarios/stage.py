@@ -77,7 +77,8 @@ class EmptyLibrary:
 
     async def ingest(self, *_: object) -> AsyncIterator[Progress]:
         """Takes nothing in."""
-        for step in ():
+        steps: tuple[Progress, ...] = ()
+        for step in steps:
             yield step
 
 
