@@ -11,7 +11,7 @@ from bot.ports import Clock
 from bot.web.chat import chat
 from bot.web.entry import entry
 from bot.web.files import files
-from bot.web.guard import Guard
+from bot.web.guard import Guard, TooLong
 from bot.web.line import HouseAway, HouseSaid, Line
 from bot.web.reader import Cookies, Forged
 from bot.web.shell import HERE, STATIC, Shell
@@ -22,7 +22,7 @@ def web_app(line: Line, clock: Clock, public_url: str) -> ASGIApp:
     """The application over a house that `line` reaches. public_url: how people come, "" for as they do."""
     app = FastAPI(title="Tandem", docs_url=None, redoc_url=None, openapi_url=None)
     shell = Shell(TomlWords(read_sentences(HERE / "strings.toml")), clock, Cookies(secure=public_url.startswith("https:")))
-    for problem in (HouseSaid, HouseAway, Forged, HTTPException, Exception):
+    for problem in (HouseSaid, HouseAway, Forged, TooLong, HTTPException, Exception):
         app.add_exception_handler(problem, shell.error)
     app.mount("/static", _Lasting(GZipMiddleware(StaticFiles(directory=STATIC))))
     for router in (entry(line, shell), chat(line, shell), files(line, shell)):

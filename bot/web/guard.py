@@ -57,13 +57,7 @@ class Guard:
         if scope["method"] not in SAFE and not self._is_ours(headers):
             await PlainTextResponse("another site asked for this\n", 403)(scope, receive, guarded)
             return
-        if scope["path"].startswith(FILES):
-            await self._app(scope, receive, guarded)
-            return
-        try:
-            await self._app(scope, _bounded(receive), guarded)
-        except TooLong:
-            await PlainTextResponse("too long\n", 413)(scope, receive, guarded)
+        await self._app(scope, receive if scope["path"].startswith(FILES) else _bounded(receive), guarded)
 
     def _is_ours(self, headers: Headers) -> bool:
         """Whether a page of ours asked. What is no browser says nothing about it; forms carry a token besides."""

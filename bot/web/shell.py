@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from bot.domain.talk import Lang
 from bot.ports import Clock, Words
+from bot.web.guard import TooLong
 from bot.web.line import HouseAway, HouseSaid
 from bot.web.reader import Cookies, Forged, Reader
 
@@ -81,6 +82,8 @@ class Shell:
                 return 503, self.words.say("house_away", lang)
             case Forged():
                 return 403, self.words.say("page_too_old", lang)
+            case TooLong():
+                return 413, self.words.say("too_long", lang)
             case _:
                 status = int(getattr(problem, "status_code", 500))
                 return status, self.words.say({404: "no_such_page", 405: "no_such_page"}.get(status, "went_wrong"), lang)
