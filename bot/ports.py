@@ -8,10 +8,13 @@ from typing import Protocol
 
 from bot.domain.decision import Decision, Message, Settlement, Use
 from bot.domain.evidence import Passage
+from bot.domain.found import Name, Reading
 from bot.domain.ids import Audience, DecisionId, DocumentId, DraftId, MessageId, PassageId, RecordId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker, User
+from bot.domain.query import Found, Query
 from bot.domain.records import Cause, Event, FieldChange, HeldDraft, Import, Page, Record
+from bot.domain.scope import Scope
 from bot.domain.talk import Arrival, Lang, Origin, Turn
 
 # --- the house's own senses -------------------------------------------------------------------------------------------
@@ -466,6 +469,46 @@ class Embedder(Protocol):
 
     async def passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """The vectors of passages, at low priority."""
+        ...
+
+
+# --- reading and asking ------------------------------------------------------------------------------------------------
+
+
+class Reader(Protocol):
+    """Finds figures, amounts and days in what people say, by rules: never a model."""
+
+    async def read(self, text: str, *, said_at: datetime, zone: str) -> Reading:
+        """What is found in `text`, said at `said_at` (aware) by somebody whose days are counted in `zone` (IANA)."""
+        ...
+
+
+class SeenRecords(Protocol):
+    """The records that one speaker may see, to be asked; already narrowed, it cannot tell of others."""
+
+    scope: Scope
+
+    async def ask(self, query: Query) -> Found:
+        """What `query` finds.
+
+        Raises: NotAllowed("hidden_field", field=…) when it asks by what the speaker may not see; ValueError when the schema has no
+        such question (see `bot.domain.query.faults`).
+        """
+        ...
+
+    async def spot(self, text: str) -> Sequence[Name]:
+        """Names of accounts, contacts, users and products in `text`, in order, the longest where several overlap.
+
+        A name that fits several records is one `Name` with all of them.
+        """
+        ...
+
+
+class RecordQueries(Protocol):
+    """All records; hands each speaker the part that they may see."""
+
+    def within(self, scope: Scope) -> SeenRecords:
+        """The records in `scope`."""
         ...
 
 

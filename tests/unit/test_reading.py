@@ -1,189 +1,140 @@
-"""What the readers make of files, format by format."""
+"""Figures, amounts and days are read as people mean them, in both languages, with the words they came from."""
 
-import zipfile
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.errors import Refused
-from knowledge.reading.desk import locator
-from knowledge.reading.formats import open_file, sniff
-from knowledge.splitting import Block
-from tests import papers
+from bot.domain.found import Bound, Reading, Words
+from bot.reading.days import days
+from bot.reading.figures import figures
+from bot.reading.reader import SHORT, RuleReader, read
 
-
-def blocks(path: Path) -> list[Block]:
-    """All blocks of a file."""
-    return list(open_file(path).blocks)
+TODAY = date(2026, 8, 4)  # a Tuesday
 
 
-def write(path: Path, content: str | bytes) -> Path:
-    """Put `content` there."""
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
+@pytest.mark.parametrize(
+    "said,value,currency",
+    [
+        ("50万", 500_000, None), ("八十万元", 800_000, "CNY"), ("¥80万", 800_000, "CNY"), ("一百二十万", 1_200_000, None),
+        ("18万8", 188_000, None), ("一亿两千万", 120_000_000, None), ("两万三", 23_000, None), ("12万美金", 120_000, "USD"),
+        ("100万欧元", 1_000_000, "EUR"), ("50w", 500_000, None), ("$500k", 500_000, "USD"), ("1.2M", 1_200_000, None),
+        ("1,200,000 USD", 1_200_000, "USD"), ("500 thousand euros", 500_000, "EUR"), ("€2.5 million", 2_500_000, "EUR"),
+        ("３百万", 3_000_000, None),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_with_their_currency(said: str, value: float, currency: str | None) -> None:
+    """Sales speech drops the 元: a figure with 万, k or m and no measure word is money."""
+    money, _ = figures(f"客户说{said}左右")
+
+    assert [(said, value, currency)] == [(one.words.text, one.value, one.currency) for one in money]
 
 
-def refusal(path: Path) -> str:
-    """Why a file is not read."""
-    with pytest.raises(Refused) as refused:
-        blocks(path)
-    return refused.value.reason
+@pytest.mark.parametrize(
+    "said,value,unit",
+    [("两百台", 200, "台"), ("30 days", 30, "days"), ("20%", 20, "%"), ("百分之二十", 20, "%"), ("三千五", 3500, "")],
+)
+def test_other_figures_keep_their_measure(said: str, value: float, unit: str) -> None:
+    """A figure with a measure word is a number of those, not money."""
+    money, numbers = figures(said)
+
+    assert ((), [(value, unit)]) == (money, [(one.value, one.unit) for one in numbers])
 
 
-def test_markdown_stands_under_its_headings(tmp_path: Path) -> None:
-    """Each heading's text is a block that knows its headings and its first line."""
-    path = write(tmp_path / "a.md", "# Policy\n\nIntro.\n\n## Discounts ##\nUp to 10%.\n\n### **VIP**\nMore.\n\n## Terms\nNet 30.\n")
-
-    found = [(block.text.strip(), block.headings, block.line) for block in blocks(path)]
-
-    assert [
-        ("Intro.", ("Policy",), 2),
-        ("Up to 10%.", ("Policy", "Discounts"), 6),
-        ("More.", ("Policy", "Discounts", "VIP"), 9),
-        ("Net 30.", ("Policy", "Terms"), 12),
-    ] == found
+@pytest.mark.parametrize("said", ["S3", "P1的工单", "AGV-300", "三一重工", "一下", "Q3"])
+def test_figures_inside_names_are_none(said: str) -> None:
+    """Products, severities and firms carry figures that count nothing."""
+    assert ((), ()) == figures(said)
 
 
-def test_underlined_headings_are_headings(tmp_path: Path) -> None:
-    """Markdown's other way of writing them; a rule between two paragraphs is none."""
-    path = write(tmp_path / "a.md", "Policy\n======\n\nIntro.\n\n---\n\nMore.\n\nTerms\n-----\nNet 30.\n")
+@pytest.mark.parametrize(
+    "said,first,last",
+    [
+        ("本季度", "2026-07-01", "2026-09-30"), ("上个月", "2026-07-01", "2026-07-31"), ("上上个月", "2026-06-01", "2026-06-30"),
+        ("最近30天", "2026-07-05", "2026-08-04"), ("last 90 days", "2026-05-06", "2026-08-04"), ("Q3", "2026-07-01", "2026-09-30"),
+        ("去年四季度", "2025-10-01", "2025-12-31"), ("2025年Q2", "2025-04-01", "2025-06-30"), ("下半年", "2026-07-01", "2026-12-31"),
+        ("上周", "2026-07-27", "2026-08-02"), ("this week", "2026-08-03", "2026-08-09"), ("下周三", "2026-08-12", "2026-08-12"),
+        ("next Tuesday", "2026-08-11", "2026-08-11"), ("上周五", "2026-07-31", "2026-07-31"), ("前天", "2026-08-02", "2026-08-02"),
+        ("3月到5月", "2026-03-01", "2026-05-31"), ("between March and May", "2026-03-01", "2026-05-31"),
+        ("from 1 March to 15 April", "2026-03-01", "2026-04-15"), ("15 October", "2026-10-15", "2026-10-15"),
+        ("October 15th, 2027", "2027-10-15", "2027-10-15"), ("今年以来", "2026-01-01", "2026-08-04"), ("YTD", "2026-01-01", "2026-08-04"),
+        ("月底", "2026-08-31", "2026-08-31"), ("下个季度末", "2026-12-31", "2026-12-31"), ("EOQ", "2026-09-30", "2026-09-30"),
+        ("未来两周", "2026-08-04", "2026-08-18"), ("in the next two weeks", "2026-08-04", "2026-08-18"),
+        ("2 weeks ago", "2026-07-21", "2026-07-21"),
+        ("国庆", "2026-10-01", "2026-10-07"), ("春节", "2027-02-05", "2027-02-12"), ("这个quarter", "2026-07-01", "2026-09-30"),
+    ],
+)  # fmt: skip
+def test_days_are_read_from_today(said: str, first: str, last: str) -> None:
+    """Weeks run from Monday to Sunday, a named unit is the whole unit, the last N days end today."""
+    found = days(said, TODAY)
 
-    assert [("Policy",), ("Policy", "Terms")] == [block.headings for block in blocks(path)]
-
-
-def test_code_is_not_mistaken_for_headings(tmp_path: Path) -> None:
-    """A hash inside a fence is a comment of somebody's script."""
-    path = write(tmp_path / "a.md", "# Setup\n```sh\n# not a heading\nrun\n```\nDone.\n")
-
-    (block,) = blocks(path)
-
-    assert ("Setup",) == block.headings
-    assert "# not a heading" in block.text
-
-
-def test_front_matter_is_read_and_not_part_of_the_text(tmp_path: Path) -> None:
-    """What the file says about itself is no passage."""
-    path = write(tmp_path / "a.md", '---\ntitle: "Price policy"\naudience: role:manager  # bosses\nsupersedes: old.md\n---\nText.\n')
-
-    opened = open_file(path)
-
-    assert {"title": "Price policy", "audience": "role:manager", "supersedes": "old.md"} == opened.front
-    assert ["Text."] == [block.text.strip() for block in opened.blocks]
+    assert [(first, last, Bound.WITHIN)] == [(one.first.isoformat(), one.last.isoformat(), one.bound) for one in found]
 
 
-def test_a_table_is_a_block_of_its_own(tmp_path: Path) -> None:
-    """So that it is not cut through."""
-    path = write(tmp_path / "a.md", "# Prices\nBefore.\n\n| Part | Price |\n|---|---|\n| S3 | 100 |\n\nAfter.\n")
+@pytest.mark.parametrize(
+    "said,bound,day",
+    [
+        ("国庆前", Bound.BEFORE, "2026-10-01"), ("before Christmas", Bound.BEFORE, "2026-12-25"),
+        ("8月15号之前", Bound.BEFORE, "2026-08-15"),
+        ("年底前", Bound.BY, "2026-12-31"), ("before the end of next month", Bound.BY, "2026-09-30"), ("by Friday", Bound.BY, "2026-08-07"),
+        ("since Monday", Bound.FROM, "2026-08-03"), ("7月以来", Bound.FROM, "2026-07-01"), ("after 1 Nov", Bound.AFTER, "2026-11-01"),
+        ("五一之后", Bound.AFTER, "2027-05-01"),
+    ],
+)  # fmt: skip
+def test_days_may_be_looked_at_from_one_side(said: str, bound: Bound, day: str) -> None:
+    """Before a day leaves it out, by a day takes it in, and what ends a stretch is taken in by "before" too."""
+    (found,) = days(said, TODAY)
 
-    assert [False, True, False] == [block.is_table for block in blocks(path)]
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-def test_text_is_read_in_the_encodings_that_people_have(tmp_path: Path, encoding: str) -> None:
-    """Old Windows programs save Chinese as GB18030, newer ones as UTF-16."""
-    path = write(tmp_path / "a.txt", "质保两年。\r\n退货请保留发票。".encode(encoding))
-
-    assert ["质保两年。\n退货请保留发票。"] == [block.text for block in blocks(path)]
-
-
-def test_html_is_what_a_reader_sees(tmp_path: Path) -> None:
-    """Scripts, menus and hidden parts are not; tables keep their rows."""
-    path = write(
-        tmp_path / "a.html",
-        "<html><head><title>Shop</title><script>evil()</script></head><body><nav>Home</nav><h1>Warranty</h1>"
-        "<p>We repair <b>within</b> 24 months.</p><p hidden>secret</p><h2>Prices</h2>"
-        "<table><tr><th>Part</th><th>Price</th></tr><tr><td>S3</td><td>100</td></tr></table><!-- note --></body></html>",
-    )
-
-    opened = open_file(path)
-
-    assert "Shop" == opened.title
-    assert [
-        ("We repair within 24 months.", ("Warranty",)),
-        ("Part | Price\nS3 | 100", ("Warranty", "Prices")),
-    ] == [(block.text, block.headings) for block in opened.blocks]
+    assert (said, bound, day) == (found.words.text, found.bound, found.first.isoformat())
 
 
-def test_docx_keeps_headings_text_and_tables_in_order(tmp_path: Path) -> None:
-    """The order of the document is the order of its passages."""
-    opened = open_file(papers.docx(tmp_path / "a.docx"))
-
-    assert "Warranty terms" == opened.title
-    assert [
-        ("We repair within 24 months.", ("Warranty",)),
-        ("Send it back in its box. 请保留发票。", ("Warranty", "Returns")),
-        ("Part | Months\nS3 | 36", ("Warranty", "Returns")),
-    ] == [(block.text, block.headings) for block in opened.blocks]
+@pytest.mark.parametrize("said", ["may I see it", "overdue by 30 days", "单号", "前五", "3个月没联系"])
+def test_what_only_looks_like_days_is_left_alone(said: str) -> None:
+    """A modal verb, a length of time, a rank."""
+    assert () == days(said, TODAY)
 
 
-def test_pdf_knows_its_pages_and_numbered_headings(tmp_path: Path) -> None:
-    """A citation of a PDF names the page and the section."""
-    path = papers.pdf(tmp_path / "a.pdf", "1 Scope\nAll sensors of the S series.", "2.1 Discounts\nRenewals get up to ten per cent.")
+@pytest.mark.parametrize("starts,first,last", [((4, 1), "2026-04-01", "2027-03-31"), ((10, 1), "2025-10-01", "2026-09-30")])
+def test_a_fiscal_year_starts_where_the_firm_says(starts: tuple[int, int], first: str, last: str) -> None:
+    """This fiscal year is the one that today lies in; a plain year stays the calendar's."""
+    found = days("this fiscal year, and this year", TODAY, starts)
 
-    assert [
-        ("All sensors of the S series.", ("1 Scope",), 1),
-        ("Renewals get up to ten per cent.", ("1 Scope", "2.1 Discounts"), 2),
-    ] == [(block.text, block.headings, block.page) for block in blocks(path)]
+    assert [(first, last), ("2026-01-01", "2026-12-31")] == [(one.first.isoformat(), one.last.isoformat()) for one in found]
 
 
-def test_lines_that_the_page_broke_are_joined(tmp_path: Path) -> None:
-    """A sentence over two lines is one sentence."""
-    path = papers.pdf(tmp_path / "a.pdf", "Renewals get up to ten per cent of discount when the\ncontract runs for two years.\nShort.")
+def test_a_figure_in_a_date_is_no_figure() -> None:
+    """最近30天 is days and nothing else, 50万 beside it is an amount."""
+    found = read("最近30天超过50万的单子有3个", TODAY)
 
-    assert "Renewals get up to ten per cent of discount when the contract runs for two years.\nShort." == blocks(path)[0].text
-
-
-@pytest.mark.parametrize("name, content, reason", [
-    ("a.txt", b"", "empty"),
-    ("a.md", b" \n\t\n", "empty"),
-    ("a.txt", b"\xff\xfe\x00\x01binary\x00\x00\x02", "not_text"),
-    ("a.bin", b"\x01\x00\x02\x03", "not_text"),
-    ("a.exe", b"plain words", "unknown_kind"),
-    ("a.png", b"\x89PNG\r\n\x1a\n123", "picture"),
-    ("a.pdf", b"\xff\xd8\xff\xe0 a photograph", "picture"),
-    ("a.mp3", b"ID3\x04 song", "sound"),
-    ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "old_office"),
-    ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
-    ("a.docx", b"PK\x03\x04 cut off", "broken"),
-    ("a.pdf", b"%PDF-1.4 cut off", "broken"),
-])
-def test_what_cannot_be_read_is_refused_with_its_reason(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
-    """By what it holds, whatever it is called."""
-    assert reason == refusal(write(tmp_path / name, content))
+    assert ["最近30天", "50万", "3个"] == [one.text for one in _words(found)]
 
 
-def test_a_file_is_known_by_what_it_holds(tmp_path: Path) -> None:
-    """A wrong extension costs nothing."""
-    assert "pdf" == sniff(papers.pdf(tmp_path / "notes.txt", "Hello there"))
-    assert "docx" == sniff(papers.docx(tmp_path / "contract.pdf"))
-    assert "html" == sniff(write(tmp_path / "page.txt", "<!DOCTYPE html><html></html>"))
+async def test_today_is_the_day_of_the_person() -> None:
+    """At 17:00 UTC it is tomorrow in Shanghai."""
+    found = await RuleReader().read("昨天", said_at=datetime(2026, 8, 4, 17, tzinfo=UTC), zone="Asia/Shanghai")
+
+    assert [date(2026, 8, 4)] == [one.first for one in found.days]
 
 
-def test_a_pdf_without_text_waits_for_ocr(tmp_path: Path) -> None:
-    """A scan is not an empty document."""
-    assert "scan" == refusal(papers.pdf(tmp_path / "a.pdf", ""))
+async def test_a_long_text_is_read_elsewhere() -> None:
+    """Reading is pure, so a pool may do it and nothing changes."""
+    text = "上个月谈了80万。" * SHORT
+    with ThreadPoolExecutor(1) as pool:
+        found = await RuleReader(pool=pool).read(text, said_at=datetime(2026, 8, 4, tzinfo=UTC), zone="UTC")
+
+    assert read(text, TODAY) == found
 
 
-def test_an_archive_that_swells_is_not_opened(tmp_path: Path) -> None:
-    """Its own table of contents gives it away."""
-    path = tmp_path / "bomb.docx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", b"0" * 20_000_000)
+@given(st.text(alphabet="0123456789一二三十百千万亿两半个月季度年周天日前后内上下本这最近到Q-/.%$¥km laststhinexdyfroQ", max_size=24))
+def test_every_find_stands_verbatim_in_the_text(text: str) -> None:
+    """Whatever is said, nothing breaks, and each find is the words at its place."""
+    found = read(text, TODAY)
 
-    assert "swells" == refusal(path)
+    for one in _words(found):
+        assert text[one.start : one.end] == one.text
 
 
-@pytest.mark.parametrize("headings, page, lines, expected", [
-    (["Policy", "2.1 Discounts"], 3, (None, None), "p. 3 §2.1 Discounts"),
-    (["Warranty", "Returns"], None, (12, 18), "§ Warranty > Returns, lines 12-18"),
-    ([], None, (5, 5), "line 5"),
-    ([], 2, (None, None), "p. 2"),
-    ([], None, (None, None), "¶ 7"),
-])
-def test_a_place_is_named_as_people_name_it(
-    headings: list[str], page: int | None, lines: tuple[int | None, int | None], expected: str
-) -> None:
-    """Page, section, lines: whatever there is."""
-    where = {"headings": headings, "page": page, "place": "", "first_line": lines[0], "last_line": lines[1]}
-
-    assert expected == locator(where, 7)
+def _words(found: Reading) -> list[Words]:
+    return [*(one.words for one in found.days), *(one.words for one in found.money), *(one.words for one in found.numbers)]

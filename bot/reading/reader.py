@@ -1,0 +1,44 @@
+"""The port `Reader`: rules over the text, in this process or in one of a pool. Knows calendars and numerals; knows no record."""
+
+import asyncio
+from concurrent.futures import Executor
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.found import Reading
+from bot.reading.calendar import month_day
+from bot.reading.days import days
+from bot.reading.figures import figures
+
+SHORT = 400
+"""Characters up to which reading takes less time than asking another process to."""
+
+
+def read(text: str, today: date, fiscal: tuple[int, int] = (1, 1)) -> Reading:
+    """All figures, amounts and days in `text`. A figure that is part of a day is no figure of its own. Pure, so it can run anywhere."""
+    said = days(text, today, fiscal)
+    money, numbers = figures(text)
+
+    def free(start: int, end: int) -> bool:
+        return all(end <= one.words.start or one.words.end <= start for one in said)
+
+    return Reading(
+        tuple(one for one in money if free(one.words.start, one.words.end)),
+        tuple(one for one in numbers if free(one.words.start, one.words.end)),
+        said,
+    )
+
+
+class RuleReader:
+    """Reads by rules. year_starts: month and day, `04-01`, on which the fiscal year starts; pool: where long texts are read."""
+
+    def __init__(self, year_starts: str = "01-01", pool: Executor | None = None) -> None:
+        self._fiscal = month_day(year_starts)
+        self._pool = pool
+
+    async def read(self, text: str, *, said_at: datetime, zone: str) -> Reading:
+        """What is found in `text`, said at `said_at` by somebody whose days are counted in `zone`."""
+        today = said_at.astimezone(ZoneInfo(zone)).date()
+        if self._pool is None or len(text) <= SHORT:
+            return read(text, today, self._fiscal)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, read, text, today, self._fiscal)
