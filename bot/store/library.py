@@ -33,8 +33,11 @@ DOCUMENTS = """
     LEFT JOIN embeddings ON embeddings.embedder = :embedder AND embeddings.text_key = passages.text_key
     GROUP BY documents.n ORDER BY documents.source, documents.path"""
 PLACED = """
-    SELECT embeddings.seq, passages.id, embeddings.vector FROM embeddings JOIN passages ON passages.text_key = embeddings.text_key
-    WHERE embeddings.embedder = :embedder AND embeddings.seq > :after AND passages.shelf_n = :shelf ORDER BY embeddings.seq"""
+    SELECT embeddings.seq, passages.id, embeddings.vector
+    FROM embeddings CROSS JOIN passages
+    WHERE passages.text_key = embeddings.text_key AND embeddings.embedder = :embedder AND embeddings.seq > :after
+    AND passages.shelf_n = :shelf ORDER BY embeddings.seq"""
+"""CROSS, so that SQLite begins with the vectors that are new, of which there are mostly none, not with all passages of a shelf."""
 
 
 class SqliteLibrary:

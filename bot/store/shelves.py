@@ -54,6 +54,7 @@ def library(database: sqlite_utils.Database) -> None:
     passages.create_index(["id"], unique=True)
     passages.create_index(["document_n", "ordinal"])
     passages.create_index(["text_key"])
+    passages.create_index(["shelf_n", "text_key"])
     passages.create_index(["shelf_n", "length"])
     embeddings = database.table("embeddings")
     embeddings.create(
@@ -63,6 +64,7 @@ def library(database: sqlite_utils.Database) -> None:
         strict=True,
     )
     embeddings.create_index(["embedder", "text_key"], unique=True)
+    embeddings.create_index(["embedder", "seq"])
 
 
 def narrowed(database: sqlite_utils.Database, audiences: Audiences) -> list[Row]:

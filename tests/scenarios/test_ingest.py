@@ -157,10 +157,12 @@ async def test_a_file_that_cannot_be_read_costs_only_itself(shelved: Shelved, tm
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "away.md").symlink_to("/etc/hostname")
 
-    steps = await shelved.ingest(tmp_path, tmp_path / "nowhere.md")
+    nowhere = tmp_path / "nowhere.md"
+
+    steps = await shelved.ingest(tmp_path, nowhere)
 
     assert {
-        "empty.md", "big.txt", "dates.md", "broken.pdf", "photo.txt", "pipe.txt", "away.md", "nowhere.md",
+        "empty.md", "big.txt", "dates.md", "broken.pdf", "photo.txt", "pipe.txt", "away.md", str(nowhere),
     } == set(reasons(steps))
     assert all(reason.startswith(f"{name}: ") and "\n" not in reason for name, reason in reasons(steps).items())
     assert ["Hotel words."] == await texts(shelved, "Hotel")
