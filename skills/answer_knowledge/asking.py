@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.talk import Lang, language_of
+from skills.answer_knowledge.ranges import speaks_of
 from skills.answer_knowledge.signs import Sort, lexicon, signs
 from skills.answer_knowledge.wording import HAN, WORD, Wording, concepts, fold, latin, stem
 
@@ -11,6 +12,7 @@ NEAR = 5
 SOFTLY = 0.4
 PAIR = 2
 LONG_WEIGHT = 1.5
+IN_RANGE = 0.9
 _DIGITS = {han: str(number) for number, han in enumerate("一二三四五六七八九十", start=1)} | {"两": "2"}
 FOCUS_WORDS = 2
 
@@ -21,6 +23,7 @@ class Unit:
 
     shares: of a run of Chinese characters, what each is worth, 1 together; pairs of them that stand in a text cover it partly.
     focus: it stands beside the asking word. hard: a number or a code, which has no synonym.
+    number: its value, when it is one; a range that holds it covers it nearly.
     bridge: it can be recognised in the other language too. soft: it says what kind of thing is asked for; an answer need not repeat it.
     """
 
@@ -31,11 +34,14 @@ class Unit:
     bridge: bool = False
     soft: bool = False
     shares: tuple[float, ...] = ()
+    number: float | None = None
 
     def cover(self, text: Wording) -> float:
         """How much of it stands in `text`, 0 to 1."""
         if any(text.has(surface) for surface in self.surfaces):
             return 1.0
+        if self.number is not None and speaks_of(self.number, text.folded):
+            return IN_RANGE
         if len(self.shares) < PAIR:
             return 0.0
         segment = self.surfaces[0]
@@ -145,5 +151,13 @@ def _latin_units(free: str, written: str, taken: list[Unit]) -> None:
         if word not in seen:
             seen.add(word)
             name = hard or chinese or any(char.isupper() for char in written[match.start() + (match.start() == 0) : match.end()])
-            taken.append(Unit((f" {stem(word)} ",), 2.5 if hard else 2.0, after_asking > 0, hard=hard, bridge=name))
+            unit = Unit((f" {stem(word)} ",), 2.5 if hard else 2.0, after_asking > 0, hard=hard, bridge=name, number=_value(word))
+            taken.append(unit)
         after_asking -= 1
+
+
+def _value(word: str) -> float | None:
+    try:
+        return float(word.removesuffix("%"))
+    except ValueError:
+        return None

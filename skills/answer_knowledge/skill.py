@@ -11,7 +11,7 @@ from bot.ports import Passages, Words
 from skills.answer_knowledge.asking import Question, understood
 from skills.answer_knowledge.quoting import CAP, shortened, shown, spoken
 from skills.answer_knowledge.relevance import Bearing, bearings
-from skills.answer_knowledge.verdict import answers, companions, is_near, ordered, supports, trust
+from skills.answer_knowledge.verdict import answers, companions, is_near, ordered, replaces, supports, trust
 
 PASSAGES = 10
 EVIDENCE = 3
@@ -32,6 +32,7 @@ async def run(turn: Turn, *, passages: Passages, words: Words) -> Answer:
         for foreign in (False, True):
             best = next((bearing for bearing in pool if bearing.foreign is foreign), None)
             if best is not None and answers(best):
+                best = next((bearing for bearing in current if replaces(bearing, best)), best)
                 return _answer(question, best, [*current, *outdated], turn, today, words)
     return _decline(question, found, turn, today, words)
 

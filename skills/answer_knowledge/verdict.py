@@ -59,6 +59,11 @@ def supports(bearing: Bearing, best: Bearing) -> bool:
     return not bearing.is_question and bearing["sentence"] >= SUPPORT_HERE and bearing["context"] >= SUPPORT * best["context"]
 
 
+def replaces(current: Bearing, outdated: Bearing) -> bool:
+    """Whether a sentence that holds today says what an outdated one, or one found before it, answers; then it is the answer."""
+    return current.foreign is outdated.foreign and aptness(current) > aptness(outdated)
+
+
 def companions(question: Question, best: Bearing, found: Sequence[Bearing]) -> tuple[Bearing, ...]:
     """What to say along with `best`: the list that it announces, else a sentence of its passage that answers about as well.
 
