@@ -117,10 +117,19 @@ class Shell:
         return f"{at.day} {at:%b}" if at.year == now.year else f"{at.day} {at:%b %Y}"
 
 
+def as_words(quote: str) -> str:
+    """A quote as people read it: a row of a table without its bars."""
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in quote.strip().splitlines()]
+    if not all(row.startswith("|") and row.endswith("|") for row in quote.strip().splitlines()):
+        return quote
+    return "\n".join(" · ".join(filter(None, row)) for row in rows)
+
+
 def _environment(folder: Path) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["as_words"] = as_words
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     return environment
 

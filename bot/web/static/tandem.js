@@ -157,7 +157,7 @@
     card.querySelectorAll("label, .add").forEach((part) => part.remove());
     card.querySelector(".choices").hidden = false;
     card.querySelector(".away").textContent = words.close;
-    card.querySelector(".away").focus();
+    (outcome === "added" ? text : card.querySelector(".away")).focus();
   };
 
   const send = async (file, card) => {
