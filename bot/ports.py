@@ -486,7 +486,10 @@ class Reader(Protocol):
 class SeenRecords(Protocol):
     """The records that one speaker may see, to be asked; already narrowed, it cannot tell of others."""
 
-    scope: Scope
+    @property
+    def scope(self) -> Scope:
+        """What the speaker may see, and whose days are counted."""
+        ...
 
     async def ask(self, query: Query) -> Found:
         """What `query` finds.
