@@ -119,9 +119,12 @@ class House:
             yield room
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for a module's tests.
+
+    While it is open a loop of its own runs in this thread, so it must be closed before tests of other modules, which bring theirs.
+    """
     chromium = needed("chromium", "the pages are looked at with it (Debian: apt install chromium fonts-noto-cjk)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
@@ -129,7 +132,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A server that has read three papers."""
     home = household(tmp_path_factory.mktemp("house"))

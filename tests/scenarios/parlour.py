@@ -52,7 +52,7 @@ PAPER = tuple(
     Passage(PassageId(f"p{number}"), DocumentId("d"), text, "Price policy", "policy.md", f"§{number}", EVERYONE)
     for number, text in enumerate(("First.", "Renewals: at most 10 %.\nMore needs a manager.", "Last."), 1)
 )
-SECRET = Passage(PassageId("secret"), DocumentId("s"), "The floor is 412.", "Floor", "floor.md", "§1", Audience("role:manager"))
+SECRET = Passage(PassageId("secret"), DocumentId("s"), "The floor is argentum.", "Floor", "floor.md", "§1", Audience("role:manager"))
 
 
 @dataclass
@@ -116,7 +116,7 @@ class WaitingSkill:
         if turn.text.startswith("note"):
             return Draft(turn.text, "note", {"text": turn.text})
         seen = [_ground(PAPER[1], "Renewals: at most 10 %. More")]
-        return Answer(f"You said: {turn.text}", tuple([_ground(SECRET, "412"), *seen] if self.leaks else seen))
+        return Answer(f"You said: {turn.text}", tuple([_ground(SECRET, "argentum"), *seen] if self.leaks else seen))
 
 
 def _ground(passage: Passage, quote: str) -> Evidence:
@@ -167,7 +167,7 @@ async def parlour(folder: Path) -> AsyncIterator[Parlour]:
         records = SqliteRecords(database, clock, ids)
         await users.seed([ANN, BO, ROOT])
         bus = HouseBus(SqliteEvents(database, clock, ids))
-        capability = Capability("echo", {Lang.ZH: "答", Lang.EN: "Answers."}, ("echo",), ("echo",), "ready")
+        capability = Capability("echo", {Lang.ZH: "答", Lang.EN: "Answers."}, ("echo",), {"echo": ("echo",)}, "ready")
         ready = ReadySkill(capability, "hash", {"echo/say": "v1"}, "ai_autonomous", WORDS, skill.run)
         conversation = Conversation(
             inbox, users, ledger, drafts, ExampleChooser(Choice("echo", "echo")), lambda _: [ready], WORDS, bus, clock, ids, "UTC"

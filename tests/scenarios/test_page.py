@@ -137,7 +137,7 @@ async def test_ground_outside_the_audience_does_not_exist(tmp_path: Path) -> Non
             await page.do("source", ann, decision=answer["decision_id"], place=0)
         shown = await page.do("source", ann, decision=answer["decision_id"], place=1)
 
-    assert "412" not in f"{answer}{thread}{story}{shown}"
+    assert "argentum" not in f"{answer}{thread}{story}{shown}"
     assert ("no_such_source", [1]) == (refused.value.key, [one["place"] for one in answer["evidence"]])
 
 
