@@ -137,7 +137,7 @@ def test_nobody_gets_anything_through_any_route(street: Street) -> None:
             where, headers = path.format(**ids) + query.get(path, ""), {**OURS, "X-Form-Token": carried}
             answer = browser.request(method, where, headers=headers, data=fields if method == "POST" else None)
             let_in = answer.status_code < 400 and not shut(answer) and (path != "/threads" or name == "nobody")
-            if let_in or "S3" in answer.text or "36 months" in answer.text:
+            if let_in or "S3 sensor" in answer.text or "36 months" in answer.text:
                 leaks.append((name, method, path, answer.status_code))
     outsiders["nobody"].close()
 
