@@ -66,6 +66,8 @@ KNOWLEDGE = HERE.parent / "knowledge"
 PORTS = frozenset({"passages", "catalogue", "words"})
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
+UNTOLD = frozenset({"courtesy"})
+"""Skills that nobody needs to be told of."""
 HOME_ZONE = "Asia/Shanghai"
 """The time zone of a home without users."""
 
@@ -119,13 +121,13 @@ class Skills:
     def examples(self, speaker: Speaker) -> Sequence[str]:
         """What this speaker may say, as the manifests say it; what only explains the house is left out."""
         mine = [one for one in self.manifests if one.status == "ready" and (not one.roles or speaker.role in one.roles)]
-        return [example for one in mine if one.name != "help" for example in one.examples]
+        return [said for one in mine if one.name not in UNTOLD | {"help"} for said in one.capability().sayings]
 
     def _bound(self, manifest: Manifest, speaker: Speaker, offered: Sequence[Capability]) -> ReadySkill:
         words = self.words[manifest.name]
         ports: Mapping[str, Callable[[], object]] = {
             "passages": lambda: self.library.for_speaker(speaker),
-            "catalogue": lambda: ForSpeaker(self.library, speaker, offered),
+            "catalogue": lambda: ForSpeaker(self.library, speaker, [one for one in offered if one.name not in UNTOLD]),
             "words": lambda: words,
         }
         run = (

@@ -16,13 +16,16 @@ from bot.errors import BadConfig
 from bot.ports import Capability, Prompt, Skill
 
 REVIEWS = ("ai_autonomous", "rep_confirms", "must_review")
+LONGEST_LABEL = 10
+"""Characters of Chinese that a button of WeCom shows."""
 
 
 @dataclass(frozen=True)
 class Manifest:
     """What a skill says of itself.
 
-    model: a role of `[models.roles.*]`, never a vendor's. reads: ports, narrowed to the speaker, that it is handed.
+    examples: intent -> ways to ask for it. labels: intent -> what a button for it says, in each language. A skill of one intent writes both
+    without the intent. model: a role of `[models.roles.*]`, never a vendor's. reads: ports, narrowed to the speaker, that it is handed.
     review: the least that its outcomes need. roles: who may use it; empty for everyone. status: `ready` or `planned`.
     """
 
@@ -30,7 +33,8 @@ class Manifest:
     summary: Mapping[str, str]
     triggers: tuple[str, ...]
     intents: tuple[str, ...]
-    examples: tuple[str, ...]
+    examples: Mapping[str, tuple[str, ...]]
+    labels: Mapping[str, Mapping[str, str]]
     status: str
     review: str
     model: str = ""
@@ -42,7 +46,9 @@ class Manifest:
 
     def capability(self) -> Capability:
         """What `help` and the chooser need to know."""
-        return Capability(self.name, {Lang(lang): text for lang, text in self.summary.items()}, self.intents, self.examples, self.status)
+        labels = {intent: {Lang(lang): text for lang, text in label.items()} for intent, label in self.labels.items()}
+        summary = {Lang(lang): text for lang, text in self.summary.items()}
+        return Capability(self.name, summary, self.intents, self.examples, self.status, labels)
 
     def code_hash(self) -> str:
         """One hash over the skill's files; tests do not count."""
@@ -83,6 +89,11 @@ def _read(path: Path, prompts: Mapping[str, Prompt], ports: Collection[str]) -> 
     for key in sorted(set(raw) - set(known)) + sorted(required - set(raw)):
         raise BadConfig("skill_bad_key", file=str(path), key=key, why=", ".join(known))
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    if isinstance(values["examples"], tuple):
+        values["examples"] = dict.fromkeys(raw["intents"], values["examples"])
+    if set(values["labels"]) <= set(Lang):
+        values["labels"] = dict.fromkeys(raw["intents"], values["labels"])
+    values["examples"] = {intent: tuple(said) for intent, said in values["examples"].items()}
     manifest = Manifest(**values, folder=path.parent)
     for key, bad in _faults(manifest, prompts, ports):
         raise BadConfig("skill_bad_key", file=str(path), key=key, why=bad)
@@ -99,9 +110,17 @@ def _faults(manifest: Manifest, prompts: Mapping[str, Prompt], ports: Collection
         faults.append(("status", "ready, planned"))
     if manifest.review not in REVIEWS:
         faults.append(("review", ", ".join(REVIEWS)))
-    if not manifest.intents or not manifest.examples:
-        faults.append(("intents", "intents, examples"))
+    if not manifest.intents:
+        faults.append(("intents", "[]"))
+    if set(manifest.examples) != set(manifest.intents) or not all(manifest.examples.values()):
+        faults.append(("examples", ", ".join(manifest.intents)))
+    if set(manifest.labels) != set(manifest.intents) or any(not _fits_a_button(label) for label in manifest.labels.values()):
+        faults.append(("labels", f"{', '.join(manifest.intents)}; zh ≤ {LONGEST_LABEL}, en"))
     faults += [("prompts", f"{name} ({', '.join(prompts)})") for name in manifest.prompts if name not in prompts]
     faults += [("reads", f"{name} ({', '.join(sorted(ports))})") for name in manifest.reads if name not in ports]
     faults += [("roles", f"{name} ({', '.join(Role)})") for name in manifest.roles if name not in set(Role)]
     return faults
+
+
+def _fits_a_button(label: Mapping[str, str]) -> bool:
+    return set(label) == set(Lang) and all(label.values()) and len(label[Lang.ZH]) <= LONGEST_LABEL

@@ -1,7 +1,7 @@
 """What the inside asks of the outside. Adapters fulfil these; `bootstrap` hands them over; nothing here knows a vendor."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -137,13 +137,22 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """What one skill offers to one person: shown by `help`, offered to the chooser. status: `ready` or `planned`."""
+    """What one skill offers to one person: shown by `help`, offered to the chooser. status: `ready` or `planned`.
+
+    examples: intent -> ways to ask for it. labels: intent -> its name, as short as a button's.
+    """
 
     name: str
     summary: Mapping[Lang, str]
     intents: tuple[str, ...]
-    examples: tuple[str, ...]
+    examples: Mapping[str, tuple[str, ...]]
     status: str
+    labels: Mapping[str, Mapping[Lang, str]] = field(default_factory=dict)
+
+    @property
+    def sayings(self) -> tuple[str, ...]:
+        """All examples, in the order of the intents."""
+        return tuple(said for intent in self.intents for said in self.examples.get(intent, ()))
 
 
 class Catalogue(Protocol):

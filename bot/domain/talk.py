@@ -1,10 +1,11 @@
 """What is said: an utterance as it was sent, a turn as it was heard, a press on a button."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.ids import DraftId, ThreadId, TurnId
+from bot.domain.ids import DraftId, RecordId, ThreadId, TurnId
 from bot.domain.people import Speaker
 
 
@@ -60,8 +61,36 @@ Arrival = Utterance | Press
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What this thread was last about. query: the typed question that was put to the records, when one was."""
+
+    skill: str
+    intent: str
+    query: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Memories:
+    """What a person and Tandem last talked about: what "it", "他们" and "that deal" mean.
+
+    topic: of this thread, None when it has none yet. about: entity -> the record last talked about, over all threads and channels.
+    continues: the turn goes on with `topic` ("and last quarter?") instead of beginning a new one.
+    """
+
+    topic: Topic | None = None
+    about: Mapping[str, RecordId] = field(default_factory=dict)
+    continues: bool = False
+
+
+NOTHING = Memories()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """An utterance as heard: from here on there is only text. `now` is when it is answered as of; `said_at` when it was said."""
+    """An utterance as heard: from here on there is only text. `now` is when it is answered as of; `said_at` when it was said.
+
+    intent: what it was taken for, "" before that was chosen. memory: what was talked about before it.
+    """
 
     id: TurnId
     thread_id: ThreadId
@@ -69,6 +98,8 @@ class Turn:
     text: str
     lang: Lang
     said_at: datetime
+    intent: str = ""
+    memory: Memories = NOTHING
 
 
 def language_of(text: str) -> Lang:

@@ -21,7 +21,7 @@ class ExampleChooser:
         said = _bigrams(turn.text)
         best, score = self._fallback, ALIKE
         for capability in offered:
-            for example in capability.examples:
+            for example in capability.sayings:
                 like = _dice(said, _bigrams(example))
                 if like > score:
                     best, score = Choice(capability.name, capability.intents[0]), like

@@ -186,7 +186,7 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
     await users.seed([User(UserId(""), "Li", "li@acme.example", Role.REP, "east", "UTC", {channel: "li" for channel, _ in THREADS})])
     words = TomlWords(read_sentences(SENTENCES))
     bus = HouseBus(SqliteEvents(database, clock, ids))
-    capability = Capability("echo", {Lang.EN: "", Lang.ZH: ""}, ("echo",), (), "ready")
+    capability = Capability("echo", {Lang.EN: "", Lang.ZH: ""}, ("echo",), {}, "ready")
 
     async def do(turn: Turn) -> Answer:
         fuse.passes("before do")

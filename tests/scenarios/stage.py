@@ -140,7 +140,7 @@ async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
         users = SqliteUsers(database, clock, ids)
         await users.seed([ANN, BO])
         bus, skill, channel = HouseBus(SqliteEvents(database, clock, ids)), NotingSkill(), ShownChannel()
-        capability = Capability("note", {Lang.ZH: "记", Lang.EN: "Note."}, ("note",), ("note",), "ready")
+        capability = Capability("note", {Lang.ZH: "记", Lang.EN: "Note."}, ("note",), {"note": ("note",)}, "ready")
         ready = ReadySkill(capability, "hash", {"note/read": "v1"}, "rep_confirms", WORDS, skill.run)
         chooser = ExampleChooser(Choice("note", "note"))
         conversation = Conversation(inbox, users, ledger, drafts, chooser, lambda _: [ready], WORDS, bus, clock, ids, "UTC")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.bootstrap import PORTS, PROMPTS, SKILLS
+from bot.domain.talk import Lang
 from bot.errors import BadConfig
 from bot.manifests import load_manifests, load_skill
 from bot.prompts import load_prompts
@@ -13,6 +14,7 @@ MANIFEST = """name = "greet"
 summary = { zh = "打招呼。", en = "Say hello." }
 triggers = ["turn"]
 intents = ["greet"]
+labels = { zh = "打招呼", en = "Greet" }
 examples = ["hello"]
 status = "planned"
 review = "ai_autonomous"
@@ -45,6 +47,10 @@ def test_planned_skill_needs_no_code(tmp_path: Path) -> None:
         ('reads = ["words"]', 'roles = ["boss"]', "roles"),
         ('reads = ["words"]', "colour = 1", "colour"),
         ('examples = ["hello"]\n', "", "examples"),
+        ('examples = ["hello"]', "examples = []", "examples"),
+        ('examples = ["hello"]', 'examples = { wave = ["hello"] }', "examples"),
+        ('zh = "打招呼", en', 'zh = "打招呼的按钮放不下这么多字", en', "labels"),
+        ('labels = { zh = "打招呼", en = "Greet" }', 'labels = { wave = { zh = "招手", en = "Wave" } }', "labels"),
         (', en = "Say hello."', "", "summary"),
     ],
 )
@@ -65,6 +71,19 @@ def test_intent_belongs_to_one_skill(tmp_path: Path) -> None:
 
     with pytest.raises(BadConfig):
         load_manifests(tmp_path, {}, PORTS)
+
+
+def test_examples_of_several_intents_are_told_apart(tmp_path: Path) -> None:
+    """A skill that serves two intents gives each its own examples and its own button."""
+    two = MANIFEST.replace('intents = ["greet"]', 'intents = ["greet", "wave"]')
+    two = two.replace('["hello"]', '{ greet = ["hello"], wave = ["bye"] }')
+    two = two.replace(
+        '{ zh = "打招呼", en = "Greet" }', '{ greet = { zh = "招呼", en = "Greet" }, wave = { zh = "招手", en = "Wave" } }'
+    )
+
+    offered = load_manifests(skill_folder(tmp_path, two), {}, PORTS)["greet"].capability()
+
+    assert (("hello", "bye"), ("bye",), "招手") == (offered.sayings, offered.examples["wave"], offered.labels["wave"][Lang.ZH])
 
 
 def test_code_takes_the_ports_that_its_manifest_names() -> None:

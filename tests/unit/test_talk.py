@@ -56,7 +56,7 @@ def test_nothing_to_read_is_said_to_be_so(text: str, key: str) -> None:
 )
 async def test_sentence_like_an_example_chooses_its_skill(text: str, skill: str) -> None:
     """What resembles no example is a question to the documents."""
-    offered = [Capability("help", {}, ("help",), ("你能做什么", "what can you do", "how does this work"), "ready")]
+    offered = [Capability("help", {}, ("help",), {"help": ("你能做什么", "what can you do", "how does this work")}, "ready")]
     turn = Turn(TurnId("1"), ThreadId("t"), ANN, text, Lang.EN, NOON)
 
     assert skill == (await ExampleChooser(Choice("answer", "answer")).choose(turn, offered)).skill
