@@ -87,6 +87,21 @@ def answered(browser: httpx.Client, text: str) -> tuple[str, str, str]:
     return thread, turn, found[1]
 
 
+def test_start_prints_a_link_for_the_admin(street: Street) -> None:
+    """Whoever started the server is in with one press; nothing else of what is printed opens anything."""
+    assert street.served.process.stdout
+    printed = [street.served.process.stdout.readline() for _ in range(2)]
+    found = re.search(rf"{re.escape(street.served.url)}(/sign-in\?code=\S+)", printed[-1])
+    assert found, printed
+    browser = street.browser()
+    shown = browser.get(found[1]).text
+    browser.post("/sign-in", data={"code": found[1]}, headers=OURS)
+    inside = browser.get("/").text
+    browser.close()
+
+    assert (True, True) == ('name="code"' in shown, "Root" in inside)
+
+
 def test_turn_streams_and_is_shown_once_whoever_reconnects(street: Street) -> None:
     """Kept, steps, text, evidence, done, each with its place; from a place on only the rest; after the last, no content."""
     rep = street.inside(REP)
