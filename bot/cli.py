@@ -19,6 +19,8 @@ from bot.words import TomlWords, read_sentences
 Json = dict[str, Any]
 
 ROOT = Path(__file__).parent
+TASKS = ("query",)
+"""The tasks of `bot.batch`, which is not imported to name them."""
 START_PATIENCE_S = 20
 """How long a command waits for a process that holds the home to begin, or to cease, serving it."""
 
@@ -109,6 +111,14 @@ class Command:
         line = self._last(verb, args)
         if "error" in line:
             self._terminal.complain(line["error"]["text"])
+    def batch(self, asked: argparse.Namespace) -> int:
+        """One task over many lines, in this process; needs no home."""
+        from bot.batch import run  # noqa: PLC0415 - its tasks are heavy, and only this verb runs them
+        from bot.config import load  # noqa: PLC0415 - as above
+
+        run(asked.task, asked.source, asked.target, asked.context, load(self._config), self._terminal.count)
+        return 0
+
             return 1
         show(line["result"])
         return 0
@@ -219,6 +229,11 @@ def _default_config() -> Path:
     return here if here.exists() else ROOT.parent / "config.toml"
 
 
+    batch = verb("batch", person=False)
+    batch.add_argument("task", choices=TASKS, metavar="TASK", help=words.say("cli_task", lang, tasks=" ".join(TASKS)))
+    batch.add_argument("--in", dest="source", type=Path, required=True, metavar="IN.jsonl", help=said("cli_in"))
+    batch.add_argument("--out", dest="target", type=Path, required=True, metavar="OUT.jsonl", help=said("cli_out"))
+    batch.add_argument("--context", type=Path, metavar="FILE", help=said("cli_context"))
 def _version() -> str:
     from importlib.metadata import version  # noqa: PLC0415 - reads the installed metadata, which only --version needs
 

@@ -8,6 +8,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from datetime import date
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -103,6 +104,13 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     """Read `path` and what the environment overrides.  Raises: BadConfig naming file, key and remedy."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Fiscal:
+    """The firm's own year. year_starts: month and day, `04-01`."""
+
+    year_starts: str = "01-01"
+
+
     except FileNotFoundError:
         raise BadConfig("config_missing", file=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
@@ -126,6 +134,7 @@ def _override(raw: dict[str, Any], name: str, value: str) -> None:
 
 
 def _read(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: ANN401 - one reader for every type that a config has
+    fiscal: Fiscal = Fiscal()
     if dataclasses.is_dataclass(wanted):
         return _read_table(wanted, raw, key, file)
     if typing.get_origin(wanted) is tuple:
@@ -187,3 +196,7 @@ def _check(config: Config, file: str) -> None:
 
 def _bad(file: str, key: str, value: object, wanted: str) -> BadConfig:
     return BadConfig("config_bad_value", file=file, key=key, value=value, wanted=wanted)
+    try:
+        date.fromisoformat(f"2025-{config.fiscal.year_starts}")  # a year without a 29 February: a fiscal year starts every year
+    except ValueError:
+        raise _bad(file, "fiscal.year_starts", config.fiscal.year_starts, "month-day, such as 04-01") from None

@@ -50,6 +50,14 @@ class Terminal:
 
     def show_answer(self, answer: Json) -> None:
         """The answer first, then its grounds."""
+    def count(self, done: int, total: int) -> None:
+        """How far long work has come, on a line that moves; where nobody watches, only its end."""
+        watched = sys.stderr.isatty()
+        if watched or done == total:
+            print(("\r" if watched else "") + self._say("batch_progress", done=done, total=total), end="", file=sys.stderr, flush=True)
+        if done == total:
+            print(file=sys.stderr)
+
         if self._as_json:
             self._dump(answer)
             return

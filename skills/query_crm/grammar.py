@@ -1,0 +1,69 @@
+"""From words to a typed query, by rules alone, with how sure they are. Knows the schema and the lexicon; asks nobody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.entities import SCHEMA
+from bot.domain.found import Name, Reading
+from bot.domain.query import Filter, Op, Query, faults
+from skills.query_crm.comparing import comparisons
+from skills.query_crm.conditions import OPEN_STAGES, Condition, conditions
+from skills.query_crm.sentence import Sentence
+from skills.query_crm.shaping import shape
+from skills.query_crm.subject import subject
+from skills.query_crm.timing import timing
+from skills.query_crm.tokens import Cut, cut
+
+LEFT_COSTS = 0.12
+"""What a word that nobody knew takes from the sureness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as read. query: None when the words ask for no records. sure: 0 to 1. left: words that nobody knew."""
+
+    query: Query | None
+    sure: float
+    left: tuple[str, ...] = ()
+
+
+NOTHING = Understood(None, 0.0)
+
+
+def understood(text: str, reading: Reading, names: Sequence[Name], today: date) -> Understood:
+    """The query that `text` asks, said on `today` in the person's zone. `names` are those that the records know."""
+    parts = cut(text, reading, names)
+    chosen = subject(parts)
+    if chosen is None or any(token.sense("state", "not_contacted") for token in parts.tokens):
+        return NOTHING
+    entity, clear = chosen
+    query = _query(Sentence(parts, entity, today))
+    if faults(query, SCHEMA):
+        return NOTHING
+    left = tuple(unit.text for unit in parts.left)
+    return Understood(query, max(0.0, min(1.0, 0.5 + clear / 2) - LEFT_COSTS * len(left)), left)
+
+
+def _query(asked: Sentence) -> Query:
+    when = timing(asked)
+    found = [*conditions(asked), *comparisons(asked), *when.filters]
+    if when.ahead and not any(one.filter.field == "stage" for one in found):
+        found.append(Condition(-1, Filter("stage", Op.IN, OPEN_STAGES)))
+    made = shape(asked)
+    filters = tuple(_settled(found))
+    return Query(asked.entity, filters, made.group_by, made.aggregate, made.sort, made.limit, when.period)
+
+
+def _settled(found: Sequence[Condition]) -> list[Filter]:
+    """Each condition once; of two days by which something was due, the one that was said with a figure counts."""
+    kept: dict[tuple[str, Op], Filter] = {}
+    for one in found:
+        key = (one.filter.field, one.filter.op)
+        kept[key] = one.filter
+    return list(kept.values())
+
+
+def is_about_records(parts: Cut) -> bool:
+    """Whether any of the schema's nouns, values or dates is in a question at all."""
+    return subject(parts) is not None
