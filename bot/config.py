@@ -2,13 +2,14 @@
 
 import dataclasses
 import os
+import re
 import tomllib
 import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -36,9 +37,38 @@ class Embedding:
 
 
 @dataclass(frozen=True)
+class Chat:
+    """A chat model behind an OpenAI-compatible endpoint; off while `base_url` is empty.
+
+    timeout_s: how long one answer may take, retries and all. local: it runs in this house, so what it is sent is not masked.
+    budget_per_user_day: tokens, in and out, that one person may use a day; 0 for no bound.
+    """
+
+    base_url: str = ""
+    model: str = ""
+    timeout_s: int = 20
+    local: bool = False
+    budget_per_user_day: int = 200_000
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What a chat model is for; a skill's manifest names one of these. What a role does not say it has from `[models.chat]`.
+
+    choosing: which skill is meant. reading: what rules cannot read. writing: the wording of answers.
+    """
+
+    choosing: Chat = Chat()
+    reading: Chat = Chat()
+    writing: Chat = Chat()
+
+
+@dataclass(frozen=True)
 class Models:
     """The brains beside the builtin one."""
 
+    chat: Chat = Chat()
+    roles: Roles = Roles()
     embedding: Embedding = Embedding()
 
 
@@ -135,6 +165,14 @@ def _override(raw: dict[str, Any], name: str, value: str) -> None:
 
 def _read(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: ANN401 - one reader for every type that a config has
     fiscal: Fiscal = Fiscal()
+def _inherit(raw: dict[str, Any]) -> None:
+    """Give each role what `[models.chat]` says and it does not. What is no table is left to the reader, who will name it."""
+    match raw.get("models"):
+        case {"chat": dict(chat), **rest} if isinstance(roles := rest.get("roles", {}), dict):
+            heirs = {name: roles.get(name, {}) for name in (*(entry.name for entry in dataclasses.fields(Roles)), *roles)}
+            raw["models"]["roles"] = {name: {**chat, **heir} if isinstance(heir, dict) else heir for name, heir in heirs.items()}
+
+
     if dataclasses.is_dataclass(wanted):
         return _read_table(wanted, raw, key, file)
     if typing.get_origin(wanted) is tuple:
@@ -167,6 +205,8 @@ def _read_table(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: 
 
 def _read_scalar(wanted: type | types.UnionType, raw: object, key: str, file: str) -> object:
     if wanted is int and not isinstance(raw, bool):
+    if wanted is bool and str(raw).lower() in {"true", "false"}:
+        return str(raw).lower() == "true"
         try:
             return int(str(raw))
         except ValueError:
@@ -184,6 +224,7 @@ def _check(config: Config, file: str) -> None:
         try:
             ZoneInfo(user.zone)
         except (ZoneInfoNotFoundError, ValueError):
+    _check_models(config.models, file)
             raise _bad(file, f"users[{number}].zone", user.zone, "an IANA time zone, such as Asia/Shanghai") from None
         if "@" not in user.email or user.email.casefold() in seen:
             raise _bad(file, f"users[{number}].email", user.email, "an e-mail address that no other user has")
@@ -199,4 +240,17 @@ def _bad(file: str, key: str, value: object, wanted: str) -> BadConfig:
     try:
         date.fromisoformat(f"2025-{config.fiscal.year_starts}")  # a year without a 29 February: a fiscal year starts every year
     except ValueError:
+def _check_models(models: Models, file: str) -> None:
+    named = {f"roles.{entry.name}": getattr(models.roles, entry.name) for entry in dataclasses.fields(Roles)}
+    for name, chat in {"chat": models.chat, **named}.items():
+        if chat.base_url and not re.fullmatch(r"https?://[^\s/]+(?:/\S*)?", chat.base_url):
+            raise _bad(file, f"models.{name}.base_url", chat.base_url, "http://… or https://…, mostly ending in /v1")
+        if bool(chat.base_url) is not bool(chat.model):
+            raise _bad(file, f"models.{name}.{'model' if chat.base_url else 'base_url'}", "", "base_url and model, both or neither")
+        if chat.timeout_s < 1:
+            raise _bad(file, f"models.{name}.timeout_s", chat.timeout_s, "at least 1")
+        if chat.budget_per_user_day < 0:
+            raise _bad(file, f"models.{name}.budget_per_user_day", chat.budget_per_user_day, "0 (no bound) or more")
+
+
         raise _bad(file, "fiscal.year_starts", config.fiscal.year_starts, "month-day, such as 04-01") from None

@@ -35,6 +35,18 @@ class Upstream(TandemError):
         self.retry_after_s = retry_after_s
 
 
+class ModelDown(Upstream):
+    """A chat model gave nothing that can be used; the skill gives the builtin answer and says so.
+
+    why: one word for the log and the decision: busy, failing, late, unreachable, key, refused, empty, misfit, too_much, cut, resting
+    (too many failures, not asked), budget, rejected (the request does not suit the endpoint), unproven (its words had no ground).
+    """
+
+    def __init__(self, service: str, why: str, retry_after_s: float = 1.0) -> None:
+        super().__init__(service, retry_after_s)
+        self.why = why
+
+
 class Unsure(TandemError):
     """A send may or may not have reached the other side: ask the platform, else ask a person; never resend blindly."""
 

@@ -148,6 +148,7 @@ class House:
             "buttons": [asdict(one) for one in story.buttons], "review": None, "model": story.made.model,
             "timings_ms": dict(story.made.timings_ms), "found": story.found,
         }
+            "fell_back": story.made.fell_back,
 
     async def _speaker(self, as_: str) -> Speaker:
         found = await self.users.named(as_) if as_ else []

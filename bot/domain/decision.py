@@ -41,7 +41,7 @@ class Feedback:
 class Made:
     """How an outcome came to be: everything a decision records beside the outcome itself.
 
-    code: hash of the skill's files. prompts: prompt name -> version (content hash). model: name of the brain. review: its class.
+    code: hash of the skill's files. prompts: prompt name -> version (content hash). model, fell_back: see `Brain`. review: its class.
     timings_ms: step -> milliseconds; `total` among them. query: the typed question put to the records, when one was.
     """
 
@@ -54,6 +54,7 @@ class Made:
     review: str
     timings_ms: Mapping[str, float]
     query: Mapping[str, object] | None = None
+    fell_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)

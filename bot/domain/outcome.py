@@ -18,16 +18,28 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Brain:
+    """What worded an outcome. model: a chat model's name, or `builtin`. fell_back: which chat model was asked in vain, and why."""
+
+    model: str = "builtin"
+    fell_back: str = ""
+
+
+BUILTIN = Brain()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Words for the person, with the grounds they stand on.
 
-    found: False when Tandem says that it does not know.
+    found: False when Tandem says that it does not know. brain: what worded it; kept with the decision.
     """
 
     text: str
     evidence: tuple[Evidence, ...] = ()
     buttons: tuple[Button, ...] = ()
     found: bool = True
+    brain: Brain = BUILTIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,7 @@ class Draft:
     record_id: RecordId | None = None
     buttons: tuple[Button, ...] = ()
     expires_at: datetime | None = None
+    brain: Brain = BUILTIN
 
 
 Outcome = Answer | Draft

@@ -140,6 +140,7 @@ def made_to_json(made: Made) -> str:
             "prompts": dict(made.prompts),
             "review": made.review,
             "timings_ms": dict(made.timings_ms),
+            "fell_back": made.fell_back,
         }
     )
 

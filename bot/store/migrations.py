@@ -6,6 +6,7 @@ from sqlite_utils.migrations import Migrations
 from bot.errors import BadConfig
 from bot.store.database import Database
 from bot.store.shelves import library
+from bot.store.spending import spending
 from bot.store.visits import visits
 
 
@@ -287,7 +288,7 @@ def drafts(database: sqlite_utils.Database) -> None:
     )
 
 
-STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library, visits)
+STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending)
 """In the order they are applied; new ones go to the end."""
 
 

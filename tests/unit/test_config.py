@@ -1,10 +1,11 @@
 """config.toml: what is read, and what stops the start."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.config import Config, Server, UserEntry, load
+from bot.config import Chat, Config, Roles, Server, UserEntry, load
 from bot.domain.people import Role
 from bot.errors import BadConfig
 
@@ -39,6 +40,16 @@ def test_user_is_read_with_defaults(tmp_path: Path) -> None:
     assert (UserEntry("Ann", "ann@example.com", Role.LEGAL, "default", "Asia/Shanghai"),) == load(path, {}).users
 
 
+def test_a_role_has_from_the_chat_model_what_it_does_not_say(tmp_path: Path) -> None:
+    """One endpoint serves every role; a role changes what it names, from the file or the environment."""
+    path = written(tmp_path, '[models.chat]\nbase_url = "https://m.example/v1"\nmodel = "big"\n[models.roles.choosing]\nmodel = "small"\n')
+
+    roles = load(path, {"TANDEM__MODELS__ROLES__READING__LOCAL": "true"}).models.roles
+
+    big = Chat("https://m.example/v1", "big")
+    assert Roles(replace(big, model="small"), replace(big, local=True), big) == roles
+
+
 @pytest.mark.parametrize(
     "text, key, where",
     [
@@ -55,6 +66,16 @@ def test_user_is_read_with_defaults(tmp_path: Path) -> None:
         ('[[users]]\nname = "Ann"\nemail = "a@b"\nrole = "boss"\n', "config_bad_value", "users[1].role"),
         ('[[users]]\nname = "Ann"\nemail = "a@b"\nzone = "Mars/North"\n', "config_bad_value", "users[1].zone"),
         ('[[users]]\nname = "Ann"\nemail = "a@b"\n[[users]]\nname = "An"\nemail = "A@B"\n', "config_bad_value", "users[2].email"),
+        ('[models.chat]\nbase_url = "http://m/v1"\n', "config_bad_value", "models.chat.model"),
+        ('[models.chat]\nmodel = "m"\n', "config_bad_value", "models.chat.base_url"),
+        ('[models.chat]\nbase_url = "ftp://m"\nmodel = "m"\n', "config_bad_value", "models.chat.base_url"),
+        ('[models.chat]\ntimeout_s = 0\n', "config_bad_value", "models.chat.timeout_s"),
+        ('[models.chat]\nlocal = "maybe"\n', "config_bad_value", "models.chat.local"),
+        ('[models.chat]\napi_key = "k"\n', "config_unknown_key", "models.chat.api_key"),
+        ("[models.chat]\nbudget_per_user_day = -1\n", "config_bad_value", "models.chat.budget_per_user_day"),
+        ("[models]\nchat = 3\n", "config_bad_value", "models.chat"),
+        ("[models.roles.dreaming]\n", "config_unknown_key", "models.roles.dreaming"),
+        ('[models.chat]\nbase_url = "http://m/v1"\nmodel = "m"\n[models.roles]\nwriting = 1\n', "config_bad_value", "models.roles.writing"),
         ("[conversation]\nbacklog = 0\n", "config_bad_value", "conversation.backlog"),
     ],
 )

@@ -1,0 +1,60 @@
+"""The names of contacts, kept in memory to be found in any text quickly. Knows names; knows no record and no speaker."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+
+WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+HAN = re.compile(r"[\u3400-\u9fff]")
+MOST_WORDS = 5
+SHORTEST_HAN = 2
+SHORTEST_PART = 3
+
+
+class ContactNames:
+    """The port `KnownNames` over what `all_names` tells; read when first asked, and again after `forget`.
+
+    A name written in words is also known by each of its parts where the whole stands in the same text.
+    """
+
+    def __init__(self, all_names: Callable[[], AsyncIterator[str]]) -> None:
+        self._all_names = all_names
+        self._known: frozenset[str] | None = None
+        self._longest_han = 0
+
+    def forget(self) -> None:
+        """Contacts have changed."""
+        self._known = None
+
+    async def within(self, text: str) -> Sequence[str]:
+        """Those that stand in `text`."""
+        known = self._known
+        if known is None:
+            known = frozenset([_key(name) async for name in self._all_names() if _is_name(name)])
+            self._longest_han = max((len(name) for name in known if HAN.match(name)), default=0)
+            self._known = known
+        found = {*self._han(text, known), *_spelt(text, known)}
+        return sorted(found, key=lambda name: (-len(name), name))
+
+    def _han(self, text: str, known: frozenset[str]) -> Iterator[str]:
+        for match in HAN.finditer(text):
+            at = match.start()
+            yield from (text[at : at + size] for size in range(SHORTEST_HAN, self._longest_han + 1) if text[at : at + size] in known)
+
+
+def _spelt(text: str, known: frozenset[str]) -> Iterator[str]:
+    words = list(WORD.finditer(text))
+    for first in range(len(words)):
+        for last in range(first + 1, min(first + MOST_WORDS, len(words))):
+            span = text[words[first].start() : words[last].end()]
+            if _key(span) in known:
+                yield span
+                yield from (part[0] for part in WORD.finditer(span) if len(part[0]) >= SHORTEST_PART)
+
+
+def _key(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _is_name(name: str) -> bool:
+    """Whether it identifies somebody: two Chinese characters, or two words."""
+    return bool(HAN.match(name) and len(name.strip()) >= SHORTEST_HAN) or len(WORD.findall(name)) > 1
