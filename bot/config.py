@@ -105,6 +105,13 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Fiscal:
+    """The firm's own year. year_starts: month and day, `04-01`."""
+
+    year_starts: str = "01-01"
+
+
+@dataclass(frozen=True)
 class UserEntry:
     """One of our people, as the config seeds the store. wecom, slack: the person's id there."""
 
@@ -127,6 +134,7 @@ class Config:
     knowledge: Knowledge = Knowledge()
     conversation: Conversation = Conversation()
     retention: Retention = Retention()
+    fiscal: Fiscal = Fiscal()
     users: tuple[UserEntry, ...] = field(default=())
 
 
@@ -134,13 +142,6 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     """Read `path` and what the environment overrides.  Raises: BadConfig naming file, key and remedy."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-@dataclass(frozen=True)
-class Fiscal:
-    """The firm's own year. year_starts: month and day, `04-01`."""
-
-    year_starts: str = "01-01"
-
-
     except FileNotFoundError:
         raise BadConfig("config_missing", file=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
@@ -148,6 +149,7 @@ class Fiscal:
     for name, value in environment.items():
         if name.startswith(PREFIX):
             _override(raw, name, value)
+    _inherit(raw)
     config: Config = _read(Config, raw, "", str(path))
     _check(config, str(path))
     return config
@@ -163,8 +165,6 @@ def _override(raw: dict[str, Any], name: str, value: str) -> None:
     place[key] = value
 
 
-def _read(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: ANN401 - one reader for every type that a config has
-    fiscal: Fiscal = Fiscal()
 def _inherit(raw: dict[str, Any]) -> None:
     """Give each role what `[models.chat]` says and it does not. What is no table is left to the reader, who will name it."""
     match raw.get("models"):
@@ -173,6 +173,7 @@ def _inherit(raw: dict[str, Any]) -> None:
             raw["models"]["roles"] = {name: {**chat, **heir} if isinstance(heir, dict) else heir for name, heir in heirs.items()}
 
 
+def _read(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: ANN401 - one reader for every type that a config has
     if dataclasses.is_dataclass(wanted):
         return _read_table(wanted, raw, key, file)
     if typing.get_origin(wanted) is tuple:
@@ -204,9 +205,9 @@ def _read_table(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: 
 
 
 def _read_scalar(wanted: type | types.UnionType, raw: object, key: str, file: str) -> object:
-    if wanted is int and not isinstance(raw, bool):
     if wanted is bool and str(raw).lower() in {"true", "false"}:
         return str(raw).lower() == "true"
+    if wanted is int and not isinstance(raw, bool):
         try:
             return int(str(raw))
         except ValueError:
@@ -217,14 +218,18 @@ def _read_scalar(wanted: type | types.UnionType, raw: object, key: str, file: st
 
 
 def _check(config: Config, file: str) -> None:
+    try:
+        date.fromisoformat(f"2025-{config.fiscal.year_starts}")  # a year without a 29 February: a fiscal year starts every year
+    except ValueError:
+        raise _bad(file, "fiscal.year_starts", config.fiscal.year_starts, "month-day, such as 04-01") from None
     if not 0 <= config.server.port <= 65535:  # noqa: PLR2004 - the range of TCP ports
         raise _bad(file, "server.port", config.server.port, "0 to 65535")
+    _check_models(config.models, file)
     seen: set[str] = set()
     for number, user in enumerate(config.users, 1):
         try:
             ZoneInfo(user.zone)
         except (ZoneInfoNotFoundError, ValueError):
-    _check_models(config.models, file)
             raise _bad(file, f"users[{number}].zone", user.zone, "an IANA time zone, such as Asia/Shanghai") from None
         if "@" not in user.email or user.email.casefold() in seen:
             raise _bad(file, f"users[{number}].email", user.email, "an e-mail address that no other user has")
@@ -235,11 +240,6 @@ def _check(config: Config, file: str) -> None:
             raise _bad(file, name, least, "at least 1")
 
 
-def _bad(file: str, key: str, value: object, wanted: str) -> BadConfig:
-    return BadConfig("config_bad_value", file=file, key=key, value=value, wanted=wanted)
-    try:
-        date.fromisoformat(f"2025-{config.fiscal.year_starts}")  # a year without a 29 February: a fiscal year starts every year
-    except ValueError:
 def _check_models(models: Models, file: str) -> None:
     named = {f"roles.{entry.name}": getattr(models.roles, entry.name) for entry in dataclasses.fields(Roles)}
     for name, chat in {"chat": models.chat, **named}.items():
@@ -253,4 +253,5 @@ def _check_models(models: Models, file: str) -> None:
             raise _bad(file, f"models.{name}.budget_per_user_day", chat.budget_per_user_day, "0 (no bound) or more")
 
 
-        raise _bad(file, "fiscal.year_starts", config.fiscal.year_starts, "month-day, such as 04-01") from None
+def _bad(file: str, key: str, value: object, wanted: str) -> BadConfig:
+    return BadConfig("config_bad_value", file=file, key=key, value=value, wanted=wanted)

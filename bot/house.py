@@ -146,9 +146,9 @@ class House:
             "decision_id": story.id, "skill": story.made.skill, "intent": story.made.intent, "lang": story.made.lang, "text": story.text,
             "evidence": [evidence_told(one) for one in shown], "query": story.made.query, "drafts": [_draft(draft)] if draft else [],
             "buttons": [asdict(one) for one in story.buttons], "review": None, "model": story.made.model,
+            "fell_back": story.made.fell_back,
             "timings_ms": dict(story.made.timings_ms), "found": story.found,
         }
-            "fell_back": story.made.fell_back,
 
     async def _speaker(self, as_: str) -> Speaker:
         found = await self.users.named(as_) if as_ else []
@@ -199,4 +199,3 @@ def _draft(draft: HeldDraft) -> Json:
         "fields": dict(draft.fields), "evidence": {name: evidence_told(one) for name, one in draft.evidence.items()},
         "expires_at": draft.expires_at.isoformat(),
     }
-

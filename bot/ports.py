@@ -524,10 +524,6 @@ class RecordQueries(Protocol):
         ...
 
 
-# --- what a skill is --------------------------------------------------------------------------------------------------
-
-Skill = Callable[..., Awaitable[Outcome]]
-"""`async def run(turn, *, port=..., ...) -> Answer | Draft`: gets the ports that its manifest names, and no others."""
 # --- chat models ------------------------------------------------------------------------------------------------------
 
 Schema = Mapping[str, object]
@@ -595,3 +591,7 @@ class KnownNames(Protocol):
         ...
 
 
+# --- what a skill is --------------------------------------------------------------------------------------------------
+
+Skill = Callable[..., Awaitable[Outcome]]
+"""`async def run(turn, *, port=..., ...) -> Answer | Draft`: gets the ports that its manifest names, and no others."""
