@@ -144,8 +144,9 @@ def _latin_units(free: str, written: str, taken: list[Unit]) -> None:
     seen: set[str] = set()
     for match in WORD.finditer(free):
         word = match.group()
-        if word in lexicon().stop:
-            after_asking = FOCUS_WORDS if signs().asking.fullmatch(word) else after_asking
+        bare = word.removesuffix("'s")
+        if bare in lexicon().stop:
+            after_asking = FOCUS_WORDS if signs().asking.fullmatch(bare) else after_asking
             continue
         hard = any(char.isdigit() for char in word)
         if word not in seen:
