@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from bot.domain.numerals import COUNT, HAN, count_of
 from bot.reading.calendar import Calendar, Holiday, Span, holidays
-from bot.reading.numerals import COUNT, HAN, count_of
 
 
 @dataclass(frozen=True, slots=True)

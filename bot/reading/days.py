@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.domain.found import Bound, Days, Words
+from bot.domain.numerals import fold
 from bot.reading.atoms import Atom, atoms
 from bot.reading.calendar import Calendar
-from bot.reading.numerals import fold
 
 JOINED = re.compile(r"\s*(?:到|至|-|–|~|—|to|through|thru|until|till|and)\s*")
 STARTS_A_RANGE = re.compile(r"(?:between|from|从|自)\s*$")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.found import Money, Number, Words
-from bot.reading.numerals import FIGURE, HAN, LATIN, fold, value_of
+from bot.domain.numerals import FIGURE, HAN, LATIN, fold, value_of
 
 SIGNS = {
     "us$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "rmb": "CNY", "cny": "CNY", "usd": "USD", "eur": "EUR", "gbp": "GBP",
