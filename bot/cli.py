@@ -94,23 +94,23 @@ class Command:
     def ingest(self, asked: argparse.Namespace) -> int:
         """Take in files and folders. Fails when something was refused and nothing was taken."""
         args = {"paths": [str(path.absolute()) for path in asked.paths], "audience": asked.audience or "", "as_": asked.as_}
+        if password := self._password(asked=asked.password):
+            args["password"] = password
         return self._follow("ingest", args)
+
+    def _password(self, *, asked: bool) -> str:
+        """Of files: from the environment or typed unseen, never from the command line, where everybody on the machine could read it."""
+        given = os.environ.get("TANDEM_FILE_PASSWORD", "")
+        if given or not asked:
+            return given
+        from getpass import getpass  # noqa: PLC0415 - rarely needed
+
+        return getpass(self._terminal.words.say("file_password", self._lang))
 
     def link(self, asked: argparse.Namespace) -> int:
         """Let one person in."""
         return self._show("link", {"as_": asked.as_}, self._terminal.show_link)
 
-    def check(self, asked: argparse.Namespace) -> int:
-        """Say what is on, what is off, and why."""
-        from bot.checkup import check  # noqa: PLC0415 - reads every skill, which other verbs need not
-
-        findings = check(self._config, self._home)
-        return self._terminal.show_findings(findings, online=asked.online)
-
-    def _show(self, verb: str, args: Json, show: Any) -> int:  # noqa: ANN401 - a method of the terminal
-        line = self._last(verb, args)
-        if "error" in line:
-            self._terminal.complain(line["error"]["text"])
     def batch(self, asked: argparse.Namespace) -> int:
         """One task over many lines, in this process; needs no home."""
         from bot.batch import run  # noqa: PLC0415 - its tasks are heavy, and only this verb runs them
@@ -119,6 +119,17 @@ class Command:
         run(asked.task, asked.source, asked.target, asked.context, load(self._config), self._terminal.count)
         return 0
 
+    def check(self, asked: argparse.Namespace) -> int:
+        """Say what is on, what is off, and why."""
+        from bot.checkup import check  # noqa: PLC0415 - reads every skill, which other verbs need not
+
+        findings = check(self._config, self._home, online=asked.online)
+        return self._terminal.show_findings(findings, online=asked.online)
+
+    def _show(self, verb: str, args: Json, show: Any) -> int:  # noqa: ANN401 - a method of the terminal
+        line = self._last(verb, args)
+        if "error" in line:
+            self._terminal.complain(line["error"]["text"])
             return 1
         show(line["result"])
         return 0
@@ -208,6 +219,7 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     ingest = verb("ingest")
     ingest.add_argument("paths", nargs="+", type=Path, metavar=said("cli_path"), help=said("cli_path_help"))
     ingest.add_argument("--audience", metavar="A", help=said("cli_audience"))
+    ingest.add_argument("--password", action="store_true", help=said("cli_password"))
     about = said("cli_knowledge")
     knowledge = verbs.add_parser("knowledge", help=about, description=about).add_subparsers(
         metavar=said("cli_verb"), title=said("cli_verbs"), required=True, parser_class=Localised
@@ -217,6 +229,11 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     search.add_argument("-k", type=int, default=5, metavar="N", help=said("cli_limit"))
     verb("list", into=knowledge, does="documents")
     verb("link")
+    batch = verb("batch", person=False)
+    batch.add_argument("task", choices=TASKS, metavar="TASK", help=words.say("cli_task", lang, tasks=" ".join(TASKS)))
+    batch.add_argument("--in", dest="source", type=Path, required=True, metavar="IN.jsonl", help=said("cli_in"))
+    batch.add_argument("--out", dest="target", type=Path, required=True, metavar="OUT.jsonl", help=said("cli_out"))
+    batch.add_argument("--context", type=Path, metavar="FILE", help=said("cli_context"))
     check = verb("check", person=False)
     check.add_argument("--online", action="store_true", help=said("cli_online"))
     why = verb("why")
@@ -229,11 +246,6 @@ def _default_config() -> Path:
     return here if here.exists() else ROOT.parent / "config.toml"
 
 
-    batch = verb("batch", person=False)
-    batch.add_argument("task", choices=TASKS, metavar="TASK", help=words.say("cli_task", lang, tasks=" ".join(TASKS)))
-    batch.add_argument("--in", dest="source", type=Path, required=True, metavar="IN.jsonl", help=said("cli_in"))
-    batch.add_argument("--out", dest="target", type=Path, required=True, metavar="OUT.jsonl", help=said("cli_out"))
-    batch.add_argument("--context", type=Path, metavar="FILE", help=said("cli_context"))
 def _version() -> str:
     from importlib.metadata import version  # noqa: PLC0415 - reads the installed metadata, which only --version needs
 

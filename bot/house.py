@@ -109,7 +109,9 @@ class House:
             for one in await self.library.documents(speaker)
         ]
 
-    async def ingest(self, paths: Sequence[str], *, audience: str = "", as_: str = "", lang: Lang = Lang.EN) -> AsyncIterator[Progress]:
+    async def ingest(
+        self, paths: Sequence[str], *, audience: str = "", password: str = "", as_: str = "", lang: Lang = Lang.EN
+    ) -> AsyncIterator[Progress]:
         """Take in files and folders, for admins; tells each step. Closing the iterator stops it; what was taken in stays."""
         speaker = await self._speaker(as_)
         if speaker.role is not Role.ADMIN:
@@ -118,7 +120,7 @@ class House:
         meant = parse_audience(audience, people) if audience else None
         if audience and meant is None:
             raise Unclear("no_such_audience", audience=audience)
-        async for step in self.library.ingest([Path(path) for path in paths], meant, lang):
+        async for step in self.library.ingest([Path(path) for path in paths], meant, lang, password=password):
             yield step
 
     async def _take(self, arrival: Arrival, speaker: Speaker) -> Json:
@@ -199,3 +201,4 @@ def _draft(draft: HeldDraft) -> Json:
         "fields": dict(draft.fields), "evidence": {name: evidence_told(one) for name, one in draft.evidence.items()},
         "expires_at": draft.expires_at.isoformat(),
     }
+

@@ -439,7 +439,8 @@ class Document:
 class Progress:
     """One step of long work. stage: `reading`, `words`, `vectors`, `done`. done of total; about: the file concerned.
 
-    outcome: for a file, `added` `changed` `unchanged` `removed` or `refused` (then `reason` says why, what to do).
+    outcome: for a document, `added` `changed` `unchanged` `removed`, `waiting` (for something that is still to come) or `refused`;
+    of these two `reason` says why, what to do.
     """
 
     stage: str
@@ -461,8 +462,13 @@ class Library(Protocol):
         """The documents that this speaker may see."""
         ...
 
-    def ingest(self, paths: Sequence[Path], audience: Audience | None, lang: Lang) -> AsyncIterator[Progress]:
-        """Take in files and folders; words are searchable when a file's step is reported, vectors follow. Closing the iterator stops it."""
+    def ingest(
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = ""
+    ) -> AsyncIterator[Progress]:
+        """Take in files and folders; words are searchable when a file's step is reported, vectors follow. Closing the iterator stops it.
+
+        password: of files that are under one; used and forgotten.
+        """
         ...
 
 

@@ -16,6 +16,8 @@ LINE = 76
 """Characters that a moving line may take, wide ones included in a common terminal."""
 MARKS = "①②③④⑤⑥⑦⑧⑨"
 MOVING = {"records": "ingest_records", "reading": "ingest_reading", "words": "ingest_reading", "vectors": "ingest_vectors"}
+OUTCOMES = ("added", "changed", "unchanged", "removed", "waiting", "refused")
+UNTAKEN = frozenset({"waiting", "refused"})
 BUTTONS = ("save", "discard", "undo")
 
 
@@ -48,8 +50,6 @@ class Terminal:
             else:
                 yield {"text": typed}
 
-    def show_answer(self, answer: Json) -> None:
-        """The answer first, then its grounds."""
     def count(self, done: int, total: int) -> None:
         """How far long work has come, on a line that moves; where nobody watches, only its end."""
         watched = sys.stderr.isatty()
@@ -58,6 +58,8 @@ class Terminal:
         if done == total:
             print(file=sys.stderr)
 
+    def show_answer(self, answer: Json) -> None:
+        """The answer first, then its grounds."""
         if self._as_json:
             self._dump(answer)
             return
@@ -159,14 +161,14 @@ class Tally:
     words: TomlWords
     lang: Lang
     as_json: bool
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("added", "changed", "unchanged", "removed", "refused"), 0))
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
     refusals: list[Json] = field(default_factory=list)
 
     def add(self, step: Json) -> None:
         """One step of the ingest."""
         if step["outcome"]:
             self.counts[step["outcome"]] += 1
-        if step["outcome"] == "refused":
+        if step["outcome"] in UNTAKEN:
             self.refusals.append({"file": step["about"], "reason": step["reason"]})
             self._clear()
             print(step["reason"], file=sys.stderr)
@@ -184,8 +186,8 @@ class Tally:
             print(json.dumps({**self.counts, "refusals": self.refusals}, ensure_ascii=False, indent=2))
         else:
             print(self.words.say("ingest_done", self.lang, **self.counts))
-        taken = sum(count for outcome, count in self.counts.items() if outcome != "refused")
-        return 1 if self.counts["refused"] and not taken else 0
+        taken = sum(count for outcome, count in self.counts.items() if outcome not in UNTAKEN)
+        return 1 if self.refusals and not taken else 0
 
     def _clear(self) -> None:
         if sys.stderr.isatty():

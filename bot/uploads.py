@@ -113,7 +113,8 @@ class Uploads:
         await asyncio.to_thread(_put_in_place, coming.part, path, before)
         try:
             async for step in self.library.ingest([path], coming.audience, lang):
-                refused = refused or step.outcome == "refused"
+                if step.about == path.name:  # and not of something that came in it
+                    refused = refused or step.outcome in {"refused", "waiting"}
                 yield _told(step)
         finally:
             await asyncio.to_thread(_settle, path, before, refused=refused)

@@ -1,110 +1,152 @@
-"""Takes files and folders in: what is new, changed or gone. Knows folders and front matter; leaves reading to a process of its own."""
+"""Takes files and folders in: what is new, changed or gone, and for whom. Leaves finding and reading them to others."""
 
 import asyncio
 import hashlib
-import os
-import stat
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from bot.domain.documents import Manuscript, Piece, Standing
+from bot.domain.documents import Manuscript, Standing
 from bot.domain.ids import Audience
 from bot.domain.people import EVERYONE
 from bot.domain.talk import Lang
 from bot.errors import Refused
 from bot.ports import Progress, Words
-from knowledge.child import Child, ChildStopped
+from knowledge.copyist import LINGER_S, STALLED_S, Copy, Copyist
+from knowledge.folders import Found, files, identity
 from knowledge.ports import LibraryStore
-from knowledge.terms import index_terms
 
-STALLED_S = 20
-"""How long reading one file may go on without a sign of progress."""
-EDITION = "1"
+EDITION = "2"
 """Counted on when the same file would be read or cut differently, so that all are read again."""
-DESK = "knowledge.reading.desk"
-LINGER_S = 30.0
-"""How long the process that reads waits for more: starting it takes seconds."""
-PASSING = frozenset({"missing", "no_permission", "no_progress", "not_a_file"})
+PASSING = frozenset({"missing", "no_permission", "no_progress", "not_a_file", "read_failed"})
 """Reasons that say nothing about a file's content: what was kept of it stays."""
+WAITING = frozenset({"picture", "scan"})
+"""Reasons that will pass away once pictures are read."""
+INSIDE = " › "
+PARTLY = " partly"
+"""Marks the digest of a file of which some part was refused: it is looked at again the next time."""
 
 ParseAudience = Callable[[str], Awaitable[Audience | None]]
+Outcome = tuple[str, str, str]
+"""Which document, what became of it, why."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A file to take in. source: as people will see it. refused: why it is not even opened."""
+class _Asked:
+    """How files are to be taken in. lang: of the reasons for refusals. password: of those that have one, "" for none."""
 
-    path: Path
-    source: str
-    refused: Refused | None = None
+    audience: Audience | None
+    lang: Lang
+    password: str
 
 
 class Intake:
-    """Files into the store. One at a time; a file is in with its words, or it is not."""
+    """Files into the store. One at a time; a file is in with its words and with what came in it, or it is not."""
 
     def __init__(
-        self, store: LibraryStore, words: Words, parse_audience: ParseAudience, max_file_mb: int, *, linger_s: float = LINGER_S
+        self, store: LibraryStore, words: Words, parse_audience: ParseAudience, max_file_mb: int, *, linger_s: float = LINGER_S,
+        patience_s: float = STALLED_S,
     ) -> None:
         self._store = store
         self._words = words
         self._parse_audience = parse_audience
         self._max_file_mb = max_file_mb
-        self._linger_s = linger_s
-        self._desk = Child(DESK)
-        self._leaving: asyncio.Task[None] | None = None
+        self._copyist = Copyist(linger_s=linger_s, patience_s=patience_s)
 
-    async def take(self, paths: Sequence[Path], audience: Audience | None, lang: Lang) -> AsyncGenerator[Progress, None]:
-        """Bring the store to what the files and folders are now, a step for each file. lang: of the reasons for refusals."""
-        if self._leaving is not None:
-            self._leaving.cancel()
+    @property
+    def pid(self) -> int | None:
+        """The process that reads, while it runs."""
+        return self._copyist.pid
+
+    async def take(
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, password: str = ""
+    ) -> AsyncGenerator[Progress, None]:
+        """Bring the store to what the files and folders are now, a step for each document. The password is kept nowhere."""
+        asked = _Asked(audience, lang, password)
+        self._copyist.stay()
         try:
             for path in paths:
-                async with aclosing(self._below(_identity(path), audience, lang)) as steps:
+                async with aclosing(self._below(identity(path), asked)) as steps:
                     async for step in steps:
                         yield step
         finally:
-            self._leaving = asyncio.create_task(self._leave())
+            self._copyist.leave()
 
     async def close(self) -> None:
         """End the process that reads."""
-        if self._leaving is not None:
-            self._leaving.cancel()
-        await self._desk.stop()
+        await self._copyist.close()
 
-    async def _leave(self) -> None:
-        await asyncio.sleep(self._linger_s)
-        await self._desk.stop()
-
-    async def _below(self, path: Path, audience: Audience | None, lang: Lang) -> AsyncGenerator[Progress, None]:
+    async def _below(self, path: Path, asked: _Asked) -> AsyncGenerator[Progress, None]:
         known = dict(await self._store.standing(path))
-        files, unseen = await asyncio.to_thread(_files, path)
-        yield Progress("reading", 0, len(files), str(path))
-        for number, file in enumerate(files, 1):
-            outcome, reason = await self._one(file, known.pop(str(file.path), None), audience, lang)
-            yield Progress("words", number, len(files), file.source, outcome, reason)
+        found, unseen = await asyncio.to_thread(files, path)
+        yield Progress("reading", 0, len(found), str(path))
+        for number, file in enumerate(found, 1):
+            async with aclosing(self._one(file, known, asked)) as outcomes:
+                async for about, outcome, reason in outcomes:
+                    yield Progress("words", number, len(found), about, outcome, reason)
         gone = [name for name in known if not any(Path(name).is_relative_to(folder) for folder in unseen)]
         await self._store.remove(gone)
         for name in gone:
-            yield Progress("words", len(files), len(files), known[name].source, "removed")
+            yield Progress("words", len(found), len(found), known[name].source, "removed")
 
-    async def _one(self, file: _Found, known: Standing | None, audience: Audience | None, lang: Lang) -> tuple[str, str]:
+    async def _one(self, file: Found, known: dict[str, Standing], asked: _Asked) -> AsyncGenerator[Outcome, None]:
+        """Take in one file; takes out of `known` what is still there."""
+        mine = {path: known[path] for path in known if path == str(file.path) or path.startswith(f"{file.path}/")}
         try:
             if file.refused is not None:
                 raise file.refused
             digest = await asyncio.to_thread(self._digest, file.path)
-            if known is not None and (known.digest, known.asked_audience) == (digest, audience or ""):
-                return "unchanged", ""
-            manuscript = await self._read(file, digest, audience)
+            standing = mine.get(str(file.path))
+            if standing is not None and (standing.digest, standing.asked_audience) == (digest, asked.audience or ""):
+                for path in mine:
+                    yield known.pop(path).source, "unchanged", ""
+                return
+            async with aclosing(self._read(file, digest, known, asked)) as outcomes:
+                async for outcome in outcomes:
+                    yield outcome
         except Refused as refusal:
-            if known is not None and refusal.reason not in PASSING:
-                await self._store.remove([str(file.path)])
-            facts = {"file": file.source, "limit_mb": self._max_file_mb, "kind": "", **refusal.facts}
-            return "refused", self._words.say(f"refused_{refusal.reason}", lang, **facts)
-        return ("changed" if await self._store.keep(manuscript) else "added"), ""
+            for path in mine if refusal.reason in PASSING else ():
+                known.pop(path, None)
+            if str(file.path) in known:  # what was in it goes with it
+                await self._store.remove([path for path in mine if known.pop(path, None) is not None])
+            yield file.source, *self._reason(file.source, refusal, asked.lang)
+
+    async def _read(self, file: Found, digest: str, known: dict[str, Standing], asked: _Asked) -> AsyncGenerator[Outcome, None]:
+        """Its parts first and itself last, so that one that was interrupted is not taken for read."""
+        whole: Manuscript | None = None
+        partly = ""
+        async with aclosing(self._copyist.read(file.path, asked.password)) as copies:
+            async for copy in copies:
+                if not copy.inside:
+                    whole = await self._manuscript(file, copy, digest, asked.audience)
+                    continue
+                source = INSIDE.join((file.source, *copy.inside))
+                inner = Found(file.path.joinpath(*copy.inside), source)
+                try:
+                    part = await self._manuscript(inner, copy, f"{EDITION} {copy.digest}", asked.audience)
+                except Refused as refusal:
+                    partly = PARTLY
+                    yield source, *self._reason(source, refusal, asked.lang)
+                else:
+                    yield source, await self._keep(part, known), ""
+        if whole is None:
+            raise Refused("broken")
+        yield file.source, await self._keep(whole, known, partly), ""
+
+    async def _keep(self, manuscript: Manuscript, known: dict[str, Standing], partly: str = "") -> str:
+        """Keep a document, unless it is kept as it is; says which."""
+        standing = known.pop(manuscript.path, None)
+        digest = manuscript.digest + partly
+        if standing is not None and (standing.digest, standing.asked_audience) == (digest, manuscript.asked_audience):
+            return "unchanged"
+        return "changed" if await self._store.keep(replace(manuscript, digest=digest)) else "added"
+
+    def _reason(self, source: str, refusal: Refused, lang: Lang) -> tuple[str, str]:
+        facts = {"file": source, "limit_mb": self._max_file_mb, "kind": "", **refusal.facts}
+        outcome = "waiting" if refusal.reason in WAITING else "refused"
+        return outcome, self._words.say(f"refused_{refusal.reason}", lang, **facts)
 
     def _digest(self, path: Path) -> str:
         """Of the content and of how we read.  Raises: Refused."""
@@ -115,31 +157,20 @@ class Intake:
                 digest = hashlib.file_digest(file, lambda: hashlib.sha256(EDITION.encode()))
         except FileNotFoundError:
             raise Refused("missing") from None
-        except OSError:
+        except PermissionError:
             raise Refused("no_permission") from None
+        except OSError as error:
+            raise Refused("read_failed", why=error.strerror or type(error).__name__) from None
         return digest.hexdigest()
 
-    async def _read(self, file: _Found, digest: str, audience: Audience | None) -> Manuscript:
-        pieces: list[dict[str, Any]] = []
-        about: dict[str, Any] = {}
-        try:
-            async with aclosing(self._desk.ask({"path": str(file.path)}, STALLED_S)) as answers:
-                async for answer in answers:
-                    match answer:
-                        case {"piece": piece}:
-                            pieces.append(piece)
-                        case {"refused": reason, "facts": facts}:
-                            raise Refused(reason, **facts)
-                        case {"done": done}:
-                            about = done
-        except ChildStopped as stopped:
-            raise Refused("no_progress" if stopped.stalled else "broken", seconds=STALLED_S) from None
-        front: Mapping[str, str] = about["front"]
-        title = front.get("title") or about["title"] or file.path.stem
+    async def _manuscript(self, file: Found, copy: Copy, digest: str, audience: Audience | None) -> Manuscript:
+        """The document to keep.  Raises: Refused."""
+        if copy.refused is not None:
+            raise copy.refused
         return Manuscript(
-            path=str(file.path), source=file.source, title=title, digest=digest, audience=await self._audience(front, audience),
-            asked_audience=audience or "", valid_until=_day(front.get("valid_until", "")), supersedes=front.get("supersedes", ""),
-            pieces=tuple(_piece(piece, title) for piece in pieces),
+            path=str(file.path), source=file.source, title=copy.title, digest=digest,
+            audience=await self._audience(copy.front, audience), asked_audience=audience or "",
+            valid_until=_day(copy.front.get("valid_until", "")), supersedes=copy.front.get("supersedes", ""), pieces=copy.pieces,
         )
 
     async def _audience(self, front: Mapping[str, str], asked: Audience | None) -> Audience:
@@ -155,19 +186,6 @@ class Intake:
         return found
 
 
-def _identity(path: Path) -> Path:
-    """The absolute path without dots; links stay, for they are what the person named."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps "..", and resolve follows links
-
-
-def _piece(piece: Mapping[str, Any], title: str) -> Piece:
-    headings = [title, *(heading for heading in piece["headings"] if heading != title)]
-    heading = "\n".join(headings)
-    return Piece(
-        piece["text"], piece["locator"], heading, Lang(piece["lang"]), tuple(piece["terms"]), tuple(index_terms(heading))
-    )
-
-
 def _day(text: str) -> date | None:
     """A date of front matter.  Raises: Refused: a document that is taken for valid too long does harm."""
     if not text:
@@ -176,37 +194,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text.replace("/", "-"))
     except ValueError:
         raise Refused("valid_until", date=text) from None
-
-
-def _files(path: Path) -> tuple[list[_Found], list[Path]]:
-    """The files at or below a path, sorted, and the folders that could not be looked into. Hidden ones are nobody's documents."""
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError:
-        return [_Found(path, str(path), Refused("missing"))], []
-    except OSError:
-        return [_Found(path, path.name, Refused("no_permission"))], [path]
-    if not stat.S_ISDIR(mode):
-        return [_Found(path, path.name, None if stat.S_ISREG(mode) else Refused("not_a_file"))], []
-    unseen: list[Path] = []
-    found = list(_below(path, path, unseen))
-    refused = [_Found(folder, f"{folder.relative_to(path)}/", Refused("no_permission")) for folder in unseen]
-    return [*found, *refused], unseen
-
-
-def _below(folder: Path, root: Path, unseen: list[Path]) -> Iterator[_Found]:
-    for where, folders, names in os.walk(folder, onerror=lambda error: unseen.append(Path(str(error.filename)))):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith((".", "~$")):
-                yield _found(Path(where) / name, root)
-
-
-def _found(path: Path, root: Path) -> _Found:
-    source = path.relative_to(root).as_posix()
-    try:
-        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root.resolve()):
-            return _Found(path, source, Refused("outside"))
-        return _Found(path, source, None if stat.S_ISREG(path.stat().st_mode) else Refused("not_a_file"))
-    except OSError:
-        return _Found(path, source, Refused("missing"))

@@ -82,13 +82,15 @@ class HouseLibrary:
         """The documents that this speaker may see."""
         return await self._store.documents(_audiences(speaker), self._embedder.name)
 
-    async def ingest(self, paths: Sequence[Path], audience: Audience | None, lang: Lang) -> AsyncGenerator[Progress, None]:
+    async def ingest(
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = ""
+    ) -> AsyncGenerator[Progress, None]:
         """Take in files and folders; words are searchable when a file's step is reported, vectors follow.
 
         Closing the iterator stops it; what was reported stays, and the next time goes on from there. A second caller waits.
         """
         async with self._one_at_a_time:
-            async with aclosing(self._intake.take(paths, audience, lang)) as steps:
+            async with aclosing(self._intake.take(paths, audience, lang, password)) as steps:
                 async for step in steps:
                     yield step
             async with aclosing(self._filing.file()) as steps:

@@ -25,7 +25,7 @@ class Block:
     """A stretch of a document that belongs together: what stands under one heading, on one page, or one table.
 
     text: verbatim. headings: outermost first. page, line: where it begins, counted from 1, None where the format has none.
-    place: any other place as people name it ("sheet Prices", "slide 4"). is_table: rows stay whole.
+    place: any other place as people name it ("sheet Prices", "slide 4"). is_table: rows stay whole. unit: what `line` counts.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Block:
     line: int | None = None
     place: str = ""
     is_table: bool = False
+    unit: str = "line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,14 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return list(pairwise(ends))
 
 
+def _rows(text: str) -> list[tuple[int, int]]:
+    return list(pairwise(sorted({found.end() for found in re.finditer("\n", text)} | {0, len(text)})))
+
+
 def _spans(block: Block) -> Iterator[tuple[int, int]]:
     room = TABLE_FULL if block.is_table else FULL
-    weights = [(span, weigh(block.text[slice(*span)])) for span in sentences(block.text) for span in _short(block.text, span, room)]
+    whole = _rows(block.text) if block.is_table else sentences(block.text)
+    weights = [(span, weigh(block.text[slice(*span)])) for one in whole for span in _short(block.text, one, room)]
     total = sum(weight for _, weight in weights)
     if total <= room:
         yield 0, len(block.text)

@@ -16,6 +16,7 @@ from bot.store.database import Database
 from bot.store.library import SqliteLibrary
 from bot.store.migrations import migrate
 from bot.words import TomlWords, read_sentences
+from knowledge.copyist import STALLED_S
 from knowledge.filing import Filing
 from knowledge.intake import Intake
 from knowledge.library import HouseLibrary
@@ -44,6 +45,7 @@ class Shelved:
     embedder: Embedder = field(default_factory=LettersEmbedder)
     max_file_mb: int = 1
     linger_s: float = 0.0
+    patience_s: float = STALLED_S
 
     def __post_init__(self) -> None:
         """Open the home and build the library."""
@@ -52,13 +54,13 @@ class Shelved:
         self.store = SqliteLibrary(self.database, SetClock(), TimeIds())
         self.vectors = ScannedVectors(self.store, self.embedder.name, self.embedder.dimensions)
         words = TomlWords(read_sentences(STRINGS))
-        self.intake = Intake(self.store, words, parse, self.max_file_mb, linger_s=self.linger_s)
+        self.intake = Intake(self.store, words, parse, self.max_file_mb, linger_s=self.linger_s, patience_s=self.patience_s)
         self.filing = Filing(self.store, self.embedder)
         self.library = HouseLibrary(self.store, self.embedder, self.vectors, self.intake, self.filing)
 
-    async def ingest(self, *paths: Path, audience: Audience | None = None) -> list[Progress]:
+    async def ingest(self, *paths: Path, audience: Audience | None = None, password: str = "") -> list[Progress]:
         """All steps of an ingest."""
-        return [step async for step in self.library.ingest(paths, audience, Lang.EN)]
+        return [step async for step in self.library.ingest(paths, audience, Lang.EN, password=password)]
 
     async def close(self) -> None:
         """Close everything."""

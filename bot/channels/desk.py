@@ -45,7 +45,9 @@ class Verbs(Protocol):
         """Documents."""
         ...
 
-    def ingest(self, paths: list[str], *, audience: str = "", as_: str = "", lang: Lang = Lang.EN) -> AsyncIterator[Progress]:
+    def ingest(
+        self, paths: list[str], *, audience: str = "", password: str = "", as_: str = "", lang: Lang = Lang.EN
+    ) -> AsyncIterator[Progress]:
         """Take in files."""
         ...
 

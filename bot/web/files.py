@@ -63,7 +63,7 @@ async def _taken_in(line: Line, shell: Shell, reader: Reader, upload: str) -> As
             outcome, text = step["outcome"], step["reason"]
             if not text:
                 text = shell.words.say(f"file_{outcome or step['stage']}", reader.lang, done=step["done"], total=step["total"])
-            yield _line(text=text, outcome=outcome, stage=step["stage"])
+            yield _line(text=text, outcome="refused" if outcome == "waiting" else outcome, stage=step["stage"])
     except HouseSaid as said:
         yield _line(text=said.text, outcome="refused", stage="done")
     except HouseAway:

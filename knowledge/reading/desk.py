@@ -3,16 +3,17 @@
 What it reads may be hostile, so it gives up rights first: no network, no programs, no files to write, a bound on memory.
 """
 
+import hashlib
 import resource
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.talk import language_of
 from bot.errors import Refused
+from knowledge.reading.formats import File
 from knowledge.terms import index_terms
 from knowledge.wire import Wire
 
@@ -33,7 +34,7 @@ def main() -> None:
 
     _give_up_rights()
     for question in wire.questions():
-        wire.say(_read(Path(question["path"]), wire))
+        wire.say(_read(question, wire))
 
 
 def _give_up_rights() -> None:
@@ -50,39 +51,72 @@ def refuse(event: str, args: tuple[Any, ...]) -> None:
         raise PermissionError(event)
 
 
-def _read(path: Path, wire: Wire) -> Mapping[str, object]:
-    """Say the passages of a file; what ends the answers comes back."""
+def _read(question: Mapping[str, Any], wire: Wire) -> Mapping[str, object]:
+    """Say the passages of a file, and of what came with it; what ends the answers comes back."""
     try:
-        return {"done": _pieces(path, wire)}
-    except Refused as refusal:
-        return {"refused": refusal.reason, "facts": refusal.facts}
-    except MemoryError:
-        return {"refused": "too_heavy", "facts": {}}
-    except FileNotFoundError:
-        return {"refused": "missing", "facts": {}}
-    except PermissionError:
-        return {"refused": "no_permission", "facts": {}}
+        path = Path(question["path"])
+        Reading(wire).read(File(path.name, path.read_bytes(), question["password"]), ())
     except Exception as error:  # noqa: BLE001 - whatever a hostile file does to a library, the next file is read
-        return {"refused": "broken", "facts": {}, "why": f"{type(error).__name__}: {error}"[:300]}
+        return {"refused": (refusal := refusal_for(error)).reason, "facts": refusal.facts}
+    return {"done": {}}
 
 
-def _pieces(path: Path, wire: Wire) -> Mapping[str, object]:
-    """Say the file's passages one by one; what the file says about itself comes at the end."""
-    from knowledge.reading.pipeline import FileReader, passages  # noqa: PLC0415 - imported by main
+def refusal_for(error: Exception) -> Refused:
+    """Why a file is refused whose reading ended like this."""
+    match error:
+        case Refused():
+            return error
+        case MemoryError():
+            return Refused("too_heavy")
+        case FileNotFoundError():
+            return Refused("missing")
+        case PermissionError():
+            return Refused("no_permission")
+    return Refused("broken")
 
-    reader, numbers, spoke = FileReader(), count(1), time.monotonic()
-    for nodes in passages(reader.lazy_load_data(path)):
-        for node in nodes:
-            number = next(numbers)
-            if number > MOST_PIECES:
-                raise Refused("too_long")
-            wire.say({"piece": _piece(node, number)})
-        if time.monotonic() - spoke > BEAT_S:
-            wire.say({"beat": True})
-            spoke = time.monotonic()
-    if next(numbers) == 1:
-        raise Refused("no_text")
-    return {"title": reader.opened.title, "front": reader.opened.front or {}}
+
+class Reading:
+    """One file and what came with it, said document by document."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._pieces = 0
+        self._spoke = time.monotonic()
+
+    def read(self, file: File, inside: tuple[str, ...]) -> None:
+        """Say a document's passages, then the document; then its parts. inside: where in the file it is, outermost first.
+
+        Raises: whatever reading raises; a part that fails costs only itself.
+        """
+        from knowledge.reading.pipeline import FileReader, passages  # noqa: PLC0415 - imported by main
+
+        reader, before = FileReader(), self._pieces
+        for nodes in passages(reader.lazy_load_data(file)):
+            for number, node in enumerate(nodes, self._pieces - before + 1):
+                self._pieces += 1
+                if self._pieces > MOST_PIECES:
+                    raise Refused("too_long")
+                self._wire.say({"piece": _piece(node, number)})
+            self._beat()
+        if self._pieces == before:
+            raise Refused("no_text")
+        opened = reader.opened
+        digest = hashlib.sha256(file.data).hexdigest() if inside else ""
+        self._wire.say({"document": {"inside": inside, "title": opened.title, "front": opened.front or {}, "digest": digest}})
+        for part in opened.parts:
+            self._part(part, (*inside, part.name))
+
+    def _part(self, part: File, inside: tuple[str, ...]) -> None:
+        try:
+            self.read(part, inside)
+        except Exception as error:  # noqa: BLE001 - as above
+            refusal = refusal_for(error)
+            self._wire.say({"apart": {"inside": inside, "reason": refusal.reason, "facts": refusal.facts}})
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._spoke > BEAT_S:
+            self._wire.say({"beat": True})
+            self._spoke = time.monotonic()
 
 
 def _piece(node: "BaseNode", number: int) -> Mapping[str, object]:
@@ -94,7 +128,10 @@ def _piece(node: "BaseNode", number: int) -> Mapping[str, object]:
 
 
 def locator(where: Mapping[str, Any], number: int) -> str:
-    """Where a passage stands, as a person reads it. where: page, headings, place and lines. number: which passage of the file it is."""
+    """Where a passage stands, as a person reads it.
+
+    where: page, headings, place and lines (or what `unit` counts). number: which passage of the file it is.
+    """
     headings: Sequence[str] = where["headings"]
     section = ""
     if headings:
@@ -103,7 +140,8 @@ def locator(where: Mapping[str, Any], number: int) -> str:
     lines = ""
     if where["first_line"] is not None:
         same = where["first_line"] == where["last_line"]
-        lines = f"line {where['first_line']}" if same else f"lines {where['first_line']}-{where['last_line']}"
+        unit = where.get("unit", "line")
+        lines = f"{unit} {where['first_line']}" if same else f"{unit}s {where['first_line']}-{where['last_line']}"
     place = " ".join(part for part in (page, section) if part)
     return ", ".join(part for part in (place, lines) if part) or f"¶ {number}"
 

@@ -1,8 +1,8 @@
 """DOCX: paragraphs under their headings, and tables, in the order of the document. Macros, links and objects are not looked at."""
 
+import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 from zipfile import BadZipFile
 
@@ -16,7 +16,8 @@ from docx.text.paragraph import Paragraph
 from lxml.etree import LxmlError
 
 from bot.errors import Refused
-from knowledge.reading.formats import Opened
+from knowledge.reading.formats import File, Opened
+from knowledge.reading.tables import named
 from knowledge.splitting import Block
 
 HEADING = re.compile(r"(?:heading|标题)\s*(\d)$", re.IGNORECASE)
@@ -25,11 +26,11 @@ WITH_MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
 """python-docx reads no DOCM as it comes; it is the same text beside macros that are never looked at."""
 
 
-def read(path: Path) -> Opened:
+def read(file: File) -> Opened:
     """A block for each heading's text and for each table."""
     try:
         PartFactory.part_type_for[WITH_MACROS] = DocumentPart
-        document = cast("DocumentPart", Package.open(str(path)).main_document_part).document
+        document = cast("DocumentPart", Package.open(io.BytesIO(file.data)).main_document_part).document
         return Opened(_guarded(document), document.core_properties.title.strip())
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, LxmlError, OSError, AttributeError):
         raise Refused("broken") from None
@@ -65,9 +66,7 @@ def _block(held: list[str], above: list[tuple[int, str]]) -> Iterator[Block]:
 
 
 def _table(table: Table, above: list[tuple[int, str]]) -> Iterator[Block]:
-    rows = (" | ".join(row) for row in _rows(table))
-    text = "\n".join(row for row in rows if row.strip(" |"))
-    if text:
+    if text := "\n".join(named(list(_rows(table)))):
         yield Block(text, tuple(name for _, name in above), is_table=True)
 
 

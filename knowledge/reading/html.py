@@ -1,11 +1,11 @@
 """HTML: what a reader of the page sees, under its headings. Runs no script and follows no link; knows no style sheet."""
 
 import re
-from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from knowledge.reading.formats import Opened
+from knowledge.reading.formats import File, Opened
+from knowledge.reading.tables import named
 from knowledge.reading.text import decoded
 from knowledge.splitting import Block
 
@@ -20,17 +20,24 @@ BREAKING = frozenset({
 })
 BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
 DEEPEST = 400
+SAID = frozenset({"audience", "valid_until", "supersedes"})
 
 
-def read(path: Path) -> Opened:
+def read(file: File) -> Opened:
     """A block for each heading's text and for each table."""
-    tree = LexborHTMLParser(decoded(path))
+    tree = LexborHTMLParser(decoded(file.data))
     page = _Page()
     if tree.body is not None:
         page.walk(tree.body, 0)
     page.end_block()
     title = tree.css_first("title")
-    return Opened(iter(page.blocks), BLANKS.sub(" ", title.text()).strip() if title else page.first_heading)
+    return Opened(iter(page.blocks), BLANKS.sub(" ", title.text()).strip() if title else page.first_heading, _front(tree))
+
+
+def _front(tree: LexborHTMLParser) -> dict[str, str]:
+    """What the page says of itself, as Markdown says it at its head."""
+    said = {(meta.attributes.get("name") or "").lower(): (meta.attributes.get("content") or "").strip() for meta in tree.css("head meta")}
+    return {name: value for name, value in said.items() if name in SAID}
 
 
 class _Page:
@@ -80,9 +87,8 @@ class _Page:
 
     def _table(self, node: LexborNode) -> None:
         self.end_block()
-        rows = (" | ".join(_text(cell) for cell in row.css("td, th")) for row in node.css("tr"))
-        text = "\n".join(row for row in rows if row.strip(" |"))
-        if text:
+        rows = [[_text(cell) for cell in row.css("td, th")] for row in node.css("tr")]
+        if text := "\n".join(named(rows)):
             self.blocks.append(Block(text, tuple(name for _, name in self._above), is_table=True))
 
 

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from knowledge.reading.formats import Opened
+from knowledge.reading.formats import File, Opened
 from knowledge.reading.text import decoded
 from knowledge.splitting import Block
 
@@ -16,9 +15,9 @@ MARKS = re.compile(r"(\*\*|__|`)(.+?)\1")
 FIELD = re.compile(r"([A-Za-z_][\w-]*)[ \t]*[:：][ \t]*(.*?)[ \t]*$")
 
 
-def read(path: Path) -> Opened:
+def read(file: File) -> Opened:
     """A block for each heading's text and for each table."""
-    lines = decoded(path).split("\n")
+    lines = decoded(file.data).split("\n")
     front, first = front_matter(lines)
     blocks = list(_blocks(lines, first))
     return Opened(iter(blocks), _title(lines[first:]), front)

@@ -5,7 +5,6 @@ Importing this costs seconds and a hundred megabytes, so it happens only in the 
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from llama_index.core.ingestion import IngestionPipeline
@@ -13,7 +12,7 @@ from llama_index.core.node_parser import NodeParser
 from llama_index.core.readers.base import BaseReader
 from llama_index.core.schema import BaseNode, Document, NodeRelationship, TextNode
 
-from knowledge.reading.formats import Opened, open_file
+from knowledge.reading.formats import File, Opened, open_file
 from knowledge.splitting import Block, split
 
 AT_ONCE = 32
@@ -25,12 +24,13 @@ class FileReader(BaseReader):
 
     opened: Opened
 
-    def lazy_load_data(self, path: Path, **_: Any) -> Iterator[Document]:  # noqa: ANN401 - llama-index's signature
+    def lazy_load_data(self, file: File, **_: Any) -> Iterator[Document]:  # noqa: ANN401 - llama-index's signature
         """Documents of one file, block by block.  Raises: Refused."""
-        self.opened = open_file(path)
+        self.opened = open_file(file)
         for block in self.opened.blocks:
             metadata = {
                 "headings": list(block.headings), "page": block.page, "line": block.line, "place": block.place, "is_table": block.is_table,
+                "unit": block.unit,
             }
             yield Document(text=block.text, metadata=metadata)
 
@@ -51,6 +51,7 @@ def _passages(node: BaseNode) -> Iterator[BaseNode]:
     where = node.metadata
     block = Block(
         node.get_content(), tuple(where["headings"]), where["page"], where["line"], where["place"], is_table=where["is_table"],
+        unit=where["unit"],
     )
     for cut in split(block):
         lines = {"first_line": cut.first_line, "last_line": cut.last_line}

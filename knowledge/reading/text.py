@@ -2,10 +2,9 @@
 
 import codecs
 import re
-from pathlib import Path
 
 from bot.errors import Refused
-from knowledge.reading.formats import Opened
+from knowledge.reading.formats import File, Opened
 from knowledge.splitting import Block
 
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -14,14 +13,13 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 MOST_CONTROL = 0.02
 
 
-def read(path: Path) -> Opened:
+def read(file: File) -> Opened:
     """One block: all of the file."""
-    return Opened(iter([Block(decoded(path), line=1)]))
+    return Opened(iter([Block(decoded(file.data), line=1)]))
 
 
-def decoded(path: Path) -> str:
+def decoded(raw: bytes) -> str:
     """A text file's words, line ends made one.  Raises: Refused("not_text") when no encoding fits, or it is full of control characters."""
-    raw = path.read_bytes()
     marked = [name for mark, name in MARKS if raw.startswith(mark)]
     for encoding in marked or ENCODINGS:
         try:

@@ -36,8 +36,8 @@ def outcomes(steps: list[Progress]) -> Outcomes:
 
 
 def reasons(steps: list[Progress]) -> Outcomes:
-    """File -> why it was refused."""
-    return {step.about: step.reason for step in steps if step.outcome == "refused"}
+    """File -> why it was refused, or what it waits for."""
+    return {step.about: step.reason for step in steps if step.outcome in {"refused", "waiting"}}
 
 
 async def texts(shelved: Shelved, question: str, speaker: Speaker = OWNER) -> list[str]:
