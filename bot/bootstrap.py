@@ -13,9 +13,11 @@ from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
 from bot.config import Config, UserEntry
 from bot.demo.documents import filings
+from bot.domain.entities import SCHEMA
 from bot.domain.ids import Audience, UserId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker, User, parse_audience
+from bot.domain.scope import scope_of
 from bot.domain.talk import Turn
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery
@@ -26,8 +28,9 @@ from bot.house import House
 from bot.manifests import Manifest, load_manifests, load_skill
 from bot.openings import Openings
 from bot.pages import pages
-from bot.ports import Capability, Channel, Choice, Content, Drafts, Engine, Ids, Library, Skill, Users, Words
+from bot.ports import Capability, Channel, Choice, Content, Drafts, Engine, Ids, Library, Reader, RecordQueries, Skill, Users, Words
 from bot.prompts import load_prompts
+from bot.reading.reader import RuleReader
 from bot.render.files import write_filings
 from bot.reports import Reports
 from bot.seeding import Seeding
@@ -41,6 +44,7 @@ from bot.store.ledger import SqliteLedger
 from bot.store.library import SqliteLibrary
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
+from bot.store.queries import SqliteQueries
 from bot.store.records import SqliteRecords
 from bot.store.threads import SqliteThreads
 from bot.store.users import SqliteUsers
@@ -63,7 +67,7 @@ HERE = Path(__file__).parent
 SKILLS = HERE.parent / "skills"
 PROMPTS = HERE.parent / "prompts"
 KNOWLEDGE = HERE.parent / "knowledge"
-PORTS = frozenset({"passages", "catalogue", "words"})
+PORTS = frozenset({"passages", "catalogue", "words", "records", "reader"})
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
 UNTOLD = frozenset({"courtesy"})
@@ -111,6 +115,8 @@ class Skills:
     versions: Mapping[str, str]
     words: Mapping[str, Words]
     library: Library
+    records: RecordQueries
+    reader: Reader
 
     def for_speaker(self, speaker: Speaker) -> Sequence[ReadySkill]:
         """What this speaker may use, its ports narrowed to them: a skill cannot leak what it was never handed."""
@@ -129,6 +135,8 @@ class Skills:
             "passages": lambda: self.library.for_speaker(speaker),
             "catalogue": lambda: ForSpeaker(self.library, speaker, [one for one in offered if one.name not in UNTOLD]),
             "words": lambda: words,
+            "records": lambda: self.records.within(scope_of(speaker)),
+            "reader": lambda: self.reader,
         }
         run = (
             partial(self.code[manifest.name], **{name: ports[name]() for name in manifest.reads})
@@ -159,7 +167,7 @@ async def opened(
         await users.seed([_user(entry, ids) for entry in config.users])
         bus = HouseBus(SqliteEvents(database, clock, ids))
         library = _library(config, home, SqliteLibrary(database, clock, ids), users, words, serving=serving)
-        skills = _skills(words, library)
+        skills = _skills(words, library, SqliteQueries(database, SCHEMA), RuleReader(config.fiscal.year_starts))
         fallback = Choice("answer_knowledge", "answer_knowledge")
         conversation = Conversation(
             inbox, users, ledger, drafts, ExampleChooser(fallback), skills.for_speaker, words, bus, clock, ids, HOME_ZONE
@@ -214,7 +222,7 @@ def _library(config: Config, home: Home, store: SqliteLibrary, users: Users, wor
     return HouseLibrary(store, embedder, vectors, intake, Filing(store, embedder), serving=serving)
 
 
-def _skills(words: TomlWords, library: Library) -> Skills:
+def _skills(words: TomlWords, library: Library, records: RecordQueries, reader: Reader) -> Skills:
     prompts = load_prompts(PROMPTS)
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
     return Skills(
@@ -224,6 +232,8 @@ def _skills(words: TomlWords, library: Library) -> Skills:
         {name: prompt.version for name, prompt in prompts.items()},
         {one.name: words.own(one.folder / "strings.toml") for one in manifests},
         library,
+        records,
+        reader,
     )
 
 

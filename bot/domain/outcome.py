@@ -32,7 +32,9 @@ BUILTIN = Brain()
 class Answer:
     """Words for the person, with the grounds they stand on.
 
-    found: False when Tandem says that it does not know. brain: what worded it; kept with the decision.
+    found: False when Tandem says that it does not know. brain: what worded it; kept with the decision. query: the typed question
+    that was put to the records, as `bot.domain.query.to_json` writes it, when one was; kept with the decision. about: the records
+    talked about, the most important last: what "it" and "他们" will mean.
     """
 
     text: str
@@ -40,6 +42,8 @@ class Answer:
     buttons: tuple[Button, ...] = ()
     found: bool = True
     brain: Brain = BUILTIN
+    query: Mapping[str, object] | None = None
+    about: tuple[RecordId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Draft:
 
     entity: the kind of record. record_id: the record it would change, None for a new one. fields: proposed values.
     evidence: field -> its grounds; a field without is shown as unproven. expires_at: aware, UTC; None takes the house's default.
+    about: as of an `Answer`.
     """
 
     text: str
@@ -58,6 +63,7 @@ class Draft:
     buttons: tuple[Button, ...] = ()
     expires_at: datetime | None = None
     brain: Brain = BUILTIN
+    about: tuple[RecordId, ...] = ()
 
 
 Outcome = Answer | Draft

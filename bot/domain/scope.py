@@ -1,10 +1,11 @@
-"""What part of the records one person may see. Knows rules; knows no role, no record and no store."""
+"""What part of the records one person may see. Knows rules; knows no record and no store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.ids import UserId
+from bot.domain.people import Role, Speaker
 
 
 class Reach(StrEnum):
@@ -39,3 +40,9 @@ class Scope:
         """Whether a field, or what it names, is not theirs to see."""
         hidden = self.hidden.get(entity, frozenset())
         return field in hidden or field.removesuffix("_name") in hidden
+
+
+def scope_of(speaker: Speaker) -> Scope:
+    """The part that a speaker sees where nobody said otherwise: admins all, everybody else their own and their team's."""
+    reach = Reach.ALL if speaker.role is Role.ADMIN else Reach.TEAM
+    return Scope(speaker.user_id, speaker.team, speaker.zone, other=reach)

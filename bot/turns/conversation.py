@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bot.domain.decision import Made, Settlement
 from bot.domain.ids import DecisionId, TurnId
-from bot.domain.outcome import Answer, Brain, Outcome
+from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
 from bot.domain.talk import Arrival, Lang, Press, Turn, Utterance, language_of
 from bot.errors import Stale, TellUser
@@ -119,7 +119,7 @@ class Conversation:
         said = arrival.text if isinstance(arrival, Utterance) else arrival.action
         user_id = way.speaker.user_id if way.speaker else None
         decision_id, at = DecisionId(self.ids.new()), self.clock.now()
-        await self.ledger.settle(Settlement(turn_id, decision_id, arrival.origin, user_id, said, outcome, way.made(outcome.brain), at))
+        await self.ledger.settle(Settlement(turn_id, decision_id, arrival.origin, user_id, said, outcome, way.made(outcome), at))
         self.bus.wake()
 
 
@@ -150,11 +150,12 @@ class _Way:
     skill: ReadySkill | None = None
     watch: _Watch = field(default_factory=_Watch)
 
-    def made(self, brain: Brain) -> Made:
-        """How an outcome worded by `brain` came to be."""
+    def made(self, outcome: Outcome) -> Made:
+        """How `outcome` came to be."""
+        brain, query = outcome.brain, outcome.query if isinstance(outcome, Answer) else None
         code, prompts, review = (self.skill.code, self.skill.prompts, self.skill.review) if self.skill else ("", {}, "ai_autonomous")
         timings = self.watch.timings_ms()
         return Made(
-            self.choice.skill, self.choice.intent, self.lang, brain.model, code, prompts, review, timings, fell_back=brain.fell_back
+            self.choice.skill, self.choice.intent, self.lang, brain.model, code, prompts, review, timings, query, brain.fell_back
         )
 

@@ -7,6 +7,7 @@ from datetime import date
 from bot.domain.entities import SCHEMA
 from bot.domain.found import Name, Reading
 from bot.domain.query import Filter, Op, Query, faults
+from bot.domain.schema import Kind
 from skills.query_crm.comparing import comparisons
 from skills.query_crm.conditions import OPEN_STAGES, Condition, conditions
 from skills.query_crm.sentence import Sentence
@@ -15,17 +16,23 @@ from skills.query_crm.subject import subject
 from skills.query_crm.timing import timing
 from skills.query_crm.tokens import Cut, cut
 
+UNASKABLE = ("not_contacted", "unaskable")
+"""What no single query can say: records that have nothing of another kind, rates, one period against another."""
 LEFT_COSTS = 0.12
 """What a word that nobody knew takes from the sureness."""
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question as read. query: None when the words ask for no records. sure: 0 to 1. left: words that nobody knew."""
+    """A question as read. query: None when the words ask for no records. sure: 0 to 1. left: words that nobody knew.
+
+    wanted: fields of the entity that were named and not asked by: what is to be told of each record.
+    """
 
     query: Query | None
     sure: float
     left: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
 
 
 NOTHING = Understood(None, 0.0)
@@ -35,14 +42,16 @@ def understood(text: str, reading: Reading, names: Sequence[Name], today: date) 
     """The query that `text` asks, said on `today` in the person's zone. `names` are those that the records know."""
     parts = cut(text, reading, names)
     chosen = subject(parts)
-    if chosen is None or any(token.sense("state", "not_contacted") for token in parts.tokens):
+    if chosen is None or any(token.sense("state", state) for token in parts.tokens for state in UNASKABLE):
         return NOTHING
     entity, clear = chosen
-    query = _query(Sentence(parts, entity, today))
+    asked = Sentence(parts, entity, today)
+    query = _query(asked)
     if faults(query, SCHEMA):
         return NOTHING
     left = tuple(unit.text for unit in parts.left)
-    return Understood(query, max(0.0, min(1.0, 0.5 + clear / 2) - LEFT_COSTS * len(left)), left)
+    wanted = tuple(dict.fromkeys(path for _, path in asked.fields(*Kind) if "." not in path))
+    return Understood(query, max(0.0, min(1.0, 0.5 + clear / 2) - LEFT_COSTS * len(left)), left, wanted)
 
 
 def _query(asked: Sentence) -> Query:

@@ -103,6 +103,8 @@ def _asked_group(asked: Sentence, which: list[int]) -> str | None:
     accounts = any(token.sense("noun", entity="account") for token in asked.tokens)
     for place in which:
         if asked.tokens[place].text.lower() in WHO:
+            if asked.has("competitor") and asked.says("people", "rival"):
+                return "competitor"  # 输给谁最多
             if accounts and asked.entity not in {"opportunity", "touchpoint", "account"}:
                 return "account"
             return asked.owner if asked.entity != "account" and asked.has(asked.owner) else None

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.domain.found import Name
 from skills.query_crm.lexicon import Sense
 from skills.query_crm.naming import Guess, Shape
 from skills.query_crm.tokens import Cut, Token
@@ -19,6 +20,7 @@ HINTS = {"pipeline": "opportunity", "order_hint": "opportunity"}
 PERSON_WEIGHT = 0.6
 ASKS_FOR_A_PERSON = 1.2
 ONLY_A_PERSON = 3.0
+NAMED_WEIGHT = 0.5
 PREFERRED = ("opportunity", "account", "invoice", "order", "ticket", "touchpoint", "contact", "quote", "contract", "nps", "product")
 
 
@@ -65,6 +67,9 @@ def _people(cut: Cut, scores: "Counter[str]") -> None:
     named = any(isinstance(token.found, Guess) and token.found.shape in {Shape.PERSON, Shape.NAME} for token in cut.tokens)
     person = any(isinstance(token.found, Guess) and token.found.shape is Shape.PERSON for token in cut.tokens)
     asked = any(token.sense("field", entity="contact") and not token.sense("field", entity="ticket") for token in cut.tokens)
+    known = any(isinstance(token.found, Name) and token.found.meant[0].entity == "account" for token in cut.tokens)
+    if scores and (named or known):
+        scores["account"] += NAMED_WEIGHT  # type: ignore[assignment] # a Counter of weights
     alone = all(token.idle or token.found or token.sense("noun", entity="account") for token in cut.tokens)
     if person and alone and not cut.text.isascii():
         scores["contact"] += ONLY_A_PERSON  # type: ignore[assignment] # a Counter of weights
