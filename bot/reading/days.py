@@ -69,7 +69,8 @@ def _bounded(text: str, folded: str, one: Atom, today: date) -> Days:
     else:
         for pattern, meant in BEFORE_IT:
             if match := pattern.search(folded[:start]):
-                start, bound = match.start(), meant
+                whole = match.group().startswith("from") and one.first != one.last  # deals from Q2 are those in it
+                start, bound = match.start(), Bound.WITHIN if whole else meant
                 break
     if bound is Bound.FROM and one.last == today and one.first < today:
         bound = Bound.WITHIN  # "since the last 30 days" says no more than the last 30 days

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.found import Days, Name
+from bot.domain.found import Bound, Days, Name
 from bot.domain.query import ME, MY_TEAM, Filter, Op
 from bot.domain.schema import Kind
 from skills.query_crm.naming import Guess, Shape
@@ -16,7 +16,12 @@ ORDERS = {"tier": ("A", "B", "C"), "credit_rating": ("AAA", "AA", "A", "B", "C")
 """Values in their order, best (or most severe) first."""
 AT = re.compile(r"(?:^|\s)(?:at|from|in|of|for)$")
 OF_A_PERSON = re.compile(r"(?:email|mail|phone|number|title|address|role) (?:of|for)$")
-GRADE = re.compile(r"[\s是为在=:：of]{0,4}(AAA|AA|A|B|C)(?![A-Za-z])", re.IGNORECASE)
+OF = re.compile(r"\b(?:for|of|at|in)\b")
+GRADE = re.compile(
+    r"[\s是为在=:：of]{0,4}"
+    r"(?:(?P<under>低于|不到|below|under|worse than|lower than)|(?P<over>高于|超过|above|over|better than|higher than))?\s*"
+    r"(?P<grade>AAA|AA|A|B|C)(?![A-Za-z])", re.IGNORECASE,
+)  # fmt: skip
 TWINS = {("ticket", "closed"): "closed_at", ("order", "shipped"): "shipped_date", ("order", "delivered"): "delivered_date",
          ("invoice", "paid"): "paid_date"}  # fmt: skip
 """States that are dates as well: with a period the date is asked by, without one the state."""
@@ -28,6 +33,7 @@ SAME = {
     ("order", "overdue"): "late", ("order", "unpaid"): "unshipped",
 }  # fmt: skip
 """What a word that is said of other records means of these."""
+AHEAD = ("要", "能", "会", "该", "待", "可以", "计划", "准备", "有望")
 EMPTY = {"为空", "空着", "没填", "没写", "未填", "没填写", "没录", "empty", "blank", "missing"}
 
 
@@ -102,6 +108,11 @@ def _values(asked: Sentence) -> Iterator[Condition]:
         sense, path = meant
         if asked.entity == "order" and sense.value in DECIDED_STAGES:
             continue
+        if sense.value == "won" and foreseen(asked, place):
+            continue
+        if sense.field == "title":
+            yield Condition(place, Filter(path, Op.CONTAINS, sense.value))
+            continue
         order = ORDERS.get(sense.field)
         wider = _wider(asked, place, order.index(sense.value), order) if order else None
         if wider:
@@ -112,6 +123,16 @@ def _values(asked: Sentence) -> Iterator[Condition]:
             yield Condition(place, Filter(path, Op.EQ, sense.value))
 
 
+def foreseen(asked: Sentence, place: int) -> bool:
+    """预计11月签的单子: a signing that lies ahead is not won yet."""
+    if not asked.tokens[place].text.startswith("签"):
+        return False
+    days = (token.found for token in asked.tokens)
+    ahead = any(isinstance(found, Days) and found.bound is Bound.WITHIN and found.first > asked.today for found in days)
+    before = asked.cut.text[: asked.tokens[place].start]
+    return ahead or "预计" in before or before.endswith(AHEAD)
+
+
 def _grade(asked: Sentence, place: int) -> Iterator[Condition]:
     """信用评级是C, a tier of B: a grade that is one letter behind the name of its field."""
     meant = asked.meant(place, "field")
@@ -119,11 +140,20 @@ def _grade(asked: Sentence, place: int) -> Iterator[Condition]:
         return
     if match := GRADE.match(asked.cut.text, asked.tokens[place].end):
         order = ORDERS[meant[0].field]
-        value = match[1].upper()
-        if value in order:
+        value = match["grade"].upper()
+        if value in order and (beyond := _beyond(match, order, order.index(value))):
+            yield Condition(place, Filter(meant[1], Op.IN, beyond))
+        elif value in order:
             behind = next((at for at, token in enumerate(asked.tokens) if token.start >= match.end()), None)
             wider = _wider(asked, behind - 1, order.index(value), order) if behind is not None else None
             yield Condition(place, Filter(meant[1], Op.IN, wider) if wider else Filter(meant[1], Op.EQ, value))
+
+
+def _beyond(match: re.Match[str], order: tuple[str, ...], at: int) -> tuple[str, ...]:
+    """低于A, better than B: the values on that side, the named one left out; empty where no side was named."""
+    if match["under"]:
+        return order[at + 1 :]
+    return order[:at] if match["over"] else ()
 
 
 def _wider(asked: Sentence, place: int, at: int, order: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -164,6 +194,8 @@ def _state(asked: Sentence, state: str) -> tuple[Filter, ...]:
     today = asked.today.isoformat()
     if asked.entity == "opportunity":
         return _state_of_deals(asked, state, today)
+    if (asked.entity, state) == ("invoice", "overdue") and _due_ahead(asked):
+        return (UNPAID,)
     fixed = {
         ("ticket", "open"): (Filter("status", Op.NEQ, "closed"),),
         ("ticket", "closed"): (Filter("status", Op.EQ, "closed"),),
@@ -179,12 +211,18 @@ def _state(asked: Sentence, state: str) -> tuple[Filter, ...]:
     return fixed.get((asked.entity, SAME.get((asked.entity, state), state)), ())
 
 
+def _due_ahead(asked: Sentence) -> bool:
+    """下个月到期没付的: due on days that are still to come, so only unpaid."""
+    return any(isinstance(token.found, Days) and token.found.last >= asked.today for token in asked.tokens)
+
+
 def _state_of_deals(asked: Sentence, state: str, today: str) -> tuple[Filter, ...]:
     undecided = Filter("stage", Op.IN, OPEN_STAGES)
     if state == "overdue" and _of_next_steps(asked):
         return (Filter("next_step_date", Op.LT, today),)
     if state in {"overdue", "stuck", "late"}:
-        return undecided, Filter("close_date", Op.LT, today)
+        late = Filter("close_date", Op.LT, today)
+        return (late,) if _staged(asked) else (undecided, late)
     if state not in {"open", "closed"} or _staged(asked):
         return ()
     if state == "open":
@@ -272,7 +310,8 @@ def _owns(asked: Sentence, place: int, guess: Guess) -> bool:
         return True
     if after is not None and asked.tokens[after].sense("people", "owned"):
         return True
-    if before is not None and (meant := asked.meant(before, "field")) and meant[1] in {"owner", "account.owner"}:
+    said = asked.cut.text[asked.tokens[before].end : asked.tokens[place].start] if before is not None else ""
+    if before is not None and (meant := asked.meant(before, "field")) and meant[1] in {"owner", "account.owner"} and not OF.search(said):
         return asked.tokens[before].sense("group") is None
     who = any(asked.tokens[one].text in {"谁", "who"} for one in range(len(asked.tokens)))
     return guess.shape is Shape.PERSON and who and not guess.words.text.isascii() and asked.entity in {"opportunity", "touchpoint"}

@@ -9,7 +9,7 @@ from bot.domain.found import Name, Reading
 from bot.domain.query import Filter, Op, Query, faults
 from bot.domain.schema import Kind
 from skills.query_crm.comparing import comparisons
-from skills.query_crm.conditions import OPEN_STAGES, Condition, conditions
+from skills.query_crm.conditions import OPEN_STAGES, Condition, conditions, negator
 from skills.query_crm.sentence import Sentence
 from skills.query_crm.shaping import shape
 from skills.query_crm.subject import subject
@@ -46,6 +46,8 @@ def understood(text: str, reading: Reading, names: Sequence[Name], today: date) 
         return NOTHING
     entity, clear = chosen
     asked = Sentence(parts, entity, today)
+    if entity == "touchpoint" and any(asked.meant(place, "value") and negator(asked, place) == "no" for place in range(len(asked.tokens))):
+        return NOTHING  # whom nobody has visited is not among the visits
     query = _query(asked)
     if faults(query, SCHEMA):
         return NOTHING

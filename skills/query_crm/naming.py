@@ -97,7 +97,8 @@ def _runs(text: str, known: Sequence[tuple[int, int, tuple[Sense, ...]]], left: 
         if lead in LEADS and ends.get(start) == start - 1 and (end - start > 1 or lead in SURNAMES):
             start -= 1
         if end - start > 1:
-            end = _with_trade(text, end + (text[end : end + 1] == "业"), starts)
+            closes = text[end : end + 1] == "业" or (text[end : end + 1] in JOINS and text[end + 1 : end + 2] == "的" and end in starts)
+            end = _with_trade(text, end + closes, starts)
         yield start, end
         place = end + 1
 

@@ -18,6 +18,10 @@ WHO = {"谁", "who", "谁的", "whose", "who's", "哪位"}
 MOST = {"最多", "最多的", "most", "最少", "最少的", "fewest"}
 COUNTED = {"account", "owner", "account.industry", "account.region"}
 NOUNS = {"deals", "opportunities", "accounts", "customers", "orders", "invoices", "tickets", "contracts", "quotes", "opps", "clients"}
+LAST_ONE = re.compile(
+    r"^when\b|\blast (?:\w+ )?"
+    r"(?:meeting|call|visit|demo|touchpoint|interaction|e-?mail|order|deal|invoice|ticket|quote|contract|time)(?![a-z])"
+)
 NEAR, FAR, LONG_LIST = 2, 6, 100
 PLURAL = {"哪些", "有哪些", "所有", "列出", "列", "all", "列出来", "list", "清单"}
 ONE = frozenset({"一个", "一笔", "一单", "那个", "哪个", "哪一个"})
@@ -221,7 +225,7 @@ def _extreme(asked: Sentence) -> tuple[str, int]:
     for value in ("latest", "oldest", "most", "least"):
         for place in asked.says("order", value):
             token = asked.tokens[place]
-            if token.text.lower() == "last" and not (_counts(asked, place) or "when" in asked.cut.text.lower().split()):
+            if token.text.lower() == "last" and not (_counts(asked, place) or LAST_ONE.search(asked.cut.text.lower())):
                 continue
             compares = token.sense("before") and any(isinstance(asked.tokens[near].found, Money | Number) for near in asked.after(place, 1))
             if not compares:

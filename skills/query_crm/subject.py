@@ -11,7 +11,7 @@ from skills.query_crm.tokens import Cut, Token
 DATE_WEIGHT = 2.0
 FIELD_WEIGHT = 0.8
 STATES = {
-    "unpaid": {"invoice": 1.6}, "paid": {"invoice": 1.2}, "overdue": {"invoice": 0.9, "opportunity": 0.5}, "late": {"order": 1.2},
+    "unpaid": {"invoice": 1.6}, "paid": {"invoice": 1.2}, "overdue": {"invoice": 0.9, "opportunity": 0.5}, "late": {"order": 1.6},
     "unshipped": {"order": 2.0}, "undelivered": {"order": 2.0}, "shipped": {"order": 1.0}, "delivered": {"order": 1.0},
     "stuck": {"opportunity": 1.5}, "open": {"opportunity": 0.3, "ticket": 0.2},
 }  # fmt: skip

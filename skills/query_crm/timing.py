@@ -7,7 +7,7 @@ from bot.domain.entities import SCHEMA
 from bot.domain.found import Bound, Days
 from bot.domain.query import Filter, Op, Period
 from skills.query_crm.comparing import date_near, is_elapsed
-from skills.query_crm.conditions import Condition
+from skills.query_crm.conditions import Condition, foreseen
 from skills.query_crm.sentence import Sentence
 
 HAPPENED = frozenset({"happened_at", "opened_at", "closed_at", "shipped_date", "delivered_date", "paid_date", "issued_date", "order_date",
@@ -78,7 +78,8 @@ def _planned(asked: Sentence) -> bool:
     """要签, closing: what is meant lies ahead."""
     if asked.entity != "opportunity":
         return False
-    return any(sense.ahead and sense.entity == "opportunity" for token in asked.tokens for sense in token.senses)
+    won = any(token.sense("value", "won") and foreseen(asked, place) for place, token in enumerate(asked.tokens))
+    return won or any(sense.ahead and sense.entity == "opportunity" for token in asked.tokens for sense in token.senses)
 
 
 def _only_planned(asked: Sentence) -> bool:
