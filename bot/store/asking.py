@@ -134,7 +134,7 @@ class Asking:
             case Op.IS_NULL | Op.NOT_NULL:
                 return f"{column.sql} IS {'NOT ' if one.op is Op.NOT_NULL else ''}NULL"
             case Op.CONTAINS:
-                return f"lower({column.name}) LIKE {self.bind(_pattern(str(one.value)))} ESCAPE '@'"
+                return f"instr(lower({column.name}), {self.bind(_lower(str(one.value)))}) > 0"
             case Op.IN:
                 values: Sequence[Value] = one.value if isinstance(one.value, tuple) else ()
                 return " OR ".join(self._compared(column, Op.EQ, value) for value in values)
@@ -196,7 +196,6 @@ def _label(day: date, grain: Grain) -> str:
             return str(day.year)
 
 
-def _pattern(words: str) -> str:
-    """A LIKE pattern for `words` anywhere; only ASCII is without case, as `lower` is."""
-    folded = "".join(char.lower() if char.isascii() else char for char in words)
-    return "%" + folded.replace("@", "@@").replace("%", "@%").replace("_", "@_") + "%"
+def _lower(words: str) -> str:
+    """Only ASCII is without case, as it is for `lower` of SQLite. LIKE is not used: it ends a pattern at a NUL, and finds everything."""
+    return "".join(char.lower() if char.isascii() else char for char in words)

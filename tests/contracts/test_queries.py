@@ -165,6 +165,32 @@ def test_signs_of_patterns_mean_themselves(keep: Keep, words: str) -> None:
     assert expected == _ids(_ask(keep(BOOK), Query("touchpoint", (Filter("note", Op.CONTAINS, words),))))
 
 
+HOSTILE = [
+    f"{before}{payload}{after}"
+    for before in ("", "海蓝", "x'", 'x"', "x')", "$me", "\\", "%", "1", "\x00")
+    for payload in (
+        "' OR '1'='1", "; DROP TABLE records; --", "' UNION SELECT body FROM records --", '") OR 1=1 --', "'; DELETE FROM records --",
+        "' OR lower(name) LIKE '%", ":v0", "?1", "json_extract(body,'$.amount')", "r.id", "/* */ OR TRUE", "|| (SELECT 1) ||",
+    )
+    for after in ("", " --", "'", ";")
+]  # fmt: skip
+
+
+async def test_hostile_names_and_values_change_and_tell_nothing(stores: Stores) -> None:
+    """Hundreds of words that would be SQL if anything let them: no row is found by them, and none is changed."""
+    await _fill(stores, BOOK)
+    seen = SqliteQueries(stores.database, SCHEMA).within(TEAM)
+    told = 0
+    for words in HOSTILE:
+        conditions = Filter("account", Op.EQ, words), Filter("name", Op.CONTAINS, words), Filter("owner.team", Op.IN, (words, "nobody"))
+        for condition in conditions:
+            told += (await seen.ask(Query("opportunity", (condition,)))).total
+        told += sum(name.words.text != "海蓝" for name in await seen.spot(words))
+
+    assert (480, 0) == (len(HOSTILE), told)
+    assert [one.fields for one in BOOK] == [getattr(await stores.records.record(one.id), "fields", None) for one in BOOK]
+
+
 @pytest.mark.parametrize(
     "scope,expected", [(ALL, [5, 4, 3, 2, 1]), (TEAM, [5, 4, 2, 1]), (OWN, [2, 1]), (replace(ALL, other=Reach.NONE), [])]
 )
