@@ -1,5 +1,6 @@
 """Builds every adapter and hands it over; nobody else builds. One function a way to live: alone for one command, or serving a home."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.brains.builtin.embedding import BuiltinEmbedder
+from bot.brains.names import ContactNames
+from bot.brains.roles import ChatModels
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
 from bot.config import Config, UserEntry
@@ -28,7 +31,23 @@ from bot.house import House
 from bot.manifests import Manifest, load_manifests, load_skill
 from bot.openings import Openings
 from bot.pages import pages
-from bot.ports import Capability, Channel, Choice, Content, Drafts, Engine, Ids, Library, Reader, RecordQueries, Skill, Users, Words
+from bot.ports import (
+    Capability,
+    Channel,
+    Choice,
+    Clock,
+    Content,
+    Drafts,
+    Engine,
+    Ids,
+    Library,
+    Prompt,
+    Reader,
+    RecordQueries,
+    Skill,
+    Users,
+    Words,
+)
 from bot.prompts import load_prompts
 from bot.reading.reader import RuleReader
 from bot.render.files import write_filings
@@ -43,9 +62,11 @@ from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
 from bot.store.library import SqliteLibrary
 from bot.store.migrations import migrate
+from bot.store.names import SqliteNames
 from bot.store.outbox import SqliteOutbox
 from bot.store.queries import SqliteQueries
 from bot.store.records import SqliteRecords
+from bot.store.spending import SqliteSpending
 from bot.store.threads import SqliteThreads
 from bot.store.users import SqliteUsers
 from bot.store.visits import SqliteVisits
@@ -67,7 +88,7 @@ HERE = Path(__file__).parent
 SKILLS = HERE.parent / "skills"
 PROMPTS = HERE.parent / "prompts"
 KNOWLEDGE = HERE.parent / "knowledge"
-PORTS = frozenset({"passages", "catalogue", "words", "records", "reader"})
+PORTS = frozenset({"passages", "catalogue", "words", "records", "reader", "writer"})
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
 UNTOLD = frozenset({"courtesy"})
@@ -117,6 +138,7 @@ class Skills:
     library: Library
     records: RecordQueries
     reader: Reader
+    chats: ChatModels
 
     def for_speaker(self, speaker: Speaker) -> Sequence[ReadySkill]:
         """What this speaker may use, its ports narrowed to them: a skill cannot leak what it was never handed."""
@@ -137,6 +159,7 @@ class Skills:
             "words": lambda: words,
             "records": lambda: self.records.within(scope_of(speaker)),
             "reader": lambda: self.reader,
+            "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),
         }
         run = (
             partial(self.code[manifest.name], **{name: ports[name]() for name in manifest.reads})
@@ -167,7 +190,10 @@ async def opened(
         await users.seed([_user(entry, ids) for entry in config.users])
         bus = HouseBus(SqliteEvents(database, clock, ids))
         library = _library(config, home, SqliteLibrary(database, clock, ids), users, words, serving=serving)
-        skills = _skills(words, library, SqliteQueries(database, SCHEMA), RuleReader(config.fiscal.year_starts))
+        prompts = load_prompts(PROMPTS)
+        chats = _chats(config, prompts, database, clock)
+        stack.push_async_callback(chats.close)
+        skills = _skills(words, prompts, library, SqliteQueries(database, SCHEMA), RuleReader(config.fiscal.year_starts), chats)
         fallback = Choice("answer_knowledge", "answer_knowledge")
         conversation = Conversation(
             inbox, users, ledger, drafts, ExampleChooser(fallback), skills.for_speaker, words, bus, clock, ids, HOME_ZONE
@@ -222,8 +248,14 @@ def _library(config: Config, home: Home, store: SqliteLibrary, users: Users, wor
     return HouseLibrary(store, embedder, vectors, intake, Filing(store, embedder), serving=serving)
 
 
-def _skills(words: TomlWords, library: Library, records: RecordQueries, reader: Reader) -> Skills:
-    prompts = load_prompts(PROMPTS)
+def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, clock: Clock) -> ChatModels:
+    key = os.environ.get("OPENAI_API_KEY", "")
+    return ChatModels(config.models.roles, key, prompts, ContactNames(SqliteNames(database)), SqliteSpending(database), clock)
+
+
+def _skills(
+    words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels
+) -> Skills:
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
     return Skills(
         manifests,
@@ -234,6 +266,7 @@ def _skills(words: TomlWords, library: Library, records: RecordQueries, reader: 
         library,
         records,
         reader,
+        chats,
     )
 
 

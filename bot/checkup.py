@@ -1,16 +1,19 @@
 """`tandem check`: validates config, prompts and skills, and says what is on, what is off, and why. Changes nothing."""
 
 import asyncio
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from bot.bootstrap import PORTS, PROMPTS, SKILLS
-from bot.config import Config, load
+from bot.brains.roles import tried
+from bot.config import Config, Roles, load
 from bot.errors import BadConfig
 from bot.home import Home
 from bot.manifests import load_manifests, load_skill
-from bot.prompts import load_prompts
+from bot.prompts import fill, load_prompts
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
 from bot.store.users import SqliteUsers
@@ -18,12 +21,18 @@ from bot.store.users import SqliteUsers
 Finding = Mapping[str, Any]
 
 
-def check(config_path: Path, home: Home) -> Sequence[Finding]:
-    """Everything worth saying, `{state: on | off | wrong | drift, key, facts}` each, wrong ones included instead of raised."""
-    return list(_findings(config_path, home))
+HELLO = "house/hello"
 
 
-def _findings(config_path: Path, home: Home) -> Iterator[Finding]:
+def check(config_path: Path, home: Home, *, online: bool = False) -> Sequence[Finding]:
+    """Everything worth saying, `{state: on | off | wrong | drift, key, facts}` each, wrong ones included instead of raised.
+
+    online: ask the services outside, too, a few tokens each.
+    """
+    return list(_findings(config_path, home, online=online))
+
+
+def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Finding]:
     try:
         config = load(config_path)
         yield _finding("on", "check_config", file=str(config_path))
@@ -36,7 +45,7 @@ def _findings(config_path: Path, home: Home) -> Iterator[Finding]:
     except BadConfig as wrong:
         yield _finding("wrong", wrong.key, **wrong.facts)
         return
-    yield _finding("off", "check_chat_model")
+    yield from _chat_models(config.models.roles, fill(prompts[HELLO], {}), online=online)
     yield _finding("on", "check_embedding")
     if not config.server.public_url:
         yield _finding("off", "check_public_url")
@@ -44,6 +53,22 @@ def _findings(config_path: Path, home: Home) -> Iterator[Finding]:
         yield from _drift(config, home)
     else:
         yield _finding("off", "check_no_home", folder=str(home.folder))
+
+
+def _chat_models(roles: Roles, hello: str, *, online: bool) -> Iterator[Finding]:
+    """The chat models by role, and whether they answer."""
+    on = {name: chat for name, chat in ((entry.name, getattr(roles, entry.name)) for entry in fields(roles)) if chat.base_url}
+    if not on:
+        yield _finding("off", "check_chat_model")
+    key = os.environ.get("OPENAI_API_KEY", "")
+    if on:
+        yield _finding("on" if key else "off", "check_chat_key")
+    for name, chat in on.items():
+        told = {"role": name, "model": chat.model, "url": chat.base_url, "budget": chat.budget_per_user_day or "∞"}
+        yield _finding("on", "check_chat_local" if chat.local else "check_chat_masked", **told)
+        if online:
+            why = asyncio.run(tried(chat, key, hello))
+            yield _finding("wrong" if why else "on", "check_chat_silent" if why else "check_chat_answers", role=name, why=why)
 
 
 def _drift(config: Config, home: Home) -> Iterator[Finding]:

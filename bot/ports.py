@@ -562,7 +562,10 @@ class ChatModel(Protocol):
     logged.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the endpoint calls it."""
+        ...
 
     async def fill(self, prompt: str, values: Mapping[str, str], schema: Schema) -> Mapping[str, Any]:
         """A JSON object that fits `schema`."""

@@ -22,13 +22,14 @@ _END = r"(?![A-Za-z0-9_])"
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_][A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{0,63}"
     r"\s?(?:@|[\[(]\s?at\s?[\])]|\s#at#\s?)\s?[A-Za-z0-9-]{1,63}(?:\s?(?:\.|[\[(]dot[\])])\s?[A-Za-z0-9-]{1,63}){0,6}"
-    r"(?:\.|[\[(]dot[\])])\s?[A-Za-z]{2,}(?![A-Za-z0-9])",
+    r"\s?(?:\.|[\[(]dot[\])])\s?[A-Za-z]{2,}(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _WXID = re.compile(rf"{_OWN}wxid_[A-Za-z0-9_-]+|(?<=weixin://)\S+", re.IGNORECASE)
 _WECHAT = re.compile(
-    r"(?:微\s?信(?:号码?|账号|id)?|(?<![a-z])(?:we\s?chat|weixin|wx|vx|v信|薇信|威信)(?:\s?(?:id|号|account))?)"
-    r"[^A-Za-z0-9\n。;;]{0,8}(?:(?:is|id|add|me|at|搜|加)[\s::]+)*(?P<id>[A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_-])",
+    r"(?:微\s?信|(?<![a-z])(?:we\s?chat|weixin|wx|vx|v信|薇信|威信))\s?"
+    r"(?:(?:号码?|账号|id|account|number)?\s?(?:[::是为叫,,(( ]|is\s|搜|加)+\s?(?P<id>[A-Za-z][A-Za-z0-9_-]{5,19})"
+    r"|(?:号码?|账号)?[^\sA-Za-z0-9。;;]{0,2}(?P<odd>(?=[A-Za-z_-]*[0-9_-])[A-Za-z][A-Za-z0-9_-]{5,19}))(?![A-Za-z0-9_-])",
     re.IGNORECASE,
 )
 _QQ = re.compile(r"(?<![a-z])qq\s?(?:号码?)?[\s::是为]{0,4}(?P<id>[1-9]\d{4,10})(?!\d)", re.IGNORECASE)
@@ -55,12 +56,15 @@ _DAY = re.compile(
     r"(?:19|20)\d\d[-./ ]?(?:0?[1-9]|1[0-2])[-./ ]?(?:0?[1-9]|[12]\d|3[01])(?:[ -]+\d{1,6})?"
     r"|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)?\d\d(?:[ -]+\d{1,6})?"
 )
-_SPAN = re.compile(r"(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d")
+_SPAN = re.compile(r"[1-9]\d{3,5}\s?[-/]\s?(?:19|20)\d\d|\d{1,3}(?:\.\d{1,3}){3}")
+"""Years from and to, a standard with its year, an address of a machine."""
 _GROUPED = re.compile(r"\(?\d{1,5}\)?(?:[ .-]{1,2}\(?\d{1,5}\)?)+")
 _MEASURED = re.compile(
     r"\s?(?:[%‰€$£¥元块万亿台套个只件条年月天日周吨米克]|(?:RMB|CNY|USD|EUR|GBP|kg|mm|cm|km|ms|kW|pcs|units?)(?![A-Za-z]))", re.IGNORECASE
 )
-_PRICED = re.compile(r"(?:[€$£¥#№]|RMB|CNY|USD|EUR|GBP|(?:no|nr|订单|单号|编号|工单|合同号)[.::]?)\s?$", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:[€$£¥#№]|RMB|CNY|USD|EUR|GBP|(?:no|nr|version|ver|v|iso|gb/t|订单|单号|编号|工单|合同号|版本)[.::]?)\s?$", re.IGNORECASE
+)
 _HOLDS_MARKS = str.maketrans({"⟦": "[", "⟧": "]"})
 _STAND_IN = re.compile(r"⟦\s*([A-Z]+)\s*[-_ ]\s*(\d+)\s*⟧", re.IGNORECASE)
 SHORTEST_PHONE = 7
@@ -130,6 +134,11 @@ def _matches(pattern: re.Pattern[str], group: str | int = 0) -> Callable[[str], 
     return lambda text: (match.span(group) for match in pattern.finditer(text))
 
 
+def _wechats(text: str) -> Iterator[tuple[int, int]]:
+    """WeChat ids: a word of letters after 微信号 or a colon, else one that no language has, with a figure or a dash in it."""
+    return (match.span("id" if match["id"] else "odd") for match in _WECHAT.finditer(text))
+
+
 def _ids(text: str) -> Iterator[tuple[int, int]]:
     """Chinese identity numbers by their check figure, or by the day of birth in them: a slip of the finger identifies all the same."""
     for match in _EIGHTEEN.finditer(text):
@@ -166,7 +175,7 @@ def _is_phone(written: str, before: str, after: str) -> bool:
         return False
     if _CALLED.search(before) or written.startswith("+"):
         return True
-    if _PRICED.search(before) or _MEASURED.match(after) or len(set(figures)) < 3:  # noqa: PLR2004 - 1000000 and the like are no phone
+    if _NUMBERED.search(before) or _MEASURED.match(after) or len(set(figures)) < 3:  # noqa: PLR2004 - 1000000 and the like are no phone
         return False
     return _is_grouped(written) or any(_fits(written, plan) for plan in PLANS)
 
@@ -198,7 +207,7 @@ def _named(text: str, names: Sequence[str]) -> Iterator[tuple[int, int]]:
 _SEARCHES: tuple[tuple[str, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
     ("EMAIL", _matches(_EMAIL)),
     ("WECHAT", _matches(_WXID)),
-    ("WECHAT", _matches(_WECHAT, "id")),
+    ("WECHAT", _wechats),
     ("ID", _ids),
     ("CODE", _codes),
     ("IBAN", _accounts),

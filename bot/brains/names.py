@@ -1,7 +1,8 @@
 """The names of contacts, kept in memory to be found in any text quickly. Knows names; knows no record and no speaker."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -10,30 +11,38 @@ SHORTEST_HAN = 2
 SHORTEST_PART = 3
 
 
+class NameSource(Protocol):
+    """Where contacts are kept."""
+
+    async def names(self) -> Sequence[str]:
+        """The names of all contacts."""
+        ...
+
+    async def names_version(self) -> object:
+        """Something that differs once contacts have changed."""
+        ...
+
+
 class ContactNames:
-    """The port `KnownNames` over what `all_names` tells; read when first asked, and again after `forget`.
+    """The port `KnownNames`; read again once the source has changed.
 
     A name written in words is also known by each of its parts where the whole stands in the same text.
     """
 
-    def __init__(self, all_names: Callable[[], AsyncIterator[str]]) -> None:
-        self._all_names = all_names
-        self._known: frozenset[str] | None = None
+    def __init__(self, source: NameSource) -> None:
+        self._source = source
+        self._version: object = None
+        self._known: frozenset[str] = frozenset()
         self._longest_han = 0
-
-    def forget(self) -> None:
-        """Contacts have changed."""
-        self._known = None
 
     async def within(self, text: str) -> Sequence[str]:
         """Those that stand in `text`."""
-        known = self._known
-        if known is None:
-            known = frozenset([_key(name) async for name in self._all_names() if _is_name(name)])
-            self._longest_han = max((len(name) for name in known if HAN.match(name)), default=0)
-            self._known = known
-        found = {*self._han(text, known), *_spelt(text, known)}
-        return sorted(found, key=lambda name: (-len(name), name))
+        version = await self._source.names_version()
+        if version != self._version:
+            self._known = frozenset(_key(name) for name in await self._source.names() if _is_name(name))
+            self._longest_han = max((len(name) for name in self._known if HAN.match(name)), default=0)
+            self._version = version
+        return sorted({*self._han(text, self._known), *_spelt(text, self._known)}, key=lambda name: (-len(name), name))
 
     def _han(self, text: str, known: frozenset[str]) -> Iterator[str]:
         for match in HAN.finditer(text):

@@ -1,31 +1,42 @@
-"""Answer from documents the speaker may see: quote the sentence that answers, or say plainly that there is none. Invents no text."""
+"""Answer from documents the speaker may see: quote the sentence that answers, or say plainly that there is none. Invents no text.
+
+Where a chat model writes, the wording is its own and every word of it is held against the passages (`worded.py`).
+"""
 
 from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.domain.evidence import Evidence, EvidenceKind
+from bot.domain.evidence import Evidence, EvidenceKind, Passage
 from bot.domain.outcome import Answer
 from bot.domain.talk import Lang, Turn
-from bot.ports import Passages, Words
+from bot.ports import ChatModel, Passages, Words
 from skills.answer_knowledge.asking import Question, understood
 from skills.answer_knowledge.quoting import CAP, shortened, shown, spoken
 from skills.answer_knowledge.relevance import Bearing, bearings
 from skills.answer_knowledge.verdict import answers, companions, is_near, ordered, replaces, supports, trust
+from skills.answer_knowledge.worded import worded
 
 PASSAGES = 10
 EVIDENCE = 3
 NEAREST_CAP = 60
 
 
-async def run(turn: Turn, *, passages: Passages, words: Words) -> Answer:
-    """The sentence that answers `turn`, with up to three grounds; `found` is False when the documents do not answer.
+async def run(turn: Turn, *, passages: Passages, words: Words, writer: ChatModel | None = None) -> Answer:
+    """What answers `turn`, with up to three grounds; `found` is False when the documents do not answer.
 
+    Without a writer the answer is the sentence of a document; with one it is worded from the passages, and checked against them.
     Current passages go before those past their date or superseded; an answer that only such a one gives says so.
     """
-    question = understood(turn.text)
     today = turn.said_at.astimezone(ZoneInfo(turn.speaker.zone)).date()
-    found = ordered(bearings(question, await passages.search(turn.text, PASSAGES)))
+    searched = await passages.search(turn.text, PASSAGES)
+    quoted = _quoted(turn, searched, today, words)
+    return await worded(turn, quoted, searched, today, words, writer) if writer and searched else quoted
+
+
+def _quoted(turn: Turn, searched: Sequence[Passage], today: date, words: Words) -> Answer:
+    question = understood(turn.text)
+    found = ordered(bearings(question, searched))
     current = [bearing for bearing in found if not bearing.passage.is_stale(today)]
     outdated = [bearing for bearing in found if bearing.passage.is_stale(today)]
     for pool in (current, outdated):
