@@ -6,7 +6,7 @@ PIP    := $(PY) -m pip --disable-pip-version-check --quiet
 # The lock is complete and hashed: no resolving, nothing built on this machine.
 LOCKED := install --require-hashes --no-deps --only-binary :all:
 
-.PHONY: run test check eval bench soak lock help
+.PHONY: run test check eval bench soak lessons lock help
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -34,6 +34,9 @@ bench: $(VENV)/ready-dev  ## speed and memory of this machine
 
 soak: $(VENV)/ready-dev  ## long load, kill and fuzz runs
 	@$(PY) -m pytest -m soak -s
+
+lessons: $(VENV)/ready-dev  ## make the vectors of the examples in the manifests anew, after some were edited
+	@$(PY) -m tests.evals.write_lessons
 
 lock:               ## pin all dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock

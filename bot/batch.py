@@ -9,15 +9,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.brains.builtin.choosing import LearnedChooser
+from bot.brains.builtin.embedding import BuiltinEmbedder
 from bot.config import Config
 from bot.errors import BadConfig
+from bot.manifests import load_manifests
+from bot.ports import Capability
+from bot.prompts import load_prompts
 from bot.reading.reader import RuleReader
 
 Json = dict[str, Any]
 Predict = Callable[[Json, Json], Awaitable[Mapping[str, object]]]
 """What a task does with one line and the context beside the set."""
 
-TASKS: Mapping[str, str] = {"query": "skills.query_crm.batch"}
+TASKS: Mapping[str, str] = {"query": "skills.query_crm.batch", "route": "bot.turns.batch"}
 """Task -> the module whose `predict` does it: `async def predict(line, context, *, port=…)`, which is handed the ports that it names."""
 LABEL = "gold"
 """The field of a line that says what is right; no task sees it."""
@@ -49,9 +54,19 @@ async def _one(predict: Predict, line: Json, context: Json) -> Mapping[str, obje
 
 def _task(name: str, config: Config) -> Predict:
     predict: Callable[..., Awaitable[Mapping[str, object]]] = importlib.import_module(TASKS[name]).predict
-    ports: Mapping[str, Callable[[], object]] = {"reader": lambda: RuleReader(config.fiscal.year_starts)}
+    ports: Mapping[str, Callable[[], object]] = {
+        "reader": lambda: RuleReader(config.fiscal.year_starts),
+        "offered": _offered,
+        "chooser": lambda: LearnedChooser(BuiltinEmbedder(), {intent: said for one in _offered() for intent, said in one.examples.items()}),
+    }
     asked = [one.name for one in inspect.signature(predict).parameters.values() if one.kind is one.KEYWORD_ONLY]
     return partial(predict, **{port: ports[port]() for port in asked})
+
+
+def _offered() -> list[Capability]:
+    from bot.bootstrap import PORTS, PROMPTS, SKILLS  # noqa: PLC0415 - the whole house; most tasks need none of it
+
+    return [manifest.capability() for manifest in load_manifests(SKILLS, load_prompts(PROMPTS), PORTS).values()]
 
 
 def _lines(source: Path) -> Iterator[tuple[int, Json]]:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
 from bot.brains.names import ContactNames
 from bot.brains.roles import ChatModels
@@ -34,10 +35,10 @@ from bot.pages import pages
 from bot.ports import (
     Capability,
     Channel,
-    Choice,
     Clock,
     Content,
     Drafts,
+    Embedder,
     Engine,
     Ids,
     Library,
@@ -61,6 +62,7 @@ from bot.store.events import SqliteEvents
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
 from bot.store.library import SqliteLibrary
+from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.names import SqliteNames
 from bot.store.outbox import SqliteOutbox
@@ -72,7 +74,6 @@ from bot.store.users import SqliteUsers
 from bot.store.visits import SqliteVisits
 from bot.talks import Talks
 from bot.turns.arrive import Door
-from bot.turns.choose import ExampleChooser
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.uploads import Uploads
 from bot.visits import Visits
@@ -151,6 +152,10 @@ class Skills:
         mine = [one for one in self.manifests if one.status == "ready" and (not one.roles or speaker.role in one.roles)]
         return [said for one in mine if one.name not in UNTOLD | {"help"} for said in one.capability().sayings]
 
+    def sayings(self) -> Mapping[str, Sequence[str]]:
+        """Intent -> its examples, of every skill of the house."""
+        return {intent: said for one in self.manifests for intent, said in one.examples.items()}
+
     def _bound(self, manifest: Manifest, speaker: Speaker, offered: Sequence[Capability]) -> ReadySkill:
         words = self.words[manifest.name]
         ports: Mapping[str, Callable[[], object]] = {
@@ -189,15 +194,15 @@ async def opened(
         users, content = SqliteUsers(database, clock, ids), SqliteContent(database, clock)
         await users.seed([_user(entry, ids) for entry in config.users])
         bus = HouseBus(SqliteEvents(database, clock, ids))
-        library = _library(config, home, SqliteLibrary(database, clock, ids), users, words, serving=serving)
+        embedder = BuiltinEmbedder()
+        library = _library(config, home, SqliteLibrary(database, clock, ids), users, words, embedder, serving=serving)
         prompts = load_prompts(PROMPTS)
         chats = _chats(config, prompts, database, clock)
         stack.push_async_callback(chats.close)
         skills = _skills(words, prompts, library, SqliteQueries(database, SCHEMA), RuleReader(config.fiscal.year_starts), chats)
-        fallback = Choice("answer_knowledge", "answer_knowledge")
-        conversation = Conversation(
-            inbox, users, ledger, drafts, ExampleChooser(fallback), skills.for_speaker, words, bus, clock, ids, HOME_ZONE
-        )
+        chooser = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)
+        memory = SqliteMemory(database, clock)
+        conversation = Conversation(inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE)
         engine = make_engine(Attempts(conversation.take_turn, conversation.give_up))
         sweep_s = SWEEP_S if serving else None
         lanes = Lanes(inbox, engine, clock, holder=ids.new(), side_by_side=config.conversation.threads, sweep_s=sweep_s)
@@ -207,6 +212,7 @@ async def opened(
         ready = False
         reports = Reports(ledger, bus, lambda: "" if ready else "starting")
         await _begun(stack, library)
+        await _begun(stack, chooser)
         await _begun(stack, bus)
         await _begun(stack, engine)
         await _begun(stack, lanes, holds_home=True)
@@ -236,8 +242,9 @@ async def _begun(stack: AsyncExitStack, part: Any, **how: object) -> None:  # no
         stack.push_async_callback(close)
 
 
-def _library(config: Config, home: Home, store: SqliteLibrary, users: Users, words: TomlWords, *, serving: bool) -> HouseLibrary:
-    embedder = BuiltinEmbedder()
+def _library(
+    config: Config, home: Home, store: SqliteLibrary, users: Users, words: TomlWords, embedder: Embedder, *, serving: bool
+) -> HouseLibrary:
     scan = ScannedVectors(store, embedder.name, embedder.dimensions)
     vectors = EitherVectors(ChromaVectors(store, embedder.name, home.vectors), scan) if serving else scan
 

@@ -19,7 +19,7 @@ from bot.words import TomlWords, read_sentences
 Json = dict[str, Any]
 
 ROOT = Path(__file__).parent
-TASKS = ("query",)
+TASKS = ("query", "route")
 """The tasks of `bot.batch`, which is not imported to name them."""
 START_PATIENCE_S = 20
 """How long a command waits for a process that holds the home to begin, or to cease, serving it."""

@@ -37,6 +37,11 @@ class Home:
         return self.folder / "vectors"
 
     @property
+    def lessons(self) -> Path:
+        """Vectors of examples that did not ship; they can be made anew."""
+        return self.folder / "lessons.npz"
+
+    @property
     def uploads(self) -> Path:
         """The folder of files that were handed over at the page."""
         return self.folder / "uploads"

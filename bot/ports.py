@@ -15,7 +15,7 @@ from bot.domain.people import Speaker, User
 from bot.domain.query import Found, Query
 from bot.domain.records import Cause, Event, FieldChange, HeldDraft, Import, Page, Record
 from bot.domain.scope import Scope
-from bot.domain.talk import Arrival, Lang, Origin, Turn
+from bot.domain.talk import Arrival, Lang, Memories, Origin, Turn
 
 # --- the house's own senses -------------------------------------------------------------------------------------------
 
@@ -129,17 +129,23 @@ class Users(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The skill and intent chosen for a turn."""
+    """The skill and intent chosen for a turn.
+
+    share: how likely it is the right one, 0 to 1. sure: whether it may be taken without asking back. others: the next ones, best first.
+    """
 
     skill: str
     intent: str
+    share: float = 1.0
+    sure: bool = True
+    others: "tuple[Choice, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Capability:
     """What one skill offers to one person: shown by `help`, offered to the chooser. status: `ready` or `planned`.
 
-    examples: intent -> ways to ask for it. labels: intent -> its name, as short as a button's.
+    examples: intent -> ways to ask for it. labels: intent -> its name, as short as a button's. topic: False when nobody goes on with it.
     """
 
     name: str
@@ -148,6 +154,7 @@ class Capability:
     examples: Mapping[str, tuple[str, ...]]
     status: str
     labels: Mapping[str, Mapping[Lang, str]] = field(default_factory=dict)
+    topic: bool = True
 
     @property
     def sayings(self) -> tuple[str, ...]:
@@ -171,7 +178,15 @@ class Chooser(Protocol):
     """Picks one skill and one intent for a turn."""
 
     async def choose(self, turn: Turn, offered: Sequence[Capability]) -> Choice:
-        """One of `offered`."""
+        """One of `offered`; leans to the topic of the turn's memory where its words are those of somebody who goes on."""
+        ...
+
+
+class Memory(Protocol):
+    """What was talked about with each person. It is filled when turns are settled."""
+
+    async def recall(self, user_id: UserId, thread_id: ThreadId) -> Memories:
+        """What this person last talked about: the topic in this thread, the records in any."""
         ...
 
 

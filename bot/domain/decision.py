@@ -57,11 +57,20 @@ class Made:
     fell_back: str = ""
 
 
+class Trace(StrEnum):
+    """What a turn leaves in the memory of its person: nothing, a topic to go on with, or an end to all that was remembered."""
+
+    ASIDE = "aside"
+    TOPIC = "topic"
+    FORGET = "forget"
+
+
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """All that one turn changes; the store writes it in one transaction, once, however often it is asked to.
 
-    text: the words to deliver (for a draft, its card). user_id: None when the speaker is unknown.
+    text: the words to deliver (for a draft, its card). user_id: None when the speaker is unknown. trace: what is remembered of it; the
+    records that the outcome is about are, unless all is forgotten.
     """
 
     turn_id: TurnId
@@ -72,6 +81,7 @@ class Settlement:
     outcome: Outcome
     made: Made
     at: datetime
+    trace: Trace = Trace.ASIDE
 
 
 @dataclass(frozen=True, slots=True)

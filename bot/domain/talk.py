@@ -1,5 +1,6 @@
 """What is said: an utterance as it was sent, a turn as it was heard, a press on a button."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -111,3 +112,27 @@ def language_of(text: str) -> Lang:
     han = sum("\u3400" <= char <= "\u9fff" for char in text)
     latin = len("".join(char if char.isascii() and char.isalpha() else " " for char in text).split())
     return Lang.ZH if han and han / 2 >= (han / 2 + latin) / 5 else Lang.EN
+
+
+LINKED = re.compile(
+    r"^(?:那|还有|再看|换成|改成|如果|只[看要]|除了|and\b|what about\b|how about\b|then\b|same for\b|also\b|only\b|just\b)|呢[?？]?$",
+    re.IGNORECASE,
+)
+LONGEST_LINK = 12
+LONGEST_FRAGMENT = 3
+"""In words; a Han character is half a word."""
+
+
+def links_back(text: str) -> bool:
+    """Whether `text` is tied to what was said before by its words: "and last quarter?", "那华东呢"."""
+    return _length(text) <= LONGEST_LINK and LINKED.search(text.strip()) is not None
+
+
+def goes_on(text: str) -> bool:
+    """Whether `text` may go on where a person was: it links back, or is a fragment, such as "last year?"."""
+    return _length(text) <= LONGEST_FRAGMENT or links_back(text)
+
+
+def _length(text: str) -> float:
+    han = sum("\u3400" <= char <= "\u9fff" for char in text)
+    return han / 2 + len("".join(char if char.isascii() and char.isalnum() else " " for char in text).split())

@@ -32,6 +32,7 @@ from bot.store.content import Shelf, body_of
 from bot.store.database import Database
 from bot.store.drafts import open_draft
 from bot.store.events import append_event
+from bot.store.memory import remember
 from bot.store.outbox import queue
 from bot.store.rows import change, every, insert, one
 from bot.store.uses import note_use, uses_of
@@ -130,6 +131,7 @@ class SqliteLedger:
         )
         payload = {"turn_id": settlement.turn_id, "decision_id": settlement.decision_id, "thread_id": settlement.origin.thread_id}
         append_event(shelf, "turn.settled", 1, payload)
+        remember(database, settlement, self._clock.now())
         change(database, SETTLED, {"id": settlement.turn_id, "now": stamp(self._clock.now())})
         return True
 

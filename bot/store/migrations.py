@@ -288,7 +288,24 @@ def drafts(database: sqlite_utils.Database) -> None:
     )
 
 
-STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending)
+def memory(database: sqlite_utils.Database) -> None:
+    """What was last talked about with whom: by id alone, so there is nothing in it to erase."""
+    database.table("mentions").create(
+        {"user_id": str, "record_id": str, "place": int, "at": str},
+        pk=("user_id", "record_id"),
+        not_null={"place", "at"},
+        strict=True,
+    )
+    database.table("topics").create(
+        {"user_id": str, "thread_id": str, "decision_id": str},
+        pk=("user_id", "thread_id"),
+        not_null={"decision_id"},
+        foreign_keys=[("decision_id", "decisions", "id")],
+        strict=True,
+    )
+
+
+STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory)
 """In the order they are applied; new ones go to the end."""
 
 

@@ -1,37 +1,64 @@
-"""Choose: one skill and one intent for a turn, by likeness to the examples in the manifests."""
+"""Choose: one skill and one intent for a turn. A press on a choice decides, else the chooser; where that is not sure, the person is asked.
+
+Knows the words with which people start anew or press; knows no skill.
+"""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from bot.domain.talk import Turn
-from bot.ports import Capability, Choice
+from bot.domain.outcome import Answer, Button
+from bot.domain.talk import Turn, goes_on
+from bot.ports import Capability, Choice, Chooser, Words
 
-ALIKE = 0.7
-"""Dice coefficient of character bigrams from which a sentence counts as another way to say an example."""
+STARTS_ANEW = re.compile(
+    r"(?:a )?new(?: topic| chat)?|start over|reset|change the subject|新的?话题|换个?话题|说点别的|重新开始|从头(?:开始|来)", re.IGNORECASE
+)
+PRESSED = re.compile(r"\[(?P<label>[^\[\]\n]{1,30})\]\s*(?P<words>.*\S)", re.DOTALL)
+"""What a button of a choice sends: its label, then the words that were unclear. Typed by hand it is the same."""
 
+@dataclass(frozen=True)
+class Chosen:
+    """What a turn was taken for, and the turn with it. asks: what to ask back instead of doing it; None when it may be done."""
 
-class ExampleChooser:
-    """The builtin chooser. A question that resembles no example is a question to the documents: `fallback`."""
-
-    def __init__(self, fallback: Choice) -> None:
-        self._fallback = fallback
-
-    async def choose(self, turn: Turn, offered: Sequence[Capability]) -> Choice:
-        """The skill with the most similar example, if any is similar enough (Dice 1945, over character bigrams)."""
-        said = _bigrams(turn.text)
-        best, score = self._fallback, ALIKE
-        for capability in offered:
-            for example in capability.sayings:
-                like = _dice(said, _bigrams(example))
-                if like > score:
-                    best, score = Choice(capability.name, capability.intents[0]), like
-        return best
+    choice: Choice
+    turn: Turn
+    asks: Answer | None = None
 
 
-def _bigrams(text: str) -> frozenset[str]:
-    letters = re.sub(r"\W+", "", text.casefold())
-    return frozenset(letters[at : at + 2] for at in range(max(1, len(letters) - 1)))
+def starts_anew(text: str) -> bool:
+    """Whether a person wants what was talked about forgotten."""
+    return STARTS_ANEW.fullmatch(re.sub(r"^\W+|\W+$", "", text)) is not None
 
 
-def _dice(one: frozenset[str], other: frozenset[str]) -> float:
-    return 2 * len(one & other) / (len(one) + len(other))
+async def choose(turn: Turn, offered: Sequence[Capability], chooser: Chooser, words: Words) -> Chosen:
+    """The skill and intent for `turn` among `offered`, or a question back with two or three buttons."""
+    if pressed := _pressed(turn, offered):
+        return pressed
+    choice = await chooser.choose(turn, offered)
+    topic = turn.memory.topic
+    continues = topic is not None and topic.intent == choice.intent and goes_on(turn.text)
+    turn = replace(turn, intent=choice.intent, memory=replace(turn.memory, continues=continues))
+    return Chosen(choice, turn, None if choice.sure else _asks(choice, turn, offered, words))
+
+
+def _pressed(turn: Turn, offered: Sequence[Capability]) -> Chosen | None:
+    found = PRESSED.fullmatch(turn.text)
+    if found is None:
+        return None
+    wanted = found["label"].strip().casefold()
+    for one in offered:
+        for intent, label in one.labels.items():
+            if wanted in {text.casefold() for text in label.values()}:
+                return Chosen(Choice(one.name, intent), replace(turn, text=found["words"], intent=intent))
+    return None
+
+
+def _asks(choice: Choice, turn: Turn, offered: Sequence[Capability], words: Words) -> Answer:
+    labels = {intent: label for one in offered for intent, label in one.labels.items()}
+    named = [labels[one.intent] for one in (choice, *choice.others) if one.intent in labels]
+    return Answer(words.say("which_one", turn.lang), buttons=tuple(_button(label[turn.lang], turn.text) for label in named), found=False)
+
+
+def _button(label: str, text: str) -> Button:
+    return Button(label, "say", f"[{label}] {text}")

@@ -1,17 +1,18 @@
 """The road a turn takes, one step a line; the rules live in the steps."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import assert_never
 
-from bot.domain.decision import Made, Settlement
+from bot.domain.decision import Made, Settlement, Trace
 from bot.domain.ids import DecisionId, TurnId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
 from bot.domain.talk import Arrival, Lang, Press, Turn, Utterance, language_of
 from bot.errors import Stale, TellUser
-from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Users, Words
+from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
+from bot.turns.choose import choose, starts_anew
 from bot.turns.hear import hear
 from bot.turns.know import know
 from bot.turns.press import decide
@@ -19,6 +20,8 @@ from bot.turns.under_way import UnderWay
 
 HOUSE = Choice("house", "house")
 """What a turn is put down to that ended before a skill was chosen."""
+UNSURE, NEW_TOPIC = Choice("house", "unsure"), Choice("house", "new_topic")
+"""What a turn is put down to that was asked back about, and one that starts anew."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Conversation:
     users: Users
     ledger: Ledger
     drafts: Drafts
+    memory: Memory
     chooser: Chooser
     skills: Callable[[Speaker], Sequence[ReadySkill]]
     words: Words
@@ -66,12 +70,7 @@ class Conversation:
                 case Utterance():
                     turn = hear(turn_id, arrival, way.speaker)
                     way.watch.lap("hear")
-                    self.under_way.at(turn_id, "choose")
-                    way.choice, way.skill = await self._choose(turn)
-                    way.words = way.skill.words
-                    way.watch.lap("choose")
-                    self.under_way.at(turn_id, "do")
-                    outcome = await self.under_way.stoppable(turn_id, way.skill.run(turn))
+                    outcome = await self._do(turn, way)
                 case Press():
                     outcome = await decide(turn_id, arrival, way.speaker, self.drafts, self.words, way.lang)
                 case other:
@@ -110,16 +109,29 @@ class Conversation:
         card = await self.ledger.decision(draft.decision_id) if draft else None
         return card.made.lang if card else Lang.ZH
 
-    async def _choose(self, turn: Turn) -> tuple[Choice, ReadySkill]:
+    async def _do(self, turn: Turn, way: "_Way") -> Outcome:
+        """Choose and do; what cannot be told for sure is asked back, with the choices as buttons."""
+        self.under_way.at(turn.id, "choose")
+        if starts_anew(turn.text):
+            way.choice, way.trace = NEW_TOPIC, Trace.FORGET
+            return Answer(self.words.say("new_topic", way.lang))
+        turn = replace(turn, memory=await self.memory.recall(turn.speaker.user_id, turn.thread_id))
         skills = {skill.capability.name: skill for skill in self.skills(turn.speaker)}
-        choice = await self.chooser.choose(turn, [skill.capability for skill in skills.values()])
-        return choice, skills[choice.skill]
+        chosen = await choose(turn, [skill.capability for skill in skills.values()], self.chooser, self.words)
+        way.watch.lap("choose")
+        if chosen.asks:
+            way.choice = UNSURE
+            return chosen.asks
+        skill = way.takes(chosen.choice, skills[chosen.choice.skill])
+        self.under_way.at(turn.id, "do")
+        return await self.under_way.stoppable(turn.id, skill.run(chosen.turn))
 
     async def _settle(self, turn_id: TurnId, arrival: Arrival, way: "_Way", outcome: Outcome) -> None:
         said = arrival.text if isinstance(arrival, Utterance) else arrival.action
         user_id = way.speaker.user_id if way.speaker else None
         decision_id, at = DecisionId(self.ids.new()), self.clock.now()
-        await self.ledger.settle(Settlement(turn_id, decision_id, arrival.origin, user_id, said, outcome, way.made(outcome), at))
+        made = way.made(outcome)
+        await self.ledger.settle(Settlement(turn_id, decision_id, arrival.origin, user_id, said, outcome, made, at, way.trace))
         self.bus.wake()
 
 
@@ -148,7 +160,14 @@ class _Way:
     speaker: Speaker | None = None
     choice: Choice = HOUSE
     skill: ReadySkill | None = None
+    trace: Trace = Trace.ASIDE
     watch: _Watch = field(default_factory=_Watch)
+
+    def takes(self, choice: Choice, skill: ReadySkill) -> ReadySkill:
+        """Go on with `skill`: its words come first from here, and it is what the thread is about, unless it is never."""
+        self.choice, self.skill, self.words = choice, skill, skill.words
+        self.trace = Trace.TOPIC if skill.capability.topic else Trace.ASIDE
+        return skill
 
     def made(self, outcome: Outcome) -> Made:
         """How `outcome` came to be."""

@@ -37,6 +37,7 @@ from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
+from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
 from bot.store.users import SqliteUsers
@@ -196,7 +197,8 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
 
     skill = ReadySkill(capability, "", {}, "ai_autonomous", words, do)
     talk = Conversation(
-        inbox, users, ledger, SqliteDrafts(database, clock, ids), chooser, lambda _: [skill], words, bus, clock, ids, "UTC"
+        inbox, users, ledger, SqliteDrafts(database, clock, ids), SqliteMemory(database, clock), chooser, lambda _: [skill], words, bus,
+        clock, ids, "UTC",
     )
     attempts = cast("Attempts", watched(Attempts(talk.take_turn, talk.give_up)))
     engine = Durable(home / "dbos.db", attempts, clock)

@@ -29,6 +29,7 @@ from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
+from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
 from bot.store.records import SqliteRecords
@@ -37,10 +38,10 @@ from bot.store.users import SqliteUsers
 from bot.store.visits import SqliteVisits
 from bot.talks import Talks
 from bot.turns.arrive import Door
-from bot.turns.choose import ExampleChooser
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.uploads import Uploads
 from bot.visits import Visits
+from tests.fakes.choosing import OneChoice
 from tests.scenarios.stage import WORDS
 
 ANN = User(UserId("ann"), "Ann", "ann@example.com", Role.REP, "east", "Europe/Berlin")
@@ -172,7 +173,8 @@ async def parlour(folder: Path) -> AsyncIterator[Parlour]:
         capability = Capability("echo", {Lang.ZH: "答", Lang.EN: "Answers."}, ("echo",), {"echo": ("echo",)}, "ready")
         ready = ReadySkill(capability, "hash", {"echo/say": "v1"}, "ai_autonomous", WORDS, skill.run)
         conversation = Conversation(
-            inbox, users, ledger, drafts, ExampleChooser(Choice("echo", "echo")), lambda _: [ready], WORDS, bus, clock, ids, "UTC"
+            inbox, users, ledger, drafts, SqliteMemory(database, clock), OneChoice(Choice("echo", "echo")), lambda _: [ready], WORDS, bus,
+            clock, ids, "UTC",
         )
         engine = Direct(Attempts(conversation.take_turn, conversation.give_up))
         lanes, delivery = Lanes(inbox, engine, clock, holder=ids.new()), Delivery(outbox, {"web": ConsoleChannel("web")}, bus)

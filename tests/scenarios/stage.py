@@ -25,14 +25,15 @@ from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
+from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
 from bot.store.records import SqliteRecords
 from bot.store.users import SqliteUsers
 from bot.turns.arrive import Door
-from bot.turns.choose import ExampleChooser
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.words import TomlWords, read_sentences
+from tests.fakes.choosing import OneChoice
 
 ANN = User(UserId("ann"), "Ann", "ann@example.com", Role.REP, "east", "Europe/Berlin", {"stage": "A1"})
 BO = User(UserId("bo"), "Bo", "bo@example.com", Role.REP, "east", "Europe/Berlin", {"stage": "B1"})
@@ -142,8 +143,10 @@ async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
         bus, skill, channel = HouseBus(SqliteEvents(database, clock, ids)), NotingSkill(), ShownChannel()
         capability = Capability("note", {Lang.ZH: "记", Lang.EN: "Note."}, ("note",), {"note": ("note",)}, "ready")
         ready = ReadySkill(capability, "hash", {"note/read": "v1"}, "rep_confirms", WORDS, skill.run)
-        chooser = ExampleChooser(Choice("note", "note"))
-        conversation = Conversation(inbox, users, ledger, drafts, chooser, lambda _: [ready], WORDS, bus, clock, ids, "UTC")
+        chooser = OneChoice(Choice("note", "note"))
+        conversation = Conversation(
+            inbox, users, ledger, drafts, SqliteMemory(database, clock), chooser, lambda _: [ready], WORDS, bus, clock, ids, "UTC"
+        )
         engine = Direct(Attempts(conversation.take_turn, conversation.give_up, sleep=_no_wait))
         lanes = Lanes(inbox, engine, clock, holder=ids.new())
         delivery = Delivery(outbox, {channel.name: channel}, bus)

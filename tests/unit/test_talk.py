@@ -1,4 +1,4 @@
-"""Hearing and choosing: language, bounds, likeness to examples."""
+"""Hearing: language and bounds; audiences as people write them."""
 
 from datetime import UTC, datetime
 
@@ -6,10 +6,8 @@ import pytest
 
 from bot.domain.ids import ThreadId, TurnId, UserId
 from bot.domain.people import Role, Speaker, User, parse_audience
-from bot.domain.talk import Lang, Origin, Turn, Utterance, language_of
+from bot.domain.talk import Lang, Origin, Utterance, language_of
 from bot.errors import Unclear
-from bot.ports import Capability, Choice
-from bot.turns.choose import ExampleChooser
 from bot.turns.hear import LONGEST, hear
 
 ANN = Speaker(UserId("u1"), "Ann", Role.REP, "east", "Europe/Berlin")
@@ -49,17 +47,6 @@ def test_nothing_to_read_is_said_to_be_so(text: str, key: str) -> None:
         hear(TurnId("1"), said(text), ANN)
 
     assert key == unclear.value.key
-
-
-@pytest.mark.parametrize(
-    "text, skill", [("你能做什么?", "help"), ("What can you do?", "help"), ("how does the S3 sensor work?", "answer")]
-)
-async def test_sentence_like_an_example_chooses_its_skill(text: str, skill: str) -> None:
-    """What resembles no example is a question to the documents."""
-    offered = [Capability("help", {}, ("help",), {"help": ("你能做什么", "what can you do", "how does this work")}, "ready")]
-    turn = Turn(TurnId("1"), ThreadId("t"), ANN, text, Lang.EN, NOON)
-
-    assert skill == (await ExampleChooser(Choice("answer", "answer")).choose(turn, offered)).skill
 
 
 @pytest.mark.parametrize(
