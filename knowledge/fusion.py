@@ -3,10 +3,9 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from heapq import nlargest
 
 from bot.domain.documents import Counts, Near, Weighed
-from bot.domain.evidence import Passage
 from bot.domain.ids import PassageId
 from bot.domain.talk import Lang
 
@@ -18,6 +17,8 @@ MEANING_WEIGHT = 0.2
 """The least that meaning counts, where the words of the question are found together; it counts alone where they are not."""
 WORDS_SAY_NOTHING, WORDS_SAY_MUCH = 0.10, 0.25
 """The best passage's share of the question's words: in the other language .05 (and .17 by chance), in its own .25 and more."""
+MOST_HELD = 24
+"""Terms of a question that one passage may be expected to hold: of a long story none holds them all."""
 COSINE_SPAN = 0.1
 """How far above its language's level a cosine of this model lies when a passage is about the question: they are squeezed (.78 to .92)."""
 USUAL_OWN, USUAL_OTHER, USUAL_WEIGHT = 0.81, 0.755, 2
@@ -25,23 +26,23 @@ USUAL_OWN, USUAL_OTHER, USUAL_WEIGHT = 0.81, 0.755, 2
 passages leans on them, as if so many more passages had them."""
 
 
-def fused(found: Sequence[Weighed], counts: Counts, near: Sequence[Near], terms: Sequence[str], lang: Lang) -> list[Passage]:
+def fused(
+    found: Sequence[Weighed], counts: Counts, near: Sequence[Near], terms: Sequence[str], lang: Lang
+) -> list[tuple[PassageId, float]]:
     """Passages with their scores, best first. lang: of the question.
 
     Scores lie between 0 and 1 and can be compared between questions, roughly.
-    The words' part is the share of the question's weight that the passage holds: BM25 over the most that any passage could have.
+    The words' part is the share of the question's weight that the passage holds: BM25 over the most that a passage could have.
     """
     weights = {term: _rarity(counts.passages, counts.holding.get(term, 0)) for term in terms}
-    most = sum(weights.values()) * (K1 + 1)
+    most = sum(nlargest(MOST_HELD, weights.values())) * (K1 + 1)
     average = counts.terms / counts.passages if counts.passages else 1.0
     meaning = _meaning(near, lang)
-    words = {one.passage.id: _bm25(one, weights, average) / most if most else 0.0 for one in found}
+    words = {one.passage_id: min(1.0, _bm25(one, weights, average) / most) if most else 0.0 for one in found}
     trust = (max(words.values(), default=0.0) - WORDS_SAY_NOTHING) / (WORDS_SAY_MUCH - WORDS_SAY_NOTHING)
-    share = MEANING_WEIGHT + (1 - MEANING_WEIGHT) * (1 - min(1.0, max(0.0, trust)))
-    scored = [
-        replace(one.passage, score=(1 - share) * words[one.passage.id] + share * meaning.get(one.passage.id, 0.0)) for one in found
-    ]
-    return sorted(scored, key=lambda passage: -passage.score)
+    share = MEANING_WEIGHT + (1 - MEANING_WEIGHT) * (1 - min(1.0, max(0.0, trust))) if near else 0.0
+    scored = [(passage, (1 - share) * score + share * meaning.get(passage, 0.0)) for passage, score in words.items()]
+    return sorted(scored, key=lambda one: -one[1])
 
 
 def _rarity(passages: int, holding: int) -> float:

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from heapq import nlargest
 from pathlib import Path
 
 from bot.domain.documents import Audiences, Near
@@ -22,6 +24,8 @@ from knowledge.terms import query_terms
 
 CANDIDATES = 50
 """How many passages of each shelf are looked at closely, by words and by meaning."""
+NEAREST = 25
+"""How many of those near in meaning are looked at closely, of each language."""
 MEANING_S = 2.0
 """Longest that a search waits for vectors; then words alone answer."""
 
@@ -43,9 +47,10 @@ class NarrowedPassages:
             return []
         terms = query_terms(query)
         matching, near = await asyncio.gather(self.store.matching(terms, self.audiences, CANDIDATES), self._near(query))
-        ids = dict.fromkeys([*matching, *(one.passage_id for one in near)])
+        ids = dict.fromkeys([*matching, *_nearest(near)])
         found, counts = await self.store.weighed(list(ids), terms, self.audiences)
-        return fused(found, counts, near, terms, language_of(query))[:limit]
+        best = dict(fused(found, counts, near, terms, language_of(query))[:limit])
+        return [replace(passage, score=best[passage.id]) for passage in await self.store.passages(list(best), self.audiences)]
 
     async def around(self, passage_id: PassageId, before: int = 1, after: int = 1) -> Sequence[Passage]:
         """A passage with its neighbours in the document, in reading order; empty when the speaker may not see it."""
@@ -111,6 +116,14 @@ class HouseLibrary:
         await self._vectors.close()
         with suppress(AttributeError):
             await self._embedder.close()  # type: ignore[attr-defined]
+
+
+def _nearest(near: Sequence[Near]) -> list[PassageId]:
+    """Those that are looked at closely: the others only say how near is near."""
+    by_lang: defaultdict[Lang, list[Near]] = defaultdict(list)
+    for one in near:
+        by_lang[one.lang].append(one)
+    return [one.passage_id for some in by_lang.values() for one in nlargest(NEAREST, some, key=lambda one: one.cosine)]
 
 
 def _audiences(speaker: Speaker) -> Audiences:

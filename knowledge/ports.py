@@ -30,11 +30,15 @@ class LibraryStore(Protocol):
         ...
 
     async def matching(self, terms: Sequence[str], audiences: Audiences, limit: int) -> Sequence[PassageId]:
-        """Passages that hold some of `terms`, for each audience the best `limit`."""
+        """Passages that hold some of `terms`, common ones aside, for each audience the best `limit`."""
         ...
 
     async def weighed(self, ids: Collection[PassageId], terms: Sequence[str], audiences: Audiences) -> tuple[Sequence[Weighed], Counts]:
         """The passages among `ids` that these audiences may see, with what is needed to score them."""
+        ...
+
+    async def passages(self, ids: Sequence[PassageId], audiences: Audiences) -> Sequence[Passage]:
+        """The passages among `ids` that these audiences may see, in the order of `ids`; their scores are still 0."""
         ...
 
     async def around(self, passage_id: PassageId, before: int, after: int, audiences: Audiences) -> Sequence[Passage]:

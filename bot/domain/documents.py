@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.evidence import Passage
 from bot.domain.ids import Audience, DocumentId, PassageId
 from bot.domain.talk import Lang
 
@@ -59,12 +58,12 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A passage (its score still 0) with what its words say about a question.
+    """What a passage's words say about a question.
 
-    length: how many terms its text has. found: term -> how often in the text and how often in the headings, where there at all.
+    length: how many terms its text and its headings have. found: term -> how often in the text and how often in the headings, where there at all.
     """
 
-    passage: Passage
+    passage_id: PassageId
     lang: Lang
     length: int
     found: Mapping[str, tuple[int, int]]
@@ -74,7 +73,7 @@ class Weighed:
 class Counts:
     """What a speaker's passages are like as a whole; nothing is counted that the speaker may not see.
 
-    terms: how many their texts have together. holding: term of the question -> how many passages hold it.
+    terms: how many their texts and headings have together. holding: term of the question -> how many passages hold it.
     """
 
     passages: int

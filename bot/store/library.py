@@ -16,6 +16,7 @@ from bot.store import shelves
 from bot.store.codec import Row, moment, stamp
 from bot.store.database import Database
 from bot.store.rows import change, every, insert, one
+from bot.store.tallies import Tallies
 
 PASSAGE = """
     SELECT passages.*, documents.id AS document_id, documents.title, documents.source, documents.valid_until, shelves.audience, shelves.lang
@@ -32,12 +33,17 @@ DOCUMENTS = """
     FROM documents LEFT JOIN passages ON passages.document_n = documents.n
     LEFT JOIN embeddings ON embeddings.embedder = :embedder AND embeddings.text_key = passages.text_key
     GROUP BY documents.n ORDER BY documents.source, documents.path"""
+STANDS = "SELECT n, id, shelf_n, length FROM passages WHERE id IN"
 PLACED = """
     SELECT embeddings.seq, passages.id, embeddings.vector
     FROM embeddings CROSS JOIN passages
     WHERE passages.text_key = embeddings.text_key AND embeddings.embedder = :embedder AND embeddings.seq > :after
     AND passages.shelf_n = :shelf ORDER BY embeddings.seq"""
 """CROSS, so that SQLite begins with the vectors that are new, of which there are mostly none, not with all passages of a shelf."""
+
+MOST_LOOKED_AT = 8_000
+"""Passages of a shelf that a search for words goes through, one that holds two of the words counted twice."""
+LEAST_TERMS = 3
 
 
 class SqliteLibrary:
@@ -47,6 +53,7 @@ class SqliteLibrary:
         self._database = database
         self._clock = clock
         self._ids = ids
+        self._tallies = Tallies()
 
     async def standing(self, below: Path) -> Mapping[str, Standing]:
         """What is kept of a file, or of all files of a folder: absolute path -> what it was."""
@@ -76,11 +83,15 @@ class SqliteLibrary:
 
     async def matching(self, terms: Sequence[str], audiences: Audiences, limit: int) -> Sequence[PassageId]:
         """Passages that hold some of `terms`, for each shelf the best `limit`."""
-        return await self._database.read(lambda database: _matching(database, terms, audiences, limit)) if terms else []
+        return await self._database.read(lambda database: self._matching(database, terms, audiences, limit)) if terms else []
 
     async def weighed(self, ids: Collection[PassageId], terms: Sequence[str], audiences: Audiences) -> tuple[Sequence[Weighed], Counts]:
         """The passages among `ids` that these audiences may see, with what is needed to score them."""
-        return await self._database.read(lambda database: _weighed(database, list(ids), terms, audiences))
+        return await self._database.read(lambda database: self._weighed(database, list(ids), terms, audiences))
+
+    async def passages(self, ids: Sequence[PassageId], audiences: Audiences) -> Sequence[Passage]:
+        """The passages among `ids` that these audiences may see, in the order of `ids`."""
+        return await self._database.read(lambda database: _seen(database, ids, audiences))
 
     async def around(self, passage_id: PassageId, before: int, after: int, audiences: Audiences) -> Sequence[Passage]:
         """A passage with its neighbours in reading order; empty when these audiences may not see it."""
@@ -113,6 +124,35 @@ class SqliteLibrary:
         wanted = {"embedder": embedder, "shelf": shelf.number, "after": after}
         rows = await self._database.read(lambda database: every(database, PLACED, wanted))
         return [Placed(row["seq"], PassageId(row["id"]), row["vector"]) for row in rows]
+
+    def _matching(
+        self, database: sqlite_utils.Database, terms: Sequence[str], audiences: Audiences, limit: int
+    ) -> list[PassageId]:
+        numbers: list[object] = []
+        for shelf in shelves.narrowed(database, audiences):
+            telling = _telling(self._tallies.holding(database, shelf, terms))
+            numbers.extend(shelves.best(database, shelf["n"], telling, limit) if telling else ())
+        ids: list[PassageId] = []
+        for some in shelves.parcels(numbers):
+            marks = ", ".join("?" * len(some))
+            ids.extend(PassageId(row["id"]) for row in every(database, f"SELECT id FROM passages WHERE n IN ({marks})", list(some)))  # noqa: S608
+        return ids
+
+    def _weighed(
+        self, database: sqlite_utils.Database, ids: Sequence[PassageId], terms: Sequence[str], audiences: Audiences
+    ) -> tuple[list[Weighed], Counts]:
+        mine = {int(shelf["n"]): shelf for shelf in shelves.narrowed(database, audiences)}
+        rows = [
+            row for some in shelves.parcels(ids) for row in database.execute(f"{STANDS} ({', '.join('?' * len(some))})", list(some))
+            if row[2] in mine
+        ]
+        words = shelves.words_of(database, {number: shelf for number, _, shelf, _ in rows})
+        wanted = frozenset(terms)
+        weighed = [
+            Weighed(PassageId(passage), Lang(mine[shelf]["lang"]), length, _found(words[number], wanted))
+            for number, passage, shelf, length in rows
+        ]
+        return weighed, self._tallies.counts(database, mine.values(), terms)
 
     def _keep(self, database: sqlite_utils.Database, manuscript: Manuscript) -> bool:
         there_was = _drop(database, manuscript.path)
@@ -150,7 +190,7 @@ class SqliteLibrary:
             "text": piece.text,
             "locator": piece.locator,
             "heading": piece.heading,
-            "length": len(piece.terms),
+            "length": len(piece.terms) + len(piece.heading_terms),
             "text_key": hashlib.sha256(embedded_text(piece.heading, piece.text).encode()).hexdigest(),
         })
         number = int((one(database, "SELECT n FROM passages WHERE id = :id", {"id": passage_id}) or {"n": 0})["n"])
@@ -200,41 +240,26 @@ def _newer(rows: Sequence[Row]) -> dict[int, str]:
     return found
 
 
-def _matching(database: sqlite_utils.Database, terms: Sequence[str], audiences: Audiences, limit: int) -> list[PassageId]:
-    numbers: list[object] = [
-        number for shelf in shelves.narrowed(database, audiences) for number in shelves.best(database, shelf["n"], terms, limit)
-    ]
-    ids: list[PassageId] = []
-    for some in shelves.parcels(numbers):
-        marks = ", ".join("?" * len(some))
-        ids.extend(PassageId(row["id"]) for row in every(database, f"SELECT id FROM passages WHERE n IN ({marks})", list(some)))  # noqa: S608
-    return ids
+def _telling(holding: Mapping[str, int]) -> list[str]:
+    """The terms by which passages are found: the rarest, until enough passages hold them. The common ones only count in the score."""
+    telling: list[str] = []
+    looked_at = 0
+    for term, passages in sorted(holding.items(), key=lambda item: item[1]):
+        if passages and (looked_at + passages <= MOST_LOOKED_AT or len(telling) < LEAST_TERMS):
+            telling.append(term)
+            looked_at += passages
+    return telling
 
 
-def _weighed(
-    database: sqlite_utils.Database, ids: Sequence[PassageId], terms: Sequence[str], audiences: Audiences
-) -> tuple[list[Weighed], Counts]:
-    mine = shelves.narrowed(database, audiences)
-    numbers = [int(shelf["n"]) for shelf in mine]
-    rows = [row for row in _passages(database, ids) if row["shelf_n"] in numbers]
-    words = shelves.words_of(database, {row["n"]: row["shelf_n"] for row in rows})
-    weighed = [
-        Weighed(passage, Lang(row["lang"]), row["length"], _found(words[row["n"]], terms))
-        for row, passage in zip(rows, _as_passages(database, rows, audiences), strict=True)
-    ]
-    return weighed, _counts(database, numbers, terms)
-
-
-def _counts(database: sqlite_utils.Database, numbers: Sequence[int], terms: Sequence[str]) -> Counts:
-    marks = ", ".join("?" * len(numbers))
-    row = one(database, f"SELECT COUNT(*) AS passages, SUM(length) AS terms FROM passages WHERE shelf_n IN ({marks})", list(numbers))  # noqa: S608
-    return Counts(row["passages"] if row else 0, (row["terms"] or 0) if row else 0, shelves.holding(database, numbers, terms))
-
-
-def _found(words: tuple[str, str], terms: Sequence[str]) -> dict[str, tuple[int, int]]:
+def _found(words: tuple[str, str], wanted: frozenset[str]) -> dict[str, tuple[int, int]]:
     text, heading = words
-    counted = {term: (text.count(f" {term} "), heading.count(f" {term} ")) for term in terms}
-    return {term: both for term, both in counted.items() if any(both)}
+    there = wanted.intersection(text.split()) | wanted.intersection(heading.split())
+    return {term: (text.count(f" {term} "), heading.count(f" {term} ")) for term in there}
+
+
+def _seen(database: sqlite_utils.Database, ids: Sequence[PassageId], audiences: Audiences) -> list[Passage]:
+    rows = {row["id"]: row for row in _passages(database, ids) if audiences is None or row["audience"] in audiences}
+    return _as_passages(database, [rows[one] for one in ids if one in rows], audiences)
 
 
 def _around(

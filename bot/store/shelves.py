@@ -3,7 +3,7 @@
 A shelf has an index of its own so that nothing which a speaker may not see takes part in a search: not even as a count.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlite_utils
 
@@ -113,16 +113,6 @@ def best(database: sqlite_utils.Database, shelf: int, terms: Sequence[str], limi
     return [int(row["n"]) for row in found]
 
 
-def holding(database: sqlite_utils.Database, shelves: Iterable[int], terms: Collection[str]) -> Mapping[str, int]:
-    """Term -> how many passages of these shelves hold it."""
-    held = dict.fromkeys(terms, 0)
-    for shelf in shelves:
-        marks = ", ".join("?" * len(held))
-        for row in every(database, f"SELECT term, doc FROM terms_{shelf:d} WHERE term IN ({marks})", list(held)):  # noqa: S608
-            held[row["term"]] += int(row["doc"])
-    return held
-
-
 def words_of(database: sqlite_utils.Database, passages: Mapping[int, int]) -> dict[int, tuple[str, str]]:
     """Passage number -> its terms and its headings' terms, as they are indexed. passages: number -> shelf."""
     words: dict[int, tuple[str, str]] = {}
@@ -130,8 +120,8 @@ def words_of(database: sqlite_utils.Database, passages: Mapping[int, int]) -> di
         numbers = [number for number, where in passages.items() if where == shelf]
         for some in parcels(numbers):
             marks = ", ".join("?" * len(some))
-            rows = every(database, f"SELECT rowid AS n, terms, heading FROM words_{shelf:d} WHERE rowid IN ({marks})", some)  # noqa: S608
-            words.update({int(row["n"]): (row["terms"], row["heading"]) for row in rows})
+            rows = database.execute(f"SELECT rowid, terms, heading FROM words_{shelf:d} WHERE rowid IN ({marks})", list(some))  # noqa: S608
+            words.update({number: (terms, heading) for number, terms, heading in rows})
     return words
 
 

@@ -35,7 +35,7 @@ async def found(store: SqliteLibrary, question: str, audiences: Audiences) -> li
     terms = query_terms(question)
     ids = await store.matching(terms, audiences, 10)
     weighed, _ = await store.weighed(ids, terms, audiences)
-    return sorted(one.passage.text for one in weighed)
+    return sorted(one.text for one in await store.passages([one.passage_id for one in weighed], audiences))
 
 
 async def test_a_document_is_found_by_its_words(store: SqliteLibrary) -> None:
@@ -94,7 +94,8 @@ async def test_other_peoples_passages_are_neither_found_nor_counted(store: Sqlit
 
     assert ["discount for all"] == await found(store, "discount", REP)
     assert [] == weighed
-    assert (1, 3, 1) == (counts.passages, counts.terms, counts.holding["discount"])
+    assert [] == await store.passages(hidden, REP)
+    assert (1, 4, 1) == (counts.passages, counts.terms, counts.holding["discount"])
     assert [] == await store.around(hidden[0], 5, 5, REP)
     assert ["a.md"] == [document.source for document in await store.documents(REP, "letters")]
     assert [EVERYONE] == [shelf.audience for shelf in await store.shelves(REP, "letters")]
@@ -125,10 +126,10 @@ async def test_a_document_is_superseded_by_title_or_file_name(store: SqliteLibra
     await store.keep(manuscript("/policy.md", "discount 1", title="Policy 2025"))
 
     standing = {one.source: one.superseded_by for one in await store.documents(None, "letters")}
-    weighed, _ = await store.weighed(await store.matching(["discount"], None, 10), ["discount"], None)
+    both = await store.passages(await store.matching(["discount"], None, 10), None)
 
     assert {"new.md": None, "policy.md": "Policy 2026"} == standing
-    assert {"discount 2": None, "discount 1": "Policy 2026"} == {one.passage.text: one.passage.superseded_by for one in weighed}
+    assert {"discount 2": None, "discount 1": "Policy 2026"} == {one.text: one.superseded_by for one in both}
 
 
 async def test_nobody_learns_of_a_successor_that_is_hidden_from_them(store: SqliteLibrary) -> None:

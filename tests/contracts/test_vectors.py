@@ -42,9 +42,7 @@ class Stage:
     async def texts(self, question: str, audiences: Audiences = None, limit: int = 10) -> list[str]:
         """Texts near to a question, nearest first."""
         near = await self.vectors.nearest(vector(question), audiences, limit)
-        weighed, _ = await self.store.weighed([one.passage_id for one in near], [], None)
-        by_id = {one.passage.id: one.passage.text for one in weighed}
-        return [by_id[one.passage_id] for one in near]
+        return [passage.text for passage in await self.store.passages([one.passage_id for one in near], None)]
 
     async def eventually(self, expected: list[str], question: str, audiences: Audiences = None) -> None:
         """Wait until the answer is the expected one; what follows the truth may be behind it for a moment."""
