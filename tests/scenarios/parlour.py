@@ -81,9 +81,9 @@ class OnePaper:
         """Take in one file."""
         content = await asyncio.to_thread(paths[0].read_bytes)
         self.taken.append((paths[0].name, content, audience))
-        yield Progress("reading", 0, 1, str(paths[0]))
+        yield Progress("reading", 0, 1, paths[0].name)
         refused = content.startswith(b"bad")
-        yield Progress("words", 1, 1, str(paths[0]), "refused" if refused else "added", "It is bad." if refused else "")
+        yield Progress("words", 1, 1, paths[0].name, "refused" if refused else "added", "It is bad." if refused else "")
 
 
 @dataclass(frozen=True)
