@@ -29,13 +29,14 @@ class Terminal:
         self._lang = lang
         self._as_json = as_json
         self._draft: Json | None = None
+        self._sayable: dict[str, str] = {}
 
     def complain(self, text: str) -> None:
         """One line on standard error."""
         print(_coloured(RED, text, sys.stderr.isatty()), file=sys.stderr)
 
     def lines(self) -> Iterator[Json]:
-        """What a person types, until an empty line: a question, or the label of a button of the draft shown last."""
+        """What a person types, until an empty line: a question, or the label of a button of what was shown last."""
         print(self._say("chat_hello"))
         while True:
             try:
@@ -48,7 +49,7 @@ class Terminal:
             if pressed and self._draft:
                 yield {"draft": self._draft["id"], "revision": self._draft["revision"], "action": pressed}
             else:
-                yield {"text": typed}
+                yield {"text": self._sayable.get(typed.casefold(), typed)}
 
     def count(self, done: int, total: int) -> None:
         """How far long work has come, on a line that moves; where nobody watches, only its end."""
@@ -68,6 +69,7 @@ class Terminal:
         for draft in answer["drafts"]:
             self._draft = draft
             print("  " + " ".join(f"[{self._say(f'button_{name}')}]" for name in BUTTONS[:2]))
+        self._sayable = {one["label"].casefold(): one["text"] for one in answer["buttons"] if one["text"]}
         if answer["buttons"]:
             print("  " + " ".join(f"[{one['label']}]" for one in answer["buttons"]))
         self._aside(self._say("why_hint", decision=answer["decision_id"]))

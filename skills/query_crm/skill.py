@@ -1,6 +1,7 @@
 """Answer questions from the records that the speaker may see: figures, lists, single facts. Reads only; sums no two currencies."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.found import Name
@@ -34,7 +35,9 @@ async def run(turn: Turn, *, records: SeenRecords, reader: Reader, words: Words)
         read = understood(turn.text, reading, names, today)
     if read.query is None or read.sure < ENOUGH:
         raise Unclear("not_understood")
-    return Telling(await records.ask(read.query), words, turn.lang, records.scope, read.wanted).answer()
+    found = await records.ask(read.query)
+    about = [known.id for name in names for known in name.meant] + [row.id for row in found.rows if found.total == 1]
+    return replace(Telling(found, words, turn.lang, records.scope, read.wanted).answer(), about=tuple(dict.fromkeys(about)))
 
 
 def _one(name: Name) -> Name:

@@ -83,6 +83,13 @@ async def test_each_answer_stands_on_records_and_carries_its_query() -> None:
     assert "opportunity" == from_json(answer.query).entity
 
 
+async def test_answer_says_what_it_is_about() -> None:
+    """The record that was named, and the only one that was found: what "it" will mean."""
+    told = [(await _ask(text)).about for text in ("海蓝科技的NPS是多少", "在谈的单子", "赢单")]
+
+    assert [("海蓝科技",), ("泵站二期",), ()] == told
+
+
 async def test_the_field_that_was_asked_for_is_told_first() -> None:
     """海蓝科技的NPS: the figure, before the rest of the record."""
     answer = await _ask("海蓝科技的NPS是多少")

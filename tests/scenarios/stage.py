@@ -83,6 +83,9 @@ class EmptyLibrary:
             yield step
 
 
+LABELS = {"note": {Lang.ZH: "记一笔", Lang.EN: "Note"}}
+
+
 @dataclass
 class NotingSkill:
     """Drafts a note of what was said. `troubles`: raised one a turn before it works; `hear` records the order of turns."""
@@ -108,6 +111,7 @@ class Stage:
     door: Door
     channel: ShownChannel
     skill: NotingSkill
+    chooser: OneChoice
     drafts: SqliteDrafts
     records: SqliteRecords
     ledger: SqliteLedger
@@ -141,7 +145,7 @@ async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
         users = SqliteUsers(database, clock, ids)
         await users.seed([ANN, BO])
         bus, skill, channel = HouseBus(SqliteEvents(database, clock, ids)), NotingSkill(), ShownChannel()
-        capability = Capability("note", {Lang.ZH: "记", Lang.EN: "Note."}, ("note",), {"note": ("note",)}, "ready")
+        capability = Capability("note", {Lang.ZH: "记", Lang.EN: "Note."}, ("note",), {"note": ("note",)}, "ready", LABELS)
         ready = ReadySkill(capability, "hash", {"note/read": "v1"}, "rep_confirms", WORDS, skill.run)
         chooser = OneChoice(Choice("note", "note"))
         conversation = Conversation(
@@ -157,7 +161,7 @@ async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
             stack.push_async_callback(part.close)
         stack.push_async_callback(engine.close)
         door = Door(inbox, outbox, WORDS, backlog, lanes.wake)
-        yield Stage(door, channel, skill, drafts, SqliteRecords(database, clock, ids), ledger, inbox, delivery, lanes)
+        yield Stage(door, channel, skill, chooser, drafts, SqliteRecords(database, clock, ids), ledger, inbox, delivery, lanes)
 
 
 async def _no_wait(_: float) -> None:

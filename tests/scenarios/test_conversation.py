@@ -9,8 +9,9 @@ import pytest
 from bot.domain.decision import Use
 from bot.domain.ids import DraftId, ThreadId
 from bot.domain.records import DraftState
-from bot.domain.talk import Origin, Press, Utterance
+from bot.domain.talk import Origin, Press, Topic, Utterance
 from bot.errors import Unclear, Upstream
+from bot.ports import Choice
 from tests.scenarios.stage import ANN, staged
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -142,3 +143,26 @@ async def test_full_backlog_is_answered_aloud(tmp_path: Path) -> None:
         await stage.after(1)
 
     assert (True, False, True) == (second.full, other.full, "You have 1 messages waiting" in stage.channel.texts[0])
+
+
+async def test_unsure_turn_is_asked_back_and_the_press_is_done(tmp_path: Path) -> None:
+    """Nothing is guessed: the buttons send the same words again, and the skill hears them without the choice before them."""
+    async with staged(tmp_path) as stage:
+        stage.chooser.choice = Choice("note", "note", 0.4, sure=False)
+        asked = await stage.say(said("plain deals"), 1)
+        again = asked.outcome.buttons[0].text
+        await stage.say(said(again), 2)
+
+    assert ["Not sure which you mean. Pick one:", "plain deals"] == stage.channel.texts
+    assert ("[Note] plain deals", ["plain deals"]) == (again, stage.skill.heard)
+
+
+async def test_thread_remembers_until_a_new_topic(tmp_path: Path) -> None:
+    """What was answered is the topic of the next turn in the thread; after "new topic" there is none."""
+    async with staged(tmp_path) as stage:
+        for number, text in enumerate(("plain deals", "plain and last quarter?", "new topic", "plain deals again"), 1):
+            await stage.say(said(text), number)
+        topics = [turn.memory.topic for turn in stage.chooser.turns]
+
+    assert [None, Topic("note", "note"), None] == topics
+    assert "Fresh start. What's next?" == stage.channel.texts[2]

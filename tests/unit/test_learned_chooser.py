@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.brains.builtin import lessons, traits
+from bot.brains.builtin import learning, lessons, traits
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.domain.ids import ThreadId, TurnId, UserId
 from bot.domain.people import Role, Speaker
@@ -123,12 +123,32 @@ def test_kept_vectors_read_back_as_they_were(tmp_path: Path) -> None:
     assert ({}, {}, {}) == (other, lessons.read(path, "letters"), lessons.read(tmp_path / "none.npz", "letters"))
 
 
-def test_every_example_that_ships_has_its_vector() -> None:
-    """Who edits an example runs `make lessons`; else each home would make the vectors for itself."""
+def test_every_example_that_ships_was_learned_from() -> None:
+    """Who edits an example, or how sentences are looked at, runs `make lessons`; else each start would learn it anew."""
+    said = examples()
+    texts = [traits.nameless(text) for told in said.values() for text in told]
     shipped = lessons.read(lessons.SHIPPED, "e5-small-q4")
+    learned = learning.load(learning.SHIPPED, learning.fingerprint(said), np.zeros((len(texts), 384), np.float32))
 
-    assert [] == lessons.missing(examples(), shipped)
-    assert len(shipped) == len(set(examples()))
+    assert [] == lessons.missing(texts, shipped)
+    assert len(shipped) == len(set(texts))
+    assert learned is not None
+
+
+def test_what_was_learned_reads_back_as_it_was(tmp_path: Path) -> None:
+    """The same scores, to a hundredth; nothing under another fingerprint or in a broken file."""
+    path, texts = tmp_path / "learned.npz", [text for said in EXAMPLES.values() for text in said]
+    vectors = np.array([vector(text) for text in texts], np.float32)
+    learned, mark = learning.fitted(EXAMPLES, vectors), learning.fingerprint(EXAMPLES)
+    learning.save(path, learned, mark)
+    back = learning.load(path, mark, vectors)
+    other = learning.load(path, learning.fingerprint({"count": ("how many",)}), vectors)
+    path.write_bytes(path.read_bytes()[:200])
+
+    assert back is not None
+    asked = "how many letters", np.array(vector("how many letters"), np.float32)
+    assert np.allclose(learned.scores(*asked), back.scores(*asked), atol=0.01)
+    assert (None, None) == (other, learning.load(path, mark, vectors))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,30 @@
+"""The terminal: what is typed after an answer with buttons."""
+
+from pathlib import Path
+
+import pytest
+
+import bot
+from bot.domain.talk import Lang
+from bot.terminal import Terminal
+from bot.words import TomlWords, read_sentences
+
+WORDS = TomlWords({
+    key: told for name in ("strings.toml", "cli.toml") for key, told in read_sentences(Path(bot.__file__).with_name(name)).items()
+})
+ASKED = {
+    "text": "Which?", "evidence": [], "drafts": [], "decision_id": "d",
+    "buttons": [{"label": "Records", "action": "say", "text": "[Records] deals"}, {"label": "Why", "action": "why", "text": ""}],
+}
+
+
+def test_typing_a_label_says_what_its_button_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a press on it would; anything else is said as typed, and the next answer has its own buttons."""
+    terminal, typed = Terminal(WORDS, Lang.EN, as_json=False), iter(["records", "Records?", "records", ""])
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
+    terminal.show_answer(ASKED)
+    lines = terminal.lines()
+    heard = [next(lines), next(lines)]
+    terminal.show_answer({**ASKED, "buttons": []})
+
+    assert [{"text": "[Records] deals"}, {"text": "Records?"}, {"text": "records"}] == [*heard, next(lines)]
