@@ -41,8 +41,17 @@ def fused(
     words = {one.passage_id: min(1.0, _bm25(one, weights, average) / most) if most else 0.0 for one in found}
     trust = (max(words.values(), default=0.0) - WORDS_SAY_NOTHING) / (WORDS_SAY_MUCH - WORDS_SAY_NOTHING)
     share = MEANING_WEIGHT + (1 - MEANING_WEIGHT) * (1 - min(1.0, max(0.0, trust))) if near else 0.0
+    meaning = {**_believed(found, words, meaning), **meaning}
     scored = [(passage, (1 - share) * score + share * meaning.get(passage, 0.0)) for passage, score in words.items()]
-    return sorted(scored, key=lambda one: -one[1])
+    return sorted(scored, key=lambda one: (-one[1], -words[one[0]]))
+
+
+def _believed(found: Sequence[Weighed], words: Mapping[PassageId, float], meaning: Mapping[PassageId, float]) -> dict[PassageId, float]:
+    """A passage without a vector is believed to mean what its words say, beside those that have one; else it would come last for days."""
+    most_words, most_meaning = max(words.values(), default=0.0), max(meaning.values(), default=0.0)
+    if not most_words:
+        return {}
+    return {one.passage_id: words[one.passage_id] / most_words * most_meaning for one in found if not one.embedded}
 
 
 def _rarity(passages: int, holding: int) -> float:

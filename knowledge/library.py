@@ -48,7 +48,7 @@ class NarrowedPassages:
         terms = query_terms(query)
         matching, near = await asyncio.gather(self.store.matching(terms, self.audiences, CANDIDATES), self._near(query))
         ids = dict.fromkeys([*matching, *_nearest(near)])
-        found, counts = await self.store.weighed(list(ids), terms, self.audiences)
+        found, counts = await self.store.weighed(list(ids), terms, self.audiences, self.embedder.name)
         best = dict(fused(found, counts, near, terms, language_of(query))[:limit])
         return [replace(passage, score=best[passage.id]) for passage in await self.store.passages(list(best), self.audiences)]
 

@@ -33,8 +33,10 @@ class LibraryStore(Protocol):
         """Passages that hold some of `terms`, common ones aside, for each audience the best `limit`."""
         ...
 
-    async def weighed(self, ids: Collection[PassageId], terms: Sequence[str], audiences: Audiences) -> tuple[Sequence[Weighed], Counts]:
-        """The passages among `ids` that these audiences may see, with what is needed to score them."""
+    async def weighed(
+        self, ids: Collection[PassageId], terms: Sequence[str], audiences: Audiences, embedder: str
+    ) -> tuple[Sequence[Weighed], Counts]:
+        """The passages among `ids` that these audiences may see, with what is needed to score them. embedder: whose vectors count."""
         ...
 
     async def passages(self, ids: Sequence[PassageId], audiences: Audiences) -> Sequence[Passage]:

@@ -60,13 +60,15 @@ class Standing:
 class Weighed:
     """What a passage's words say about a question.
 
-    length: how many terms its text and its headings have. found: term -> how often in the text and how often in the headings, where there at all.
+    length: how many terms its text and its headings have. found: term -> how often in the text and how often in the headings, where
+    there at all. embedded: whether it has a vector yet; without one nothing is known of its meaning.
     """
 
     passage_id: PassageId
     lang: Lang
     length: int
     found: Mapping[str, tuple[int, int]]
+    embedded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,10 @@ DOCUMENTS = """
     FROM documents LEFT JOIN passages ON passages.document_n = documents.n
     LEFT JOIN embeddings ON embeddings.embedder = :embedder AND embeddings.text_key = passages.text_key
     GROUP BY documents.n ORDER BY documents.source, documents.path"""
-STANDS = "SELECT n, id, shelf_n, length FROM passages WHERE id IN"
+STANDS = """
+    SELECT n, id, shelf_n, length,
+        EXISTS (SELECT 1 FROM embeddings WHERE embeddings.embedder = ? AND embeddings.text_key = passages.text_key)
+    FROM passages WHERE id IN"""
 PLACED = """
     SELECT embeddings.seq, passages.id, embeddings.vector
     FROM embeddings CROSS JOIN passages
@@ -85,9 +88,11 @@ class SqliteLibrary:
         """Passages that hold some of `terms`, for each shelf the best `limit`."""
         return await self._database.read(lambda database: self._matching(database, terms, audiences, limit)) if terms else []
 
-    async def weighed(self, ids: Collection[PassageId], terms: Sequence[str], audiences: Audiences) -> tuple[Sequence[Weighed], Counts]:
+    async def weighed(
+        self, ids: Collection[PassageId], terms: Sequence[str], audiences: Audiences, embedder: str
+    ) -> tuple[Sequence[Weighed], Counts]:
         """The passages among `ids` that these audiences may see, with what is needed to score them."""
-        return await self._database.read(lambda database: self._weighed(database, list(ids), terms, audiences))
+        return await self._database.read(lambda database: self._weighed(database, list(ids), terms, audiences, embedder))
 
     async def passages(self, ids: Sequence[PassageId], audiences: Audiences) -> Sequence[Passage]:
         """The passages among `ids` that these audiences may see, in the order of `ids`."""
@@ -139,18 +144,20 @@ class SqliteLibrary:
         return ids
 
     def _weighed(
-        self, database: sqlite_utils.Database, ids: Sequence[PassageId], terms: Sequence[str], audiences: Audiences
+        self, database: sqlite_utils.Database, ids: Sequence[PassageId], terms: Sequence[str], audiences: Audiences, embedder: str
     ) -> tuple[list[Weighed], Counts]:
         mine = {int(shelf["n"]): shelf for shelf in shelves.narrowed(database, audiences)}
         rows = [
-            row for some in shelves.parcels(ids) for row in database.execute(f"{STANDS} ({', '.join('?' * len(some))})", list(some))
+            row
+            for some in shelves.parcels(ids)
+            for row in database.execute(f"{STANDS} ({', '.join('?' * len(some))})", [embedder, *some])
             if row[2] in mine
         ]
-        words = shelves.words_of(database, {number: shelf for number, _, shelf, _ in rows})
+        words = shelves.words_of(database, {number: shelf for number, _, shelf, *_ in rows})
         wanted = frozenset(terms)
         weighed = [
-            Weighed(PassageId(passage), Lang(mine[shelf]["lang"]), length, _found(words[number], wanted))
-            for number, passage, shelf, length in rows
+            Weighed(PassageId(passage), Lang(mine[shelf]["lang"]), length, _found(words[number], wanted), bool(embedded))
+            for number, passage, shelf, length, embedded in rows
         ]
         return weighed, self._tallies.counts(database, mine.values(), terms)
 

@@ -34,7 +34,7 @@ async def found(store: SqliteLibrary, question: str, audiences: Audiences) -> li
     """Texts that hold words of a question, for these audiences."""
     terms = query_terms(question)
     ids = await store.matching(terms, audiences, 10)
-    weighed, _ = await store.weighed(ids, terms, audiences)
+    weighed, _ = await store.weighed(ids, terms, audiences, "e")
     return sorted(one.text for one in await store.passages([one.passage_id for one in weighed], audiences))
 
 
@@ -90,7 +90,7 @@ async def test_other_peoples_passages_are_neither_found_nor_counted(store: Sqlit
     await store.keep(manuscript("/b.md", "discount for bosses", "discount again", audience=BOSSES))
     hidden = await store.matching(["discount"], frozenset({BOSSES}), 10)
 
-    weighed, counts = await store.weighed(hidden, ["discount"], REP)
+    weighed, counts = await store.weighed(hidden, ["discount"], REP, "e")
 
     assert ["discount for all"] == await found(store, "discount", REP)
     assert [] == weighed
@@ -180,6 +180,6 @@ async def test_many_ids_are_no_trouble(store: SqliteLibrary) -> None:
     await store.keep(manuscript("/a.md", *(f"word{number}" for number in range(1200))))
     ids = await store.matching([f"word{number}" for number in range(1200)], None, 1200)
 
-    weighed, _ = await store.weighed([*ids, PassageId("unknown")], ["word7"], None)
+    weighed, _ = await store.weighed([*ids, PassageId("unknown")], ["word7"], None, "e")
 
     assert 1200 == len(weighed)

@@ -49,3 +49,13 @@ def test_scores_lie_between_nought_and_one() -> None:
 
     assert 0.9 < scores[0] <= 1.0
     assert 0.0 == scores[1]
+
+
+def test_passage_without_a_vector_is_believed_by_its_words() -> None:
+    """While vectors are being made, the passage that holds the words is not put behind those that only have a vector."""
+    counts = Counts(1000, 100_000, {"rare": 3, "odd": 1})
+    near = [Near(PassageId("near"), Lang.ZH, 0.92), Near(PassageId("far"), Lang.ZH, 0.80)]
+    waiting = Weighed(PassageId("waiting"), Lang.ZH, 4000, {"rare": (1, 0)}, embedded=False)
+    found = [weighed("near", {}), weighed("far", {}), waiting]
+
+    assert "waiting" == fused(found, counts, near, ["rare", "odd", *(f"x{number}" for number in range(20))], Lang.ZH)[0][0]
