@@ -53,5 +53,5 @@ def _found(path: Path, root: Path) -> Found:
         if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root.resolve()):
             return Found(path, source, Refused("outside"))
         return Found(path, source, None if stat.S_ISREG(path.stat().st_mode) else Refused("not_a_file"))
-    except OSError:
+    except (OSError, RuntimeError):  # the latter for a link that leads to itself
         return Found(path, source, Refused("missing"))

@@ -11,12 +11,16 @@ from typing import Any, Generic, TypeVar
 
 import sqlite_utils
 
+from bot.errors import BadConfig
+
 T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 30
 CHECKPOINT_TIMEOUT_MS = 1000
 READERS = 2
 TOGETHER = 64
+PRIMARY, DISK = 0xFF, frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+"""The part of an error's code that says what sort it is, and the sorts that mean the disk.  Source: sqlite.org/rescode.html."""
 
 
 class Database:
@@ -40,9 +44,14 @@ class Database:
     async def write(self, work: Callable[[sqlite_utils.Database], T]) -> T:
         """Run `work` on the writing thread; returns when it is on the disk. An exception undoes all of it, and nothing else.
 
-        Cancelled before it began, it is not run; cancelled later, it is run to its end.
+        Cancelled before it began, it is not run; cancelled later, it is run to its end.  Raises: BadConfig when the disk takes no more.
         """
-        return await asyncio.wrap_future(self._enqueue(work))
+        try:
+            return await asyncio.wrap_future(self._enqueue(work))
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & PRIMARY in DISK:
+                raise BadConfig("disk_full", folder=self.path.parent) from error
+            raise
 
     async def read(self, work: Callable[[sqlite_utils.Database], T]) -> T:
         """Run `work` on a reading thread; it sees one consistent state."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import papers
 from tests.scenarios.household import Household, Served, household
 
 pytestmark = pytest.mark.slow
@@ -187,3 +188,18 @@ def _alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def test_a_password_is_given_in_private_and_kept_nowhere(home: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the environment, or typed; whoever serves the home opens the file, and no log or table holds the password afterwards."""
+    locked = papers.locked(papers.docx(home.folder / "locked.docx"), "hush-4711")
+
+    refused = home.run("ingest", str(locked))
+    monkeypatch.setenv("TANDEM_FILE_PASSWORD", "hush-4711")
+    taken = home.run("ingest", str(locked))
+    kept = [path.name for path in home.folder.rglob("*") if path.is_file() and b"hush-4711" in path.read_bytes()]
+
+    assert (1, True) == (refused.returncode, "tandem ingest --password" in refused.stderr)
+    assert (0, "1 added") == (taken.returncode, taken.stdout[:7])
+    assert [] == kept
+    assert "hush" not in taken.stdout + taken.stderr

@@ -114,6 +114,15 @@ def test_html_is_what_a_reader_sees(tmp_path: Path) -> None:
     ] == [(block.text, block.headings) for block in page.blocks]
 
 
+def test_html_says_for_whom_it_is_in_its_head() -> None:
+    """As Markdown does; other things that pages say of themselves are nobody's business."""
+    head = '<meta name="audience" content="role:legal"><meta name="Supersedes" content="Old"><meta name="viewport" content="x">'
+
+    page = open_file(File("a.html", f"<html><head>{head}</head><body>Text</body></html>".encode()))
+
+    assert {"audience": "role:legal", "supersedes": "Old"} == page.front
+
+
 def test_docx_keeps_headings_text_and_tables_in_order(tmp_path: Path) -> None:
     """The order of the document is the order of its passages."""
     page = opened(papers.docx(tmp_path / "a.docx"))
