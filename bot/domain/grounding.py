@@ -104,14 +104,14 @@ def unproven(text: str, evidence: Sequence[str]) -> tuple[str, ...]:
 def supports(evidence: Sequence[str], sentence: str) -> bool:
     """Whether `sentence` says nothing that `evidence` does not: no new figure, name or code, most of its words, the same yes or no.
 
-    Over a bridge between languages words cannot be compared; there figures, names and codes decide.
+    Over a bridge between languages words cannot be compared; there figures, days, names and codes decide, and one must be there.
     """
     if unproven(sentence, evidence):
         return False
     lang = language_of(sentence)
     comparable = [one for text in evidence for one in sentences(text) if language_of(one) is lang]
     if not comparable:
-        return bool(evidence)
+        return bool(evidence) and bool(unproven(sentence, ()))  # what nothing could prove is what can be proven
     wanted = _content(sentence)
     if not wanted:
         return True
@@ -130,8 +130,8 @@ def sentences(text: str) -> list[str]:
 def verbatim(quote: str, source: str) -> str | None:
     """The stretch of `source` that `quote` repeats, in the source's own words; None where it does not. Blanks and width do not count."""
     wanted = re.sub(r"\s", "", fold(quote)).strip("\"'“”‘’「」…")
-    places = [at for at, char in enumerate(source) if not char.isspace()]
-    start = "".join(fold(source)[at] for at in places).find(wanted) if wanted else -1
+    folded, places = fold(source), [at for at, char in enumerate(source) if not char.isspace()]
+    start = "".join(folded[at] for at in places).find(wanted) if wanted else -1
     return source[places[start] : places[start + len(wanted) - 1] + 1] if start >= 0 else None
 
 

@@ -63,6 +63,8 @@ def test_a_sentence_that_says_what_its_passages_say_stands(sentence: str, eviden
         ("I have sent the email to all customers.", EN),
         ("The warranty is 25 months.", ZH[2:3]),
         ("S3 质保37个月。", EN),
+        ("I have sent it to everyone.", ZH),
+        ("已经发给所有客户了。", EN),
         ("Anything at all.", ()),
     ],
 )
