@@ -1,5 +1,7 @@
 """The builtin chooser: what it learns from examples, when it is sure, and how it comes by the vectors of examples."""
 
+import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,9 +17,11 @@ from bot.domain.people import Role, Speaker
 from bot.domain.talk import Memories, Topic, Turn, language_of
 from bot.errors import Upstream
 from bot.ports import Capability, Choice
+from tests.evals import write_lessons
 from tests.evals.write_lessons import examples
 from tests.fakes.letters import LettersEmbedder, vector
 
+EVALS = Path(write_lessons.__file__).parent
 ANN = Speaker(UserId("u1"), "Ann", Role.REP, "east", "Europe/Berlin")
 EXAMPLES: Mapping[str, Sequence[str]] = {
     "count": ("how many deals did we win", "how many tickets are open", "我有几个客户", "这个月有几张工单"),
@@ -133,6 +137,19 @@ def test_every_example_that_ships_was_learned_from() -> None:
     assert [] == lessons.missing(texts, shipped)
     assert len(shipped) == len(set(texts))
     assert learned is not None
+
+
+def test_lines_that_try_the_chooser_are_no_examples() -> None:
+    """What is scored was not learned by heart, and no example teaches two intents."""
+    learned = Counter(text.casefold() for told in examples().values() for text in told)
+    tried = {
+        text.casefold()
+        for name in ("routes.toml", "routes_unseen.toml")
+        for told in tomllib.loads((EVALS / name).read_text(encoding="utf-8")).values()
+        for text in told
+    }
+
+    assert (set(), []) == (tried & set(learned), [text for text, times in learned.items() if times > 1])
 
 
 def test_what_was_learned_reads_back_as_it_was(tmp_path: Path) -> None:
