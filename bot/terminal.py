@@ -143,7 +143,8 @@ class Terminal:
     def _show_evidence(self, evidence: Sequence[Json]) -> None:
         for mark, one in zip(MARKS, evidence, strict=False):
             stale = self._say("stale") if one["stale"] else ""
-            where = " · ".join(part for part in (one["source"], one["locator"]) if part)
+            place = one["locator"] if one["kind"] == "document" else ""  # a record's is its id, for machines
+            where = " · ".join(part for part in (one["source"], place) if part)
             print(f"  {mark} “{' '.join(one['quote'].split())}” — {where}{stale}")
 
     def _aside(self, text: str) -> None:
