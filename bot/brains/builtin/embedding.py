@@ -79,6 +79,7 @@ class _Model:
     def _do(self, work: Callable[[Any], T]) -> T:
         if self._model is None:
             self._model = _loaded()
+        self._model._lib.omp_set_num_threads(_spare_cores())  # noqa: SLF001 - of this thread alone; the package has no door to it
         return work(self._model)
 
 
@@ -86,6 +87,12 @@ def _nice(niceness: int) -> None:
     if niceness:
         with suppress(AttributeError, OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)  # Linux: of this thread alone, and those it starts
+
+
+def _spare_cores() -> int:
+    """Cores that nobody else seems to want, at least one: two threads that wait for each other on a busy core are slower than one."""
+    cores = os.cpu_count() or 1
+    return max(1, cores - max(0, round(os.getloadavg()[0]) - cores))
 
 
 def _loaded() -> Any:  # noqa: ANN401 - the package has no types
