@@ -37,7 +37,7 @@ def laughing(path: Path) -> Path:
 
 def pointing(path: Path) -> Path:
     """An entity that is a file of the machine."""
-    return docx_with(path, '<!ENTITY secret SYSTEM "file:///etc/passwd">', "&secret;")
+    return docx_with(path, '<!ENTITY secret SYSTEM "/etc/passwd">', "&secret;")
 
 
 def swelling(path: Path) -> Path:
