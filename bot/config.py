@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.domain.people import Role
 from bot.errors import BadConfig
 
+LONGEST_CHAT_S = 100
+"""Nobody waits for an answer longer than two minutes, and the builtin one must be given before."""
 PREFIX = "TANDEM__"
 """`TANDEM__SECTION__KEY` overrides `key` of `[section]`."""
 
@@ -247,8 +249,8 @@ def _check_models(models: Models, file: str) -> None:
             raise _bad(file, f"models.{name}.base_url", chat.base_url, "http://… or https://…, mostly ending in /v1")
         if bool(chat.base_url) is not bool(chat.model):
             raise _bad(file, f"models.{name}.{'model' if chat.base_url else 'base_url'}", "", "base_url and model, both or neither")
-        if chat.timeout_s < 1:
-            raise _bad(file, f"models.{name}.timeout_s", chat.timeout_s, "at least 1")
+        if not 1 <= chat.timeout_s <= LONGEST_CHAT_S:
+            raise _bad(file, f"models.{name}.timeout_s", chat.timeout_s, f"1 to {LONGEST_CHAT_S}")
         if chat.budget_per_user_day < 0:
             raise _bad(file, f"models.{name}.budget_per_user_day", chat.budget_per_user_day, "0 (no bound) or more")
 

@@ -84,6 +84,19 @@ async def test_words_without_ground_give_way_to_the_source(asked: Bench, questio
     assert (builtin.evidence, Brain(fell_back="m: unproven")) == (outcome.evidence, outcome.brain)
 
 
+@pytest.mark.parametrize("question, found", [("How long is the warranty of the S3 sensor?", WARRANTY), ("续约最多几折?", PRICES)])
+async def test_a_small_model_that_declines_what_it_quotes_is_overruled(
+    asked: Bench, server: ChatEndpoint, question: str, found: Passage
+) -> None:
+    """As a real one did: where the document's own sentence surely answers, it is given; the decision tells that the model declined."""
+    server.tell = cassettes("small_model")
+
+    outcome = await answer(question, asked, found)
+
+    builtin = await answer(question, None, found)
+    assert replace(builtin, brain=Brain(fell_back="m: declined")) == outcome
+
+
 async def test_a_model_that_finds_nothing_names_the_nearest_sentence(asked: Bench) -> None:
     """The sentence is the document's; the refusal is ours."""
     outcome = await answer("Is lightning damage to the cloud covered?", asked, WARRANTY, GATEWAY)

@@ -16,6 +16,8 @@ from skills.answer_knowledge.quoting import CAP
 PROMPT = "answer_knowledge/answer"
 SHOWN_TO_MODEL = 6
 GROUNDS = 3
+SURE = 0.8
+"""Trust from which a sentence of a document is given even where the writer finds none: small models decline what they have just quoted."""
 SCHEMA: Mapping[str, object] = {
     "type": "object",
     "properties": {
@@ -48,6 +50,8 @@ async def worded(turn: Turn, quoted: Answer, searched: Sequence[Passage], today:
         return _fallen_back(quoted, turn, words, writer, down.why)
     grounds = _grounds(told["quotes"], given)
     if not told["found"]:
+        if quoted.found and quoted.evidence[0].score >= SURE:
+            return replace(quoted, brain=Brain(fell_back=f"{writer.name}: declined"))
         return replace(_declined(quoted, grounds, turn, today, words), brain=Brain(writer.name))
     text = _held(told["text"], grounds)
     if not text:

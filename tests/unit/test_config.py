@@ -70,6 +70,7 @@ def test_a_role_has_from_the_chat_model_what_it_does_not_say(tmp_path: Path) -> 
         ('[models.chat]\nmodel = "m"\n', "config_bad_value", "models.chat.base_url"),
         ('[models.chat]\nbase_url = "ftp://m"\nmodel = "m"\n', "config_bad_value", "models.chat.base_url"),
         ("[models.chat]\ntimeout_s = 0\n", "config_bad_value", "models.chat.timeout_s"),
+        ("[models.chat]\ntimeout_s = 101\n", "config_bad_value", "models.chat.timeout_s"),
         ('[models.chat]\nlocal = "maybe"\n', "config_bad_value", "models.chat.local"),
         ('[models.chat]\napi_key = "k"\n', "config_unknown_key", "models.chat.api_key"),
         ("[models.chat]\nbudget_per_user_day = -1\n", "config_bad_value", "models.chat.budget_per_user_day"),
