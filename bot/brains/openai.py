@@ -77,13 +77,14 @@ class OpenAIEndpoint:
 
         Source: M. Brooker, "Exponential Backoff And Jitter", 2015.
         """
-        loop = asyncio.get_running_loop()
+        loop, down = asyncio.get_running_loop(), None
         for number in count():
             try:
                 async with asyncio.timeout_at(deadline):
                     return await attempt()
             except (TimeoutError, *PACKAGE_ERRORS) as err:
-                down = self._down(err)
+                if down is None or not isinstance(err, TimeoutError):  # a last try cut short tells less than those before it
+                    down = self._down(err)
                 wait = max(_asked_to_wait(err), self._chance() * min(FIRST_WAIT_S * 2**number, LONGEST_WAIT_S))
                 if down.why not in AGAIN or loop.time() + wait >= deadline:
                     raise down from err

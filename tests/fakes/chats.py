@@ -50,12 +50,17 @@ class Listed:
 
 @dataclass
 class Bench:
-    """A role and all it stands on."""
+    """A role and all it stands on. seconds: what the breaker's clock says. chances: the jitter. Both are there to be set."""
 
     endpoint: OpenAIEndpoint
     role: Role
     spending: SpentInMemory
     seconds: list[float]
+    chances: list[float]
+
+    def once(self) -> None:
+        """From now on a second try would have to wait longer than there is time, so that the first failure is the last."""
+        self.chances[0] = 1000.0
 
     @property
     def model(self) -> SpeakersModel:
@@ -69,8 +74,9 @@ class Bench:
 
 
 def bench(server: ChatEndpoint, names: Sequence[str] = (), timeout_s: float = TIMEOUT_S) -> Bench:
-    """A chat model over `server`. seconds: what the breaker's clock says, to be set. Jitter is little, so tries follow soon."""
-    endpoint = OpenAIEndpoint(server.url, "m", "k", chance=lambda: 0.05)
+    """A chat model over `server`. Jitter is little, so tries follow soon; see `Bench.once`."""
+    chances = [0.05]
+    endpoint = OpenAIEndpoint(server.url, "m", "k", chance=lambda: chances[0])
     seconds, spending = [0.0], SpentInMemory()
 
     async def opened() -> Endpoint:
@@ -78,4 +84,5 @@ def bench(server: ChatEndpoint, names: Sequence[str] = (), timeout_s: float = TI
 
     breaker = Breaker("m", lambda: seconds[0])
     terms = Terms("writing", "m", timeout_s, local=False, budget=0)
-    return Bench(endpoint, Role(terms, opened, breaker, load_prompts(PROMPTS), Listed(names), spending, SetClock()), spending, seconds)
+    role = Role(terms, opened, breaker, load_prompts(PROMPTS), Listed(names), spending, SetClock())
+    return Bench(endpoint, role, spending, seconds, chances)

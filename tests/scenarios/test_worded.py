@@ -30,7 +30,7 @@ def test_check_tells_each_role_its_key_and_whether_it_answers(tmp_path: Path, mo
     """What is on, with what; asked online, what does not answer is wrong, and says why."""
     monkeypatch.setenv("OPENAI_API_KEY", key)
     config = tmp_path / "config.toml"
-    closed = 'base_url = "http://127.0.0.1:9/v1"\nmodel = "m"\ntimeout_s = 1\n'
+    closed = 'base_url = "http://127.0.0.1:9/v1"\nmodel = "m"\ntimeout_s = 3\n'
     config.write_text(f"[models.roles.writing]\n{closed}[models.roles.reading]\nlocal = true\n{closed}", encoding="utf-8")
 
     found = check(config, Home(tmp_path), online=True)
