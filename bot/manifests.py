@@ -27,6 +27,7 @@ class Manifest:
     examples: intent -> ways to ask for it. labels: intent -> what a button for it says, in each language. A skill of one intent writes both
     without the intent. model: a role of `[models.roles.*]`, never a vendor's. reads: ports, narrowed to the speaker, that it is handed.
     review: the least that its outcomes need. roles: who may use it; empty for everyone. status: `ready` or `planned`.
+    reference: true for the skill that looks up what the chosen one cannot tell, before anybody hears a no.
     topic: false where a thread is never about it, so that "and last quarter?" after it goes on with what came before.
     """
 
@@ -44,13 +45,14 @@ class Manifest:
     proposes: str = ""
     roles: tuple[str, ...] = ()
     topic: bool = True
+    reference: bool = False
     folder: Path = Path()
 
     def capability(self) -> Capability:
         """What `help` and the chooser need to know."""
         labels = {intent: {Lang(lang): text for lang, text in label.items()} for intent, label in self.labels.items()}
         summary = {Lang(lang): text for lang, text in self.summary.items()}
-        return Capability(self.name, summary, self.intents, self.examples, self.status, labels, self.topic)
+        return Capability(self.name, summary, self.intents, self.examples, self.status, labels, self.topic, self.reference)
 
     def code_hash(self) -> str:
         """One hash over the skill's files; tests do not count."""
@@ -110,8 +112,7 @@ def _faults(manifest: Manifest, prompts: Mapping[str, Prompt], ports: Collection
         faults.append(("summary", "zh, en"))
     if manifest.status not in {"ready", "planned"}:
         faults.append(("status", "ready, planned"))
-    if manifest.topic not in {True, False}:
-        faults.append(("topic", "true, false"))
+    faults += [(key, "true, false") for key in ("topic", "reference") if getattr(manifest, key) not in {True, False}]
     if manifest.review not in REVIEWS:
         faults.append(("review", ", ".join(REVIEWS)))
     if not manifest.intents:

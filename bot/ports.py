@@ -146,6 +146,7 @@ class Capability:
     """What one skill offers to one person: shown by `help`, offered to the chooser. status: `ready` or `planned`.
 
     examples: intent -> ways to ask for it. labels: intent -> its name, as short as a button's. topic: False when nobody goes on with it.
+    reference: it looks up what the chosen skill cannot tell.
     """
 
     name: str
@@ -155,6 +156,7 @@ class Capability:
     status: str
     labels: Mapping[str, Mapping[Lang, str]] = field(default_factory=dict)
     topic: bool = True
+    reference: bool = False
 
     @property
     def sayings(self) -> tuple[str, ...]:

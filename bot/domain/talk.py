@@ -103,6 +103,18 @@ class Turn:
     memory: Memories = NOTHING
 
 
+ASKING = re.compile(
+    r"[?？]|什么|[谁哪几]|多[少久大高长远重快深]|怎[么样]|如何|为何|是否|[吗呢]|何[时地人]|有没有|能不能|可不可以|是不是"
+    r"|^\W*(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|may|should|will|would|has|have)\b",
+    re.IGNORECASE,
+)
+
+
+def asks(text: str) -> bool:
+    """Whether `text` asks something, by its mark or its words: "质保多久", "How long is it". "Write to their CEO" asks nothing."""
+    return ASKING.search(text) is not None
+
+
 def language_of(text: str) -> Lang:
     """The language to answer `text` in.
 

@@ -9,10 +9,10 @@ from bot.domain.decision import Made, Settlement, Trace
 from bot.domain.ids import DecisionId, TurnId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
-from bot.domain.talk import Arrival, Lang, Press, Turn, Utterance, language_of
+from bot.domain.talk import Arrival, Lang, Press, Turn, Utterance, asks, language_of
 from bot.errors import Stale, TellUser
 from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
-from bot.turns.choose import choose, starts_anew
+from bot.turns.choose import Chosen, choose, starts_anew
 from bot.turns.hear import hear
 from bot.turns.know import know
 from bot.turns.press import decide
@@ -119,12 +119,35 @@ class Conversation:
         skills = {skill.capability.name: skill for skill in self.skills(turn.speaker)}
         chosen = await choose(turn, [skill.capability for skill in skills.values()], self.chooser, self.words)
         way.watch.lap("choose")
+        self.under_way.at(turn.id, "do")
+        try:
+            outcome = await self._carry_out(chosen, skills, way)
+        except TellUser:
+            if looked_up := await self._look_up(chosen, skills, way):
+                return looked_up
+            raise
+        if isinstance(outcome, Answer) and not outcome.found:
+            return await self._look_up(chosen, skills, way) or outcome
+        return outcome
+
+    async def _carry_out(self, chosen: Chosen, skills: Mapping[str, ReadySkill], way: "_Way") -> Outcome:
         if chosen.asks:
             way.choice = UNSURE
             return chosen.asks
         skill = way.takes(chosen.choice, skills[chosen.choice.skill])
-        self.under_way.at(turn.id, "do")
-        return await self.under_way.stoppable(turn.id, skill.run(chosen.turn))
+        return await self.under_way.stoppable(chosen.turn.id, skill.run(chosen.turn))
+
+    async def _look_up(self, chosen: Chosen, skills: Mapping[str, ReadySkill], way: "_Way") -> Outcome | None:
+        """What the skill for looking things up says to a question, if it finds something: better than a no, or a question back."""
+        reference = next((skill for skill in skills.values() if skill.capability.reference), None)
+        if reference is None or not asks(chosen.turn.text) or way.choice.skill == reference.capability.name:
+            return None
+        intent = reference.capability.intents[0]
+        outcome = await self.under_way.stoppable(chosen.turn.id, reference.run(replace(chosen.turn, intent=intent)))
+        if not isinstance(outcome, Answer) or not outcome.found:
+            return None
+        way.takes(Choice(reference.capability.name, intent), reference)
+        return outcome
 
     async def _settle(self, turn_id: TurnId, arrival: Arrival, way: "_Way", outcome: Outcome) -> None:
         said = arrival.text if isinstance(arrival, Utterance) else arrival.action

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.bootstrap import HERE
@@ -98,6 +98,8 @@ class NotingSkill:
         if self.troubles:
             raise self.troubles.pop(0)
         self.heard.append(turn.text)
+        if turn.text.startswith("unknown"):
+            return Answer("not mine", found=False)
         if turn.text.startswith("plain"):
             return Answer(turn.text)
         quote = Evidence(turn.text, "turn", "", EvidenceKind.RECORD, 1.0, turn.id, EVERYONE)
@@ -147,9 +149,13 @@ async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
         bus, skill, channel = HouseBus(SqliteEvents(database, clock, ids)), NotingSkill(), ShownChannel()
         capability = Capability("note", {Lang.ZH: "记", Lang.EN: "Note."}, ("note",), {"note": ("note",)}, "ready", LABELS)
         ready = ReadySkill(capability, "hash", {"note/read": "v1"}, "rep_confirms", WORDS, skill.run)
+        reference = replace(
+            ready, capability=Capability("reference", capability.summary, ("reference",), {}, "ready", reference=True), run=_looked_up
+        )
         chooser = OneChoice(Choice("note", "note"))
         conversation = Conversation(
-            inbox, users, ledger, drafts, SqliteMemory(database, clock), chooser, lambda _: [ready], WORDS, bus, clock, ids, "UTC"
+            inbox, users, ledger, drafts, SqliteMemory(database, clock), chooser, lambda _: [ready, reference], WORDS, bus, clock,
+            ids, "UTC",
         )
         engine = Direct(Attempts(conversation.take_turn, conversation.give_up, sleep=_no_wait))
         lanes = Lanes(inbox, engine, clock, holder=ids.new())
@@ -162,6 +168,10 @@ async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
         stack.push_async_callback(engine.close)
         door = Door(inbox, outbox, WORDS, backlog, lanes.wake)
         yield Stage(door, channel, skill, chooser, drafts, SqliteRecords(database, clock, ids), ledger, inbox, delivery, lanes)
+
+
+async def _looked_up(turn: Turn) -> Outcome:
+    return Answer(f"looked up: {turn.text}", found="price" in turn.text)
 
 
 async def _no_wait(_: float) -> None:

@@ -166,3 +166,29 @@ async def test_thread_remembers_until_a_new_topic(tmp_path: Path) -> None:
 
     assert [None, Topic("note", "note"), None] == topics
     assert "Fresh start. What's next?" == stage.channel.texts[2]
+
+
+@pytest.mark.parametrize(
+    "text, answer",
+    [
+        ("unknown price?", "looked up: unknown price?"),
+        ("unknown to all?", "not mine"),
+        ("unknown price, write it down", "not mine"),
+    ],
+)
+async def test_question_is_looked_up_before_anybody_hears_a_no(tmp_path: Path, text: str, answer: str) -> None:
+    """What the chosen skill cannot tell is looked up; what is found is answered, and a request is no question."""
+    async with staged(tmp_path) as stage:
+        await stage.say(said(text), 1)
+
+    assert [answer] == stage.channel.texts
+
+
+async def test_question_that_a_skill_did_not_understand_is_looked_up(tmp_path: Path) -> None:
+    """The skill's own sentence is said only when nothing was found."""
+    async with staged(tmp_path) as stage:
+        stage.skill.troubles = [Unclear("too_long", limit=5), Unclear("too_long", limit=5)]
+        await stage.say(said("which price?"), 1)
+        await stage.say(said("which weather?"), 2)
+
+    assert ("looked up: which price?", True) == (stage.channel.texts[0], "over 5 characters" in stage.channel.texts[1])

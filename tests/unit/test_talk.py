@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.ids import ThreadId, TurnId, UserId
 from bot.domain.people import Role, Speaker, User, parse_audience
-from bot.domain.talk import Lang, Origin, Utterance, language_of
+from bot.domain.talk import Lang, Origin, Utterance, asks, language_of
 from bot.errors import Unclear
 from bot.turns.hear import LONGEST, hear
 
@@ -72,3 +72,16 @@ def test_speaker_sees_own_audiences_alone() -> None:
         ANN.may_see(audience) for audience in ("all", "role:rep", "team:east", "user:u1", "role:manager", "user:u2")  # type: ignore[arg-type]
     ]
     assert admin.may_see("role:legal")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text, is_question",
+    [
+        ("质保多久", True), ("续约最多几折", True), ("S5支持Modbus吗", True), ("谁批折扣", True), ("How long is the warranty", True),
+        ("does it speak OPC UA", True), ("price?", True),
+        ("给海蓝董事长写封信", False), ("刚跟客户聊完,预算八十万", False), ("Write to their CEO", False), ("log a call with Acme", False),
+    ],
+)
+def test_question_is_known_by_its_mark_or_its_words(text: str, is_question: bool) -> None:  # noqa: FBT001 - the expectation
+    """People leave the question mark out; a request is none."""
+    assert is_question == asks(text)
