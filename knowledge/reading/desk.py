@@ -135,7 +135,8 @@ def locator(where: Mapping[str, Any], number: int) -> str:
     headings: Sequence[str] = where["headings"]
     section = ""
     if headings:
-        section = f"§{headings[-1]}" if headings[-1][:1].isdigit() else f"§ {' > '.join(headings)}"
+        last = headings[-1].removeprefix("§").lstrip()
+        section = f"§{last}" if last[:1].isdigit() else f"§ {' > '.join(headings)}"
     page = f"p. {where['page']}" if where["page"] else str(where["place"])
     lines = ""
     if where["first_line"] is not None:
