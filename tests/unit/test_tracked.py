@@ -30,7 +30,7 @@ def test_each_kind_is_found_with_its_line(what: str) -> None:
     "line",
     [
         "https://example.com/home/page",
-        "~/work/notes",
+        "~/papers/notes",
         "tests/unit/../shared_words",
         "/wecom/callback",
         "xoxb-",
