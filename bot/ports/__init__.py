@@ -1,0 +1,19 @@
+"""What the inside asks of the outside. Adapters fulfil these; `bootstrap` hands them over; nothing here knows a vendor."""
+
+from bot.ports.arriving import Inbox, Kept, Users
+from bot.ports.asking import Reader, RecordQueries, SeenRecords
+from bot.ports.choosing import Capability, Catalogue, Choice, Chooser, Memory, Prompt
+from bot.ports.delivering import Channel, Ledger, Outbox
+from bot.ports.keeping import Content, Drafts, Records
+from bot.ports.knowledge import Document, Embedder, Library, Passages, Progress
+from bot.ports.models import ChatModel, KnownNames, Schema, Spending, Tool, ToolCall
+from bot.ports.senses import Clock, Ids, Words
+from bot.ports.skill import Skill
+from bot.ports.working import Bus, Engine, Events, Subscriber
+
+__all__ = [
+    "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Document", "Drafts", "Embedder",
+    "Engine", "Events", "Ids", "Inbox", "Kept", "KnownNames", "Ledger", "Library", "Memory", "Outbox", "Passages", "Progress", "Prompt",
+    "Reader", "RecordQueries", "Records", "Schema", "SeenRecords", "Skill", "Spending", "Subscriber", "Tool", "ToolCall", "Users",
+    "Words",
+]  # fmt: skip

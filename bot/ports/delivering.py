@@ -1,0 +1,86 @@
+"""What was decided and how it leaves, as the inside asks for it: the ledger, the outbox, the way out."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.domain.decision import Decision, Message, Settlement, Use
+from bot.domain.ids import DecisionId, MessageId, TurnId, UserId
+from bot.domain.outcome import Answer
+from bot.domain.records import Page
+from bot.domain.talk import Lang, Origin
+
+
+class Ledger(Protocol):
+    """Settles turns and tells afterwards what was decided and why."""
+
+    async def settle(self, settlement: Settlement) -> bool:
+        """Write decision, draft, outbox row, event and inbox state in one transaction. False when the turn was settled already."""
+        ...
+
+    async def decision(self, decision_id: DecisionId) -> Decision | None:
+        """The story of one decision."""
+        ...
+
+    async def decision_of(self, turn_id: TurnId) -> Decision | None:
+        """The story of what came of a turn."""
+        ...
+
+    async def decisions(self, user_id: UserId | None, *, after: str | None = None, limit: int = 50) -> Page[Decision]:
+        """Decisions, newest first, of one user or of all."""
+        ...
+
+    async def note_use(self, decision_id: DecisionId, use: Use, user_id: UserId | None) -> None:
+        """Remember what a person did with a suggestion; the same use by the same person counts once."""
+        ...
+
+
+class Outbox(Protocol):
+    """What is to be delivered, in order within a thread. A row is marked `sending` before any I/O."""
+
+    async def say(self, origin: Origin, answer: Answer, *, key: str, lang: Lang) -> None:
+        """Queue a word of the house; the same `key` is queued once."""
+        ...
+
+    async def claim(self, limit: int, *, channel: str = "") -> Sequence[Message]:
+        """Mark as `sending` the first due message of each thread that has nothing under way, and return them.
+
+        channel: only those that leave by it; empty for all.
+        """
+        ...
+
+    async def interrupted(self) -> Sequence[Message]:
+        """Messages left `sending` by a process that died. Asked once at start, by the process that holds the home."""
+        ...
+
+    async def delivered(self, message_id: MessageId, receipt: str) -> None:
+        """The platform said that it has it; notes `shown` on its decision."""
+        ...
+
+    async def again(self, message_id: MessageId, after_s: float, why: str) -> None:
+        """Surely not delivered: wait again."""
+        ...
+
+    async def unsure(self, message_id: MessageId, why: str) -> None:
+        """It may have been delivered: a person is asked; what follows in the thread goes on."""
+        ...
+
+    async def dead(self, message_id: MessageId, why: str) -> None:
+        """Given up after many tries; kept to be replayed by hand."""
+        ...
+
+
+class Channel(Protocol):
+    """The way out of one transport."""
+
+    name: str
+
+    async def deliver(self, message: Message) -> str:
+        """Deliver, and return the platform's receipt.
+
+        Raises: Upstream when it surely was not delivered; Unsure when it may have been.
+        """
+        ...
+
+    async def reached(self, message: Message) -> bool | None:
+        """Ask the platform whether an earlier try arrived; None where it cannot say."""
+        ...

@@ -1,0 +1,87 @@
+"""What is kept, as the inside asks for it: drafts, records, erasable texts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from bot.domain.ids import DraftId, RecordId, TurnId, UserId
+from bot.domain.records import Cause, FieldChange, HeldDraft, Import, Page, Record
+
+
+class Drafts(Protocol):
+    """Drafts and what presses make of them. Every press is compare-and-set on state and revision, and acts once."""
+
+    async def draft(self, draft_id: DraftId) -> HeldDraft | None:
+        """The draft as it stands."""
+        ...
+
+    async def open_of(self, user_id: UserId) -> Sequence[HeldDraft]:
+        """A person's open drafts, newest first."""
+        ...
+
+    async def save(self, draft_id: DraftId, revision: int, by: UserId, *, turn_id: TurnId) -> HeldDraft:
+        """Write the record, its history, the event and the draft's state in one transaction.  Raises: Stale, NotAllowed."""
+        ...
+
+    async def edit(
+        self, draft_id: DraftId, revision: int, by: UserId, fields: Mapping[str, object], *, turn_id: TurnId
+    ) -> HeldDraft:
+        """Make the next revision.  Raises: Stale, NotAllowed."""
+        ...
+
+    async def discard(self, draft_id: DraftId, revision: int, by: UserId, *, turn_id: TurnId) -> HeldDraft:
+        """Put the draft away unsaved.  Raises: Stale, NotAllowed."""
+        ...
+
+    async def undo(self, draft_id: DraftId, revision: int, by: UserId, *, turn_id: TurnId) -> HeldDraft:
+        """Take back a save while its time lasts, unless the record has changed since.  Raises: Stale, NotAllowed."""
+        ...
+
+    async def expire(self) -> int:
+        """Close drafts whose time is over; says how many."""
+        ...
+
+
+class Records(Protocol):
+    """Kept things. Archived ones are hidden from lists; erased ones have lost their content and keep their id."""
+
+    async def record(self, record_id: RecordId) -> Record | None:
+        """One record."""
+        ...
+
+    async def put(
+        self, entity: str, fields: Mapping[str, object], *, cause: Cause, record_id: RecordId | None = None,
+        revision: int | None = None,
+    ) -> Record:
+        """Create, or change the given fields of `record_id` as seen at `revision`.  Raises: Stale when it changed since."""
+        ...
+
+    async def put_many(self, records: Sequence[Import], *, cause: Cause) -> int:
+        """Bring in those whose id is not known yet, all or none; says how many.
+
+        Each begins at revision 1 without a history, for that lies elsewhere. One event `records.imported` tells of all.
+        """
+        ...
+
+    async def page(self, entity: str, *, after: str | None = None, limit: int = 50) -> Page[Record]:
+        """Records of an entity by id (so by age), archived ones left out."""
+        ...
+
+    async def history(self, record_id: RecordId) -> Sequence[FieldChange]:
+        """Every change of every field, oldest first."""
+        ...
+
+    async def archive(self, record_id: RecordId, *, cause: Cause) -> None:
+        """Hide from lists."""
+        ...
+
+    async def erase(self, record_id: RecordId, *, cause: Cause) -> None:
+        """Remove the content and its history's values, for good."""
+        ...
+
+
+class Content(Protocol):
+    """Erasable texts, apart from what refers to them."""
+
+    async def purge(self, days: Mapping[str, int]) -> int:
+        """Erase what is older than its retention class allows; says how many."""
+        ...
