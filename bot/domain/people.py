@@ -25,7 +25,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One of ours. `zone` is an IANA time zone; `handles` maps a channel to the id the person has there."""
+    """One of ours. `zone` is an IANA time zone; `handles` maps a channel to the id the person has there; `regions` of accounts."""
 
     id: UserId
     name: str
@@ -34,6 +34,7 @@ class User:
     team: str
     zone: str
     handles: Mapping[str, str] = field(default_factory=dict)
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Speaker:
     role: Role
     team: str
     zone: str
+    regions: tuple[str, ...] = ()
 
     @property
     def sees_all_documents(self) -> bool:
@@ -68,7 +70,7 @@ class Speaker:
 
 def speaker_of(user: User) -> Speaker:
     """The rights of `user` as of now."""
-    return Speaker(user.id, user.name, user.role, user.team, user.zone)
+    return Speaker(user.id, user.name, user.role, user.team, user.zone, user.regions)
 
 
 def parse_audience(text: str, users: Collection[User]) -> Audience | None:

@@ -1,0 +1,190 @@
+"""Who may see and change what: role by entity by field. The whole policy as values; knows no record, no store and no sentence."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.entities import SCHEMA
+from bot.domain.ids import UserId
+from bot.domain.people import Role, Speaker
+from bot.domain.schema import Entity, Field, Kind, Schema
+from bot.domain.scope import EVERY, Reach, Scope, written
+
+AMOUNTS = "amounts"
+"""Among what is hidden: every field that tells money."""
+CURRENCIES = frozenset({"CNY", "USD", "EUR"})
+TELLING = frozenset({"discount", "budget_progress", "biggest_pain"})
+"""Fields beside those of money that tell an amount: a share of a price, or words that mostly name a sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What one role may do.
+
+    reads: entity, or `*` for all others -> how far. writes: entity, `entity.field` or `*` -> how far, never further than they read.
+    hidden: `entity.field`, `*.field`, or `amounts`.
+    """
+
+    reads: Mapping[str, Reach] = field(default_factory=dict)
+    writes: Mapping[str, Reach] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A part of a policy that the schema does not know. part: `reads`, `writes` or `hidden`; name: as written; known: what would fit."""
+
+    role: Role
+    part: str
+    name: str
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one role may do with one entity. writes: the reach of every field that may be changed, in the entity's order.
+
+    hidden: fields that are never seen, in the entity's order; empty where nothing of the entity is seen.
+    """
+
+    role: Role
+    entity: str
+    reads: Reach
+    writes: Mapping[str, Reach]
+    hidden: tuple[str, ...]
+
+
+BOOK = ("account", "contact", "opportunity", "touchpoint", "quote")
+"""What a seller keeps up to date."""
+LOGISTICS = ("status", "promised_date", "shipped_date", "delivered_date")
+"""The fields of an order that delivery writes."""
+
+
+def _each(reach: Reach, *names: str) -> dict[str, Reach]:
+    return dict.fromkeys(names, reach)
+
+
+SHIPPED: Mapping[Role, Rights] = {
+    Role.REP: Rights(
+        {EVERY: Reach.TEAM}, {**_each(Reach.OWN, *BOOK), "account.credit_rating": Reach.NONE, "account.pays_late_days": Reach.NONE}
+    ),
+    Role.MANAGER: Rights(
+        {EVERY: Reach.TEAM},
+        {**_each(Reach.TEAM, *BOOK, "suggestion", "correction"), "account.credit_rating": Reach.NONE, "account.pays_late_days": Reach.NONE},
+    ),
+    Role.COACH: Rights({EVERY: Reach.TEAM}, {}, ("contact.email", "contact.phone")),
+    Role.MARKETING: Rights(
+        _each(Reach.ALL, "signal", "consent", "account", "contact", "product", "user"), {},
+        (AMOUNTS, "account.credit_rating", "account.pays_late_days", "account.decision_window", "contact.phone", "contact.weight"),
+    ),
+    Role.DELIVERY: Rights(
+        _each(Reach.ALL, "order", "account", "contact", "product", "ticket", "user"),
+        _each(Reach.ALL, *(f"order.{one}" for one in LOGISTICS)),
+        (AMOUNTS, "account.credit_rating", "account.pays_late_days", "account.decision_window", "contact.weight"),
+    ),
+    Role.SERVICE: Rights(
+        _each(Reach.ALL, "ticket", "account", "contact", "usage", "feature_usage", "nps", "suggestion", "product", "user"),
+        _each(Reach.ALL, "ticket"), (AMOUNTS, "account.credit_rating", "account.decision_window", "contact.weight"),
+    ),
+    Role.LEGAL: Rights(
+        _each(Reach.ALL, "contract", "account", "contact", "quote", "product", "user"), _each(Reach.ALL, "contract.status"),
+        ("contact.phone", "contact.weight"),
+    ),
+    Role.REVIEWER: Rights({EVERY: Reach.TEAM}),
+    Role.ADMIN: Rights({EVERY: Reach.ALL}, {EVERY: Reach.ALL}),
+}
+"""What holds where the config does not say otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """The policy of a house. A role that is not named may do nothing."""
+
+    roles: Mapping[Role, Rights] = field(default_factory=lambda: SHIPPED)
+    schema: Schema = SCHEMA
+
+    def scope(self, speaker: Speaker) -> Scope:
+        """What `speaker` may see and change."""
+        rights = self.roles.get(speaker.role, Rights())
+        reach = {name: far for name, far in rights.reads.items() if name != EVERY}
+        return Scope(
+            speaker.user_id, speaker.team, speaker.zone, reach, rights.reads.get(EVERY, Reach.NONE), self._hidden(rights.hidden),
+            speaker.regions, rights.writes,
+        )
+
+    def writers(self, entity: str, name: str) -> tuple[Role, ...]:
+        """The roles that may change a field of some records, in the order of roles."""
+        return tuple(
+            role for role, rights in self._in_order()
+            if written(rights.writes, entity, name) is not Reach.NONE and self.scope(_somebody(role)).may_write(entity, [name])
+        )
+
+    def matrix(self) -> Iterator[Cell]:
+        """Every role by every entity, as it really holds: writing capped by reading, what belongs to nobody seen by all or by none."""
+        for role, _ in self._in_order():
+            scope = self.scope(_somebody(role))
+            for entity in self.schema.entities:
+                yield _cell(role, entity, scope)
+
+    def faults(self) -> Iterator[Fault]:
+        """Names in the policy that the schema does not know."""
+        for role, rights in self._in_order():
+            for part, names in (("reads", rights.reads), ("writes", rights.writes), ("hidden", rights.hidden)):
+                for name in names:
+                    known = self._known(part, name)
+                    if known:
+                        yield Fault(role, part, name, known)
+
+    def _in_order(self) -> Iterator[tuple[Role, Rights]]:
+        return ((role, self.roles.get(role, Rights())) for role in Role)
+
+    def _known(self, part: str, name: str) -> tuple[str, ...]:
+        """What would fit in place of `name`; empty when it does."""
+        entities = tuple(one.name for one in self.schema.entities)
+        whole, dot, field_name = name.partition(".")
+        if not dot:
+            allowed = (AMOUNTS,) if part == "hidden" else (EVERY, *entities)
+            shown = (AMOUNTS, "entity.field", "*.field") if part == "hidden" else allowed
+            return () if name in allowed else shown
+        if part == "reads":
+            return (EVERY, *entities)
+        if whole == EVERY and part == "hidden":
+            fields = sorted({one.name for entity in self.schema.entities for one in entity.fields})
+            return () if field_name in fields else tuple(f"*.{one}" for one in fields)
+        entity = self.schema.entity(whole)
+        if entity is None:
+            return tuple(f"{one}.{field_name}" for one in entities)
+        return () if entity.field(field_name) else tuple(f"{whole}.{one.name}" for one in entity.fields)
+
+    def _hidden(self, names: tuple[str, ...]) -> dict[str, frozenset[str]]:
+        hidden = {
+            entity.name: frozenset(one.name for one in entity.fields if _is_hidden(entity, one, names)) for entity in self.schema.entities
+        }
+        return {entity: fields for entity, fields in hidden.items() if fields}
+
+
+def tells_money(one: Field) -> bool:
+    """Whether a field tells an amount, a price, or a share of one."""
+    return one.kind is Kind.MONEY or one.unit in CURRENCIES or one.name in TELLING
+
+
+def belongs(entity: Entity) -> bool:
+    """Whether its records are somebody's, so that a reach between none and all means something."""
+    return entity.field("owner") is not None or entity.field("account") is not None
+
+
+def _is_hidden(entity: Entity, one: Field, names: tuple[str, ...]) -> bool:
+    return f"{entity.name}.{one.name}" in names or f"{EVERY}.{one.name}" in names or (AMOUNTS in names and tells_money(one))
+
+
+def _somebody(role: Role) -> Speaker:
+    return Speaker(UserId(""), "", role, "", "UTC")
+
+
+def _cell(role: Role, entity: Entity, scope: Scope) -> Cell:
+    reads = scope.of(entity.name)
+    if reads is Reach.NONE:
+        return Cell(role, entity.name, reads, {}, ())
+    reaches = {one.name: scope.write_reach(entity.name, one.name) for one in entity.fields}
+    writes = {name: far for name, far in reaches.items() if far is Reach.ALL or (far is not Reach.NONE and belongs(entity))}
+    hidden = tuple(one.name for one in entity.fields if scope.hides(entity.name, one.name))
+    return Cell(role, entity.name, reads if belongs(entity) else Reach.ALL, writes, hidden)
