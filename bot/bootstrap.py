@@ -11,6 +11,8 @@ from typing import Any
 
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
+from bot.brains.choosing import PROMPT as CHOOSING
+from bot.brains.choosing import AskingChooser
 from bot.brains.names import ContactNames
 from bot.brains.roles import ChatModels
 from bot.channels.console import ConsoleChannel
@@ -200,7 +202,8 @@ async def opened(
         chats = _chats(config, prompts, database, clock)
         stack.push_async_callback(chats.close)
         skills = _skills(words, prompts, library, SqliteQueries(database, SCHEMA), RuleReader(config.fiscal.year_starts), chats)
-        chooser = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)
+        learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)
+        chooser = AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
         memory = SqliteMemory(database, clock)
         conversation = Conversation(inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE)
         engine = make_engine(Attempts(conversation.take_turn, conversation.give_up))
@@ -212,7 +215,7 @@ async def opened(
         ready = False
         reports = Reports(ledger, bus, lambda: "" if ready else "starting")
         await _begun(stack, library)
-        await _begun(stack, chooser)
+        await _begun(stack, learned)
         await _begun(stack, bus)
         await _begun(stack, engine)
         await _begun(stack, lanes, holds_home=True)

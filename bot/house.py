@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
+from bot.domain.chart import chart_to_json
 from bot.domain.decision import Decision
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DecisionId, DraftId, ThreadId, TurnId
@@ -146,9 +147,11 @@ class House:
         shown = [one for one in story.evidence if speaker.may_see(one.audience)]
         return {
             "decision_id": story.id, "skill": story.made.skill, "intent": story.made.intent, "lang": story.made.lang, "text": story.text,
-            "evidence": [evidence_told(one) for one in shown], "query": story.made.query, "drafts": [_draft(draft)] if draft else [],
+            "evidence": [evidence_told(one) for one in shown], "query": story.made.query,
+            "chart": chart_to_json(story.chart) if story.chart else None, "drafts": [_draft(draft)] if draft else [],
             "buttons": [asdict(one) for one in story.buttons], "review": None, "model": story.made.model,
-            "fell_back": story.made.fell_back,
+            "fell_back": story.made.fell_back, "chosen_by": story.made.chooser.model,
+            "choosing_fell_back": story.made.chooser.fell_back,
             "timings_ms": dict(story.made.timings_ms), "found": story.found,
         }
 

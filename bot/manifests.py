@@ -52,7 +52,8 @@ class Manifest:
         """What `help` and the chooser need to know."""
         labels = {intent: {Lang(lang): text for lang, text in label.items()} for intent, label in self.labels.items()}
         summary = {Lang(lang): text for lang, text in self.summary.items()}
-        return Capability(self.name, summary, self.intents, self.examples, self.status, labels, self.topic, self.reference)
+        acts = self.review != REVIEWS[0]
+        return Capability(self.name, summary, self.intents, self.examples, self.status, labels, self.topic, self.reference, acts)
 
     def code_hash(self) -> str:
         """One hash over the skill's files; tests do not count."""

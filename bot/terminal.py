@@ -85,11 +85,20 @@ class Terminal:
         self._show_evidence(story["evidence"])
         print(self._say("story_made", **{key: story[key] for key in ("skill", "intent", "model")}, code=story["code"] or "-",
                         review=story["review_class"]))
+        self._show_makers(story)
         if story["prompts"]:
             print(self._say("story_prompts", prompts=" · ".join(f"{name}@{version}" for name, version in story["prompts"].items())))
         print(self._say("story_times", times=" · ".join(f"{step} {ms:.0f} ms" for step, ms in story["timings_ms"].items())))
         for use in story["uses"]:
             print(self._say("story_use", **{**use, "user": use["user"] or ""}))
+
+    def _show_makers(self, story: Json) -> None:
+        """What chose, and which chat models were asked in vain."""
+        by = story["chosen_by"]
+        print(self._say("story_chosen", by=self._say(f"story_by_{by}") if by in {"builtin", "person"} else by))
+        for key in ("choosing_fell_back", "fell_back"):
+            if story[key]:
+                print(self._say(f"story_{key}", what=story[key]))
 
     def show_passages(self, passages: Sequence[Json]) -> None:
         """Passages, best first."""

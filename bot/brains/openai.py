@@ -102,7 +102,8 @@ class OpenAIEndpoint:
         if request.schema is not None and "schema" not in self._lacks:
             shape = {"type": "json_schema", "json_schema": {"name": "reply", "schema": request.schema}}
             with suppress(openai.BadRequestError, openai.UnprocessableEntityError):
-                reply = await self._once(request, response_format=shape, temperature=0)
+                # the schema of a choice has the names of tools alone; what they do is said in words
+                reply = await self._once(request, plainly=bool(request.tools), response_format=shape, temperature=0)
                 if json_in(reply.text) is not None:
                     return reply
             reply = await self._once(request, plainly=True)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.chart import Chart
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DecisionId, DraftId, MessageId, ThreadId, TurnId, UserId
-from bot.domain.outcome import Button, Outcome
+from bot.domain.outcome import BUILTIN, Brain, Button, Outcome
 from bot.domain.talk import Lang, Origin
 
 
@@ -42,7 +43,8 @@ class Made:
     """How an outcome came to be: everything a decision records beside the outcome itself.
 
     code: hash of the skill's files. prompts: prompt name -> version (content hash). model, fell_back: see `Brain`. review: its class.
-    timings_ms: step -> milliseconds; `total` among them. query: the typed question put to the records, when one was.
+    timings_ms: step -> milliseconds; `total` among them. query: the typed question put to the records, when one was. chooser: what chose
+    the skill; its model is `person` where a press did.
     """
 
     skill: str
@@ -55,6 +57,7 @@ class Made:
     timings_ms: Mapping[str, float]
     query: Mapping[str, object] | None = None
     fell_back: str = ""
+    chooser: Brain = BUILTIN
 
 
 class Trace(StrEnum):
@@ -107,6 +110,7 @@ class Decision:
     uses: tuple[tuple[Use, UserId | None, datetime], ...] = ()
     buttons: tuple[Button, ...] = ()
     feedback: tuple[Feedback, ...] = ()
+    chart: Chart | None = None
 
 
 class MessageState(StrEnum):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.ids import ThreadId, UserId
+from bot.domain.outcome import BUILTIN, Brain
 from bot.domain.talk import Lang, Memories, Turn
 
 
@@ -13,6 +14,7 @@ class Choice:
     """The skill and intent chosen for a turn.
 
     share: how likely it is the right one, 0 to 1. sure: whether it may be taken without asking back. others: the next ones, best first.
+    by: what chose, and which chat model was asked in vain. prompts: those that it was asked with, name -> version.
     """
 
     skill: str
@@ -20,6 +22,8 @@ class Choice:
     share: float = 1.0
     sure: bool = True
     others: "tuple[Choice, ...]" = ()
+    by: Brain = BUILTIN
+    prompts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Capability:
     """What one skill offers to one person: shown by `help`, offered to the chooser. status: `ready` or `planned`.
 
     examples: intent -> ways to ask for it. labels: intent -> its name, as short as a button's. topic: False when nobody goes on with it.
-    reference: it looks up what the chosen skill cannot tell.
+    reference: it looks up what the chosen skill cannot tell. acts: it proposes to write or to send, which a person confirms.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Capability:
     labels: Mapping[str, Mapping[Lang, str]] = field(default_factory=dict)
     topic: bool = True
     reference: bool = False
+    acts: bool = False
 
     @property
     def sayings(self) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, assert_never
 
+from bot.domain.chart import chart_from_json, chart_to_json
 from bot.domain.decision import Made
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience, RecordId
-from bot.domain.outcome import Answer, Button, Draft, Outcome
+from bot.domain.outcome import Answer, Brain, Button, Draft, Outcome
 from bot.domain.talk import Lang
 
 Row: TypeAlias = dict[str, Any]
@@ -98,6 +99,7 @@ def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
                     "evidence": list(refs),
                     "buttons": _buttons(outcome.buttons),
                     "found": outcome.found,
+                    "chart": chart_to_json(outcome.chart) if outcome.chart else None,
                 }
             )
         case Draft():
@@ -122,7 +124,8 @@ def outcome_from_json(text: str, quote: Callable[[str], str | None]) -> Outcome:
     kept = load(text)
     buttons = tuple(Button(**button) for button in kept["buttons"])
     if kept["kind"] == "answer":
-        return Answer(kept["text"], tuple(evidence_of(ref, quote) for ref in kept["evidence"]), buttons, kept["found"])
+        chart = chart_from_json(kept["chart"]) if kept.get("chart") else None
+        return Answer(kept["text"], tuple(evidence_of(ref, quote) for ref in kept["evidence"]), buttons, kept["found"], chart=chart)
     evidence = {field: evidence_of(ref, quote) for field, ref in kept["evidence"]}
     record_id = RecordId(kept["record_id"]) if kept["record_id"] else None
     return Draft(kept["text"], kept["entity"], kept["fields"], evidence, record_id, buttons, moment_or_none(kept["expires_at"]))
@@ -141,6 +144,7 @@ def made_to_json(made: Made) -> str:
             "review": made.review,
             "timings_ms": dict(made.timings_ms),
             "fell_back": made.fell_back,
+            "chooser": {"model": made.chooser.model, "fell_back": made.chooser.fell_back},
         }
     )
 
@@ -149,6 +153,7 @@ def made_from_json(text: str, query: Mapping[str, object] | None) -> Made:
     """What `made_to_json` wrote, with its query."""
     kept = load(text)
     kept["lang"] = Lang(kept["lang"])
+    kept["chooser"] = Brain(**kept.get("chooser", {}))
     return Made(**kept, query=query)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.outcome import Answer, Button
+from bot.domain.outcome import Answer, Brain, Button
 from bot.domain.talk import Turn, goes_on
 from bot.ports import Capability, Choice, Chooser, Words
 
@@ -16,6 +16,9 @@ STARTS_ANEW = re.compile(
 )
 PRESSED = re.compile(r"\[(?P<label>[^\[\]\n]{1,30})\]\s*(?P<words>.*\S)", re.DOTALL)
 """What a button of a choice sends: its label, then the words that were unclear. Typed by hand it is the same."""
+PERSON = Brain("person")
+"""What chose where a press did."""
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -50,14 +53,15 @@ def _pressed(turn: Turn, offered: Sequence[Capability]) -> Chosen | None:
     for one in offered:
         for intent, label in one.labels.items():
             if wanted in {text.casefold() for text in label.values()}:
-                return Chosen(Choice(one.name, intent), replace(turn, text=found["words"], intent=intent))
+                return Chosen(Choice(one.name, intent, by=PERSON), replace(turn, text=found["words"], intent=intent))
     return None
 
 
 def _asks(choice: Choice, turn: Turn, offered: Sequence[Capability], words: Words) -> Answer:
     labels = {intent: label for one in offered for intent, label in one.labels.items()}
     named = [labels[one.intent] for one in (choice, *choice.others) if one.intent in labels]
-    return Answer(words.say("which_one", turn.lang), buttons=tuple(_button(label[turn.lang], turn.text) for label in named), found=False)
+    key = "which_one_alone" if choice.by.fell_back else "which_one"
+    return Answer(words.say(key, turn.lang), buttons=tuple(_button(label[turn.lang], turn.text) for label in named), found=False)
 
 
 def _button(label: str, text: str) -> Button:

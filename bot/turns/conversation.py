@@ -117,7 +117,9 @@ class Conversation:
             return Answer(self.words.say("new_topic", way.lang))
         turn = replace(turn, memory=await self.memory.recall(turn.speaker.user_id, turn.thread_id))
         skills = {skill.capability.name: skill for skill in self.skills(turn.speaker)}
-        chosen = await choose(turn, [skill.capability for skill in skills.values()], self.chooser, self.words)
+        offered = [skill.capability for skill in skills.values()]
+        chosen = await self.under_way.stoppable(turn.id, choose(turn, offered, self.chooser, self.words))
+        way.chosen = chosen.choice
         way.watch.lap("choose")
         self.under_way.at(turn.id, "do")
         try:
@@ -176,12 +178,13 @@ class _Watch:
 
 @dataclass
 class _Way:
-    """How far one turn has come, for what its decision will tell."""
+    """How far one turn has come, for what its decision will tell. chosen: what was chosen first, and by what; choice: what it came to."""
 
     words: Words
     lang: Lang
     speaker: Speaker | None = None
     choice: Choice = HOUSE
+    chosen: Choice = HOUSE
     skill: ReadySkill | None = None
     trace: Trace = Trace.ASIDE
     watch: _Watch = field(default_factory=_Watch)
@@ -198,6 +201,7 @@ class _Way:
         code, prompts, review = (self.skill.code, self.skill.prompts, self.skill.review) if self.skill else ("", {}, "ai_autonomous")
         timings = self.watch.timings_ms()
         return Made(
-            self.choice.skill, self.choice.intent, self.lang, brain.model, code, prompts, review, timings, query, brain.fell_back
-        )
+            self.choice.skill, self.choice.intent, self.lang, brain.model, code, {**self.chosen.prompts, **prompts}, review, timings, query,
+            brain.fell_back, self.chosen.by,
+        )  # fmt: skip
 

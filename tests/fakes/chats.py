@@ -67,10 +67,10 @@ class Bench:
         """The model for Lin and the prompt of answers."""
         return self.role.bound(SPEAKER, [ANSWER])
 
-    def with_terms(self, **changes: object) -> SpeakersModel:
-        """The same under other terms."""
+    def with_terms(self, prompts: Sequence[str] = (ANSWER,), **changes: object) -> SpeakersModel:
+        """The same under other terms, or for other prompts."""
         terms = replace(self.role.terms, **changes)  # type: ignore[arg-type]
-        return replace(self.role, terms=terms).bound(SPEAKER, [ANSWER])
+        return replace(self.role, terms=terms).bound(SPEAKER, prompts)
 
 
 def bench(server: ChatEndpoint, names: Sequence[str] = (), timeout_s: float = TIMEOUT_S) -> Bench:
