@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.chart import Chart
 from bot.domain.evidence import Evidence
 from bot.domain.ids import RecordId
 
@@ -34,7 +35,7 @@ class Answer:
 
     found: False when Tandem says that it does not know. brain: what worded it; kept with the decision. query: the typed question
     that was put to the records, as `bot.domain.query.to_json` writes it, when one was; kept with the decision. about: the records
-    talked about, the most important last: what "it" and "他们" will mean.
+    talked about, the most important last: what "it" and "他们" will mean. chart: the figures where people would rather look than read.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Answer:
     brain: Brain = BUILTIN
     query: Mapping[str, object] | None = None
     about: tuple[RecordId, ...] = ()
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)

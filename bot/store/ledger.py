@@ -183,6 +183,7 @@ def _page(database: sqlite_utils.Database, statement: str, values: Row, limit: i
 def decision_from(database: sqlite_utils.Database, row: Row) -> Decision:
     """The whole story in a row of decisions, with what hangs on it."""
     outcome, query = body_of(database, row["outcome_id"]), body_of(database, row["query_id"])
+    kept = outcome_from_json(outcome, lambda _: "") if outcome is not None else None
     decision_id = DecisionId(row["id"])
     return Decision(
         decision_id,
@@ -191,15 +192,16 @@ def decision_from(database: sqlite_utils.Database, row: Row) -> Decision:
         UserId(row["user_id"]) if row["user_id"] else None,
         moment(row["at"]),
         body_of(database, row["said_id"]),
-        load(outcome)["text"] if outcome is not None else None,
+        kept.text if kept else None,
         tuple(evidence_of(ref, lambda quote_id: body_of(database, quote_id)) for ref in load(row["evidence"])),
         made_from_json(row["made"], load(query) if query is not None else None),
         bool(row["found"]),
         DraftId(row["draft_id"]) if row["draft_id"] else None,
         load(row["digests"]),
         uses_of(database, decision_id),
-        outcome_from_json(outcome, lambda _: "").buttons if outcome is not None else (),
+        kept.buttons if kept else (),
         _feedback_on(database, decision_id),
+        kept.chart if isinstance(kept, Answer) else None,
     )
 
 
