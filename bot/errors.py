@@ -22,6 +22,14 @@ class NotAllowed(TellUser):
     """The person may not see or do this."""
 
 
+class TooMany(TellUser):
+    """The person, or their program, comes again in `retry_after_s` whole seconds; that is a fact of the sentence, too."""
+
+    def __init__(self, key: str, /, *, retry_after_s: int, **facts: object) -> None:
+        super().__init__(key, retry_after_s=retry_after_s, **facts)
+        self.retry_after_s = retry_after_s
+
+
 class Stale(TellUser):
     """The person acted on something that has changed, ended or expired since."""
 

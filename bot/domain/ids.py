@@ -13,5 +13,7 @@ PassageId = NewType("PassageId", str)
 MessageId = NewType("MessageId", str)
 EventId = NewType("EventId", str)
 ContentId = NewType("ContentId", str)
+TokenId = NewType("TokenId", str)
+"""The public part of an API token: it names the token and opens nothing."""
 Audience = NewType("Audience", str)
 """Who may see a document: `all`, `role:manager`, `team:east` or `user:<id>`."""

@@ -1,7 +1,11 @@
 """What kinds of records there are and what their fields mean. Knows no record, no store and no question."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+LARGEST = 10**15
+"""Figures are below it: beyond, a floating-point number no longer tells one cent from the next. NaN and infinity are none."""
 
 
 class Kind(StrEnum):
@@ -54,6 +58,24 @@ class Field:
         """The values that may be stored, in their natural order."""
         return tuple(value.name for value in self.values)
 
+    def takes(self, value: object) -> bool:
+        """Whether `value` may be stored here. None empties a field, so every field takes it."""
+        fits = False
+        match self.kind:
+            case Kind.FLAG:
+                fits = isinstance(value, bool)
+            case Kind.NUMBER | Kind.MONEY:
+                fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST
+            case Kind.TEXT | Kind.REFERENCE:
+                fits = isinstance(value, str)
+            case Kind.ENUM:
+                fits = value in self.value_names
+            case Kind.DATE:
+                fits = isinstance(value, str) and _is_day(value)
+            case Kind.MOMENT:
+                fits = isinstance(value, str) and _is_moment(value)
+        return value is None or fits
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:
@@ -91,3 +113,17 @@ class Schema:
             steps.append(found)
             here = self.entity(found.to) if found.kind is Kind.REFERENCE else None
         return tuple(steps)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).utcoffset() == timedelta(0)
+    except ValueError:
+        return False

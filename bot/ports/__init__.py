@@ -7,6 +7,7 @@ from bot.ports.delivering import Channel, Ledger, Outbox
 from bot.ports.keeping import Content, Drafts, Records
 from bot.ports.knowledge import Document, Embedder, Library, Passages, Progress
 from bot.ports.models import ChatModel, KnownNames, Schema, Spending, Tool, ToolCall
+from bot.ports.passing import Tokens
 from bot.ports.senses import Clock, Ids, Words
 from bot.ports.skill import Skill
 from bot.ports.working import Bus, Engine, Events, Subscriber
@@ -14,6 +15,6 @@ from bot.ports.working import Bus, Engine, Events, Subscriber
 __all__ = [
     "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Document", "Drafts", "Embedder",
     "Engine", "Events", "Ids", "Inbox", "Kept", "KnownNames", "Ledger", "Library", "Memory", "Outbox", "Passages", "Progress", "Prompt",
-    "Reader", "RecordQueries", "Records", "Schema", "SeenRecords", "Skill", "Spending", "Subscriber", "Tool", "ToolCall", "Users",
+    "Reader", "RecordQueries", "Records", "Schema", "SeenRecords", "Skill", "Spending", "Subscriber", "Tokens", "Tool", "ToolCall", "Users",
     "Words",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from bot.errors import BadConfig
 from bot.store.database import Database
 from bot.store.shelves import library
 from bot.store.spending import spending
+from bot.store.tokens import api_tokens
 from bot.store.visits import visits
 
 
@@ -305,7 +306,7 @@ def memory(database: sqlite_utils.Database) -> None:
     )
 
 
-STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory)
+STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens)
 """In the order they are applied; new ones go to the end."""
 
 
