@@ -9,15 +9,22 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.domain import vocabulary
 from bot.domain.people import Role
+from bot.domain.permissions import SHIPPED, Rights
+from bot.domain.permissions import Permissions as Policy
 from bot.errors import BadConfig
 
 LONGEST_CHAT_S = 100
 """Nobody waits for an answer longer than two minutes, and the builtin one must be given before."""
+REGIONS = tuple(one.name for one in vocabulary.REGIONS)
+LONGEST_PATIENCE_S = 110
+"""The web process gives the house up after two minutes, and what the house says about it must arrive before."""
 PREFIX = "TANDEM__"
 """`TANDEM__SECTION__KEY` overrides `key` of `[section]`."""
 
@@ -97,6 +104,14 @@ class Conversation:
 
 
 @dataclass(frozen=True)
+class Api:
+    """What programs may ask. per_minute: requests of one token. patience_s: how long they wait for an answer, which goes on without them."""
+
+    per_minute: int = 60
+    patience_s: int = 60
+
+
+@dataclass(frozen=True)
 class Retention:
     """Days that content is kept, by class; what is older is erased, its digest stays."""
 
@@ -114,8 +129,30 @@ class Fiscal:
 
 
 @dataclass(frozen=True)
+class Permissions:
+    """What each role may do. A role's table changes what it names; the rest of the role stays as it ships."""
+
+    rep: Rights = SHIPPED[Role.REP]
+    manager: Rights = SHIPPED[Role.MANAGER]
+    coach: Rights = SHIPPED[Role.COACH]
+    marketing: Rights = SHIPPED[Role.MARKETING]
+    delivery: Rights = SHIPPED[Role.DELIVERY]
+    service: Rights = SHIPPED[Role.SERVICE]
+    legal: Rights = SHIPPED[Role.LEGAL]
+    reviewer: Rights = SHIPPED[Role.REVIEWER]
+    admin: Rights = SHIPPED[Role.ADMIN]
+
+    def policy(self) -> Policy:
+        """The same, to be asked."""
+        return Policy({role: getattr(self, role) for role in Role})
+
+
+@dataclass(frozen=True)
 class UserEntry:
-    """One of our people, as the config seeds the store. wecom, slack: the person's id there."""
+    """One of our people, as the config seeds the store. wecom, slack: the person's id there.
+
+    regions: of accounts, for roles that reach as far as a region.
+    """
 
     name: str
     email: str
@@ -124,6 +161,7 @@ class UserEntry:
     zone: str = "Asia/Shanghai"
     wecom: str = ""
     slack: str = ""
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,8 +173,10 @@ class Config:
     store: Store = Store()
     knowledge: Knowledge = Knowledge()
     conversation: Conversation = Conversation()
+    api: Api = Api()
     retention: Retention = Retention()
     fiscal: Fiscal = Fiscal()
+    permissions: Permissions = Permissions()
     users: tuple[UserEntry, ...] = field(default=())
 
 
@@ -175,25 +215,30 @@ def _inherit(raw: dict[str, Any]) -> None:
             raw["models"]["roles"] = {name: {**chat, **heir} if isinstance(heir, dict) else heir for name, heir in heirs.items()}
 
 
-def _read(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: ANN401 - one reader for every type that a config has
+def _read(wanted: Any, raw: object, key: str, file: str, base: object = None) -> Any:  # noqa: ANN401 - one reader for every type that a config has
+    """base: of a table, what holds where it says nothing."""
     if dataclasses.is_dataclass(wanted):
-        return _read_table(wanted, raw, key, file)
+        return _read_table(wanted, raw, key, file, base)
     if typing.get_origin(wanted) is tuple:
         if not isinstance(raw, list):
-            raise _bad(file, key, raw, f"[[{key}]]")
+            raise _bad(file, key, raw, f'["…", "…"] as {key}' if typing.get_args(wanted)[0] is str else f"[[{key}]]")
         return tuple(_read(typing.get_args(wanted)[0], item, f"{key}[{number}]", file) for number, item in enumerate(raw, 1))
+    if typing.get_origin(wanted) is Mapping:
+        if not isinstance(raw, dict):
+            raise _bad(file, key, raw, f"[{key}]")
+        return {name: _read(typing.get_args(wanted)[1], value, f"{key}.{name}", file) for name, value in raw.items()}
     if typing.get_origin(wanted) is Literal:
         if raw not in typing.get_args(wanted):
             raise _bad(file, key, raw, ", ".join(map(repr, typing.get_args(wanted))))
         return raw
-    if isinstance(wanted, type) and issubclass(wanted, Role):
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
         if raw not in list(wanted):
             raise _bad(file, key, raw, ", ".join(wanted))
         return wanted(str(raw))
     return _read_scalar(wanted, raw, key, file)
 
 
-def _read_table(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: ANN401 - returns the dataclass it was asked for
+def _read_table(wanted: Any, raw: object, key: str, file: str, base: object = None) -> Any:  # noqa: ANN401 - returns the dataclass it was asked for
     if not isinstance(raw, dict):
         raise _bad(file, key, raw, f"[{key}]")
     types_by_name = typing.get_type_hints(wanted)
@@ -203,7 +248,9 @@ def _read_table(wanted: Any, raw: object, key: str, file: str) -> Any:  # noqa: 
     for entry in dataclasses.fields(wanted):
         if entry.name not in raw and entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING:
             raise BadConfig("config_missing_key", file=file, key=f"{key}.{entry.name}".lstrip("."))
-    return wanted(**{name: _read(types_by_name[name], value, f"{key}.{name}".lstrip("."), file) for name, value in raw.items()})
+    defaults = {entry.name: entry.default for entry in dataclasses.fields(wanted)}
+    said = {name: _read(types_by_name[name], value, f"{key}.{name}".lstrip("."), file, defaults[name]) for name, value in raw.items()}
+    return dataclasses.replace(base, **said) if isinstance(base, wanted) else wanted(**said)
 
 
 def _read_scalar(wanted: type | types.UnionType, raw: object, key: str, file: str) -> object:
@@ -227,8 +274,20 @@ def _check(config: Config, file: str) -> None:
     if not 0 <= config.server.port <= 65535:  # noqa: PLR2004 - the range of TCP ports
         raise _bad(file, "server.port", config.server.port, "0 to 65535")
     _check_models(config.models, file)
+    for fault in config.permissions.policy().faults():
+        raise _bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))
+    _check_users(config.users, file)
+    for name, least in (("knowledge.max_file_mb", config.knowledge.max_file_mb), ("conversation.backlog", config.conversation.backlog),
+                        ("conversation.threads", config.conversation.threads), ("api.per_minute", config.api.per_minute)):
+        if least < 1:
+            raise _bad(file, name, least, "at least 1")
+    if not 1 <= config.api.patience_s <= LONGEST_PATIENCE_S:
+        raise _bad(file, "api.patience_s", config.api.patience_s, f"1 to {LONGEST_PATIENCE_S}")
+
+
+def _check_users(users: tuple[UserEntry, ...], file: str) -> None:
     seen: set[str] = set()
-    for number, user in enumerate(config.users, 1):
+    for number, user in enumerate(users, 1):
         try:
             ZoneInfo(user.zone)
         except (ZoneInfoNotFoundError, ValueError):
@@ -236,10 +295,9 @@ def _check(config: Config, file: str) -> None:
         if "@" not in user.email or user.email.casefold() in seen:
             raise _bad(file, f"users[{number}].email", user.email, "an e-mail address that no other user has")
         seen.add(user.email.casefold())
-    for name, least in (("knowledge.max_file_mb", config.knowledge.max_file_mb), ("conversation.backlog", config.conversation.backlog),
-                        ("conversation.threads", config.conversation.threads)):
-        if least < 1:
-            raise _bad(file, name, least, "at least 1")
+        for region in user.regions:
+            if region not in REGIONS:
+                raise _bad(file, f"users[{number}].regions", region, ", ".join(REGIONS))
 
 
 def _check_models(models: Models, file: str) -> None:

@@ -306,7 +306,12 @@ def memory(database: sqlite_utils.Database) -> None:
     )
 
 
-STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens)
+def regions(database: sqlite_utils.Database) -> None:
+    """The regions of accounts that a person looks after, with blanks between them."""
+    database.table("users").add_column("regions", str, not_null_default="")
+
+
+STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions)
 """In the order they are applied; new ones go to the end."""
 
 

@@ -82,6 +82,7 @@ class SqliteUsers:
                 "role": user.role.value,
                 "team": user.team,
                 "zone": user.zone,
+                "regions": " ".join(user.regions),
                 "created_at": stamp(self._clock.now()),
             },
         )
@@ -101,4 +102,5 @@ def _user(database: sqlite_utils.Database, row: Row) -> User:
         row["team"],
         row["zone"],
         {handle["channel"]: handle["handle"] for handle in handles},
+        tuple(row.get("regions", "").split()),  # `check` looks into homes that an older Tandem made
     )

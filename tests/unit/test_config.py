@@ -7,6 +7,8 @@ import pytest
 
 from bot.config import Chat, Config, Roles, Server, UserEntry, load
 from bot.domain.people import Role
+from bot.domain.permissions import SHIPPED as SHIPPED_RIGHTS
+from bot.domain.scope import Reach
 from bot.errors import BadConfig
 
 SHIPPED = Path(__file__).parents[2] / "config.toml"
@@ -78,6 +80,15 @@ def test_a_role_has_from_the_chat_model_what_it_does_not_say(tmp_path: Path) -> 
         ("[models.roles.dreaming]\n", "config_unknown_key", "models.roles.dreaming"),
         ('[models.chat]\nbase_url = "http://m/v1"\nmodel = "m"\n[models.roles]\nwriting = 1\n', "config_bad_value", "models.roles.writing"),
         ("[conversation]\nbacklog = 0\n", "config_bad_value", "conversation.backlog"),
+        ('[[users]]\nname = "Ann"\nemail = "a@b"\nregions = ["mars"]\n', "config_bad_value", "users[1].regions"),
+        ('[[users]]\nname = "Ann"\nemail = "a@b"\nregions = "emea"\n', "config_bad_value", "users[1].regions"),
+        ("[permissions.boss]\n", "config_unknown_key", "permissions.boss"),
+        ("[permissions.rep]\nsees = []\n", "config_unknown_key", "permissions.rep.sees"),
+        ('[permissions.rep]\nreads = "all"\n', "config_bad_value", "permissions.rep.reads"),
+        ('[permissions.rep]\nreads = { order = "far" }\n', "config_bad_value", "permissions.rep.reads.order"),
+        ('[permissions.rep]\nreads = { orders = "all" }\n', "config_bad_value", "permissions.rep.reads"),
+        ('[permissions.rep]\nwrites = { "order.colour" = "all" }\n', "config_bad_value", "permissions.rep.writes"),
+        ('[permissions.rep]\nhidden = ["order.colour"]\n', "config_bad_value", "permissions.rep.hidden"),
     ],
 )
 def test_mistake_is_named(tmp_path: Path, text: str, key: str, where: str) -> None:
@@ -103,6 +114,16 @@ def test_unreadable_file_is_named(tmp_path: Path, content: bytes | None, key: st
         load(path, {})
 
     assert key == wrong.value.key
+
+
+def test_a_role_keeps_what_its_table_does_not_name(tmp_path: Path) -> None:
+    """What is named replaces what shipped, whole; what is not stays, and so do the other roles."""
+    path = written(tmp_path, '[permissions.delivery]\nwrites = { "order.status" = "team" }\n')
+
+    read = load(path, {"TANDEM__PERMISSIONS__REP__READS__ORDER": "own"}).permissions
+
+    assert replace(SHIPPED_RIGHTS[Role.DELIVERY], writes={"order.status": Reach.TEAM}) == read.delivery
+    assert (replace(SHIPPED_RIGHTS[Role.REP], reads={"order": Reach.OWN}), SHIPPED_RIGHTS[Role.LEGAL]) == (read.rep, read.legal)
 
 
 def test_environment_cannot_invent_keys() -> None:
