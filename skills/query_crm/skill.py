@@ -9,7 +9,8 @@ from bot.domain.outcome import Answer
 from bot.domain.query import from_json
 from bot.domain.talk import Turn
 from bot.errors import Unclear
-from bot.ports import Reader, SeenRecords, Words
+from bot.ports import ChatModel, Reader, SeenRecords, Words
+from skills.query_crm.filling import DECLINED, Said, noted, read_again
 from skills.query_crm.grammar import Understood, understood
 from skills.query_crm.refine import refined
 from skills.query_crm.telling import Telling
@@ -19,9 +20,10 @@ ENOUGH = 0.35
 PREFERRED = ("account", "contact", "user", "product")
 
 
-async def run(turn: Turn, *, records: SeenRecords, reader: Reader, words: Words) -> Answer:
+async def run(turn: Turn, *, records: SeenRecords, reader: Reader, words: Words, writer: ChatModel | None = None) -> Answer:
     """What the records say to `turn`: the result, a short table, how it was read; the typed query goes with it.
 
+    writer: fills the query in where the grammar is not sure.
     Raises: Unclear when a name fits several records, or the words ask for none; NotAllowed for a field that is hidden from the speaker.
     """
     reading = await reader.read(turn.text, said_at=turn.said_at, zone=turn.speaker.zone)
@@ -29,15 +31,21 @@ async def run(turn: Turn, *, records: SeenRecords, reader: Reader, words: Words)
     today = turn.said_at.astimezone(ZoneInfo(turn.speaker.zone)).date()
     topic = turn.memory.topic
     read = Understood(None, 0.0)
-    if turn.memory.continues and topic is not None and topic.query is not None:
-        read = refined(from_json(topic.query), turn.text, reading, names, today)
+    before = from_json(topic.query) if turn.memory.continues and topic is not None and topic.query is not None else None
+    if before is not None:
+        read = refined(before, turn.text, reading, names, today)
     if read.query is None:
         read = understood(turn.text, reading, names, today)
+    read, brain = await read_again(read, Said(turn.text, reading, names, today, before), records.scope, writer)
     if read.query is None or read.sure < ENOUGH:
+        if brain.fell_back:
+            key = "not_understood" if brain.fell_back.endswith(DECLINED) else "not_understood_alone"
+            return Answer(words.say(key, turn.lang), found=False, brain=brain)
         raise Unclear("not_understood")
     found = await records.ask(read.query)
     about = [known.id for name in names for known in name.meant] + [row.id for row in found.rows if found.total == 1]
-    return replace(Telling(found, words, turn.lang, records.scope, read.wanted).answer(), about=tuple(dict.fromkeys(about)))
+    answer = Telling(found, words, turn.lang, records.scope, read.wanted).answer()
+    return replace(noted(answer, brain, words, turn.lang), about=tuple(dict.fromkeys(about)))
 
 
 def _one(name: Name) -> Name:
