@@ -12,6 +12,8 @@ from bot.domain.scope import Reach, Scope
 from bot.errors import NotAllowed
 from bot.store.asked import USERS, table_of
 
+ACCOUNT = "account"
+"""The entity that others hang on, and whose region counts."""
 SIGNS = {Op.EQ: "=", Op.GT: ">", Op.GTE: ">=", Op.LT: "<", Op.LTE: "<="}
 FLAT = "CASE WHEN {} THEN 0 ELSE 1 END = 1"
 """Not, where nothing (NULL) counts as no."""
@@ -69,9 +71,9 @@ class Asking:
         said = " AND ".join(f"({part})" for part in parts if part)
         return f"WHERE {said}" if said else ""
 
-    def seen(self, entity: str, alias: str) -> str:
-        """What must hold for a record to be in the scope; empty when all are."""
-        reach = self.scope.of(entity)
+    def seen(self, entity: str, alias: str, reach: Reach | None = None) -> str:
+        """What must hold for a record to be in the scope, or within `reach`; empty when all are."""
+        reach = self.scope.of(entity) if reach is None else reach
         if reach is Reach.ALL:
             return ""
         if reach is Reach.NONE:
@@ -80,8 +82,11 @@ class Asking:
         owned = found is not None and found.field("owner") is not None and entity != USERS
         of_account = found is not None and found.field("account") is not None
         ways = [self._theirs(f"{alias}.owner", reach)] if owned else []
+        if entity == ACCOUNT:
+            ways.extend(self._here(f"{alias}.", reach))
         if of_account:
-            ways.append(f"{alias}.account IN (SELECT id FROM {table_of('account')} WHERE {self._theirs('owner', reach)})")  # noqa: S608 - no value in it
+            theirs = " OR ".join([self._theirs("owner", reach), *self._here("", reach)])
+            ways.append(f"{alias}.account IN (SELECT id FROM {table_of(ACCOUNT)} WHERE {theirs})")  # noqa: S608 - no value in it
         return " OR ".join(ways)
 
     def group(self, path: str, bounds: tuple[str, str] | None) -> tuple[str, str]:
@@ -112,6 +117,11 @@ class Asking:
         if reach is Reach.OWN or not self.scope.team:
             return mine
         return f"({mine} OR {owner} IN (SELECT id FROM users WHERE team = {self.bind(self.scope.team)}))"  # noqa: S608 - a bound value
+
+    def _here(self, row: str, reach: Reach) -> Iterator[str]:
+        """That an account lies in their regions, where they reach so far. row: what stands before its columns."""
+        if reach is Reach.REGION and self.scope.regions:
+            yield f"{row}region IN ({', '.join(self.bind(one) for one in self.scope.regions)})"
 
     def _join(self, way: str, alias: str, step: SchemaField) -> str:
         joined = f"j{list(self._joins).index(way) if way in self._joins else len(self._joins)}"

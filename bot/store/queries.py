@@ -81,15 +81,16 @@ class SqliteSeenRecords:
         limit = asking.bind(GROUNDS if query.aggregate else query.limit or SHOWN)
         statement = f"SELECT r.id AS id {asking.source()} {holds} ORDER BY {order}r.id LIMIT {limit}"
         ids = [row["id"] for row in every(database, statement, asking.values)]
+        entity = self._schema.entity(query.entity)
         if query.entity == USERS:
             return tuple(Row(RecordId(found), {}) for found in ids)
         bodies = {
             row["id"]: load(row["body"])
             for row in every(database, "SELECT id, body FROM records WHERE id IN (SELECT value FROM json_each(:ids))", {"ids": dump(ids)})
         }
-        hides = self.scope.hides
+        shown = [one.name for one in entity.fields if not self.scope.hides(query.entity, one.name)] if entity else []
         return tuple(
-            Row(RecordId(found), {name: value for name, value in bodies[found].items() if not hides(query.entity, name)}) for found in ids
+            Row(RecordId(found), {name: bodies[found][name] for name in shown if name in bodies[found]}) for found in ids
         )
 
     def _order(self, asking: Asking, query: Query) -> str:

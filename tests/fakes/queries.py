@@ -92,10 +92,11 @@ class SeenHeldRecords:
         if reach is Reach.ALL or not (owned or of_account):
             return True
         people = {self.scope.user_id}
-        if reach is Reach.TEAM and self.scope.team:
+        if reach in {Reach.TEAM, Reach.REGION} and self.scope.team:
             people |= {user.id for user in self.held.users if user.team == self.scope.team}
-        account = self._get("account", one.fields.get("account")) if of_account else None
-        return (owned and one.fields.get("owner") in people) or (account is not None and account.fields.get("owner") in people)
+        account = one if one.entity == "account" else self._get("account", one.fields.get("account")) if of_account else None
+        here = reach is Reach.REGION and account is not None and account.fields.get("region") in self.scope.regions
+        return here or (owned and one.fields.get("owner") in people) or (account is not None and account.fields.get("owner") in people)
 
     def _get(self, entity: str, record_id: object) -> Import | None:
         return next((one for one in self._all(entity) if one.id == record_id), None)
@@ -213,10 +214,8 @@ class SeenHeldRecords:
         if by:
             ranked.sort(key=lambda one: _sortable(self._value(one, by)[1]), reverse=down)
             ranked.sort(key=lambda one: self._value(one, by)[1] is None)
-        hides = self.scope.hides
-        return tuple(
-            Row(one.id, {name: value for name, value in one.fields.items() if not hides(one.entity, name)}) for one in ranked[:limit]
-        )
+        known = [field.name for field in named.fields if not self.scope.hides(query.entity, field.name)] if named else []
+        return tuple(Row(one.id, {name: one.fields[name] for name in known if name in one.fields}) for one in ranked[:limit])
 
     def _refuse_hidden(self, entity: str, path: str) -> None:
         here = entity
