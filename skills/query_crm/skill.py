@@ -10,9 +10,11 @@ from bot.domain.query import from_json
 from bot.domain.talk import Turn
 from bot.errors import Unclear
 from bot.ports import ChatModel, Reader, SeenRecords, Words
+from skills.query_crm.case import Case
 from skills.query_crm.filling import DECLINED, Said, noted, read_again
 from skills.query_crm.grammar import Understood, understood
 from skills.query_crm.refine import refined
+from skills.query_crm.saying import Saying
 from skills.query_crm.telling import Telling
 
 ENOUGH = 0.35
@@ -29,6 +31,7 @@ async def run(turn: Turn, *, records: SeenRecords, reader: Reader, words: Words,
     reading = await reader.read(turn.text, said_at=turn.said_at, zone=turn.speaker.zone)
     names = [_one(name) for name in await records.spot(turn.text)]
     today = turn.said_at.astimezone(ZoneInfo(turn.speaker.zone)).date()
+    case = Case(turn, records, None, Saying(words, turn.lang, records.scope), today)
     topic = turn.memory.topic
     read = Understood(None, 0.0)
     before = from_json(topic.query) if turn.memory.continues and topic is not None and topic.query is not None else None
@@ -42,9 +45,9 @@ async def run(turn: Turn, *, records: SeenRecords, reader: Reader, words: Words,
             key = "not_understood" if brain.fell_back.endswith(DECLINED) else "not_understood_alone"
             return Answer(words.say(key, turn.lang), found=False, brain=brain)
         raise Unclear("not_understood")
-    found = await records.ask(read.query)
+    found = await case.ask(read.query)
     about = [known.id for name in names for known in name.meant] + [row.id for row in found.rows if found.total == 1]
-    answer = Telling(found, words, turn.lang, records.scope, read.wanted).answer()
+    answer = Telling(found, case.saying, read.wanted).answer()
     return replace(noted(answer, brain, words, turn.lang), about=tuple(dict.fromkeys(about)))
 
 

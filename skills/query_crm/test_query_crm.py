@@ -101,7 +101,8 @@ async def test_nothing_found_says_what_was_looked_for() -> None:
     """And that it was not found, so nobody takes it for an answer."""
     answer = await _ask("哪些发票逾期了")
 
-    assert (False, ["没有这样的发票。", "口径:发票·付款日期为空·到期日<2026-08-04。"]) == (answer.found, answer.text.splitlines())
+    assert not answer.found
+    assert ["你看得到的发票里没有这样的。", "口径:发票·付款日期为空·到期日<2026-08-04。"] == answer.text.splitlines()
 
 
 async def test_a_name_that_fits_several_is_asked_back() -> None:
@@ -129,11 +130,12 @@ async def test_what_the_speaker_may_not_see_is_neither_told_nor_asked_by() -> No
     assert "80" not in (await _ask("在谈的商机", blind)).text
 
 
-async def test_records_out_of_sight_are_not_there() -> None:
-    """A person who sees nothing finds nothing, and no name either."""
-    answer = await _ask("海蓝的商机有几个", replace(scope_of(LIN), other=Reach.NONE))
+async def test_records_out_of_sight_are_not_said_to_be_none() -> None:
+    """A person who may see no opportunities hears so: not that there are none, for that nobody told them."""
+    with pytest.raises(NotAllowed) as stop:
+        await _ask("海蓝的商机有几个", replace(scope_of(LIN), other=Reach.NONE))
 
-    assert ("没有这样的商机。", ()) == (answer.text.splitlines()[0], answer.evidence)
+    assert ("unseen_records", "商机") == (stop.value.key, stop.value.facts["entity"])
 
 
 async def test_a_thread_goes_on_with_its_question() -> None:
