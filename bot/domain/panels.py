@@ -1,7 +1,8 @@
 """A chart made ready to be drawn, wherever that is: one scale a panel, figures as words. Knows no canvas and no colour."""
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.chart import Chart, ChartKind
@@ -13,6 +14,7 @@ SCALES: Mapping[Lang, tuple[tuple[int, str], ...]] = {
 }  # fmt: skip
 DIGITS: Mapping[Lang, int] = {Lang.ZH: 4, Lang.EN: 3}
 """Digits that count in a short figure: 万 goes on to 9,999 of them, K to 999."""
+STRETCH = re.compile(r"(\d{4})-(\d{2}|Q[1-4])")
 STEPS = (1, 2, 2.5, 5, 10)
 INTERVALS = 4
 """How many steps an axis has at most."""
@@ -33,12 +35,14 @@ class Line:
 class Panel:
     """Lines that share one scale. title: which currency or series this is, "" where there is one panel only.
 
-    ticks: marks of the axis, from below up, zero among them, with their words. whole: what shares are parts of.
+    axis: each label in two rows as it stands below a course of time: the month, and the year where it begins. ticks: marks of the
+    scale, from below up, zero among them, with their words. whole: what shares are parts of.
     """
 
     kind: ChartKind
     title: str
     labels: tuple[str, ...]
+    axis: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
     ticks: tuple[tuple[float, str], ...]
     whole: float = 0
@@ -107,11 +111,24 @@ def _panel(chart: Chart, places: Sequence[int], lang: Lang) -> Panel:
         exact = ["" if value is None else exact_text(value, currency, chart.unit) for value in one.values]
         if whole:
             parts = ["" if value is None else percent(value / whole) for value in one.values]
-            texts, exact = ([f"{part} · {text}" for part, text in zip(parts, each, strict=True)] for each in (texts, exact))
+            texts, exact = ([f"{part} ({text})" if text else "" for part, text in zip(parts, each, strict=True)] for each in (texts, exact))
         lines.append(Line(one.name, one.values, tuple(texts), tuple(exact)))
-    marks = tuple((mark, figure_text(mark, lang, currency, chart.unit)) for mark in ticks_of(figures or [0.0]))
+    marks = tuple((mark, figure_text(mark, lang, currency, chart.unit) if mark else "0") for mark in ticks_of(figures or [0.0]))
     title = series[0].name if len(series) == 1 else currency
-    return Panel(chart.kind, title, chart.labels, tuple(lines), marks, whole)
+    return Panel(chart.kind, title, chart.labels, tuple(_axis(chart.labels)), tuple(lines), marks, whole)
+
+
+def _axis(labels: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """2026-03 as 3 and Q1 as it is, the year below where it is another; what is no stretch of the calendar stays whole."""
+    before = ""
+    for label in labels:
+        found = STRETCH.fullmatch(label)
+        if found is None:
+            yield label, ""
+            continue
+        year, part = found.groups()
+        yield part.lstrip("0"), year if year != before else ""
+        before = year
 
 
 def percent(share: float) -> str:

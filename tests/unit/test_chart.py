@@ -48,7 +48,7 @@ def test_shares_say_their_part_first() -> None:
     """Of what they are parts of."""
     chart = Chart(ChartKind.SHARE, "t", ("a", "b", "c"), (Series("", (9_500.0, 450.0, 50.0)),))
 
-    assert ("95% · 9500", "4.5% · 450", "0.5% · 50") == panels_of(chart, Lang.ZH)[0].lines[0].texts
+    assert ("95% (9500)", "4.5% (450)", "0.5% (50)") == panels_of(chart, Lang.ZH)[0].lines[0].texts
 
 
 @pytest.mark.parametrize(
