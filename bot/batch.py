@@ -4,19 +4,29 @@ import asyncio
 import importlib
 import inspect
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+import os
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
-from bot.config import Config
+from bot.brains.choosing import PROMPT as CHOOSING
+from bot.brains.choosing import AskingChooser
+from bot.brains.roles import ChatModels
+from bot.config import Config, Roles
+from bot.domain.ids import UserId
+from bot.domain.people import Role, Speaker
 from bot.errors import BadConfig
-from bot.manifests import load_manifests
-from bot.ports import Capability
+from bot.manifests import Manifest, load_manifests
+from bot.ports import Prompt
 from bot.prompts import load_prompts
 from bot.reading.reader import RuleReader
+from bot.senses import SystemClock
 
 Json = dict[str, Any]
 Predict = Callable[[Json, Json], Awaitable[Mapping[str, object]]]
@@ -34,13 +44,20 @@ def run(task: str, source: Path, target: Path, context: Path | None, config: Con
     told: called with how many are done, of how many.
     Raises: BadConfig naming the file, the line and what is wrong.
     """
-    predict = _task(task, config)
     lines = list(_lines(source))
     beside = _json(context, 0, context.read_text(encoding="utf-8")) if context else {}
-    with asyncio.Runner() as runner, target.open("w", encoding="utf-8") as out:
+    return asyncio.run(_run(task, source, lines, target, beside, config, told))
+
+
+async def _run(
+    task: str, source: Path, lines: Sequence[tuple[int, Json]], target: Path, beside: Json, config: Config, told: Callable[[int, int], None]
+) -> int:
+    async with AsyncExitStack() as stack:
+        predict = _task(task, _Ports(config, beside, stack))
+        out = stack.enter_context(target.open("w", encoding="utf-8"))
         for done, (number, line) in enumerate(lines, 1):
             try:
-                prediction = runner.run(_one(predict, line, beside))
+                prediction = await predict({key: value for key, value in line.items() if key != LABEL}, beside)
             except (KeyError, ValueError, TypeError) as err:
                 raise BadConfig("batch_bad_line", file=str(source), line=number, why=repr(err)) from err
             out.write(json.dumps(prediction, ensure_ascii=False) + "\n")
@@ -48,25 +65,80 @@ def run(task: str, source: Path, target: Path, context: Path | None, config: Con
     return len(lines)
 
 
-async def _one(predict: Predict, line: Json, context: Json) -> Mapping[str, object]:
-    return await predict({key: value for key, value in line.items() if key != LABEL}, context)
-
-
-def _task(name: str, config: Config) -> Predict:
-    predict: Callable[..., Awaitable[Mapping[str, object]]] = importlib.import_module(TASKS[name]).predict
-    ports: Mapping[str, Callable[[], object]] = {
-        "reader": lambda: RuleReader(config.fiscal.year_starts),
-        "offered": _offered,
-        "chooser": lambda: LearnedChooser(BuiltinEmbedder(), {intent: said for one in _offered() for intent, said in one.examples.items()}),
-    }
+def _task(name: str, ports: "_Ports") -> Predict:
+    module = importlib.import_module(TASKS[name])
+    predict: Callable[..., Awaitable[Mapping[str, object]]] = module.predict
     asked = [one.name for one in inspect.signature(predict).parameters.values() if one.kind is one.KEYWORD_ONLY]
-    return partial(predict, **{port: ports[port]() for port in asked})
+    return partial(predict, **{port: ports.port(port, skill=TASKS[name].split(".")[1]) for port in asked})
 
 
-def _offered() -> list[Capability]:
-    from bot.bootstrap import PORTS, PROMPTS, SKILLS  # noqa: PLC0415 - the whole house; most tasks need none of it
+@dataclass(frozen=True)
+class _Ports:
+    """What a task may be handed. stack: closes what was opened for it."""
 
-    return [manifest.capability() for manifest in load_manifests(SKILLS, load_prompts(PROMPTS), PORTS).values()]
+    config: Config
+    context: Json
+    stack: AsyncExitStack
+
+    def port(self, name: str, *, skill: str) -> object:
+        """One port for the task of `skill`."""
+        if name == "reader":
+            return RuleReader(self.config.fiscal.year_starts)
+        manifests, prompts = _house()
+        if name == "offered":
+            return [one.capability() for one in manifests.values()]
+        chats = self._chats(prompts)
+        if name == "writer":
+            return chats.bound(manifests[skill].model, SOMEBODY, manifests[skill].prompts)
+        learned = LearnedChooser(BuiltinEmbedder(), {intent: said for one in manifests.values() for intent, said in one.examples.items()})
+        return AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
+
+    def _chats(self, prompts: Mapping[str, Prompt]) -> ChatModels:
+        """The chat models of the config. Whoever runs a batch has no day's budget; names are masked as far as the context tells them."""
+        roles = self.config.models.roles
+        unbounded = Roles(**{name: replace(getattr(roles, name), budget_per_user_day=0) for name in asdict(roles)})
+        key = os.environ.get("OPENAI_API_KEY", "")
+        chats = ChatModels(unbounded, key, prompts, _Contacts(self.context), _Uncounted(), SystemClock())
+        self.stack.push_async_callback(chats.close)
+        return chats
+
+
+SOMEBODY = Speaker(UserId("batch"), "batch", Role.ADMIN, "", "UTC")
+"""Whoever runs a batch."""
+
+
+@dataclass(frozen=True)
+class _Contacts:
+    """The port `KnownNames` over the contacts that a context names, by themselves or with their accounts; a title may follow a name."""
+
+    context: Json
+
+    async def within(self, text: str) -> Sequence[str]:
+        """Those that stand in `text`."""
+        accounts = self.context.get("accounts")
+        named = [one for one in accounts if isinstance(one, dict)] if isinstance(accounts, list) else []
+        told = [one for holder in (self.context, *named) for one in holder.get("contacts") or ()]
+        names = {str(one.get("name", "") if isinstance(one, dict) else one) for one in told}
+        names |= {name.split(" ", 1)[0] for name in names if not name.isascii()}
+        return sorted((name for name in names if name and name in text), key=len, reverse=True)
+
+
+class _Uncounted:
+    """The port `Spending` where nobody counts."""
+
+    async def spent(self, _user_id: UserId, _role: str, _day: date) -> int:
+        """Nothing."""
+        return 0
+
+    async def spend(self, _user_id: UserId, _role: str, _day: date, _tokens: int) -> None:
+        """Forget it."""
+
+
+def _house() -> tuple[Mapping[str, Manifest], Mapping[str, Prompt]]:
+    from bot.bootstrap import PORTS, PROMPTS, SKILLS  # noqa: PLC0415 - the whole house; not every task needs it
+
+    prompts = load_prompts(PROMPTS)
+    return load_manifests(SKILLS, prompts, PORTS), prompts
 
 
 def _lines(source: Path) -> Iterator[tuple[int, Json]]:

@@ -123,7 +123,7 @@ def _unsaid(query: Query, said: Said) -> Iterator[str]:
         field = terminal(SCHEMA, query.entity, one.field)
         values = one.value if isinstance(one.value, tuple) else (one.value,)
         if field is not None and one.op not in {Op.IS_NULL, Op.NOT_NULL}:
-            yield from (str(value) for value in values if not _was_said(field, one.field, value, said))
+            yield from (repr(value) for value in values if not _was_said(field, one.field, value, said))
     if query.limit not in {None, 1 if query.sort else None, before.limit, *_counts(said.reading)}:
         yield f"limit {query.limit}"
     if query.period not in {None, before.period}:
@@ -143,7 +143,8 @@ def _was_said(field: Field, path: str, value: Value, said: Said) -> bool:
         case Kind.TEXT | Kind.REFERENCE:
             if value in {ME, MY_TEAM}:
                 return value == (ME if field.kind is Kind.REFERENCE and field.to == "user" else MY_TEAM if path.endswith("team") else None)
-            return bool(value) and (str(value).casefold() in _names(said) or str(value).casefold() in said.text.casefold())
+            text = str(value).casefold()
+            return bool(text) and (text in _names(said) or text in said.text.casefold())
 
 
 def _figures(field: Field, reading: Reading) -> set[float]:
