@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
 from bot.brains.choosing import PROMPT as CHOOSING
@@ -53,6 +54,7 @@ from bot.ports import (
 )
 from bot.prompts import load_prompts
 from bot.reading.reader import RuleReader
+from bot.render.drawn import drawn
 from bot.render.files import write_filings
 from bot.reports import Reports
 from bot.seeding import Seeding
@@ -72,11 +74,14 @@ from bot.store.queries import SqliteQueries
 from bot.store.records import SqliteRecords
 from bot.store.spending import SqliteSpending
 from bot.store.threads import SqliteThreads
+from bot.store.tokens import SqliteTokens
 from bot.store.users import SqliteUsers
 from bot.store.visits import SqliteVisits
 from bot.talks import Talks
+from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
 from bot.turns.conversation import Conversation, ReadySkill
+from bot.turns.know import API, CONSOLE, WEB
 from bot.uploads import Uploads
 from bot.visits import Visits
 from bot.words import TomlWords, read_sentences
@@ -209,7 +214,8 @@ async def opened(
         engine = make_engine(Attempts(conversation.take_turn, conversation.give_up))
         sweep_s = SWEEP_S if serving else None
         lanes = Lanes(inbox, engine, clock, holder=ids.new(), side_by_side=config.conversation.threads, sweep_s=sweep_s)
-        delivery = Delivery(outbox, {one.name: one for one in (ConsoleChannel(), ConsoleChannel("web"), *channels)}, bus)
+        counters = [ConsoleChannel(name) for name in (CONSOLE, WEB, API)]
+        delivery = Delivery(outbox, {one.name: one for one in (*counters, *channels)}, bus)
         door = Door(inbox, outbox, words, config.conversation.backlog, lanes.wake)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE)
         ready = False
@@ -227,11 +233,13 @@ async def opened(
         threads = SqliteThreads(database, clock, ids)
         verbs = pages(
             visits,
-            Talks(visits, house, threads, conversation),
+            Talks(visits, house, threads, conversation, drawn),
             Openings(visits, records, library, clock, skills.examples),
             Uploads(visits, library, users, clock, ids, home.uploads, config.knowledge.max_file_mb << 20),
         )
-        yield Opened(house, Desk(house, reports, visits, seeding, verbs, words), drafts, content)
+        tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
+        api = Api(tokens, house, records, config.permissions.policy().scope, config.api.patience_s)
+        yield Opened(house, Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), words), drafts, content)
 
 
 def _write_papers(folder: Path, today: date) -> Sequence[Path]:

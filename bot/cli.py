@@ -5,7 +5,8 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,19 @@ class Command:
     def link(self, asked: argparse.Namespace) -> int:
         """Let one person in."""
         return self._show("link", {"as_": asked.as_}, self._terminal.show_link)
+
+    def token_create(self, asked: argparse.Namespace) -> int:
+        """Make an API token; its secret is shown this once."""
+        args = {"name": asked.name, "scopes": asked.scopes, "as_": asked.as_, "days": asked.days}
+        return self._show("token_create", args, self._terminal.show_token)
+
+    def token_list(self, _: argparse.Namespace) -> int:
+        """API tokens, without their secrets."""
+        return self._show("token_list", {}, self._terminal.show_tokens)
+
+    def token_revoke(self, asked: argparse.Namespace) -> int:
+        """End an API token."""
+        return self._show("token_revoke", {"name": asked.name}, self._terminal.show_revoked)
 
     def batch(self, asked: argparse.Namespace) -> int:
         """One task over many lines, in this process; needs no home."""
@@ -229,6 +243,11 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     search.add_argument("-k", type=int, default=5, metavar="N", help=said("cli_limit"))
     verb("list", into=knowledge, does="documents")
     verb("link")
+    about = said("cli_token")
+    tokens = verbs.add_parser("token", help=about, description=about).add_subparsers(
+        metavar=said("cli_verb"), title=said("cli_verbs"), required=True, parser_class=Localised
+    )
+    _add_tokens(partial(verb, into=tokens, person=False), said)
     batch = verb("batch", person=False)
     batch.add_argument("task", choices=TASKS, metavar="TASK", help=words.say("cli_task", lang, tasks=" ".join(TASKS)))
     batch.add_argument("--in", dest="source", type=Path, required=True, metavar="IN.jsonl", help=said("cli_in"))
@@ -239,6 +258,20 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     why = verb("why")
     why.add_argument("decision", metavar=said("cli_decision"), help=said("cli_decision_help"))
     return top
+
+
+def _add_tokens(verb: Callable[..., argparse.ArgumentParser], said: Callable[[str], str]) -> None:
+    """The verbs below `tandem token`."""
+    create = verb("create", does="token_create")
+    create.add_argument("name", metavar=said("cli_token_name"), help=said("cli_token_name_help"))
+    create.add_argument(
+        "--scope", dest="scopes", action="extend", nargs="+", required=True, metavar=said("cli_token_scope"), help=said("cli_token_scopes")
+    )
+    create.add_argument("--as", dest="as_", default="", metavar=said("cli_user"), help=said("cli_token_as"))
+    create.add_argument("--days", type=int, default=90, metavar="N", help=said("cli_token_days"))
+    verb("list", does="token_list")
+    revoke = verb("revoke", does="token_revoke")
+    revoke.add_argument("name", metavar=said("cli_token_name"), help=said("cli_token_name_help"))
 
 
 def _default_config() -> Path:

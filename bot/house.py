@@ -18,13 +18,16 @@ from bot.domain.ids import DecisionId, DraftId, ThreadId, TurnId
 from bot.domain.people import Role, Speaker, parse_audience, speaker_of
 from bot.domain.records import Event, HeldDraft
 from bot.domain.talk import Arrival, Lang, Origin, Press, Utterance
-from bot.errors import NotAllowed, TellUser, Unclear
+from bot.errors import NotAllowed, TellUser, TooMany, Unclear
 from bot.ports import Bus, Clock, Drafts, Ids, Inbox, Ledger, Library, Progress, Users
 from bot.turns.arrive import Door
 from bot.turns.know import CONSOLE, OWNER
 
 PATIENCE_S = 120
 """How long a caller waits for an answer; the turn itself goes on."""
+
+BACKLOG_REST_S = 5
+"""When somebody with too much waiting may try again."""
 
 Json = dict[str, Any]
 
@@ -54,7 +57,7 @@ class House:
         speaker = await self._speaker(as_)
         key = key or self.ids.new()
         origin = Origin(CONSOLE, "", speaker.user_id, ThreadId(thread or f"{CONSOLE}:{key}"))
-        return await self._take(Utterance(origin, key, text, self._said_at(now)), speaker)
+        return await self.take(Utterance(origin, key, text, self._said_at(now)), speaker)
 
     async def press(
         self, draft: str, revision: int, action: str, *, fields: Mapping[str, str] | None = None,
@@ -65,7 +68,7 @@ class House:
         key = key or self.ids.new()
         origin = Origin(CONSOLE, "", speaker.user_id, ThreadId(thread or f"{CONSOLE}:{key}"))
         pressed = Press(origin, key, DraftId(draft), revision, action, self.clock.now(), tuple((fields or {}).items()))
-        return await self._take(pressed, speaker)
+        return await self.take(pressed, speaker)
 
     async def why(self, decision: str, *, as_: str = "") -> Json:
         """The whole story of one decision. Somebody else's reads as one that does not exist, but for admins."""
@@ -89,7 +92,10 @@ class House:
 
     async def search(self, query: str, *, limit: int = 10, as_: str = "") -> list[Json]:
         """Passages that bear on `query`, best first."""
-        speaker = await self._speaker(as_)
+        return await self.passages(query, await self._speaker(as_), limit=limit)
+
+    async def passages(self, query: str, speaker: Speaker, *, limit: int = 10) -> list[Json]:
+        """Passages that this person may see and that bear on `query`, best first."""
         if not 1 <= limit <= 100:  # noqa: PLR2004 - a page of results
             raise Unclear("bad_limit", limit=limit)
         found = await self.library.for_speaker(speaker).search(query, limit)
@@ -124,16 +130,24 @@ class House:
         async for step in self.library.ingest([Path(path) for path in paths], meant, lang, password=password):
             yield step
 
-    async def _take(self, arrival: Arrival, speaker: Speaker) -> Json:
+    async def take(self, arrival: Arrival, speaker: Speaker, *, patience_s: float = PATIENCE_S) -> Json:
+        """Keep what arrived, wait for its end, tell the outcome. patience_s: how long to wait; the turn itself goes on.
+
+        Raises: TooMany("backlog_full"); Unclear("key_reused") when its key names something else; TellUser("still_working").
+        """
         kept = await self.door.arrive(arrival)
         if kept.full:
-            raise TellUser("backlog_full", count=self.door.backlog)
+            raise TooMany("backlog_full", retry_after_s=BACKLOG_REST_S, count=self.door.backlog)
+        if not kept.fresh and isinstance(arrival, Utterance):
+            first = await self.inbox.arrival(kept.turn_id)
+            if not isinstance(first, Utterance) or (first.text, first.origin) != (arrival.text, arrival.origin):
+                raise Unclear("key_reused")
         settled = self.expecting(kept.turn_id)
         if not await self.inbox.is_settled(kept.turn_id):
             try:
-                await asyncio.wait_for(settled.wait(), PATIENCE_S)
+                await asyncio.wait_for(settled.wait(), patience_s)
             except TimeoutError:
-                raise TellUser("still_working", seconds=PATIENCE_S) from None
+                raise TellUser("still_working", seconds=patience_s) from None
         story = await self.ledger.decision_of(kept.turn_id)
         if story is None or (story.user_id is not None and story.user_id != speaker.user_id):
             raise NotAllowed("unknown_person")

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.domain.chart import chart_from_json
 from bot.domain.talk import Lang
+from bot.render.blocks import block_lines
 from bot.words import TomlWords
 
 Json = dict[str, Any]
@@ -65,6 +67,8 @@ class Terminal:
             self._dump(answer)
             return
         print(answer["text"])
+        if answer["chart"]:
+            print(*(f"  {line}" for line in block_lines(chart_from_json(answer["chart"]), Lang(answer["lang"]))), sep="\n")
         self._show_evidence(answer["evidence"])
         for draft in answer["drafts"]:
             self._draft = draft
@@ -129,6 +133,31 @@ class Terminal:
             return
         print(self._say("link_made", **{key: link[key] for key in ("name", "url")}))
 
+    def show_token(self, made: Json) -> None:
+        """A new token: its secret on a line of its own, this once."""
+        if self._as_json:
+            self._dump(made)
+            return
+        print(self._say("token_made", **self._token(made)))
+        print(made["token"])
+
+    def show_tokens(self, tokens: Sequence[Json]) -> None:
+        """Tokens, one a line."""
+        if self._as_json:
+            self._dump(tokens)
+            return
+        if not tokens:
+            print(self._say("no_tokens_yet"))
+        for one in tokens:
+            print(self._say("token_line", **self._token(one)))
+
+    def show_revoked(self, token: Json) -> None:
+        """A token has ended."""
+        if self._as_json:
+            self._dump(token)
+            return
+        print(self._say("token_ended", **self._token(token)))
+
     def show_made(self, folder: object) -> None:
         """The home stands."""
         print(self._say("made", folder=folder))
@@ -148,6 +177,14 @@ class Terminal:
     def tally(self) -> "Tally":
         """Follows an ingest."""
         return Tally(self.words, self._lang, self._as_json)
+
+    def _token(self, told: Json) -> Json:
+        """A token in words: days instead of moments."""
+        person, used = told["person"] or told["user"], told["last_used_at"]
+        return {
+            "name": told["name"], "person": person, "scopes": " ".join(told["scopes"]), "until": told["expires_at"][:10],
+            "state": self._say(f"token_{told['state']}_short"), "used": used[:16].replace("T", " ") if used else "–",
+        }
 
     def _show_evidence(self, evidence: Sequence[Json]) -> None:
         for mark, one in zip(MARKS, evidence, strict=False):

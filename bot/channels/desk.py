@@ -1,14 +1,14 @@
 """The verbs of the house as JSON, one request in, lines out. The private socket and the command line both speak it."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import structlog
 
 from bot.domain.talk import Lang
-from bot.errors import BadConfig, TellUser, Upstream
+from bot.errors import BadConfig, TellUser, TooMany, Upstream
 from bot.ports import Progress, Words
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -16,7 +16,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 Json = dict[str, Any]
 
 PAGE = "page."
-"""What the verbs of the page begin with; the web process asks for no others, but for the reports."""
+API = "api."
+"""What the verbs of the page and of programs begin with; the web process asks for no others, but for the reports."""
 
 
 class Verbs(Protocol):
@@ -49,6 +50,22 @@ class Verbs(Protocol):
         self, paths: list[str], *, audience: str = "", password: str = "", as_: str = "", lang: Lang = Lang.EN
     ) -> AsyncIterator[Progress]:
         """Take in files."""
+        ...
+
+
+class Tokens(Protocol):
+    """Makes and ends API tokens; see `bot.tokens.Tokens`."""
+
+    async def create(self, name: str, scopes: Sequence[str], *, as_: str = "", days: int = 90) -> Json:
+        """A new one, with its secret."""
+        ...
+
+    async def list(self) -> Sequence[Json]:
+        """All, without their secrets."""
+        ...
+
+    async def revoke(self, name: str) -> Json:
+        """The end of one."""
         ...
 
 
@@ -99,7 +116,7 @@ class Desk:
     """Answers requests `{"verb": …, "args": {…}, "lang": "zh"}` with lines.
 
     Any number of `{"progress": …}`, then `{"result": …}` or `{"error": {"key", "text"}}`: what goes wrong is always said, in the
-    caller's language.
+    caller's language. programs: the verbs of the API by name, each for whom a token stands for; see `bot.api`.
     """
 
     verbs: Verbs
@@ -107,6 +124,8 @@ class Desk:
     doorkeeper: Doorkeeper
     seeds: Seeds
     pages: Pages
+    tokens: Tokens
+    programs: Mapping[str, Callable[..., Awaitable[Any]]]
     words: Words
 
     async def answer(self, request: Json) -> AsyncIterator[Json]:
@@ -115,6 +134,9 @@ class Desk:
         try:
             async for line in self._carry_out(str(request.get("verb")), dict(request.get("args") or {}), lang):
                 yield line
+        except TooMany as stop:
+            text = self.words.say(stop.key, lang, **stop.facts)
+            yield {"error": {"key": stop.key, "text": text, "retry_after_s": stop.retry_after_s}}
         except (TellUser, BadConfig) as stop:
             yield {"error": {"key": stop.key, "text": self.words.say(stop.key, lang, **stop.facts)}}
         except Upstream as down:
@@ -130,6 +152,8 @@ class Desk:
         answers: Mapping[str, Callable[..., Awaitable[Any]]] = {
             "ask": self.verbs.ask, "press": self.verbs.press, "why": self.verbs.why, "search": self.verbs.search,
             "documents": self.verbs.documents, "link": self.doorkeeper.link,
+            "token_create": self.tokens.create, "token_list": self.tokens.list, "token_revoke": self.tokens.revoke,
+            **{API + name: answer for name, answer in self.programs.items()},
             "status": self.reports.status, "metrics": self.reports.metrics,
         }
         streams: Mapping[str, Callable[..., AsyncIterator[Progress]]] = {"ingest": self.verbs.ingest, "seed": self.seeds.seed}

@@ -8,15 +8,16 @@ from bot.ports import Users
 
 CONSOLE = "console"
 WEB = "web"
+API = "api"
 OWNER = UserId("owner")
 
 
 async def know(origin: Origin, users: Users, zone: str) -> Speaker:
-    """The speaker behind `origin`. On the console and the page the sender is a user id that the house vouches for.
+    """The speaker behind `origin`. On the console, the page and the API the sender is a user id that the house vouches for.
 
     A home without users has one person, its owner, admin of one, in `zone`.  Raises: NotAllowed for anyone unknown.
     """
-    if origin.channel in {CONSOLE, WEB}:
+    if origin.channel in {CONSOLE, WEB, API}:
         user = await users.by_id(UserId(origin.sender))
         if user is None and origin.sender == OWNER:
             return Speaker(OWNER, OWNER, Role.ADMIN, "", zone)

@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.ports import Clock
+from bot.web.api import api
 from bot.web.chat import chat
 from bot.web.entry import entry
 from bot.web.files import files
@@ -25,6 +26,7 @@ def web_app(line: Line, clock: Clock, public_url: str) -> ASGIApp:
     for problem in (HouseSaid, HouseAway, Forged, TooLong, HTTPException, Exception):
         app.add_exception_handler(problem, shell.error)
     app.mount("/static", _Lasting(GZipMiddleware(StaticFiles(directory=STATIC))))
+    app.mount("/api/v1", api(line, shell.words))
     for router in (entry(line, shell), chat(line, shell), files(line, shell)):
         app.include_router(router)
 

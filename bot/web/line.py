@@ -1,4 +1,4 @@
-"""The near end of the private line: what the pages ask of the house, and what it says. Knows verbs of the page and reports; no others."""
+"""The near end of the private line: what pages and programs ask of the house, and what it says. Knows their verbs and the reports alone."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -11,16 +11,22 @@ from bot.private_line import ask_house, lines_of_house
 
 Json = dict[str, Any]
 
-PAGE = "page."
+PAGE, API = "page.", "api."
+API_TIMEOUT_S = 120
+"""Longer than the house lets a program wait: what it says about that must arrive."""
 
 
 class HouseSaid(Exception):
-    """The house answered with a sentence instead of a result. key: which one; text: in the person's language."""
+    """The house answered with a sentence instead of a result. key: which one; text: in the person's language.
 
-    def __init__(self, key: str, text: str) -> None:
+    retry_after_s: when to come again, where it said so.
+    """
+
+    def __init__(self, key: str, text: str, retry_after_s: int | None = None) -> None:
         super().__init__(key)
         self.key = key
         self.text = text
+        self.retry_after_s = retry_after_s
 
 
 class HouseAway(Exception):
@@ -49,6 +55,14 @@ class Line:
         except (OSError, TimeoutError) as away:
             raise HouseAway from away
 
+    async def program(self, verb: str, lang: Lang, **args: object) -> Any:  # noqa: ANN401 - JSON
+        """The result of a verb of the API.  Raises: HouseSaid, HouseAway."""
+        request = {"verb": API + verb, "args": args, "lang": lang}
+        try:
+            return _result(await ask_house(self.house, request, timeout_s=API_TIMEOUT_S))
+        except (OSError, TimeoutError) as away:
+            raise HouseAway from away
+
     async def follow(self, verb: str, lang: Lang, **args: object) -> AsyncGenerator[Json, None]:
         """The steps of a verb of the page that tells as it goes.  Raises: HouseSaid, HouseAway."""
         request = {"verb": PAGE + verb, "args": args, "lang": lang}
@@ -65,5 +79,5 @@ class Line:
 
 def _result(line: Json) -> Any:  # noqa: ANN401 - JSON
     if "error" in line:
-        raise HouseSaid(line["error"]["key"], line["error"]["text"])
+        raise HouseSaid(line["error"]["key"], line["error"]["text"], line["error"].get("retry_after_s"))
     return line["result"]
