@@ -6,9 +6,17 @@ from dataclasses import dataclass, field
 from bot.domain.entities import SCHEMA
 from bot.domain.ids import UserId
 from bot.domain.people import Role, Speaker
-from bot.domain.schema import Entity, Field, Kind, Schema
-from bot.domain.scope import EVERY, Reach, Scope, written
+from bot.domain.schema import Entity, Field, Kind, Label, Schema
+from bot.domain.scope import EVERY, Reach, Scope
 
+PEOPLE = "user"
+"""Our own people: seen as an entity, and changed elsewhere, by no record."""
+ROLES: Mapping[Role, Label] = {
+    Role.REP: Label("销售", "rep"), Role.MANAGER: Label("经理", "manager"), Role.COACH: Label("教练", "coach"),
+    Role.MARKETING: Label("市场", "marketing"), Role.DELIVERY: Label("交付", "delivery"), Role.SERVICE: Label("客服", "service"),
+    Role.LEGAL: Label("法务", "legal"), Role.REVIEWER: Label("复核", "reviewer"), Role.ADMIN: Label("管理员", "admin"),
+}
+"""What people call the roles."""
 AMOUNTS = "amounts"
 """Among what is hidden: every field that tells money."""
 CURRENCIES = frozenset({"CNY", "USD", "EUR"})
@@ -108,14 +116,14 @@ class Permissions:
         reach = {name: far for name, far in rights.reads.items() if name != EVERY}
         return Scope(
             speaker.user_id, speaker.team, speaker.zone, reach, rights.reads.get(EVERY, Reach.NONE), self._hidden(rights.hidden),
-            speaker.regions, rights.writes,
+            speaker.regions, {**rights.writes, PEOPLE: Reach.NONE},
         )
 
     def writers(self, entity: str, name: str) -> tuple[Role, ...]:
         """The roles that may change a field of some records, in the order of roles."""
         return tuple(
-            role for role, rights in self._in_order()
-            if written(rights.writes, entity, name) is not Reach.NONE and self.scope(_somebody(role)).may_write(entity, [name])
+            role for role, _ in self._in_order()
+            if self.scope(_somebody(role)).may_write(entity, [name])
         )
 
     def matrix(self) -> Iterator[Cell]:
@@ -139,21 +147,21 @@ class Permissions:
 
     def _known(self, part: str, name: str) -> tuple[str, ...]:
         """What would fit in place of `name`; empty when it does."""
-        entities = tuple(one.name for one in self.schema.entities)
-        whole, dot, field_name = name.partition(".")
-        if not dot:
-            allowed = (AMOUNTS,) if part == "hidden" else (EVERY, *entities)
-            shown = (AMOUNTS, "entity.field", "*.field") if part == "hidden" else allowed
-            return () if name in allowed else shown
-        if part == "reads":
-            return (EVERY, *entities)
-        if whole == EVERY and part == "hidden":
-            fields = sorted({one.name for entity in self.schema.entities for one in entity.fields})
-            return () if field_name in fields else tuple(f"*.{one}" for one in fields)
-        entity = self.schema.entity(whole)
-        if entity is None:
-            return tuple(f"{one}.{field_name}" for one in entities)
-        return () if entity.field(field_name) else tuple(f"{whole}.{one.name}" for one in entity.fields)
+        entities = (EVERY, *(one.name for one in self.schema.entities))
+        match part:
+            case "reads":
+                fits = entities
+            case "writes":
+                fits = tuple(one for one in (*entities, *self._paths()) if one.partition(".")[0] != PEOPLE)
+            case _:
+                titles = {f"{one.name}.{one.title}" for one in self.schema.entities}  # stand beside every reference: hidden, they are told
+                anywhere = dict.fromkeys(f"{EVERY}.{path.partition('.')[2]}" for path in self._paths() if path not in titles)
+                fits = (AMOUNTS, *anywhere, *(path for path in self._paths() if path not in titles))
+        whole = name.partition(".")[0]
+        return () if name in fits else tuple(one for one in fits if one.startswith(f"{whole}.")) or entities
+
+    def _paths(self) -> tuple[str, ...]:
+        return tuple(f"{entity.name}.{one.name}" for entity in self.schema.entities for one in entity.fields)
 
     def _hidden(self, names: tuple[str, ...]) -> dict[str, frozenset[str]]:
         hidden = {
@@ -173,7 +181,8 @@ def belongs(entity: Entity) -> bool:
 
 
 def _is_hidden(entity: Entity, one: Field, names: tuple[str, ...]) -> bool:
-    return f"{entity.name}.{one.name}" in names or f"{EVERY}.{one.name}" in names or (AMOUNTS in names and tells_money(one))
+    anywhere = f"{EVERY}.{one.name}" in names and one.name != entity.title
+    return anywhere or f"{entity.name}.{one.name}" in names or (AMOUNTS in names and tells_money(one))
 
 
 def _somebody(role: Role) -> Speaker:

@@ -5,10 +5,14 @@ from typing import Protocol
 
 from bot.domain.ids import DraftId, RecordId, TurnId, UserId
 from bot.domain.records import Cause, FieldChange, HeldDraft, Import, Page, Record
+from bot.domain.scope import Scope
 
 
 class Drafts(Protocol):
-    """Drafts and what presses make of them. Every press is compare-and-set on state and revision, and acts once."""
+    """Drafts and what presses make of them. Every press is compare-and-set on state and revision, and acts once.
+
+    Saving, editing and undoing need the right to write, as it is at the moment of the press.
+    """
 
     async def draft(self, draft_id: DraftId) -> HeldDraft | None:
         """The draft as it stands."""
@@ -44,15 +48,19 @@ class Drafts(Protocol):
 class Records(Protocol):
     """Kept things. Archived ones are hidden from lists; erased ones have lost their content and keep their id."""
 
-    async def record(self, record_id: RecordId) -> Record | None:
-        """One record."""
+    async def record(self, record_id: RecordId, *, scope: Scope | None = None) -> Record | None:
+        """One record. scope: of the person who looks, who gets the fields they may see, or nothing; None for the house itself."""
         ...
 
     async def put(
         self, entity: str, fields: Mapping[str, object], *, cause: Cause, record_id: RecordId | None = None,
-        revision: int | None = None,
+        revision: int | None = None, scope: Scope | None = None,
     ) -> Record:
-        """Create, or change the given fields of `record_id` as seen at `revision`.  Raises: Stale when it changed since."""
+        """Create, or change the given fields of `record_id` as seen at `revision`.
+
+        scope: of the person for whom this is done; None for the house itself.  Raises: Stale when it changed since; NotAllowed with
+        `no_such_record` (not there, or not theirs to see), `may_not_write_field`, `may_not_write_record`, `no_such_reference`.
+        """
         ...
 
     async def put_many(self, records: Sequence[Import], *, cause: Cause) -> int:

@@ -2,7 +2,8 @@
 
 Keys of `Stale`: `draft_settled` (saved, discarded or undone before; fact `state`), `draft_changed` (the person saw an older
 revision; fact `revision`), `draft_expired`, `undo_too_late`, `not_saved` (undo of what was never saved), `record_changed` (the
-record has moved on in what the draft would write). Key of `NotAllowed`: `not_your_draft`, for a draft that does not exist too.
+record has moved on in what the draft would write). Key of `NotAllowed`: `not_your_draft`, for a draft that does not exist too; those of
+`bot.store.gate` for what the person may not write.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,8 @@ from bot.ports import Clock, Ids
 from bot.store.codec import Ref, Row, dump, evidence_of, load, moment, moment_or_none, stamp
 from bot.store.content import Shelf, body_of
 from bot.store.database import Database
-from bot.store.records import ABSENT, Change, archive_record, write_record
+from bot.store.gate import Gate, PolicyGate, Wish
+from bot.store.records import ABSENT, Change, archive_record, write_for
 from bot.store.rows import change, every, insert, one
 from bot.store.uses import note_use
 
@@ -88,10 +90,11 @@ def open_draft(shelf: Shelf, settlement: Settlement, draft: Draft, draft_id: Dra
 
 
 class SqliteDrafts:
-    """The port `Drafts`. undo_lasts: how long a save can be taken back."""
+    """The port `Drafts`. gate: who decides what a person may write, at the moment of the press. undo_lasts: of a save."""
 
-    def __init__(self, database: Database, clock: Clock, ids: Ids, *, undo_lasts: timedelta = UNDO_LASTS) -> None:
+    def __init__(self, database: Database, clock: Clock, ids: Ids, gate: Gate | None = None, *, undo_lasts: timedelta = UNDO_LASTS) -> None:
         self._database = database
+        self._gate = gate or PolicyGate()
         self._clock = clock
         self._ids = ids
         self._undo_lasts = undo_lasts
@@ -115,7 +118,8 @@ class SqliteDrafts:
 
     async def edit(self, draft_id: DraftId, revision: int, by: UserId, fields: Mapping[str, object], *, turn_id: TurnId) -> HeldDraft:
         """Make the next revision, on the record as it is now; an edited field loses its evidence.  Raises: Stale, NotAllowed."""
-        return await self._press("edit", _Seen(draft_id, revision, by, turn_id), lambda shelf, row, seen: _edit(shelf, row, seen, fields))
+        seen = _Seen(draft_id, revision, by, turn_id)
+        return await self._press("edit", seen, lambda shelf, row, seen: self._edit(shelf, row, seen, fields))
 
     async def discard(self, draft_id: DraftId, revision: int, by: UserId, *, turn_id: TurnId) -> HeldDraft:
         """Put the draft away unsaved; notes `ignored`.  Raises: Stale, NotAllowed."""
@@ -126,7 +130,7 @@ class SqliteDrafts:
 
         Raises: Stale (`record_changed` when the record was changed since), NotAllowed.
         """
-        return await self._press("undo", _Seen(draft_id, revision, by, turn_id), _undo)
+        return await self._press("undo", _Seen(draft_id, revision, by, turn_id), self._undo)
 
     async def expire(self) -> int:
         """Close drafts whose time is over; says how many."""
@@ -168,14 +172,32 @@ class SqliteDrafts:
             raise Stale("draft_expired")
         values = load(fields)
         _must_not_overwrite(shelf.database, row, values)
-        saved = write_record(shelf, Change(row["entity"], values, seen.by, row["decision_id"], load(row["evidence"]), row["record_id"]))
+        change = Change(row["entity"], values, seen.by, row["decision_id"], load(row["evidence"]), row["record_id"])
+        saved = write_for(shelf, change, self._gate.scope_of(shelf.database, seen.by), self._gate)
         until = stamp(shelf.now + self._undo_lasts)
         _move(shelf, row, DraftState.SAVED, record_id=saved.id, undo_until=until, saved_revision=saved.revision)
         note_use(shelf.database, row["decision_id"], Use.EDITED if row["revision"] > 1 else Use.USED, seen.by, shelf.now)
 
 
-def _edit(shelf: Shelf, row: Row, seen: _Seen, fields: Mapping[str, object]) -> None:
-    _must_be_open(shelf, row, seen)
+    def _edit(self, shelf: Shelf, row: Row, seen: _Seen, fields: Mapping[str, object]) -> None:
+        _must_be_open(shelf, row, seen)
+        scope = self._gate.scope_of(shelf.database, seen.by)
+        self._gate.before(shelf.database, Wish(scope, row["entity"], fields, row["record_id"]))
+        _revise(shelf, row, seen, fields)
+
+    def _undo(self, shelf: Shelf, row: Row, seen: _Seen) -> None:
+        before = _must_be_saved(shelf, row, seen)
+        scope = self._gate.scope_of(shelf.database, seen.by)
+        if row["saved_revision"] == 1:
+            self._gate.before(shelf.database, Wish(scope, row["entity"], before, row["record_id"]))
+            archive_record(shelf, row["record_id"], seen.by, row["decision_id"])
+        else:
+            change = Change(row["entity"], before, seen.by, row["decision_id"], {}, row["record_id"], row["saved_revision"])
+            write_for(shelf, change, scope, self._gate)
+        _move(shelf, row, DraftState.UNDONE)
+
+
+def _revise(shelf: Shelf, row: Row, seen: _Seen, fields: Mapping[str, object]) -> None:
     before = load(body_of(shelf.database, row["fields_id"]) or "{}")
     evidence = {field: ref for field, ref in load(row["evidence"]).items() if field not in fields}
     following = _Seen(seen.draft_id, seen.revision + 1, seen.by, seen.turn_id)
@@ -190,7 +212,8 @@ def _discard(shelf: Shelf, row: Row, seen: _Seen) -> None:
     note_use(shelf.database, row["decision_id"], Use.IGNORED, seen.by, shelf.now)
 
 
-def _undo(shelf: Shelf, row: Row, seen: _Seen) -> None:
+def _must_be_saved(shelf: Shelf, row: Row, seen: _Seen) -> dict[str, object]:
+    """What the fields that were saved held before."""
     if row["state"] in {DraftState.OPEN, DraftState.EXPIRED}:
         raise Stale("not_saved")
     if row["state"] != DraftState.SAVED:
@@ -201,22 +224,7 @@ def _undo(shelf: Shelf, row: Row, seen: _Seen) -> None:
     record = one(shelf.database, "SELECT * FROM records WHERE id = :id", {"id": row["record_id"]})
     if record is None or record["revision"] != row["saved_revision"]:
         raise Stale("record_changed")
-    if row["saved_revision"] == 1:
-        archive_record(shelf, row["record_id"], seen.by, row["decision_id"])
-    else:
-        write_record(
-            shelf,
-            Change(
-                row["entity"],
-                _before(shelf.database, row),
-                seen.by,
-                row["decision_id"],
-                {},
-                row["record_id"],
-                row["saved_revision"],
-            ),
-        )
-    _move(shelf, row, DraftState.UNDONE)
+    return _before(shelf.database, row)
 
 
 def _must_be_open(shelf: Shelf, row: Row, seen: _Seen) -> None:

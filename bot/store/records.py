@@ -14,12 +14,14 @@ import sqlite_utils
 
 from bot.domain.ids import DecisionId, RecordId
 from bot.domain.records import Cause, FieldChange, Import, Page, Record
+from bot.domain.scope import Scope
 from bot.errors import Stale
 from bot.ports import Clock, Ids
 from bot.store.codec import Ref, Row, dump, evidence_of, load, moment, moment_or_none, stamp
 from bot.store.content import Shelf, body_of, erase_one
 from bot.store.database import Database
 from bot.store.events import append_event
+from bot.store.gate import Gate, PolicyGate, Wish
 from bot.store.rows import change, every, insert, one
 
 PAGE = """
@@ -82,6 +84,15 @@ def write_record(shelf: Shelf, wanted: Change) -> Record:
     return _record(row)
 
 
+def write_for(shelf: Shelf, wanted: Change, scope: Scope, gate: Gate) -> Record:
+    """As `write_record`, for a person: what they may not write is refused, and nothing of it stays.  Raises: NotAllowed, too."""
+    wish = Wish(scope, wanted.entity, wanted.fields, wanted.record_id)
+    gate.before(shelf.database, wish)
+    saved = write_record(shelf, wanted)
+    gate.after(shelf.database, wish, saved.id)
+    return saved
+
+
 def archive_record(shelf: Shelf, record_id: RecordId, actor: str, decision_id: DecisionId | None) -> None:
     """Hide a record from lists inside the caller's transaction; one that is hidden already is left as it is.  Raises: KeyError."""
     seen = _existing(shelf.database, record_id)
@@ -95,32 +106,35 @@ def announce(shelf: Shelf, event_type: str, payload: Row, actor: str, decision_i
 
 
 class SqliteRecords:
-    """The port `Records`."""
+    """The port `Records`. gate: who decides what a person may see and write, where one is named."""
 
-    def __init__(self, database: Database, clock: Clock, ids: Ids) -> None:
+    def __init__(self, database: Database, clock: Clock, ids: Ids, gate: Gate | None = None) -> None:
         self._database = database
+        self._gate = gate or PolicyGate()
         self._clock = clock
         self._ids = ids
 
-    async def record(self, record_id: RecordId) -> Record | None:
-        """One record."""
-        row = await self._database.read(lambda database: one(database, "SELECT * FROM records WHERE id = :id", {"id": record_id}))
-        return _record(row) if row else None
+    async def record(self, record_id: RecordId, *, scope: Scope | None = None) -> Record | None:
+        """One record. scope: of the person who looks; None for the house itself. A record out of it is as one that is not there."""
+        return await self._database.read(lambda database: self._one(database, record_id, scope))
 
     async def put(
-        self, entity: str, fields: Mapping[str, object], *, cause: Cause, record_id: RecordId | None = None, revision: int | None = None
+        self, entity: str, fields: Mapping[str, object], *, cause: Cause, record_id: RecordId | None = None, revision: int | None = None,
+        scope: Scope | None = None,
     ) -> Record:
         """Create (under `record_id`, where one is given), or change the given fields of `record_id` as seen at `revision`.
 
         revision: None writes over any. A put always makes a revision; the history holds the fields whose value differs.
-        Raises: Stale("record_changed") when it changed since or was erased; ValueError when it is of another entity or a value
-        is no JSON; TypeError likewise; KeyError for a revision of a record that does not exist.
+        scope: of the person for whom this is done, who names only records that they see; None for the house itself.
+        Raises: NotAllowed (keys: see `bot.store.gate`); Stale("record_changed") when it changed since or was erased; ValueError when it
+        is of another entity or a value is no JSON; TypeError likewise; KeyError for a revision of a record that does not exist.
         """
 
         def work(database: sqlite_utils.Database) -> Record:
             shelf = self._shelf(database)
             refs = {field: shelf.cite(evidence, None)[0] for field, evidence in cause.evidence.items() if field in fields}
-            return write_record(shelf, Change(entity, fields, cause.actor, cause.decision_id, refs, record_id, revision))
+            change = Change(entity, fields, cause.actor, cause.decision_id, refs, record_id, revision)
+            return write_record(shelf, change) if scope is None else write_for(shelf, change, scope, self._gate)
 
         return await self._database.write(work)
 
@@ -152,6 +166,11 @@ class SqliteRecords:
         """Remove the content, its history's values and quotes, and what its drafts held, for good.  Raises: KeyError."""
         await self._database.write(lambda database: _erase(self._shelf(database), record_id, cause))
         await self._database.forget()
+
+    def _one(self, database: sqlite_utils.Database, record_id: RecordId, scope: Scope | None) -> Record | None:
+        row = one(database, "SELECT * FROM records WHERE id = :id", {"id": record_id})
+        found = _record(row) if row else None
+        return found if found is None or scope is None else self._gate.seen(database, scope, found)
 
     def _shelf(self, database: sqlite_utils.Database) -> Shelf:
         return Shelf(database, self._ids, self._clock.now())

@@ -58,7 +58,7 @@ class SqliteUsers:
         return next(iter(await self._all(statement, values)), None)
 
     async def _all(self, statement: str, values: Row) -> list[User]:
-        return await self._database.read(lambda database: [_user(database, row) for row in every(database, statement, values)])
+        return await self._database.read(lambda database: [user_of(database, row) for row in every(database, statement, values)])
 
     def _seed(self, database: sqlite_utils.Database, users: Sequence[User]) -> None:
         for user in users:
@@ -92,7 +92,8 @@ class SqliteUsers:
                 raise BadConfig("handle_taken", channel=channel, handle=handle, name=user.name)
 
 
-def _user(database: sqlite_utils.Database, row: Row) -> User:
+def user_of(database: sqlite_utils.Database, row: Row) -> User:
+    """The person of a row of `users`."""
     handles = every(database, "SELECT channel, handle FROM handles WHERE user_id = :id ORDER BY channel", {"id": row["id"]})
     return User(
         UserId(row["id"]),

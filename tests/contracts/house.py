@@ -26,6 +26,7 @@ from bot.store.outbox import SqliteOutbox
 from bot.store.records import SqliteRecords
 from bot.store.tokens import SqliteTokens
 from bot.store.users import SqliteUsers
+from tests.fakes.gates import OpenGate
 from tests.fakes.senses import SetClock
 
 LIN, MAYA = UserId("lin"), UserId("maya")
@@ -61,7 +62,7 @@ class Stores:
         self.users: Users = SqliteUsers(self.database, self.clock, self.ids)
         self.ledger: Ledger = SqliteLedger(self.database, self.clock, self.ids)
         self.outbox: Outbox = self.sqlite_outbox
-        self.drafts: Drafts = SqliteDrafts(self.database, self.clock, self.ids)
+        self.drafts: Drafts = SqliteDrafts(self.database, self.clock, self.ids, OpenGate())
         self.records: Records = SqliteRecords(self.database, self.clock, self.ids)
         self.content: Content = self.sqlite_content
         self.events: Events = SqliteEvents(self.database, self.clock, self.ids)

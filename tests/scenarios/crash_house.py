@@ -43,6 +43,7 @@ from bot.store.outbox import SqliteOutbox
 from bot.store.users import SqliteUsers
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.words import TomlWords, read_sentences
+from tests.fakes.gates import OpenGate
 from tests.fakes.http_channel import HttpChannel
 from tests.fakes.receiver import Receiver
 
@@ -196,8 +197,9 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
         return answer
 
     skill = ReadySkill(capability, "", {}, "ai_autonomous", words, do)
+    drafts = SqliteDrafts(database, clock, ids, OpenGate())
     talk = Conversation(
-        inbox, users, ledger, SqliteDrafts(database, clock, ids), SqliteMemory(database, clock), chooser, lambda _: [skill], words, bus,
+        inbox, users, ledger, drafts, SqliteMemory(database, clock), chooser, lambda _: [skill], words, bus,
         clock, ids, "UTC",
     )
     attempts = cast("Attempts", watched(Attempts(talk.take_turn, talk.give_up)))

@@ -34,6 +34,7 @@ from bot.turns.arrive import Door
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.words import TomlWords, read_sentences
 from tests.fakes.choosing import OneChoice
+from tests.fakes.gates import OpenGate
 
 ANN = User(UserId("ann"), "Ann", "ann@example.com", Role.REP, "east", "Europe/Berlin", {"stage": "A1"})
 BO = User(UserId("bo"), "Bo", "bo@example.com", Role.REP, "east", "Europe/Berlin", {"stage": "B1"})
@@ -143,7 +144,7 @@ async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
         stack.callback(database.close)
         migrate(database)
         inbox, ledger = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids)
-        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids)
+        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids, OpenGate())
         users = SqliteUsers(database, clock, ids)
         await users.seed([ANN, BO])
         bus, skill, channel = HouseBus(SqliteEvents(database, clock, ids)), NotingSkill(), ShownChannel()

@@ -103,7 +103,9 @@ def test_who_is_not_named_may_nothing() -> None:
         (Rights({"order.amount": Reach.ALL}), "reads", "order.amount"),
         (Rights({}, {"order.colour": Reach.ALL}), "writes", "order.colour"),
         (Rights({}, {"*.status": Reach.ALL}), "writes", "*.status"),
+        (Rights({}, {"user.role": Reach.ALL}), "writes", "user.role"),
         (Rights({}, {}, ("order",)), "hidden", "order"),
+        (Rights({}, {}, ("account.name",)), "hidden", "account.name"),
         (Rights({}, {}, ("*.colour",)), "hidden", "*.colour"),
     ],
 )
