@@ -24,7 +24,7 @@ from bot.domain.entities import SCHEMA
 from bot.domain.ids import Audience, UserId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker, User, parse_audience
-from bot.domain.scope import scope_of
+from bot.domain.permissions import Permissions
 from bot.domain.talk import Turn
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery
@@ -63,6 +63,7 @@ from bot.store.content import SqliteContent
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
+from bot.store.gate import PolicyGate
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
 from bot.store.library import SqliteLibrary
@@ -147,6 +148,7 @@ class Skills:
     records: RecordQueries
     reader: Reader
     chats: ChatModels
+    policy: Permissions
 
     def for_speaker(self, speaker: Speaker) -> Sequence[ReadySkill]:
         """What this speaker may use, its ports narrowed to them: a skill cannot leak what it was never handed."""
@@ -169,7 +171,7 @@ class Skills:
             "passages": lambda: self.library.for_speaker(speaker),
             "catalogue": lambda: ForSpeaker(self.library, speaker, [one for one in offered if one.name not in UNTOLD]),
             "words": lambda: words,
-            "records": lambda: self.records.within(scope_of(speaker)),
+            "records": lambda: self.records.within(self.policy.scope(speaker)),
             "reader": lambda: self.reader,
             "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),
         }
@@ -197,7 +199,9 @@ async def opened(
         stack.callback(database.close)
         migrate(database)
         inbox, ledger = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids)
-        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids)
+        policy = config.permissions.policy()
+        gate, queries = PolicyGate(policy), SqliteQueries(database, SCHEMA)
+        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids, gate)
         users, content = SqliteUsers(database, clock, ids), SqliteContent(database, clock)
         await users.seed([_user(entry, ids) for entry in config.users])
         bus = HouseBus(SqliteEvents(database, clock, ids))
@@ -206,7 +210,7 @@ async def opened(
         prompts = load_prompts(PROMPTS)
         chats = _chats(config, prompts, database, clock)
         stack.push_async_callback(chats.close)
-        skills = _skills(words, prompts, library, SqliteQueries(database, SCHEMA), RuleReader(config.fiscal.year_starts), chats)
+        skills = _skills(words, prompts, library, queries, RuleReader(config.fiscal.year_starts), chats, policy)
         learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)
         chooser = AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
         memory = SqliteMemory(database, clock)
@@ -227,18 +231,18 @@ async def opened(
         await _begun(stack, lanes, holds_home=True)
         await _begun(stack, delivery)
         ready = True
-        records = SqliteRecords(database, clock, ids)
+        records = SqliteRecords(database, clock, ids, gate)
         seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
         visits = Visits(SqliteVisits(database, clock), users, clock, _url(config), HOME_ZONE)
         threads = SqliteThreads(database, clock, ids)
         verbs = pages(
             visits,
             Talks(visits, house, threads, conversation, drawn),
-            Openings(visits, records, library, clock, skills.examples),
+            Openings(visits, queries, policy, library, clock, skills.examples),
             Uploads(visits, library, users, clock, ids, home.uploads, config.knowledge.max_file_mb << 20),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
-        api = Api(tokens, house, records, config.permissions.policy().scope, config.api.patience_s)
+        api = Api(tokens, house, records, policy.scope, config.api.patience_s)
         yield Opened(house, Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), words), drafts, content)
 
 
@@ -272,7 +276,8 @@ def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, cl
 
 
 def _skills(
-    words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels
+    words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels,
+    policy: Permissions,
 ) -> Skills:
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
     return Skills(
@@ -285,6 +290,7 @@ def _skills(
         records,
         reader,
         chats,
+        policy,
     )
 
 
@@ -296,4 +302,4 @@ def _url(config: Config) -> str:
 
 def _user(entry: UserEntry, ids: Ids) -> User:
     handles = {channel: handle for channel, handle in (("wecom", entry.wecom), ("slack", entry.slack)) if handle}
-    return User(UserId(ids.new()), entry.name, entry.email, entry.role, entry.team, entry.zone, handles)
+    return User(UserId(ids.new()), entry.name, entry.email, entry.role, entry.team, entry.zone, handles, entry.regions)

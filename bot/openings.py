@@ -9,17 +9,18 @@ from datetime import date
 from typing import Any
 
 from bot.domain.people import Role, Speaker
-from bot.domain.records import Record
+from bot.domain.permissions import Permissions
+from bot.domain.query import ME, MY_TEAM, Filter, Op, Query, Row, Sort
 from bot.domain.talk import Lang, language_of
-from bot.ports import Clock, Library, Records
+from bot.errors import NotAllowed
+from bot.ports import Clock, Library, RecordQueries
 from bot.visits import Visits
 
 Json = dict[str, Any]
 
 OFFERED = 3
 LOOKED_AT = 500
-"""Accounts looked through at most, a page at a time; who has more is served as well by these."""
-PAGE = 100
+"""Accounts looked through at most; who has more is served as well by these."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Openings:
     """The verb behind an empty page. examples: what the skills of a person understand, as their manifests say it."""
 
     visits: Visits
-    records: Records
+    records: RecordQueries
+    policy: Permissions
     library: Library
     clock: Clock
     examples: Callable[[Speaker], Sequence[str]]
@@ -51,27 +53,19 @@ class Openings:
         examples = [text for text in self.examples(speaker) if language_of(text) is lang]
         return [_matter("example", text) for text in examples[:OFFERED]]
 
-    async def _accounts(self, speaker: Speaker) -> Sequence[Record]:
-        """This person's accounts (a manager's: the team's), the one that renews next first."""
-        found: list[Record] = []
-        after, seen = None, 0
-        while seen < LOOKED_AT:
-            page = await self.records.page("account", after=after, limit=PAGE)
-            seen += len(page.items)
-            found.extend(one for one in page.items if _is_of(one, speaker))
-            after = page.after
-            if after is None:
-                break
-        return found
+    async def _accounts(self, speaker: Speaker) -> Sequence[Row]:
+        """This person's accounts (a manager's: the team's), the one that renews next first, as far as they may see them."""
+        mine = Filter("team", Op.EQ, MY_TEAM) if speaker.role is Role.MANAGER and speaker.team else Filter("owner", Op.EQ, ME)
+        scope = self.policy.scope(speaker)
+        sort = None if scope.hides("account", "renewal_date") else Sort("renewal_date")
+        try:
+            found = await self.records.within(scope).ask(Query("account", (mine,), sort=sort, limit=LOOKED_AT))
+        except NotAllowed:
+            return ()  # what makes an account theirs is hidden from them
+        return found.rows
 
 
-def _is_of(account: Record, speaker: Speaker) -> bool:
-    if speaker.role is Role.MANAGER and speaker.team:
-        return account.fields.get("team") == speaker.team
-    return account.fields.get("owner") == speaker.user_id
-
-
-def _matters(accounts: Sequence[Record], today: date) -> list[Json]:
+def _matters(accounts: Sequence[Row], today: date) -> list[Json]:
     """One matter each of three accounts where there are three: the next renewal, who pays latest, and one more."""
     renewing = sorted((days, one.id, one) for one in accounts if (days := _renews_in(one, today)) is not None)
     late = sorted((-days, one.id, one) for one in accounts if (days := _late(one)) > 0)
@@ -89,11 +83,11 @@ def _matter(kind: str, name: str, days: int = 0) -> Json:
     return {"kind": kind, "name": name, "days": days}
 
 
-def _name(account: Record) -> str:
+def _name(account: Row) -> str:
     return str(account.fields.get("short_name") or account.fields.get("name") or "")
 
 
-def _renews_in(account: Record, today: date) -> int | None:
+def _renews_in(account: Row, today: date) -> int | None:
     """Days until it renews; None where it has no day, or a past one."""
     try:
         days = (date.fromisoformat(str(account.fields.get("renewal_date"))) - today).days
@@ -102,7 +96,7 @@ def _renews_in(account: Record, today: date) -> int | None:
     return days if days >= 0 else None
 
 
-def _late(account: Record) -> int:
+def _late(account: Row) -> int:
     """Days that it pays late, as a rule."""
     days = account.fields.get("pays_late_days")
     return int(days) if isinstance(days, int | float) else 0

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels.console import ConsoleChannel
+from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence, EvidenceKind, Passage
 from bot.domain.ids import Audience, DocumentId, PassageId, UserId
 from bot.domain.outcome import Answer, Draft, Outcome
 from bot.domain.people import EVERYONE, Role, Speaker, User
+from bot.domain.permissions import Permissions
 from bot.domain.talk import Lang, Turn
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery
@@ -23,6 +25,7 @@ from bot.house import House
 from bot.openings import Openings
 from bot.pages import Pages, pages
 from bot.ports import Capability, Choice, Document, Passages, Progress
+from bot.render.drawn import drawn
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
@@ -32,6 +35,7 @@ from bot.store.ledger import SqliteLedger
 from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
+from bot.store.queries import SqliteQueries
 from bot.store.records import SqliteRecords
 from bot.store.threads import SqliteThreads
 from bot.store.users import SqliteUsers
@@ -42,6 +46,7 @@ from bot.turns.conversation import Conversation, ReadySkill
 from bot.uploads import Uploads
 from bot.visits import Visits
 from tests.fakes.choosing import OneChoice
+from tests.fakes.gates import OpenGate
 from tests.scenarios.stage import WORDS
 
 ANN = User(UserId("ann"), "Ann", "ann@example.com", Role.REP, "east", "Europe/Berlin")
@@ -166,7 +171,8 @@ async def parlour(folder: Path) -> AsyncIterator[Parlour]:
         stack.callback(database.close)
         migrate(database)
         inbox, ledger = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids)
-        outbox, drafts, users = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids), SqliteUsers(database, clock, ids)
+        outbox, users = SqliteOutbox(database, clock, ids), SqliteUsers(database, clock, ids)
+        drafts = SqliteDrafts(database, clock, ids, OpenGate())
         records = SqliteRecords(database, clock, ids)
         await users.seed([ANN, BO, ROOT])
         bus = HouseBus(SqliteEvents(database, clock, ids))
@@ -186,8 +192,8 @@ async def parlour(folder: Path) -> AsyncIterator[Parlour]:
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, "UTC")
         visits = Visits(SqliteVisits(database, clock), users, clock, "http://tandem.example", "UTC")
         verbs = pages(
-            visits, Talks(visits, house, SqliteThreads(database, clock, ids), conversation),
-            Openings(visits, records, library, clock, lambda _: ["Echo this", "照说一遍"]),
+            visits, Talks(visits, house, SqliteThreads(database, clock, ids), conversation, drawn),
+            Openings(visits, SqliteQueries(database, SCHEMA), Permissions(), library, clock, lambda _: ["Echo this", "照说一遍"]),
             Uploads(visits, library, users, clock, ids, folder / "uploads", MAX_BYTES),
         )
         yield Parlour(verbs, visits, skill, library, records, ledger, folder)
