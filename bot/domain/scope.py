@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.domain.ids import UserId
-from bot.domain.people import Role, Speaker
 
 EVERY = "*"
 """In place of an entity: all that are not named."""
@@ -115,9 +114,3 @@ def _kept(writes: Mapping[str, Reach], named: Collection[str]) -> dict[str, Reac
             kept |= {entity: writes.get(entity, writes.get(EVERY, Reach.NONE))}
             kept |= {each: reach for each, reach in writes.items() if each.startswith(f"{entity}.")}
     return kept
-
-
-def scope_of(speaker: Speaker) -> Scope:
-    """What a speaker sees where no policy is asked (`bot.domain.permissions`): admins all, everybody else their team's."""
-    reach = Reach.ALL if speaker.role is Role.ADMIN else Reach.TEAM
-    return Scope(speaker.user_id, speaker.team, speaker.zone, other=reach)

@@ -11,9 +11,10 @@ from bot.domain.evidence import EvidenceKind
 from bot.domain.ids import RecordId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Answer
 from bot.domain.people import Role, Speaker
+from bot.domain.permissions import Permissions
 from bot.domain.query import Aggregate, Filter, Fn, Op, Period, Query, from_json, to_json
 from bot.domain.records import Import
-from bot.domain.scope import Reach, Scope, scope_of
+from bot.domain.scope import Reach, Scope
 from bot.domain.talk import Memories, Topic, Turn, language_of
 from bot.errors import NotAllowed, Unclear
 from bot.reading.reader import RuleReader, read
@@ -50,7 +51,7 @@ BOOK = (
 
 async def _ask(text: str, scope: Scope | None = None, memory: Memories | None = None) -> Answer:
     turn = Turn(TurnId("t"), ThreadId("th"), LIN, text, language_of(text), NOW, "query_crm", memory or Memories())
-    return await run(turn, records=HeldRecords(BOOK).within(scope or scope_of(LIN)), reader=RuleReader(), words=WORDS)
+    return await run(turn, records=HeldRecords(BOOK).within(scope or Permissions().scope(LIN)), reader=RuleReader(), words=WORDS)
 
 
 async def test_a_figure_comes_first_and_how_it_was_read_last() -> None:
@@ -133,7 +134,7 @@ async def test_what_the_speaker_may_not_see_is_neither_told_nor_asked_by() -> No
 async def test_records_out_of_sight_are_not_said_to_be_none() -> None:
     """A person who may see no opportunities hears so: not that there are none, for that nobody told them."""
     with pytest.raises(NotAllowed) as stop:
-        await _ask("海蓝的商机有几个", replace(scope_of(LIN), other=Reach.NONE))
+        await _ask("海蓝的商机有几个", replace(Permissions().scope(LIN), other=Reach.NONE))
 
     assert ("unseen_records", "商机") == (stop.value.key, stop.value.facts["entity"])
 

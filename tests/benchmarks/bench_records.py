@@ -14,8 +14,8 @@ from bot.demo.company import company
 from bot.domain.entities import SCHEMA
 from bot.domain.ids import RecordId, ThreadId, TurnId
 from bot.domain.people import Role, User, speaker_of
+from bot.domain.permissions import Permissions
 from bot.domain.records import Cause, Import
-from bot.domain.scope import scope_of
 from bot.domain.talk import Turn, language_of
 from bot.errors import TellUser
 from bot.reading.reader import RuleReader
@@ -85,6 +85,6 @@ async def _ask(queries: SqliteQueries, rep: User) -> list[float]:
         turn = Turn(TurnId(str(place)), ThreadId("bench"), speaker, one.text, language_of(one.text), said_at)
         begun = time.perf_counter()
         with suppress(TellUser):
-            await run(turn, records=queries.within(scope_of(speaker)), reader=RuleReader(), words=words)
+            await run(turn, records=queries.within(Permissions().scope(speaker)), reader=RuleReader(), words=words)
         taken.append(time.perf_counter() - begun)
     return taken
