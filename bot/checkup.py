@@ -14,6 +14,7 @@ from bot.errors import BadConfig
 from bot.home import Home
 from bot.manifests import load_manifests, load_skill
 from bot.prompts import fill, load_prompts
+from bot.render.fonts import chinese_font
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
 from bot.store.users import SqliteUsers
@@ -47,6 +48,8 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
         return
     yield from _chat_models(config.models.roles, fill(prompts[HELLO], {}), online=online)
     yield _finding("on", "check_embedding")
+    font = chinese_font()
+    yield _finding("on", "check_chart_font", file=font.path.name) if font else _finding("off", "check_no_chart_font")
     if not config.server.public_url:
         yield _finding("off", "check_public_url")
     if home.truth.exists():

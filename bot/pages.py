@@ -41,7 +41,7 @@ def pages(visits: Visits, talks: Talks, openings: Openings, uploads: Uploads) ->
     answers: Mapping[str, Answers] = {
         "sign_in": visits.sign_in, "sign_out": visits.sign_out, "threads": talks.threads, "thread": talks.thread, "ask": talks.ask,
         "press": talks.press, "stop": talks.stop, "answer": talks.answer, "why": talks.why, "judge": talks.judge, "copied": talks.copied,
-        "source": talks.source, "audiences": uploads.audiences, "upload": uploads.begin, "upload_part": uploads.part,
+        "source": talks.source, "chart": talks.chart, "audiences": uploads.audiences, "upload": uploads.begin, "upload_part": uploads.part,
     }
     return Pages(
         {**{name: told(answer) for name, answer in answers.items()}, "openings": openings.openings},

@@ -4,18 +4,21 @@ Each verb takes the secret of a visit and does nothing but for the person it sta
 """
 
 import asyncio
+import base64
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from bot.domain.chart import Chart
 from bot.domain.decision import Decision, Use, Verdict
 from bot.domain.evidence import EvidenceKind, Passage
 from bot.domain.ids import DecisionId, DraftId, PassageId, ThreadId, TurnId, UserId
+from bot.domain.panels import panels_of
 from bot.domain.people import Role, Speaker
 from bot.domain.records import Page
-from bot.domain.talk import Arrival, Origin, Press, Utterance
+from bot.domain.talk import Arrival, Lang, Origin, Press, Utterance
 from bot.domain.visits import Exchange, ThreadLine, Unanswered
 from bot.errors import NotAllowed, TellUser, Unclear
 from bot.house import House, evidence_told
@@ -59,12 +62,13 @@ class Threads(Protocol):
 
 @dataclass(frozen=True)
 class Talks:
-    """The verbs of the chat page."""
+    """The verbs of the chat page. draw: makes a picture of a chart."""
 
     visits: Visits
     house: House
     threads_kept: Threads
     conversation: Conversation
+    draw: Callable[[Chart, Lang], Awaitable[bytes]]
 
     async def threads(self, session: str, *, after: str = "") -> Json:
         """This person's threads, the one with the newest answer first."""
@@ -147,6 +151,13 @@ class Talks:
         await self.house.ledger.note_use((await self._story(speaker, decision)).id, Use.USED, speaker.user_id)
         return {}
 
+    async def chart(self, session: str, decision: str) -> Json:
+        """The chart of an answer as a picture.  Raises: Unclear when it has none (any more)."""
+        story = await self._story(await self.visits.speaker(session), decision)
+        if story.chart is None:
+            raise Unclear("no_such_chart")
+        return {"png": base64.b64encode(await self.draw(story.chart, story.made.lang)).decode()}
+
     async def source(self, session: str, decision: str, place: int) -> Json:
         """A ground of an answer where it stands, with what stands around it and the quote marked.
 
@@ -185,6 +196,7 @@ class Talks:
         return {
             **told, "turn": story.turn_id, "thread": story.thread_id, "said": story.said, "at": story.at.isoformat(),
             "evidence": [{**ground, "place": place} for place, ground in zip(places, told["evidence"], strict=True)],
+            "panels": [asdict(one) for one in panels_of(story.chart, story.made.lang)] if story.chart else [],
             "feedback": {"verdict": mine.verdict, "reason": mine.reason} if mine else None,
         }
 

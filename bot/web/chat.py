@@ -1,6 +1,7 @@
 """The chat page and its parts. Turns what the house tells into HTML; with a part asked for by htmx it gives the part, else a whole page."""
 
 import asyncio
+import base64
 import json
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -35,6 +36,7 @@ def chat(line: Line, shell: Shell) -> APIRouter:
     router.post("/turns/{turn}/stop")(desk.stop)
     router.get("/answers/{decision}/why")(desk.why)
     router.get("/answers/{decision}/sources/{place}")(desk.source)
+    router.get("/answers/{decision}/chart.png")(desk.chart)
     router.post("/answers/{decision}/feedback")(desk.judge)
     router.post("/answers/{decision}/copied")(desk.copied)
     router.post("/drafts/{draft}/press")(desk.press)
@@ -114,6 +116,11 @@ class _Chat:
         reader = self._reader(request)
         source = await self._ask(reader, "source", decision=decision, place=place)
         return self.shell.page("_source.html" if reader.partial else "source.html", reader, source=source, me=None)
+
+    async def chart(self, request: Request, decision: str) -> Response:
+        """The chart of an answer as a picture."""
+        told = await self._ask(self._reader(request), "chart", decision=decision)
+        return Response(base64.b64decode(told["png"]), media_type="image/png")
 
     async def judge(self, request: Request, decision: str) -> Response:
         """Keep a verdict."""

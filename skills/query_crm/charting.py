@@ -58,8 +58,9 @@ def _drawn(found: Found, figures: Sequence[Figure]) -> _Drawn | None:
     if len(groups) < FEWEST:
         return None
     cut = ("chart_first", MOST_BARS) if len(groups) > MOST_BARS else None
-    if path == STAGE and set(groups) <= {*OPEN_STAGES, "won"}:
-        return _Drawn(ChartKind.FUNNEL, groups) if query.sort is None else _Drawn(ChartKind.BARS, groups)
+    positive = all(float(one.value or 0) >= 0 for one in figures)
+    if path == STAGE and set(groups) <= {*OPEN_STAGES, "won"} and query.sort is None and positive:
+        return _Drawn(ChartKind.FUNNEL, groups)
     if _is_whole(found, path, groups, figures):
         return _Drawn(ChartKind.SHARE, groups if _in_order(path, found) else _by_weight(groups, figures))
     ordered = groups if query.sort or _in_order(path, found) else _by_weight(groups, figures)

@@ -41,7 +41,8 @@ class Telling:
         query, saying = self.found.query, self.saying
         if not query.aggregate or not query.group_by:
             return None
-        title = saying.say("chart_title", what=saying.what(query.entity, query.aggregate), group=saying.group_label(query))
+        told = {"entity": saying.entity(query.entity), "what": saying.what(query.entity, query.aggregate)}
+        title = saying.say("chart_title", **told, group=saying.group_label(query))
         return charted(self.found, title, saying.read_as(query), partial(saying.group, query), saying.say)
 
     def _result(self) -> Iterator[str]:

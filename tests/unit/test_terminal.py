@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import bot
+from bot.domain.chart import Chart, ChartKind, Series, chart_to_json
 from bot.domain.talk import Lang
 from bot.terminal import Terminal
 from bot.words import TomlWords, read_sentences
@@ -13,7 +14,7 @@ WORDS = TomlWords({
     key: told for name in ("strings.toml", "cli.toml") for key, told in read_sentences(Path(bot.__file__).with_name(name)).items()
 })
 ASKED = {
-    "text": "Which?", "evidence": [], "drafts": [], "decision_id": "d",
+    "text": "Which?", "evidence": [], "drafts": [], "decision_id": "d", "chart": None, "lang": "en",
     "buttons": [{"label": "Records", "action": "say", "text": "[Records] deals"}, {"label": "Why", "action": "why", "text": ""}],
 }
 
@@ -28,3 +29,12 @@ def test_typing_a_label_says_what_its_button_says(monkeypatch: pytest.MonkeyPatc
     terminal.show_answer({**ASKED, "buttons": []})
 
     assert [{"text": "[Records] deals"}, {"text": "Records?"}, {"text": "records"}] == [*heard, next(lines)]
+
+
+def test_a_chart_stands_below_the_words_as_bars(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its figures are in the language of the answer."""
+    chart = Chart(ChartKind.BARS, "t", ("华东", "EMEA"), (Series("CNY", (1_200_000.0, 600_000.0), "CNY"),))
+    Terminal(WORDS, Lang.EN, as_json=False).show_answer({**ASKED, "lang": "zh", "chart": chart_to_json(chart), "buttons": []})
+    shown = capsys.readouterr().out.splitlines()
+
+    assert ["Which?", "  华东 ████████████████████████████ 120万", "  EMEA ██████████████ 60万"] == shown[:3]
