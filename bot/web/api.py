@@ -52,7 +52,7 @@ class Unfit(Exception):
 
 def api(line: Line, words: Words) -> FastAPI:
     """An application of its own, so that none of its errors is a page."""
-    app = FastAPI(title="Tandem API", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Tandem API", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     desk = _Programs(line, words)
     for problem in (HouseSaid, HouseAway, Unfit, TooLong, HTTPException, Exception):
         app.add_exception_handler(problem, desk.error)
