@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
 from bot.store.users import SqliteUsers
 
-Finding = Mapping[str, Any]
+Finding = dict[str, Any]
 
 
 HELLO = "house/hello"
@@ -31,6 +31,18 @@ def check(config_path: Path, home: Home, *, online: bool = False) -> Sequence[Fi
     online: ask the services outside, too, a few tokens each.
     """
     return list(_findings(config_path, home, online=online))
+
+
+def matrix(config_path: Path) -> Sequence[Finding]:
+    """Who may what, `{role, entity, reads, writes: {field: reach}, hidden: [field]}` each; nothing where the config is wrong."""
+    try:
+        cells = load(config_path).permissions.policy().matrix()
+    except BadConfig:
+        return []
+    return [
+        {"role": one.role, "entity": one.entity, "reads": one.reads, "writes": dict(one.writes), "hidden": list(one.hidden)}
+        for one in cells
+    ]
 
 
 def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Finding]:
@@ -85,8 +97,9 @@ def _drift(config: Config, home: Home) -> Iterator[Finding]:
         user = kept.get(entry.email.casefold())
         if user is None:
             yield _finding("drift", "check_user_unseeded", email=entry.email)
-        elif (user.name, user.role, user.team, user.zone) != (entry.name, entry.role, entry.team, entry.zone):
-            yield _finding("drift", "check_user_differs", email=entry.email, kept=f"{user.name}, {user.role}, {user.team}, {user.zone}")
+        elif (user.name, user.role, user.team, user.zone, user.regions) != (entry.name, entry.role, entry.team, entry.zone, entry.regions):
+            kept_as = ", ".join((user.name, user.role, user.team, user.zone, *user.regions))
+            yield _finding("drift", "check_user_differs", email=entry.email, kept=kept_as)
 
 
 def _finding(state: str, key: str, /, **facts: object) -> Finding:

@@ -135,10 +135,10 @@ class Command:
 
     def check(self, asked: argparse.Namespace) -> int:
         """Say what is on, what is off, and why."""
-        from bot.checkup import check  # noqa: PLC0415 - reads every skill, which other verbs need not
+        from bot.checkup import check, matrix  # noqa: PLC0415 - reads every skill, which other verbs need not
 
         findings = check(self._config, self._home, online=asked.online)
-        return self._terminal.show_findings(findings, online=asked.online)
+        return self._terminal.show_findings(findings, online=asked.online, permissions=matrix(self._config))
 
     def _show(self, verb: str, args: Json, show: Any) -> int:  # noqa: ANN401 - a method of the terminal
         line = self._last(verb, args)

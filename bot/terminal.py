@@ -9,6 +9,7 @@ from typing import Any
 from bot.domain.chart import chart_from_json
 from bot.domain.talk import Lang
 from bot.render.blocks import block_lines
+from bot.render.grid import grid_lines
 from bot.words import TomlWords
 
 Json = dict[str, Any]
@@ -162,13 +163,15 @@ class Terminal:
         """The home stands."""
         print(self._say("made", folder=folder))
 
-    def show_findings(self, findings: Sequence[Mapping[str, Any]], *, online: bool) -> int:
-        """What is on, off and wrong; fails when something is wrong. `online`: outside services were asked, too."""
+    def show_findings(self, findings: Sequence[Mapping[str, Any]], *, online: bool, permissions: Sequence[Json]) -> int:
+        """What is on, off and wrong, and who may what; fails when something is wrong. `online`: outside services were asked, too."""
         if self._as_json:
-            self._dump({"findings": findings, "online": online})
+            self._dump({"findings": findings, "online": online, "permissions": permissions})
         else:
             for one in findings:
                 print(f"{self._say('state_' + one['state'])}  {self._say(one['key'], **one['facts'])}")
+            for line in grid_lines(permissions, self._say, self._lang) if permissions else ():
+                print(line)
         wrong = any(one["state"] == "wrong" for one in findings)
         if not wrong and not self._as_json:
             print(self._say("check_fine"))
