@@ -67,7 +67,7 @@ def figure_text(value: float, lang: Lang, currency: str = "", unit: str = "") ->
     for size, word in SCALES[lang]:
         if abs(rounded) >= size:
             sign = "" if currency == "CNY" and lang is Lang.ZH else _sign(currency)
-            return f"{_minus(rounded)}{sign}{abs(rounded) / size:.{DIGITS[lang]}g}{word}{unit}"
+            return f"{_minus(rounded)}{sign}{round(abs(rounded) / size, 2):.{DIGITS[lang]}g}{word}{unit}"
     return f"{_minus(rounded)}{_sign(currency)}{abs(rounded):.{DIGITS[lang]}g}{unit}"
 
 

@@ -185,7 +185,7 @@ def _tell_points(sheet: Sheet, line: Line, course: Sequence[Point | None], floor
     others = list(heights) if len(there) <= ALL_TOLD else []
     strokes = [dot for run in _runs(course) for start, end in pairwise(run) for dot in _strewn(start, end)]
     for number in dict.fromkeys((*first, *others)):
-        if (at := course[number]) is not None:
+        if (at := course[number]) is not None and line.values[number]:  # a zero stands on its line, and says so
             _tell_point(sheet, at, line.texts[number], strokes, floor)
 
 

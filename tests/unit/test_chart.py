@@ -54,7 +54,8 @@ def test_shares_say_their_part_first() -> None:
 @pytest.mark.parametrize(
     "value, lang, currency, expected",
     [
-        (1_234_567, Lang.ZH, "CNY", "123.5万"), (90_000, Lang.ZH, "EUR", "€9万"), (99_999_999, Lang.ZH, "CNY", "1亿"),
+        (1_234_567, Lang.ZH, "CNY", "123.5万"), (90_000, Lang.ZH, "EUR", "€9万"),
+        (92_190, Lang.ZH, "CNY", "9.22万"), (99_999_999, Lang.ZH, "CNY", "1亿"),
         (800, Lang.ZH, "CNY", "¥800"), (1_234_567, Lang.EN, "CNY", "¥1.23M"), (999_999, Lang.EN, "USD", "$1M"),
         (-80_000, Lang.EN, "USD", "-$80K"), (5_000, Lang.EN, "SEK", "SEK 5K"), (7, Lang.EN, "", "7"), (0, Lang.ZH, "CNY", "¥0"),
     ],

@@ -4,6 +4,7 @@
 (() => {
   const still = new Map();  // figure -> its charts
   let library = null;
+  const SHARE_OF_LABELS = .34;
 
   const fetched = (address) => {
     library = library || new Promise((done, failed) => {
@@ -100,7 +101,7 @@
             border: { display: false }, grid: { display: false }, afterFit: (axis) => { axis.width = Math.min(axis.width, axis.chart.width * .36); },
             ticks: {
               autoSkip: false, crossAlign: "far", color: look.ink, font: { size: 14 },
-              callback(value) { return wrapped(context, panel.labels[value], this.chart.width * .34); },
+              callback(value) { return wrapped(context, panel.labels[value], this.chart.width * SHARE_OF_LABELS); },
             },
           },
         },
@@ -128,7 +129,7 @@
       ctx.lineWidth = 4;
       ctx.lineJoin = "round";
       ctx.textBaseline = "bottom";
-      [there[there.length - 1], least(-1), least(1)].forEach((place) => {
+      [there[there.length - 1], least(-1), least(1)].filter((place) => values[place] !== 0).forEach((place) => {
         const point = chart.getDatasetMeta(0).data[place];
         const text = panel.lines[0].texts[place];
         const width = ctx.measureText(text).width;
@@ -180,6 +181,11 @@
     plugins: [told(panel, look)],
   });
 
+  const rowHeight = (canvas, panel) => {
+    const room = canvas.parentElement.clientWidth * SHARE_OF_LABELS;
+    return panel.labels.some((label) => wide(canvas.getContext("2d"), label, 14) > room) ? 50 : 38;
+  };
+
   // --- figures as they come ------------------------------------------------------------------------------------------
   const draw = (figure) => {
     const look = colours();
@@ -189,7 +195,7 @@
       const panel = panels[number];
       const trend = panel.kind === "trend";
       canvas.parentElement.classList.add(trend ? "wide" : "listed");
-      if (!trend) canvas.parentElement.style.height = `${panel.labels.length * 38 + 12}px`;
+      if (!trend) canvas.parentElement.style.height = `${panel.labels.length * rowHeight(canvas, panel) + 12}px`;
       const wanted = trend ? course(panel, look) : rows(canvas, panel, look);
       const shared = { animation: false, maintainAspectRatio: false, responsive: true, font: { family: getComputedStyle(document.body).fontFamily } };
       wanted.options = { ...shared, ...wanted.options, plugins: { legend: { display: false }, ...wanted.options.plugins } };
