@@ -1,10 +1,11 @@
 """Questions to the records, as the inside asks them: reading figures and days, asking what one speaker may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.found import Name, Reading
+from bot.domain.found import Known, Name, Reading
+from bot.domain.ids import RecordId
 from bot.domain.query import Found, Query
 from bot.domain.scope import Scope
 
@@ -38,6 +39,10 @@ class SeenRecords(Protocol):
 
         A name that fits several records is one `Name` with all of them.
         """
+        ...
+
+    async def called(self, records: Mapping[str, RecordId]) -> Sequence[Known]:
+        """What the records talked about before (entity -> id) are called; those out of the speaker's sight are left out."""
         ...
 
 

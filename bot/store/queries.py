@@ -1,6 +1,6 @@
 """The ports `RecordQueries` and `SeenRecords`: typed queries over the flat tables, read only. Knows no words but names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlite_utils
@@ -62,6 +62,11 @@ class SqliteSeenRecords:
     async def spot(self, text: str) -> Sequence[Name]:
         """Names in `text` of records in the scope."""
         return await self._database.read(lambda database: _spotted(database, text, self._schema, self.scope))
+
+    async def called(self, records: Mapping[str, RecordId]) -> Sequence[Known]:
+        """What records are called, where they are in the scope."""
+        titles = await self._database.read(lambda database: _titles(database, set(records.items()), self._schema, self.scope))
+        return [Known(entity, RecordId(found), title) for (entity, found), title in titles.items()]
 
     def _ask(self, database: sqlite_utils.Database, query: Query) -> Found:
         rows = self._rows(database, query)

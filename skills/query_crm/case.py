@@ -1,18 +1,20 @@
 """One question under way: who asks, what they may see, how it is put to the records. Says aloud what it may not see; decides nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.evidence import Passage
-from bot.domain.query import MOST_ROWS, Aggregate, Filter, Fn, Found, Op, Query, Row, Sort
-from bot.domain.query import Dir as Direction
+from bot.domain.evidence import Evidence, EvidenceKind, Passage
+from bot.domain.query import MOST_ROWS, Aggregate, Dir, Filter, Fn, Found, Op, Query, Row, Sort
 from bot.domain.scope import Reach
 from bot.domain.talk import Turn
 from bot.errors import NotAllowed
 from bot.ports import Passages, SeenRecords
 from skills.query_crm.saying import Saying, entity
+
+QUOTED = 60
+"""Characters of somebody's words that an answer quotes; the grounds have them whole."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Case:
 
     async def rows(self, of: str, filters: Sequence[Filter], sort: str = "", limit: int = MOST_ROWS) -> Sequence[Row]:
         """Records that hold, the highest of `sort` first; none where they may not be seen."""
-        found = await self.tried(Query(of, tuple(filters), sort=Sort(sort, Direction.DESC) if sort else None, limit=limit))
+        found = await self.tried(Query(of, tuple(filters), sort=Sort(sort, Dir.DESC) if sort else None, limit=limit))
         return found.rows if found else ()
 
     async def last_touches(self, filters: Sequence[Filter]) -> Mapping[str, date]:
@@ -62,6 +64,21 @@ class Case:
     def ago(self, day: date) -> int:
         """How many days ago it was."""
         return (self.today - day).days
+
+
+    def touch(self, row: Row) -> Evidence:
+        """A touchpoint or a signal as evidence: what was noted then."""
+        kind = "touchpoint" if "note" in row.fields else "signal"
+        words = str(row.fields.get("note") or row.fields.get("quote") or row.fields.get("subject") or "-")
+        day = self.day(str(row.fields["happened_at"])).isoformat() if row.fields.get("happened_at") else ""
+        source = self.saying.joint(part for part in (self.saying.entity(kind), str(row.fields.get("account_name") or ""), day) if part)
+        return replace(self.saying.ground(kind, row, words, EvidenceKind.EVENT), source=source)
+
+
+def shortened(text: str, most: int = QUOTED) -> str:
+    """The beginning of a text, as much as a line of an answer has room for."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def of_account(name: str) -> Filter:

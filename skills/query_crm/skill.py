@@ -5,56 +5,87 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.found import Name
-from bot.domain.outcome import Answer
-from bot.domain.query import from_json
+from bot.domain.outcome import Answer, Brain
+from bot.domain.query import Op
 from bot.domain.talk import Turn
 from bot.errors import Unclear
-from bot.ports import ChatModel, Reader, SeenRecords, Words
+from bot.ports import ChatModel, Passages, Reader, SeenRecords, Words
+from skills.query_crm.answering import ANSWERS
 from skills.query_crm.case import Case
+from skills.query_crm.changing import asks_rows, asks_to_change, changed, offer, rows_of
 from skills.query_crm.filling import DECLINED, Said, noted, read_again
-from skills.query_crm.grammar import Understood, understood
-from skills.query_crm.refine import refined
+from skills.query_crm.meant import Naming, ids
+from skills.query_crm.posed import Posed, Way, posed_from
+from skills.query_crm.posing import posed
 from skills.query_crm.saying import Saying
 from skills.query_crm.telling import Telling
 
 ENOUGH = 0.35
 """How sure the grammar must be to ask; below that it says that it did not understand."""
-PREFERRED = ("account", "contact", "user", "product")
+HERE = "query_crm"
 
 
-async def run(turn: Turn, *, records: SeenRecords, reader: Reader, words: Words, writer: ChatModel | None = None) -> Answer:
+async def run(
+    turn: Turn, *, records: SeenRecords, reader: Reader, words: Words, passages: Passages | None = None, writer: ChatModel | None = None
+) -> Answer:
     """What the records say to `turn`: the result, a short table, how it was read; the typed query goes with it.
 
-    writer: fills the query in where the grammar is not sure.
-    Raises: Unclear when a name fits several records, or the words ask for none; NotAllowed for a field that is hidden from the speaker.
+    A name that fits several is asked back. writer: fills the query in where the grammar is not sure.
+    Raises: Unclear when the words ask for no records, or of nobody; NotAllowed for what is hidden from the speaker.
     """
-    reading = await reader.read(turn.text, said_at=turn.said_at, zone=turn.speaker.zone)
-    names = [_one(name) for name in await records.spot(turn.text)]
     today = turn.said_at.astimezone(ZoneInfo(turn.speaker.zone)).date()
-    case = Case(turn, records, None, Saying(words, turn.lang, records.scope), today)
-    topic = turn.memory.topic
-    read = Understood(None, 0.0)
-    before = from_json(topic.query) if turn.memory.continues and topic is not None and topic.query is not None else None
-    if before is not None:
-        read = refined(before, turn.text, reading, names, today)
-    if read.query is None:
-        read = understood(turn.text, reading, names, today)
-    read, brain = await read_again(read, Said(turn.text, reading, names, today, before), records.scope, writer)
-    if read.query is None or read.sure < ENOUGH:
+    case = Case(turn, records, passages, Saying(words, turn.lang, records.scope), today)
+    last = _last(turn)
+    if last is not None and asks_to_change(turn.text):
+        return offer(last, case.saying, today)
+    if last is not None and (moved := rows_of(last) if asks_rows(turn.text) else changed(last, turn.text, case.saying)):
+        return await _answer(case, moved)
+    meant = await Naming(turn, records, case.saying).meant()
+    if meant.asks:
+        return meant.asks
+    if meant.lost:
+        raise Unclear("whom_meant", word=meant.lost)
+    return await _read(case, reader, meant.names, last if turn.memory.continues else None, writer)
+
+
+async def _read(case: Case, reader: Reader, names: Sequence[Name], before: Posed | None, writer: ChatModel | None) -> Answer:
+    """Read the question, ask it, and say who read it."""
+    turn, saying = case.turn, case.saying
+    reading = await reader.read(turn.text, said_at=turn.said_at, zone=turn.speaker.zone)
+    asked, read = posed(turn.text, reading, names, case.today, before)
+    brain = Brain()
+    if asked is None or asked.way is Way.ROWS:
+        said = Said(turn.text, reading, names, case.today, before.query if before else None)
+        read, brain = await read_again(read, said, case.records.scope, writer)
+        asked = Posed(read.query) if read.query else None
+    if asked is None or read.sure < ENOUGH:
         if brain.fell_back:
             key = "not_understood" if brain.fell_back.endswith(DECLINED) else "not_understood_alone"
-            return Answer(words.say(key, turn.lang), found=False, brain=brain)
+            return Answer(saying.say(key), found=False, brain=brain)
         raise Unclear("not_understood")
-    found = await case.ask(read.query)
-    about = [known.id for name in names for known in name.meant] + [row.id for row in found.rows if found.total == 1]
-    answer = Telling(found, case.saying, read.wanted).answer()
-    return replace(noted(answer, brain, words, turn.lang), about=tuple(dict.fromkeys(about)))
+    answer = await _answer(case, asked, read.wanted)
+    if not answer.found and (unknown := _unknown(asked, names)):
+        answer = replace(answer, text=f"{saying.say('no_such_name', name=unknown)}\n{answer.text.splitlines()[-1]}")
+    return replace(noted(answer, brain, saying.words, turn.lang), about=tuple(dict.fromkeys((*ids(names), *answer.about))))
 
 
-def _one(name: Name) -> Name:
-    """The name with the one record that it means.  Raises: Unclear when it fits several of a kind."""
-    entity = next((one for one in PREFERRED if any(known.entity == one for known in name.meant)), "")
-    meant: Sequence[str] = sorted({known.name for known in name.meant if known.entity == entity})
-    if len(meant) > 1:
-        raise Unclear("several_named", name=name.words.text, names="、".join(meant))
-    return Name(name.words, tuple(known for known in name.meant if known.entity == entity))
+async def _answer(case: Case, asked: Posed, wanted: tuple[str, ...] = ()) -> Answer:
+    """What the records say to a posed question.  Raises: NotAllowed."""
+    if asked.way is not Way.ROWS:
+        return await ANSWERS[asked.way](case, asked)
+    found = await case.ask(asked.query)
+    only = tuple(row.id for row in found.rows if found.total == 1)
+    return replace(Telling(found, case.saying, wanted).answer(), about=only)
+
+
+def _last(turn: Turn) -> Posed | None:
+    """The question that this thread was last about, when it was one to the records."""
+    topic = turn.memory.topic
+    return posed_from(topic.query) if topic is not None and topic.skill == HERE and topic.query is not None else None
+
+
+def _unknown(asked: Posed, names: Sequence[Name]) -> str:
+    """A name of an account by which was asked and that no record has; empty when there is none."""
+    known = {known.name for name in names for known in name.meant}
+    path = "name" if asked.query.entity == "account" else "account"
+    return next((str(one.value) for one in asked.query.filters if one.field == path and one.op is Op.EQ and one.value not in known), "")

@@ -107,11 +107,10 @@ async def test_nothing_found_says_what_was_looked_for() -> None:
 
 
 async def test_a_name_that_fits_several_is_asked_back() -> None:
-    """By the names that it may mean."""
-    with pytest.raises(Unclear) as stop:
-        await _ask("海蓝的单子")
+    """By the names that it may mean, each a button that says the question again with it."""
+    answer = await _ask("海蓝的单子")
 
-    assert ("several_named", "海蓝科技、海蓝船务") == (stop.value.key, stop.value.facts["names"])
+    assert [("海蓝科技", "海蓝科技的单子"), ("海蓝船务", "海蓝船务的单子")] == [(one.label, one.text) for one in answer.buttons]
 
 
 @pytest.mark.parametrize("text", ["今天心情不好", "what about it then"])

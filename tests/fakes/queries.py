@@ -75,6 +75,15 @@ class SeenHeldRecords:
                 kept.append(span)
         return [Name(Words(text[start:end], start, end), tuple(found[start, end])) for start, end in sorted(kept)]
 
+    async def called(self, records: Mapping[str, RecordId]) -> Sequence[Known]:
+        """What records are called, where they are in the scope."""
+        seen = [(entity, one) for entity, found in records.items() if (one := self._get(entity, found)) and self._sees(one)]
+        titles = {entity: getattr(SCHEMA.entity(entity), "title", "") for entity, _ in seen}
+        return [
+            Known(entity, one.id, str(one.fields[titles[entity]])) for entity, one in seen
+            if one.fields.get(titles[entity]) and not self.scope.hides(entity, titles[entity])
+        ]
+
     def _all(self, entity: str) -> list[Import]:
         if entity == "user":
             return [
