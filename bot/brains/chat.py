@@ -173,7 +173,9 @@ def _call_in(text: str) -> ToolCall | None:
 
 
 def _told(tools: Sequence[Tool]) -> str:
-    return "\n".join(f"- {one.name}: {one.does} {json.dumps(one.takes, ensure_ascii=False)}" for one in tools)
+    """The tools, a line each; for one that takes nothing, nothing is said of its arguments."""
+    takes = [json.dumps(one.takes, ensure_ascii=False) if one.takes.get("properties") else "" for one in tools]
+    return "\n".join(f"- {one.name}: {one.does} {how}".rstrip() for one, how in zip(tools, takes, strict=True))
 
 
 def _up_to_open_mark(text: str) -> tuple[str, str]:

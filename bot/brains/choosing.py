@@ -10,8 +10,8 @@ from bot.errors import ModelDown
 from bot.ports import Capability, ChatModel, Choice, Chooser, Schema, Tool
 
 PROMPT = "choose/intent"
-SAYINGS = 3
-"""How many examples a language a tool is explained with; they cost tokens."""
+SAYINGS, FOREIGN = 2, 1
+"""How many examples a tool is explained with, in the person's language and in the other: with over twenty tools each costs tokens."""
 TAKES_NOTHING: Schema = {"type": "object", "properties": {}}
 UNSURE = Tool("unsure", "None of the others, or several of them about equally well: the person is asked.", TAKES_NOTHING)
 OFFERED = 3
@@ -33,15 +33,15 @@ class AskingChooser:
         """The builtin choice where it is sure, else the model's; where that is unsure, or there is none, the builtin one to ask back with.
 
         What would write or send is never chosen on a model's word alone, for a text in the turn may have put it into its mouth: unless
-        the builtin chooser has it among its first, too, the person is asked.
+        the builtin chooser leans to the same skill, the person is asked.
         """
         guess = await self._builtin.choose(turn, offered)
         model = None if guess.sure else self._model(turn.speaker)
         if model is None:
             return guess
-        topic = turn.memory.topic
+        before = turn.memory.topic.intent if turn.memory.topic else "-"
         try:
-            call = await model.pick(PROMPT, {"said": turn.text, "before": topic.intent if topic else "-"}, [*_tools(offered), UNSURE])
+            call = await model.pick(PROMPT, {"said": turn.text, "before": before}, [*_tools(offered, turn.lang), UNSURE])
         except ModelDown as down:
             return replace(guess, by=Brain(fell_back=f"{model.name}: {down.why}"), prompts=self._prompts)
         told = replace(guess, by=Brain(model.name), prompts=self._prompts)
@@ -54,20 +54,18 @@ def _picked(intent: str, guess: Choice, offered: Sequence[Capability]) -> Choice
     guessed = {one.intent: one for one in (guess, *guess.others)}
     share = guessed[intent].share if intent in guessed else 0.0
     others = tuple(replace(one, others=()) for one in guessed.values() if one.intent != intent)[: OFFERED - 1]
-    return replace(guess, skill=skill.name, intent=intent, share=share, sure=intent in guessed or not skill.acts, others=others)
+    return replace(guess, skill=skill.name, intent=intent, share=share, sure=not skill.acts or skill.name == guess.skill, others=others)
 
 
-def _tools(offered: Sequence[Capability]) -> Iterator[Tool]:
+def _tools(offered: Sequence[Capability], lang: Lang) -> Iterator[Tool]:
     for one in offered:
         for intent in one.intents:
-            yield Tool(intent, _does(one, intent), TAKES_NOTHING)
+            yield Tool(intent, _does(one, intent, lang), TAKES_NOTHING)
 
 
-def _does(one: Capability, intent: str) -> str:
-    """What an intent is for: its name on a button and its skill's summary in both languages, then a few ways to ask for it."""
-    label = one.labels.get(intent, {})
-    told = [f"{label.get(lang, intent)}: {one.summary.get(lang, '')}" for lang in (Lang.EN, Lang.ZH)]
+def _does(one: Capability, intent: str, lang: Lang) -> str:
+    """What an intent is for: its name on a button, its skill's summary, then a few ways to ask for it."""
     said = one.examples.get(intent, ())
-    english = [text for text in said if text.isascii()][:SAYINGS]
-    chinese = [text for text in said if not text.isascii()][:SAYINGS]
-    return f"{' / '.join(told)} E.g. {' | '.join((*english, *chinese))}"
+    own = [text for text in said if text.isascii() is (lang is Lang.EN)][:SAYINGS]
+    other = [text for text in said if text.isascii() is not (lang is Lang.EN)][:FOREIGN]
+    return f"{one.labels.get(intent, {}).get(lang, intent)}: {one.summary.get(lang, '')} ({' | '.join((*own, *other))})"
