@@ -1,0 +1,293 @@
+"""Things to talk about, each from another angle and with its own grounds. Chooses and quotes; invents no text."""
+
+import asyncio
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.evidence import Evidence
+from bot.domain.query import Row
+from skills.account_brief.bearing import SHARED, Match, best, terms, without
+from skills.account_brief.facts import Facts
+from skills.account_brief.papers import Papers
+from skills.account_brief.pending import HURTS, Pending
+from skills.account_brief.saying import Saying, headless, number, once, text
+
+POINTS, GROUNDS = 3, 3
+GROWN = 1.1
+HALF_YEAR = 6
+PRAISE = 9
+NEWS_DAYS = 180
+GAINED_DAYS = 400
+CLAUSES = re.compile(r"[。;；\n]|(?<=[a-z])\.\s")
+PROMISE_DAYS = 45
+GRAVE = 7.0
+PRESSING = ("ticket", "order", "opportunity")
+"""What the customer waits for comes before what we wait for."""
+PROMISED = re.compile(
+    r"答应|承诺|回话|回复他|[前天]回[他她]|说好|补一[次份]|约补|明天给|会后发"
+    r"|\b(?:promised|owe (?:him|her|them)|back to (?:him|her|them)|will send|to send)\b",
+    re.IGNORECASE,
+)
+GAINED = re.compile(r"停机下降|误报率?[降少]|提前\d+天|检出率|少停了|省了|\b(?:saved|earlier|caught|avoided)\b", re.IGNORECASE)
+WANTED = re.compile(r"要|想|希望|测算|如果|\b(?:needs?|wants?|asks?|payback|if)\b", re.IGNORECASE)
+"""In a sentence with one of these a gain is wished for, not had."""
+VISIT, GONE = "website_visit", "auto_reply"
+"""Signals that need care: what somebody looked at on our pages, and an automatic reply, which is a risk and no news."""
+
+
+class Angle(StrEnum):
+    """What a talking point starts from."""
+
+    PROMISE = "promise"
+    STEP = "step"
+    PAIN = "pain"
+    VALUE = "value"
+    NEWS = "news"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing to talk about. urgent: it should be closed before anything else is talked about."""
+
+    angle: Angle
+    text: str
+    grounds: tuple[Evidence, ...]
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What our papers say. pain: about what hurts the account; news: the one in which the newest signal stands."""
+
+    pain: Evidence | None = None
+    news: Evidence | None = None
+
+
+async def papers_on(facts: Facts, named: Sequence[Row], papers: Papers, said: Saying) -> Found:
+    """What our papers say about this account's pain and its newest signal."""
+    newest = news_of(facts, named, said)
+
+    async def news() -> Evidence | None:
+        return await papers.of_signal(newest) if newest else None
+
+    named_by = [text(row, "name") for view in ("open_deals", "won_deals") for row in facts.of(view)]
+    return Found(*await asyncio.gather(papers.on_pain(without(pain_of(facts), named_by)), news()))
+
+
+def pain_of(facts: Facts) -> str:
+    """What hurts the account: what somebody filled in, else its gravest ticket, else a low score's comment."""
+    if told := text(facts.account, "biggest_pain"):
+        return told
+    low = [text(row, "comment") for row in facts.of("nps")[:1] if (number(row, "score") or PRAISE) < PRAISE]
+    return next((one for one in (*(text(row, "subject") for row in facts.of("tickets")), *low) if one), "")
+
+
+def points(facts: Facts, papers: Found, open_things: Sequence[Pending], named: Sequence[Row], said: Saying) -> list[Point]:
+    """Every angle that has grounds, those to be taken first in front; see `POINTS` for how many are shown."""
+    promise = _promise(facts, open_things, said)
+    told = [_pain(facts, papers.pain, named, said), _value(facts, said), _news(facts, papers.news, named, said)]
+    ranked = [promise, *told] if promise is not None and promise.urgent else [*told, promise]
+    return [one for one in ranked if one is not None]
+
+
+# --- their pain, in their words ----------------------------------------------------------------------------------------------------
+
+
+def _pain(facts: Facts, paper: Evidence | None, named: Sequence[Row], said: Saying) -> Point | None:
+    pain = pain_of(facts)
+    if not pain:
+        return None
+    words = _words_on(facts, terms(pain), {row.id for row in named})
+    quotes = [said.ground("touchpoint", row, match.sentence) for row, match in words]
+    record = [said.ground("account", facts.account, pain)] if pain == text(facts.account, "biggest_pain") else [
+        said.ground("ticket", row, pain) for row in facts.of("tickets")[:1]
+    ]
+    grounds = once([*quotes[:1], *([paper] if paper else []), *record, *quotes[1:]])[:GROUNDS]
+    if not grounds:
+        return None
+    said_so = _told(words[0][0], words[0][1].sentence, said) if words else said.quoted(pain)
+    answer = said.say("paper_says", title=_title(paper), words=said.quoted(paper.quote)) if paper else ""
+    return Point(Angle.PAIN, said_so + answer, grounds)
+
+
+def _words_on(facts: Facts, wanted: frozenset[str], met: set[str]) -> list[tuple[Row, Match]]:
+    """Sentences of notes about what is wanted: of those who are met first, then what says most of it, then the newest."""
+    found = [(row, match) for row in facts.of("touches") if (match := best(text(row, "note"), wanted))]
+    return sorted(found, key=lambda one: (one[0].fields.get("contact") not in met, -one[1].shared))[:2]
+
+
+def _told(row: Row, words: str, said: Saying) -> str:
+    """Words of a note, after who and when."""
+    who, day = text(row, "contact_name"), said.day_of(row, "happened_at")
+    return said.say("told", what=said.dots([who, said.ago(day) if day else ""]), words=said.quoted(headless(words, who)))
+
+
+def _title(paper: Evidence) -> str:
+    return paper.source.rpartition("/")[2].rpartition(".")[0] or paper.source
+
+
+# --- what they have of it so far -----------------------------------------------------------------------------------------------------
+
+
+def _value(facts: Facts, said: Saying) -> Point | None:
+    parts = [*_growth(facts, said), *_praise(facts, said), *_gains(facts, said)]
+    parts = parts or list(_delivered(facts, said))
+    if not parts:
+        return None
+    told = list(dict.fromkeys(shown for shown, _ in parts))[:2]
+    return Point(Angle.VALUE, said.dots(told), once([ground for _, ground in parts])[:GROUNDS])
+
+
+def _growth(facts: Facts, said: Saying) -> Iterator[tuple[str, Evidence]]:
+    rows = facts.of("usage")
+    if len(rows) <= 1:
+        return
+    last, base = rows[0], rows[min(HALF_YEAR, len(rows) - 1)]
+    now, before, seats = number(last, "active_users"), number(base, "active_users"), number(last, "seats")
+    if now and before and now >= GROWN * before:
+        shown = said.say("usage_up", months=min(HALF_YEAR, len(rows) - 1), before=f"{before:g}", now=f"{now:g}")
+        shown += said.say("seats", seats=f"{seats:g}") if seats else ""
+        yield shown, said.ground("usage", last, shown)
+
+
+def _praise(facts: Facts, said: Saying) -> Iterator[tuple[str, Evidence]]:
+    for row in facts.of("nps")[:1]:
+        score, comment = number(row, "score"), text(row, "comment")
+        if score is not None and score >= PRAISE:
+            words = said.quoted(comment, 30) if comment else ""
+            shown = said.say("praised", who=text(row, "contact_name"), score=f"{score:g}", words=words)
+            yield shown, said.ground("nps", row, comment or shown)
+
+
+def _gains(facts: Facts, said: Saying) -> Iterator[tuple[str, Evidence]]:
+    """What customers told that they gained, with a figure; the newest."""
+    for row in facts.of("touches"):
+        day = said.day_of(row, "happened_at")
+        if day is None or (said.today - day).days > GAINED_DAYS:
+            return
+        for clause in CLAUSES.split(text(row, "note")):
+            if GAINED.search(clause) and not WANTED.search(clause) and any(char.isdigit() for char in clause):
+                yield _told(row, clause, said), said.ground("touchpoint", row, clause.strip())
+                return
+
+
+def _delivered(facts: Facts, said: Saying) -> Iterator[tuple[str, Evidence]]:
+    counts: dict[str, float] = {}
+    for row in facts.of("delivered"):
+        if (count := number(row, "quantity")) and (product := text(row, "product_name")):
+            counts[product] = counts.get(product, 0.0) + count
+    if not counts:
+        return
+    product, count = max(counts.items(), key=lambda one: one[1])
+    rows = [row for row in facts.of("delivered") if text(row, "product_name") == product]
+    shown = said.say("delivered", product=product, count=f"{count:g}", orders=len(rows))
+    for row in rows:
+        day = said.day_of(row, "delivered_date")
+        parts = [text(row, "number"), f"{product}×{number(row, 'quantity'):g}", said.day(day) if day else ""]
+        yield shown, said.ground("order", row, said.dots(parts))
+
+
+# --- something new -------------------------------------------------------------------------------------------------------------------
+
+
+def news_of(facts: Facts, named: Sequence[Row], said: Saying) -> Row | None:
+    """The signal to talk about: news before what somebody looked at, of those who are met before others, the newest."""
+    met = {row.id for row in named}
+    fresh = [row for row in facts.of("signals") if _may_tell(facts, row) and _age(row, said) <= NEWS_DAYS and text(row, "quote")]
+    return min(fresh, key=lambda one: (text(one, "kind") == VISIT, one.fields.get("contact") not in met, _age(one, said)), default=None)
+
+
+def _news(facts: Facts, paper: Evidence | None, named: Sequence[Row], said: Saying) -> Point | None:
+    row = news_of(facts, named, said)
+    if row is None:
+        return None
+    quote, day = text(row, "quote"), said.day_of(row, "happened_at")
+    wanted = terms(f"{text(row, 'subject')} {quote}")
+    heard = [said.ground("touchpoint", touch, match.sentence) for touch in facts.of("touches")
+             if (match := best(text(touch, "note"), wanted)) and match.shared > SHARED]  # fmt: skip
+    grounds = once([said.ground("signal", row, quote), *([paper] if paper else []), *heard[:1]])[:GROUNDS]
+    shown = said.say("news", kind=said.label("signal", row, "kind"), words=said.quoted(quote), source=text(row, "source"),
+                     ago=said.ago(day) if day else "")  # fmt: skip
+    shown += said.say("consented") if text(row, "kind") == VISIT else ""
+    return Point(Angle.NEWS, shown, grounds)
+
+
+def _age(row: Row, said: Saying) -> int:
+    day = said.day_of(row, "happened_at")
+    return (said.today - day).days if day else NEWS_DAYS + 1
+
+
+def _may_tell(facts: Facts, row: Row) -> bool:
+    """Whether a signal may be used: what was looked at on our pages with consent, an introduction until it was used."""
+    if text(row, "kind") == "referral":
+        at, who = text(row, "happened_at"), row.fields.get("contact")
+        return not any(one.fields.get("contact") == who and text(one, "happened_at") > at for one in facts.of("touches"))
+    if text(row, "kind") != VISIT:
+        return text(row, "kind") != GONE
+    wanted = {"contact": row.fields.get("contact"), "purpose": "profiling", "status": "given"}
+    return any(all(one.fields.get(name) == value for name, value in wanted.items()) for one in facts.of("consents"))
+
+
+# --- what is still owed --------------------------------------------------------------------------------------------------------------
+
+
+def _promise(facts: Facts, open_things: Sequence[Pending], said: Saying) -> Point | None:
+    """What to close first: what is grave or late, else a promise in the last notes, else the next step that is due."""
+    pressing = [one for one in open_things if _presses(one)]
+    urgent = sorted(pressing, key=lambda one: (PRESSING.index(one.entity), -one.line.weight, -one.late))
+    if urgent:
+        alike = [ground for one in urgent if one.entity == urgent[0].entity for ground in one.line.grounds]
+        shown = said.say(f"first_{urgent[0].entity}", what=_brief(urgent[0], said), days=urgent[0].late)
+        return Point(Angle.PROMISE, shown, once([*alike, *_notes_on(facts, urgent[0], said)])[:GROUNDS], urgent=True)
+    if owed := _owed(facts, said):
+        return Point(Angle.PROMISE, owed[0], (owed[1],))
+    steps = [one for one in open_things if one.entity == "opportunity" and text(one.row, "next_step")]
+    if not steps:
+        return None
+    first = min(steps, key=lambda one: text(one.row, "next_step_date") or "9999")
+    quotes = [ground for one in open_things if one.entity == "quote" and one.row.fields.get("opportunity") == first.row.id
+              for ground in one.line.grounds]  # fmt: skip
+    shown = said.say("first_step", what=_brief(first, said))
+    return Point(Angle.STEP, shown, once([*first.line.grounds, *quotes, *_notes_on(facts, first, said)])[:GROUNDS])
+
+
+def _notes_on(facts: Facts, one: Pending, said: Saying) -> list[Evidence]:
+    """Notes about an open thing: noted with its deal, or naming its number or its subject."""
+    wanted, code = terms(text(one.row, "subject")), text(one.row, "number")
+    deal = one.row.id if one.entity == "opportunity" else one.row.fields.get("opportunity")
+    found = []
+    for row in facts.of("touches"):
+        note = text(row, "note")
+        match = best(note, wanted, least=SHARED + 1)
+        if note and ((deal and row.fields.get("opportunity") == deal) or (code and code in note) or match):
+            found.append(said.ground("touchpoint", row, match.sentence if match else note))
+    return found[:GROUNDS]
+
+
+def _presses(one: Pending) -> bool:
+    if one.entity == "ticket":
+        return HURTS.get(text(one.row, "severity"), 0.0) >= GRAVE
+    return one.late > 0 and one.entity in PRESSING
+
+
+def _brief(one: Pending, said: Saying) -> str:
+    if one.entity == "opportunity" and (step := text(one.row, "next_step")):
+        return said.quoted(step)
+    return " ".join(part for part in (text(one.row, "number"), text(one.row, "subject") or text(one.row, "name")) if part)
+
+
+def _owed(facts: Facts, said: Saying) -> tuple[str, Evidence] | None:
+    """A promise in a note after which nothing was noted with the same person."""
+    later: set[object] = set()
+    for row in facts.of("touches"):
+        day, contact = said.day_of(row, "happened_at"), row.fields.get("contact")
+        if day is None or (said.today - day).days > PROMISE_DAYS:
+            return None
+        clause = next((one for one in CLAUSES.split(text(row, "note")) if PROMISED.search(one)), None)
+        if clause and contact not in later:
+            shown = said.say("owed", who=text(row, "contact_name"), ago=said.ago(day), words=said.quoted(clause))
+            return shown, said.ground("touchpoint", row, clause.strip())
+        later.add(contact)
+    return None
