@@ -1,5 +1,6 @@
 """A task runs over the lines of a file, in one process, and never sees what is right."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from bot.batch import TASKS as KNOWN
 from bot.cli import TASKS, main
+from tests.fakes.chat_endpoint import Tell, chat_endpoint
 
 LINE = {"id": "q1", "now": "2026-08-04T09:30:00+08:00", "tz": "Asia/Shanghai", "text": "上个月赢了几单"}
 
@@ -47,3 +49,43 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str, capsys: 
 def test_the_command_line_knows_every_task() -> None:
     """It names them without importing what does them."""
     assert tuple(KNOWN) == TASKS
+
+
+FILLED = {
+    "possible": True, "entity": "opportunity", "filters": [{"field": "account", "op": "eq", "value": "泵城"}], "group_by": None,
+    "aggregate": None, "sort": None, "limit": None, "period": None,
+}  # fmt: skip
+VAGUE = ("Friday at Brava", "海蓝的事", "Quillon, the usual", "明天的安排和海蓝", "that thing with the gateway")
+"""Of these the builtin chooser is not sure of some, however it has learned."""
+
+
+async def _with_model(folder: Path, task: str, tell: Tell, context: dict[str, Any], *texts: str) -> tuple[list[dict[str, Any]], str]:
+    """The predictions for `texts` in a house with a chat model, and all that the model received."""
+    lines = [json.dumps({**LINE, "id": f"q{number}", "text": text, "user_role": "rep"}) for number, text in enumerate(texts)]
+    (folder / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "beside.json").write_text(json.dumps(context), encoding="utf-8")
+    async with chat_endpoint(tell) as server:
+        (folder / "config.toml").write_text(f'[models.chat]\nbase_url = "{server.url}"\nmodel = "m"\n', encoding="utf-8")
+        named = {"--in": "in.jsonl", "--out": "out.jsonl", "--context": "beside.json", "--config": "config.toml", "--home": "home"}
+        words = ["batch", task, *(word for key, name in named.items() for word in (key, str(folder / name)))]
+        assert 0 == await asyncio.to_thread(main, words[-4:] + words[:-4])
+        told = [json.loads(line) for line in (folder / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+        return told, json.dumps(server.bodies, ensure_ascii=False)
+
+
+async def test_what_the_grammar_is_not_sure_of_is_filled_by_the_chat_model_of_the_config(tmp_path: Path) -> None:
+    """With names that the context knows, and its contacts masked; what the grammar is sure of does not leave."""
+    context = {"accounts": [{"name": "泵城", "aliases": [], "contacts": ["王强 经理"]}]}
+
+    told, received = await _with_model(tmp_path, "query", lambda _: json.dumps(FILLED), context, "泵的那点事给我捋一捋,泵城的,王强知道", "上个月赢了几单")
+
+    assert [FILLED["filters"], "close_date"] == [told[0]["query"]["filters"], told[1]["query"]["period"]["field"]]
+    assert (True, False, False) == tuple(text in received for text in ("泵城 = 泵城 (account)", "王强", "上个月赢了几单"))
+
+
+async def test_what_the_chooser_is_not_sure_of_is_picked_by_the_chat_model_of_the_config(tmp_path: Path) -> None:
+    """Where it is sure the model is not asked."""
+    told, received = await _with_model(tmp_path, "route", lambda _: "call customer_value {}", {}, *VAGUE, "how many accounts do I own")
+
+    assert "customer_value" in {one["route"] for one in told[:-1]}
+    assert ("query_crm", False) == (told[-1]["route"], "how many accounts do I own\n>>>" in received)
