@@ -276,6 +276,21 @@ async def test_they_and_it_are_what_was_talked_about(text: str) -> None:
     assert ("海蓝科技",) == answer.about
 
 
+@pytest.mark.parametrize(
+    "text, entity, record_id, about",
+    [
+        ("五分钟后见他,准备一下", "contact", "王砚舟", ("王砚舟", "海蓝科技")),
+        ("这单要见面了,准备一下", "opportunity", "二期", ("海蓝科技",)),
+        ("I'm seeing her, prep me", "contact", "李崇岳", ("李崇岳", "海蓝科技")),
+    ],
+)
+async def test_a_person_or_a_deal_talked_about_leads_to_its_account(text: str, entity: str, record_id: str, about: tuple[str, ...]) -> None:
+    """他 is the contact, 这单 the opportunity, even where an account was talked about as well."""
+    answer = await brief(text, memory=Memories(about={"account": RecordId("北风泵业"), entity: RecordId(record_id)}))
+
+    assert about == answer.about
+
+
 @pytest.mark.parametrize("text", ["帮我准备一下明天的拜访", "明天见远方重工,准备一下", "明天见月球重工,准备一下"])
 async def test_nobody_known_is_asked_back_alike_whether_hidden_or_not_there(text: str) -> None:
     """The accounts touched last are offered; an account of another team is met with the very same words."""

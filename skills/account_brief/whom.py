@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.domain.found import Known, Name
 from bot.domain.ids import RecordId
 from bot.domain.query import ME, Dir, Filter, Op, Query, Row, Sort
-from bot.domain.talk import Memories, Turn
+from bot.domain.talk import Turn
 from bot.ports import SeenRecords
 from skills.account_brief.facts import OPEN_STAGES, seen
 from skills.account_brief.saying import number, text
@@ -31,11 +31,6 @@ THEM = re.compile(
     r"|\b(?:it|they|them|their|him|her|he|she|this (?:one|account|customer)|that (?:deal|one))\b",
     re.IGNORECASE,
 )
-REFERRING = {
-    "account": ("contact", "touchpoint", "opportunity", "contract"), "contact": ("touchpoint", "opportunity", "ticket"),
-    "opportunity": ("touchpoint", "quote", "order"),
-}  # fmt: skip
-"""Which records name what was talked about, by its id."""
 LOOKED = 50
 OFFERED = 4
 WORDS_TRIED = 3
@@ -90,27 +85,26 @@ class Search:
 
     async def _remembered(self) -> Meeting | Which | None:
         """Whom "they" and "it" mean, where something was talked about."""
-        said, memory = self.turn.text, self.turn.memory
-        if not (memory.continues or THEM.search(said)):
+        said = self.turn.text
+        if not (self.turn.memory.continues or THEM.search(said) or DEAL.search(said)):
             return None
         first = "contact" if PERSON.search(said) else "opportunity" if DEAL.search(said) else "account"
-        for entity in (first, "account", "contact", "opportunity"):
-            if row := await self._naming(entity, memory):
-                at = await self._at(text(row, "account_name"), RecordId(text(row, "account")))
-                if entity == "contact" and isinstance(at, Meeting) and not at.contacts:
-                    people = await self._people([text(row, "contact_name")])
-                    return Meeting(at.account, tuple(one for one in people if one.id == memory.about["contact"]))
-                return at
-        return None
+        known = {one.entity: one for one in await self.records.called(self.turn.memory.about)}
+        match next((known[entity] for entity in (first, "account", "contact", "opportunity") if entity in known), None):
+            case Known("account", found, name):
+                return await self._at(name, found)
+            case Known("contact", found, name):
+                return await self._one_of([row for row in await self._people([name]) if row.id == found], ())
+            case Known("opportunity", found, name):
+                rows = await seen(self.records, Query("opportunity", (Filter("name", Op.EQ, name),), limit=LOOKED)) or ()
+                deal = next((row for row in rows if row.id == found), None)
+                return await self._of(deal) if deal else None
+            case _:
+                return None
 
-    async def _naming(self, entity: str, memory: Memories) -> Row | None:
-        """A record that names what was last talked about, and its account: records are asked by their fields, and an id is none."""
-        known = memory.about.get(entity)
-        for other in REFERRING[entity] if known else ():
-            rows = await seen(self.records, Query(other, (Filter(entity, Op.EQ, known),), limit=1))
-            if rows and text(rows[0], "account_name"):
-                return rows[0]
-        return None
+    async def _of(self, row: Row) -> Meeting | Which:
+        """The account that a record belongs to."""
+        return await self._at(text(row, "account_name"), RecordId(text(row, "account")))
 
     async def _by_surname(self) -> Meeting | Which | None:
         said = self.turn.text
@@ -133,7 +127,7 @@ class Search:
             return Which("which_person", tuple((one, one.replace(" · ", " ")) for one in told), several=True)
         if not people:
             return await self._nobody()
-        at = await self._at(text(people[0], "account_name"), RecordId(text(people[0], "account")))
+        at = await self._of(people[0])
         return Meeting(at.account, tuple(people)) if isinstance(at, Meeting) else at
 
     async def _by_deal(self) -> Meeting | Which | None:
@@ -141,7 +135,7 @@ class Search:
         query = Query("opportunity", (Filter("stage", Op.IN, OPEN_STAGES),), limit=200)
         said = self.turn.text.lower()
         meant = [row for row in await seen(self.records, query) or () if text(row, "name") and text(row, "name").lower() in said]
-        return await self._at(text(meant[0], "account_name"), RecordId(text(meant[0], "account"))) if meant else None
+        return await self._of(meant[0]) if meant else None
 
     async def _nobody(self) -> Which:
         """Asks which account, offering those that the speaker touched last. A hidden account is met with the same words as none."""
