@@ -77,7 +77,9 @@ async def test_what_the_grammar_is_not_sure_of_is_filled_by_the_chat_model_of_th
     """With names that the context knows, and its contacts masked; what the grammar is sure of does not leave."""
     context = {"accounts": [{"name": "泵城", "aliases": [], "contacts": ["王强 经理"]}]}
 
-    told, received = await _with_model(tmp_path, "query", lambda _: json.dumps(FILLED), context, "泵的那点事给我捋一捋,泵城的,王强知道", "上个月赢了几单")
+    obscure = "泵的那点事给我捋一捋,泵城的,王强知道"
+
+    told, received = await _with_model(tmp_path, "query", lambda _: json.dumps(FILLED), context, obscure, "上个月赢了几单")
 
     assert [FILLED["filters"], "close_date"] == [told[0]["query"]["filters"], told[1]["query"]["period"]["field"]]
     assert (True, False, False) == tuple(text in received for text in ("泵城 = 泵城 (account)", "王强", "上个月赢了几单"))
