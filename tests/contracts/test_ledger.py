@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.chart import Chart, ChartKind, Series
 from bot.domain.decision import Decision, Use
-from bot.domain.ids import DecisionId, TurnId
+from bot.domain.ids import ContentId, DecisionId, TurnId
 from bot.domain.outcome import Answer
 from bot.domain.records import DraftState
 from bot.store.content import digest_of
 from bot.store.rows import every
 from tests.contracts.house import ANSWER, DRAFT, HEARD, LIN, MADE, MAYA, SEEN, Stores, origin
+
+CHART = Chart(ChartKind.TREND, "won", ("2026-01", "2026-02"), (Series("CNY", (1.5, None), "CNY"),), note="read")
 
 
 async def test_a_settled_turn_tells_its_whole_story(stores: Stores) -> None:
@@ -46,6 +49,24 @@ async def test_a_settled_turn_tells_its_whole_story(stores: Stores) -> None:
         buttons=ANSWER.buttons,
     )
     assert {"said", "outcome", "query", "evidence 1", "evidence 2"} == set(story.digests)
+
+
+async def test_a_chart_is_kept_with_the_words_and_erased_with_them(stores: Stores) -> None:
+    """It goes out with the message, is told with the decision, and leaves nothing behind."""
+    turn_id = await stores.kept("won by month")
+    settlement = replace(stores.settlement(turn_id, said="won by month"), outcome=replace(ANSWER, chart=CHART))
+    await stores.ledger.settle(settlement)
+    message = await stores.claim_one()
+    before = await stores.ledger.decision(settlement.decision_id)
+    [row] = await stores.database.read(lambda database: every(database, "SELECT outcome_id FROM decisions"))
+
+    await stores.sqlite_content.erase(ContentId(row["outcome_id"]))
+
+    after = await stores.ledger.decision(settlement.decision_id)
+    assert before is not None
+    assert after is not None
+    assert isinstance(message.outcome, Answer)
+    assert (CHART, CHART, None, None) == (message.outcome.chart, before.chart, after.text, after.chart)
 
 
 async def test_settling_ends_the_turn_queues_the_answer_and_says_so(stores: Stores) -> None:

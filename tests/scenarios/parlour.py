@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.api import Api
 from bot.channels.console import ConsoleChannel
+from bot.domain.chart import Chart, ChartKind, Series
 from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence, EvidenceKind, Passage
 from bot.domain.ids import Audience, DocumentId, PassageId, UserId
@@ -38,9 +40,11 @@ from bot.store.outbox import SqliteOutbox
 from bot.store.queries import SqliteQueries
 from bot.store.records import SqliteRecords
 from bot.store.threads import SqliteThreads
+from bot.store.tokens import SqliteTokens
 from bot.store.users import SqliteUsers
 from bot.store.visits import SqliteVisits
 from bot.talks import Talks
+from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.uploads import Uploads
@@ -53,6 +57,7 @@ ANN = User(UserId("ann"), "Ann", "ann@example.com", Role.REP, "east", "Europe/Be
 BO = User(UserId("bo"), "Bo", "bo@example.com", Role.MANAGER, "east", "Europe/Berlin")
 ROOT = User(UserId("root"), "Root", "root@example.com", Role.ADMIN, "", "UTC")
 MAX_BYTES = 1000
+PATIENCE_S = 20
 
 PAPER = tuple(
     Passage(PassageId(f"p{number}"), DocumentId("d"), text, "Price policy", "policy.md", f"§{number}", EVERYONE)
@@ -108,9 +113,12 @@ class _Shelf:
         return ()
 
 
+CHART = Chart(ChartKind.SHARE, "won", ("a", "b"), (Series("CNY", (30_000.0, 10_000.0), "CNY"),))
+
+
 @dataclass
 class WaitingSkill:
-    """Quotes the paper; "slow …" waits for `go`; "note …" drafts; `leaks` adds a ground that not everybody may see."""
+    """Quotes the paper; "slow …" waits for `go`; "note …" drafts; "chart …" draws; `leaks` adds a ground that not everybody may see."""
 
     go: asyncio.Event = field(default_factory=asyncio.Event)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
@@ -123,6 +131,8 @@ class WaitingSkill:
             await self.go.wait()
         if turn.text.startswith("note"):
             return Draft(turn.text, "note", {"text": turn.text})
+        if turn.text.startswith("chart"):
+            return Answer(turn.text, chart=CHART)
         seen = [_ground(PAPER[1], "Renewals: at most 10 %. More")]
         return Answer(f"You said: {turn.text}", tuple([_ground(SECRET, "argentum"), *seen] if self.leaks else seen))
 
@@ -142,6 +152,7 @@ class Parlour:
     records: SqliteRecords
     ledger: SqliteLedger
     folder: Path
+    api: Api
 
     async def enter(self, user: User) -> str:
         """Sign somebody in; the secret of their visit."""
@@ -196,4 +207,6 @@ async def parlour(folder: Path) -> AsyncIterator[Parlour]:
             Openings(visits, SqliteQueries(database, SCHEMA), Permissions(), library, clock, lambda _: ["Echo this", "照说一遍"]),
             Uploads(visits, library, users, clock, ids, folder / "uploads", MAX_BYTES),
         )
-        yield Parlour(verbs, visits, skill, library, records, ledger, folder)
+        tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(1000), "UTC")
+        api = Api(tokens, house, records, Permissions().scope, PATIENCE_S)
+        yield Parlour(verbs, visits, skill, library, records, ledger, folder, api)

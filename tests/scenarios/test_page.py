@@ -141,6 +141,21 @@ async def test_ground_outside_the_audience_does_not_exist(tmp_path: Path) -> Non
     assert ("no_such_source", [1]) == (refused.value.key, [one["place"] for one in answer["evidence"]])
 
 
+async def test_chart_comes_ready_to_be_drawn_and_as_a_picture(tmp_path: Path) -> None:
+    """Figures with their words, in the language of the answer; an answer without one has no picture."""
+    async with parlour(tmp_path) as page:
+        ann = await page.enter(ANN)
+        drawn, plain = await page.say(ann, "chart it"), await page.say(ann, "discount?")
+        picture = base64.b64decode((await page.do("chart", ann, decision=drawn["decision_id"]))["png"])
+        with pytest.raises(Unclear) as refused:
+            await page.do("chart", ann, decision=plain["decision_id"])
+
+    [panel] = drawn["panels"]
+    assert ("share", "won", ("75% (¥30K)", "25% (¥10K)")) == (drawn["chart"]["kind"], drawn["chart"]["title"], panel["lines"][0]["texts"])
+    assert (b"\x89PNG", "no_such_chart") == (picture[:4], refused.value.key)
+    assert (None, []) == (plain["chart"], plain["panels"])
+
+
 async def test_verdict_is_kept_with_its_reason_and_can_be_changed(tmp_path: Path) -> None:
     """The newest counts; the decision tells both verdicts' uses; copying is using."""
     async with parlour(tmp_path) as page:

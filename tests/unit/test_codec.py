@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.chart import Chart, ChartKind, Series
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience, RecordId
 from bot.domain.outcome import Answer, Button, Draft, Outcome
-from bot.store.codec import all_evidence, dump, moment, outcome_from_json, outcome_to_json, ref_of, stamp
+from bot.store.codec import all_evidence, dump, load, moment, outcome_from_json, outcome_to_json, ref_of, stamp
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
 
@@ -19,7 +20,14 @@ value = st.recursive(scalar, lambda inner: st.lists(inner, max_size=3) | st.dict
 evidence = st.builds(Evidence, text, text, text, st.sampled_from(EvidenceKind), st.floats(0, 1), text, text.map(Audience), st.booleans())
 buttons = st.lists(st.builds(Button, text, text, text), max_size=3).map(tuple)
 moments = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone comes beside
-answers = st.builds(Answer, text, st.lists(evidence, max_size=3).map(tuple), buttons, st.booleans())
+figures = st.floats(0, 1e12) | st.none()
+charts = st.builds(
+    lambda kind, title, values, note: Chart(kind, title, tuple("ab"), (Series("s", values, "CNY"),), note=note),
+    st.sampled_from(ChartKind), text, st.tuples(figures, figures), text,
+)  # fmt: skip
+answers = st.builds(
+    Answer, text, st.lists(evidence, max_size=3).map(tuple), buttons, st.booleans(), chart=st.none() | charts,
+)  # fmt: skip
 drafts = st.builds(
     Draft,
     text,
@@ -42,6 +50,14 @@ def test_an_outcome_comes_back_as_it_went(outcome: Outcome) -> None:
     kept = outcome_to_json(outcome, refs)
 
     assert outcome == outcome_from_json(kept, quotes.get)
+
+
+def test_an_answer_kept_before_there_were_charts_has_none() -> None:
+    """Rows are not rewritten."""
+    kept = load(outcome_to_json(Answer("yes"), ()))
+    del kept["chart"]
+
+    assert Answer("yes") == outcome_from_json(dump(kept), lambda _: "")
 
 
 @QUICK
