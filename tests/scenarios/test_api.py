@@ -19,6 +19,8 @@ from bot.domain.entities import SCHEMA
 from bot.domain.ids import RecordId
 from bot.domain.records import Cause, Import
 from bot.domain.schema import Entity, Field, Kind
+from bot.home import Home
+from bot.private_line import call
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
 from bot.store.records import SqliteRecords
@@ -56,9 +58,11 @@ class Dock:
     tokens: dict[str, str] = field(default_factory=dict)
 
     def token(self, name: str, *scopes: str, as_: str = DELIVERY) -> str:
-        """The secret of a token, made once."""
+        """The secret of a token, made once, as the command line asks for it, without waiting for its start."""
         if name not in self.tokens:
-            self.tokens[name] = self.home.data("token", "create", name, "--scope", *scopes, "--as", as_)["token"]
+            request = {"verb": "token_create", "args": {"name": name, "scopes": scopes, "as_": as_}}
+            [made] = call(Home(self.home.folder / "home").socket, request)
+            self.tokens[name] = made["result"]["token"]
         return self.tokens[name]
 
     def program(self, name: str, *scopes: str, as_: str = DELIVERY) -> httpx.Client:
@@ -267,11 +271,15 @@ def test_revoked_token_ends_at_once_and_no_secret_is_kept_anywhere(dock: Dock) -
 
 
 def test_command_line_says_what_is_wrong_with_a_token(dock: Dock) -> None:
-    """One line, what to do instead, in the language of the terminal; wrong usage is 2."""
+    """One line, what to do instead, in the language of the terminal; wrong usage is 2; what it made opens something."""
+    made = dock.home.run("token", "create", "by hand", "--scope", "ask", "read:order", "--scope", "dispatch", "--as", DELIVERY)
+    shown = {"Authorization": f"Bearer {made.stdout.splitlines()[-1]}"}
+    read = httpx.get(f"{dock.served.url}/api/v1/records/order/rec-order", headers=shown, trust_env=False)
     wrong = dock.home.run("token", "create", "x", "--scope", "read:orders")
     zh = dock.home.run("token", "revoke", "nobody", lang="zh_CN.UTF-8")
     usage = dock.home.run("token", "create", "x")
 
+    assert (0, 2, 200) == (made.returncode, len(made.stdout.splitlines()), read.status_code)
     assert (1, True, 1) == (wrong.returncode, "read:order," in wrong.stderr, wrong.stderr.strip().count("\n") + 1)
     assert (1, True, 2) == (zh.returncode, "没有可停用的令牌" in zh.stderr, usage.returncode)
 
