@@ -150,8 +150,8 @@ class Naming:
             if match is None or (not POINTS.search(match.group()) and (self._found or GENERAL.search(text))):
                 continue
             words = Words(match.group(), match.start(), match.end())
-            if not self._free(words):
-                continue
+            if not self._free(words) or (entity == "opportunity" and self._found):
+                continue  # 海蓝那单 is the one of 海蓝
             wanted = self._remembered(entity)
             known = await self.records.called(wanted) if wanted else []
             if known:

@@ -22,7 +22,7 @@ from skills.query_crm.posed import Posed, Way
 from skills.query_crm.refine import refined
 from skills.query_crm.sentence import MONEY_OF, Sentence
 from skills.query_crm.shaping import shape
-from skills.query_crm.subject import subject
+from skills.query_crm.subject import STATES, subject
 from skills.query_crm.timing import timing
 from skills.query_crm.tokens import Cut, cut
 
@@ -39,6 +39,8 @@ LONGEST_WORD = 12
 """Characters of what can be a word of a way; a longer match has the names of others inside."""
 STRONG = 3.0
 """The weight from which a noun says that other records are meant than the account that is named."""
+ALONE = frozenset({Way.STANDING, Way.LOOKED_AT, Way.WHY_LOST, Way.STUCK, Way.SILENT})
+"""Ways whose question other records' words do not go on with."""
 ASKED_BY = ("won_share", "why_lost", "silent", "looked_at", "between", "versus", "stuck", "standing")
 """The order in which the ways are tried."""
 
@@ -90,8 +92,21 @@ def posed(text: str, reading: Reading, names: Sequence[Name], today: date, befor
     return (Posed(read.query) if read.query else None), read
 
 
+def _begins_anew(told: Told, before: Posed) -> bool:
+    """Whether the words are about other records than the question before: 欠 after a deal, a way of its own after any."""
+    if any(told.says(way) for way in ("stuck", "looked_at", "standing", "silent")):
+        return True
+    chosen = subject(told.cut)
+    if chosen is None or chosen[0] == before.query.entity:
+        return False
+    states = {one.value for token in told.cut.tokens for one in token.senses if one.kind == "state"}
+    return before.way in ALONE or any(chosen[0] in STATES.get(state, {}) and before.query.entity not in STATES[state] for state in states)
+
+
 def _continued(told: Told, before: Posed) -> Posed | None:
     """What `told` makes of the question before: the same way with other conditions, or another way with the same ones."""
+    if _begins_anew(told, before):
+        return None
     read = refined(before.query, told.text, told.reading, told.names, told.today)
     query = read.query
     if told.says("versus") and before.query.aggregate and (compared := _against(told, query or before.query)):

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.entities import SCHEMA
-from bot.domain.found import Money, Number
+from bot.domain.found import Days, Money, Number
 from bot.domain.query import COUNT, Aggregate, Dir, Fn, Sort
 from bot.domain.schema import Kind
 from skills.query_crm.comparing import compared
@@ -140,8 +140,20 @@ def _aggregate(asked: Sentence, group_by: str | None, extreme: str) -> Aggregate
         return said
     if group_by is not None and money:
         return Aggregate(Fn.SUM, _money_field(asked, group_by))
+    if _ends_in_money(asked) and not extreme:
+        return Aggregate(Fn.SUM, _money_field(asked, group_by))
     weighs = group_by is not None and extreme and figure and asked.kind(figure) is Kind.MONEY and asked.says("field")
     return Aggregate(Fn.COUNT) if weighs else None
+
+
+def _ends_in_money(asked: Sentence) -> bool:
+    """本季度赢单金额, won revenue this quarter: an amount is the last thing named but for days, of many records and not of one."""
+    if asked.entity not in MONEY_OF or asked.entity == "account" or asked.says("order") or asked.says("before") or asked.says("after"):
+        return False
+    named = [place for place, token in enumerate(asked.tokens) if not token.idle and not isinstance(token.found, Days)]
+    meant = asked.meant(named[-1], "field") if named else None
+    decided = any((value := asked.meant(place, "value")) and value[1] == "stage" for place in range(len(asked.tokens)))
+    return decided and meant is not None and asked.kind(meant[1]) is Kind.MONEY
 
 
 def _total(asked: Sentence, group_by: str | None, *, money: bool) -> Aggregate | None:

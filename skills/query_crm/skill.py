@@ -45,14 +45,17 @@ async def run(
         return meant.asks
     if meant.lost:
         raise Unclear("whom_meant", word=meant.lost)
-    return await _read(case, reader, meant.names, last if turn.memory.continues else None, writer)
+    return await _read(case, reader, meant.names, last, writer)
 
 
-async def _read(case: Case, reader: Reader, names: Sequence[Name], before: Posed | None, writer: ChatModel | None) -> Answer:
-    """Read the question, ask it, and say who read it."""
+async def _read(case: Case, reader: Reader, names: Sequence[Name], last: Posed | None, writer: ChatModel | None) -> Answer:
+    """Read the question, ask it, and say who read it. last: the one before, with which it goes on where it says so, or says nothing else."""
     turn, saying = case.turn, case.saying
     reading = await reader.read(turn.text, said_at=turn.said_at, zone=turn.speaker.zone)
+    before = last if turn.memory.continues else None
     asked, read = posed(turn.text, reading, names, case.today, before)
+    if asked is None and last is not None:
+        asked, read = posed(turn.text, reading, names, case.today, last)
     brain = Brain()
     if asked is None or asked.way is Way.ROWS:
         said = Said(turn.text, reading, names, case.today, before.query if before else None)
@@ -62,6 +65,8 @@ async def _read(case: Case, reader: Reader, names: Sequence[Name], before: Posed
         if brain.fell_back:
             key = "not_understood" if brain.fell_back.endswith(DECLINED) else "not_understood_alone"
             return Answer(saying.say(key), found=False, brain=brain)
+        if last is not None:  # the thread stays about what it was about
+            return Answer(saying.say("not_understood"), found=False, query=last.to_json())
         raise Unclear("not_understood")
     answer = await _answer(case, asked, read.wanted)
     if not answer.found and (unknown := _unknown(asked, names)):

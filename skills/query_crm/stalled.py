@@ -13,16 +13,19 @@ from skills.query_crm.steps import finished, nothing
 
 SILENT_DAYS = 21
 """From so many days without a touchpoint at its account an open opportunity counts as silent."""
+LATE_STEP = 7
+"""A next step that is late by less, and nothing else, is a slip."""
 WON_LOOKED_AT, LINES, STEP = 300, 5, 24
 
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """An opportunity that does not move. weight: how many days its reasons add up to."""
+    """Why an opportunity may not move. weight: how many days its reasons add up to. stuck: whether they are enough."""
 
     row: Row
     reasons: Sequence[str]
     weight: int
+    stuck: bool
 
 
 async def stuck(case: Case, posed: Posed) -> Answer:
@@ -32,7 +35,7 @@ async def stuck(case: Case, posed: Posed) -> Answer:
         return finished(case.saying, posed, [nothing(case.saying, "opportunity")], (), found=False)
     usual = await _usual(case)
     touches = await case.last_touches(()) if await _sees_touches(case) else None
-    stalls = [stall for row in found.rows if (stall := _stall(case, row, usual, touches)).reasons]
+    stalls = [stall for row in found.rows if (stall := _stall(case, row, usual, touches)).stuck]
     stalls.sort(key=lambda one: (-len(one.reasons), -one.weight))
     say = case.saying.say
     beside = [say("stuck_read", silent=SILENT_DAYS)] + ([say("stuck_usual", days=usual)] if usual else [])
@@ -66,8 +69,8 @@ def _stall(case: Case, row: Row, usual: int, touches: Mapping[str, date] | None)
     """The reasons why a deal counts as stuck, the weightiest first."""
     say, fields = case.saying.say, row.fields
     reasons: list[tuple[int, str]] = []
-    if (late := _past(case, fields.get("close_date"))) > 0:
-        reasons.append((late, say("late_close", days=late)))
+    if (passed := _past(case, fields.get("close_date"))) > 0:
+        reasons.append((passed, say("late_close", days=passed)))
     if (late := _past(case, fields.get("next_step_date"))) > 0:
         step = shortened(str(fields.get("next_step") or "-"), STEP)
         reasons.append((late, say("late_step", days=late, step=step)))
@@ -83,7 +86,8 @@ def _stall(case: Case, row: Row, usual: int, touches: Mapping[str, date] | None)
         elif quiet >= SILENT_DAYS:
             reasons.append((quiet, say("quiet", days=quiet)))
     reasons.sort(key=lambda one: -one[0])
-    return Stall(row, [words for _, words in reasons], sum(days for days, _ in reasons))
+    slipped = late > 0 and len(reasons) == 1 and late < LATE_STEP
+    return Stall(row, [words for _, words in reasons], sum(days for days, _ in reasons), bool(reasons) and not slipped)
 
 
 def _past(case: Case, day: object) -> int:

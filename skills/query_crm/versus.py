@@ -98,7 +98,9 @@ def _compared(case: Case, query: Query, key: Key, now: Mapping[Key, Figure], the
     shown, was, gap = (case.saying.figure(query, Figure(key[0], key[1], one, 0)) for one in (after, before, abs(after - before)))
     if after == before:
         return case.saying.say("as_before", now=shown)
-    percent = f"{100 * (after - before) / before:+.0f}%" if before else case.saying.say("from_nothing")
+    if not before:
+        return case.saying.say("from_none", now=shown)
+    percent = f"{100 * (after - before) / before:+.0f}%"
     return case.saying.say("up" if after > before else "down", now=shown, then=was, gap=gap, percent=percent)
 
 
