@@ -75,7 +75,7 @@ class Faces:
             while end > 1 and self.width(text[:end], size) > room:
                 end -= 1
             blank = text.rfind(" ", 0, end + 1)
-            end = blank if blank > end // 2 else end
+            end = blank if blank > end // 3 else end
             lines.append(text[:end].rstrip())
             text = text[end:].lstrip()
         return [*lines, self.fitted(text, size, room)] if text else lines

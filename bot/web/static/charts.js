@@ -32,17 +32,12 @@
 
   const wrapped = (context, text, room) => {
     if (wide(context, text, 14) <= room) return text;
-    const lines = [];
-    let rest = text;
-    while (rest && lines.length < 2) {
-      let end = rest.length;
-      while (end > 1 && wide(context, rest.slice(0, end), 14) > room) end -= 1;
-      const blank = rest.lastIndexOf(" ", end);
-      if (end < rest.length && blank > end / 2) end = blank;
-      lines.push(rest.slice(0, end).trim());
-      rest = rest.slice(end).trim();
-    }
-    if (rest) lines[1] = `${lines[1].slice(0, -1)}…`;
+    let end = text.length;
+    while (end > 1 && wide(context, text.slice(0, end), 14) > room) end -= 1;
+    const blank = text.lastIndexOf(" ", end);
+    if (blank > end / 3) end = blank;
+    const lines = [text.slice(0, end).trim(), text.slice(end).trim()];
+    while (wide(context, lines[1], 14) > room) lines[1] = `${lines[1].replace("…", "").slice(0, -1).trim()}…`;
     return lines;
   };
 
