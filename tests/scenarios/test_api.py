@@ -218,6 +218,22 @@ def test_change_is_noted_with_person_and_token_and_a_stale_one_is_refused(dock: 
     assert (DELIVERY, ["promised_date = '2026-09-01'"], True) == (who, quotes, token in cited and "token dispatch" in cited)
 
 
+@pytest.mark.parametrize("headers, key", [
+    ({}, "token_missing"), ({"Authorization": "Bearer tdm_0000000000000000_" + "a" * 43}, "token_unknown"),
+    ({"Cookie": "tandem=x"}, "token_missing"),
+])
+def test_nobody_gets_in_without_a_token(dock: Dock, headers: dict[str, str], key: str) -> None:
+    """By no route, whatever there is behind it."""
+    change = {"fields": {"status": "cancelled"}, "revision": 1}
+    with httpx.Client(base_url=f"{dock.served.url}/api/v1", headers=headers, trust_env=False) as program:
+        answers = [
+            program.post("/ask", json={"text": "hi"}), program.get("/search", params={"q": "x"}), program.get("/records/order/rec-order"),
+            program.patch("/records/order/rec-order", json=change), program.get("/records/nothing/x"),
+        ]
+
+    assert {(401, key)} == {outcome(one) for one in answers}
+
+
 def test_answer_is_that_of_the_command_line_and_a_key_is_one_request(dock: Dock) -> None:
     """The same keys and the same words; sent again it is the same decision, with another question it is refused."""
     question = "How long is the warranty of the S3 sensor?"

@@ -8,13 +8,15 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.private_line import LONGEST_ANSWER_BYTES
 from bot.senses import SystemClock
-from bot.web.api import LONGEST_BODY_BYTES, STATUS
+from bot.web.api import LONGEST_BODY_BYTES, STATUS, api
 from bot.web.app import web_app
 from bot.web.line import Line
+from bot.words import TomlWords
 from tests.fakes.told_house import ToldHouse, told_house
 
 TOKEN = "tdm_0123456789abcdef_" + "a" * 43
@@ -65,6 +67,18 @@ def error(answer: httpx.Response) -> tuple[int, str]:
     assert {"key", "text"} == set(told)
     assert told["text"]
     return answer.status_code, told["key"]
+
+
+def test_every_route_is_walked_here() -> None:
+    """A new one fails here until it is among those that the tests below try."""
+    ways = [way for way in api(Line(Path("nowhere")), TomlWords({})).routes if isinstance(way, Route)]
+    tried = [(method, path.removeprefix("/api/v1")) for method, path in PATHS]
+
+    missed = [
+        way.path for way in ways for method in (way.methods or set()) - {"HEAD"}
+        if not any(one == method and way.path_regex.match(path.partition("?")[0]) for one, path in tried)
+    ]
+    assert (len(PATHS), []) == (len(ways), missed)
 
 
 async def test_what_a_program_sends_reaches_the_house_whole(wire: Wire) -> None:
