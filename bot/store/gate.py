@@ -86,6 +86,8 @@ class PolicyGate:
         for name in wish.fields:  # all that are given, the same as before or not: else a guess at a hidden value would tell
             if wish.scope.write_reach(wish.entity, name) is Reach.NONE or (not belongs(entity) and _reach(wish) is not Reach.ALL):
                 raise NotAllowed("may_not_write_field", **self._told(entity, name))
+        if not wish.record_id and wish.scope.write_reach(wish.entity, "") is Reach.NONE:  # whoever writes some fields makes no records
+            raise NotAllowed("may_not_write_record", **self._told(entity, entity.title))
         if wish.record_id and not self._is_within(database, wish.scope, entity, wish.record_id, _reach(wish)):
             raise NotAllowed("may_not_write_record", **self._told(entity, next(iter(wish.fields), entity.title)))
 
