@@ -65,8 +65,9 @@ def changed(posed: Posed, text: str, saying: Saying) -> Posed | None:
     if match is None:
         return None
     what = (match["zh"] or match["en"]).strip()
-    if TIME.search(what) and posed.way is not Way.VERSUS:
-        return _moved(posed, replace(query, period=None))
+    if TIME.search(what):
+        alone = replace(posed, way=Way.ROWS, against=None) if posed.way is Way.VERSUS else posed
+        return _moved(alone, replace(query, period=None))
     names = [one for one in query.filters if _names(saying, query, one, what)]
     return _moved(posed, replace(query, filters=tuple(one for one in query.filters if one not in names))) if names else None
 

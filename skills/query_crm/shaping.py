@@ -140,6 +140,11 @@ def _aggregate(asked: Sentence, group_by: str | None, extreme: str) -> Aggregate
         return said
     if group_by is not None and money:
         return Aggregate(Fn.SUM, _money_field(asked, group_by))
+    return _unsaid(asked, group_by, extreme, figure)
+
+
+def _unsaid(asked: Sentence, group_by: str | None, extreme: str, figure: str | None) -> Aggregate | None:
+    """What is worked out where no word says so."""
     if _ends_in_money(asked) and not extreme:
         return Aggregate(Fn.SUM, _money_field(asked, group_by))
     weighs = group_by is not None and extreme and figure and asked.kind(figure) is Kind.MONEY and asked.says("field")

@@ -49,7 +49,7 @@ async def run(
 
 
 async def _read(case: Case, reader: Reader, names: Sequence[Name], last: Posed | None, writer: ChatModel | None) -> Answer:
-    """Read the question, ask it, and say who read it. last: the one before, with which it goes on where it says so, or says nothing else."""
+    """Read the question, ask it, and say who read it. last: the one before; it goes on with that where it says so, or says nothing else."""
     turn, saying = case.turn, case.saying
     reading = await reader.read(turn.text, said_at=turn.said_at, zone=turn.speaker.zone)
     before = last if turn.memory.continues else None

@@ -253,6 +253,16 @@ def test_names_are_found_in_a_sentence(keep: Keep) -> None:
     ]  # fmt: skip
 
 
+def test_what_was_talked_about_is_called_by_its_name_where_it_is_seen(keep: Keep) -> None:
+    """By entity and id; what is out of sight, or was never there, has no name."""
+    records = keep((HAILAN, NORVIK, *DEALS))
+    asked = {"account": NORVIK.id, "opportunity": DEALS[0].id, "contact": RecordId("nobody")}
+
+    everything, theirs = ({one.name for one in asyncio.run(records.within(scope).called(asked))} for scope in (ALL, OWN))
+
+    assert ({"Norvik", "deal 1"}, {"deal 1"}) == (everything, theirs)
+
+
 async def test_what_is_changed_archived_or_erased_is_asked_as_it_stands(stores: Stores) -> None:
     """The flat tables follow every write, and an erased record is in none of them."""
     queries = SqliteQueries(stores.database, SCHEMA).within(ALL)
