@@ -37,7 +37,7 @@
     const blank = text.lastIndexOf(" ", end);
     if (blank > end / 3) end = blank;
     const lines = [text.slice(0, end).trim(), text.slice(end).trim()];
-    while (wide(context, lines[1], 14) > room) lines[1] = `${lines[1].replace("…", "").slice(0, -1).trim()}…`;
+    while (lines[1].length > 1 && wide(context, lines[1], 14) > room) lines[1] = `${lines[1].replace("…", "").slice(0, -1).trim()}…`;
     return lines;
   };
 
