@@ -109,16 +109,6 @@ MakeEngine = Callable[[Attempts], Engine]
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A home at work."""
-
-    house: House
-    desk: Desk
-    drafts: Drafts
-    content: Content
-
-
-@dataclass(frozen=True)
 class ForSpeaker:
     """The port `Catalogue`: what one speaker can do and ask about."""
 
@@ -183,6 +173,17 @@ class Skills:
         return ReadySkill(manifest.capability(), self.hashes[manifest.name], prompts, manifest.review, words, run)
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A home at work."""
+
+    house: House
+    desk: Desk
+    drafts: Drafts
+    content: Content
+    skills: Skills
+
+
 async def _not_yet(manifest: Manifest, words: Words, turn: Turn) -> Outcome:
     return Answer(words.say("not_yet", turn.lang, summary=manifest.summary[turn.lang]), found=False)
 
@@ -243,7 +244,7 @@ async def opened(
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
-        yield Opened(house, Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), words), drafts, content)
+        yield Opened(house, Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), words), drafts, content, skills)
 
 
 def _write_papers(folder: Path, today: date) -> Sequence[Path]:

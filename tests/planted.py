@@ -128,7 +128,7 @@ def book() -> list[Import]:
 def value_of(entity: Entity, one: Field, place: str) -> object:
     """The mark in a field: unlike that of any other record, as far as its kind lets it be."""
     step = (*PLACES, HOUSE).index(place)
-    number = 8642_0000 + 100 * entity.fields.index(one) + step
+    number = 86_000_000 + 10_000 * SCHEMA.entities.index(entity) + 100 * entity.fields.index(one) + step
     if entity.name == "account" and one.name == "region":
         return REGIONS[place]
     values: Mapping[Kind, object] = {
@@ -142,7 +142,7 @@ def value_of(entity: Entity, one: Field, place: str) -> object:
 
 def mark(entity: str, name: str, place: str) -> str:
     """Words that stand nowhere else."""
-    return f"Zq{place}{entity}{name.replace('_', '')}"
+    return f"Zq{place}{entity}{name.replace('_', '')}Q"
 
 
 def target_of(one: Field, place: str) -> str:

@@ -148,18 +148,24 @@ class Desk:
             log.exception("a request failed", verb=request.get("verb"))
             yield {"error": {"key": "failed", "text": self.words.say("failed", lang)}}
 
-    async def _carry_out(self, verb: str, args: Json, lang: Lang) -> AsyncIterator[Json]:
-        answers: Mapping[str, Callable[..., Awaitable[Any]]] = {
+    def answers(self) -> Mapping[str, Callable[..., Awaitable[Any]]]:
+        """The verbs with one result, by name; those of the page beside them."""
+        return {
             "ask": self.verbs.ask, "press": self.verbs.press, "why": self.verbs.why, "search": self.verbs.search,
             "documents": self.verbs.documents, "link": self.doorkeeper.link,
             "token_create": self.tokens.create, "token_list": self.tokens.list, "token_revoke": self.tokens.revoke,
             **{API + name: answer for name, answer in self.programs.items()},
             "status": self.reports.status, "metrics": self.reports.metrics,
         }
-        streams: Mapping[str, Callable[..., AsyncIterator[Progress]]] = {"ingest": self.verbs.ingest, "seed": self.seeds.seed}
-        if answer := answers.get(verb):
+
+    def streams(self) -> Mapping[str, Callable[..., AsyncIterator[Progress]]]:
+        """The verbs that tell as they go, by name."""
+        return {"ingest": self.verbs.ingest, "seed": self.seeds.seed}
+
+    async def _carry_out(self, verb: str, args: Json, lang: Lang) -> AsyncIterator[Json]:
+        if answer := self.answers().get(verb):
             yield {"result": await answer(**args)}
-        elif begin := streams.get(verb):
+        elif begin := self.streams().get(verb):
             async for step in begin(**args, lang=lang):
                 yield {"progress": asdict(step)}
             yield {"result": {}}
