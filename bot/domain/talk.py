@@ -140,6 +140,11 @@ def links_back(text: str) -> bool:
     return _length(text) <= LONGEST_LINK and LINKED.search(text.strip()) is not None
 
 
+def is_bare(text: str) -> bool:
+    """Whether `text` links back with hardly a word of its own: "那海蓝呢", "and for Acme?"."""
+    return _length(text) <= LONGEST_FRAGMENT and links_back(text)
+
+
 def goes_on(text: str) -> bool:
     """Whether `text` may go on where a person was: it links back, or is a fragment, such as "last year?"."""
     return _length(text) <= LONGEST_FRAGMENT or links_back(text)

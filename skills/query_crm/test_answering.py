@@ -188,13 +188,14 @@ async def test_a_question_goes_on_in_its_way() -> None:
 async def test_change_offers_what_refines() -> None:
     """Every button of [Change] says something that changes the question, in both languages."""
     for first, change in (("华东本季度赢单金额", "改条件"), ("won amount in EMEA this quarter", "change")):
-        offered = await _after(first, change)
-        before = (await _ask(first)).query
+        before = await _ask(first)
+        offered = await _ask(change, memory=Memories(Topic("query_crm", "query_crm", before.query), continues=True))
+        memory = Memories(Topic("query_crm", "query_crm", offered.query), continues=True)
 
-        changed = [(await _after(first, change, one.text)).query for one in offered.buttons]
+        changed = [(await _ask(one.text, memory=memory)).query for one in offered.buttons]
 
         assert len(changed) > 2
-        assert all(query is not None and query != before for query in changed)
+        assert all(query is not None and query != before.query for query in changed)
 
 
 async def test_rows_behind_a_figure_are_listed() -> None:

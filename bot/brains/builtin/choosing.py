@@ -10,7 +10,7 @@ import numpy as np
 from bot.brains.builtin import lessons, traits
 from bot.brains.builtin.learning import SHIPPED, Learned, fingerprint, fitted, load
 from bot.brains.builtin.traits import Numbers
-from bot.domain.talk import Turn, goes_on, links_back
+from bot.domain.talk import Turn, goes_on, is_bare, links_back
 from bot.errors import Upstream
 from bot.ports import Capability, Choice, Embedder
 
@@ -21,6 +21,8 @@ SURE = 0.55
 OFFERED = 3
 LEANING = 100.0
 """How much likelier the topic of its thread is for a turn that is built to go on."""
+LEANING_BARE = 3000.0
+"""The same where hardly more than a name is said after a question to the records: 那海蓝呢, and for Orbit Labs?"""
 WORTH_OFFERING = 0.08
 """The share from which a third choice is offered."""
 
@@ -123,5 +125,6 @@ def _leaning(shares: Numbers, intents: Sequence[str], turn: Turn, asides: Collec
     if topic is None or not goes_on(turn.text):
         return shares
     linked = links_back(turn.text)
-    weighed = shares * [LEANING if intent == topic.intent else 1 / LEANING**2 if linked and intent in asides else 1 for intent in intents]
+    leaning = LEANING_BARE if topic.query is not None and is_bare(traits.nameless(turn.text)) else LEANING
+    weighed = shares * [leaning if intent == topic.intent else 1 / LEANING**2 if linked and intent in asides else 1 for intent in intents]
     return np.asarray(weighed / weighed.sum())
