@@ -10,7 +10,7 @@ from bot.domain.ids import RecordId
 from bot.domain.query import Aggregate, Dir, Figure, Fn, Found, Query, Row, faults, grouped, terminal
 from bot.domain.schema import Kind, Schema
 from bot.domain.scope import Scope
-from bot.store.asked import NAMES, SHORTEST_NAME, USERS, fit
+from bot.store.asked import NAMED_BY, NAMES, SHORTEST_NAME, USERS, fit
 from bot.store.asking import Asking
 from bot.store.codec import dump, load
 from bot.store.database import Database
@@ -200,7 +200,7 @@ def _titles(database: sqlite_utils.Database, wanted: set[Meant], schema: Schema,
     titles: dict[Meant, str] = {}
     for name in sorted({entity for entity, _ in wanted}):
         entity = schema.entity(name)
-        if entity is None or scope.hides(name, entity.title):
+        if entity is None or any(scope.hides(name, each) for each in NAMED_BY.get(name, (entity.title,))):
             continue
         asking = Asking(schema, name, scope)
         seen = asking.seen(name, "r")
