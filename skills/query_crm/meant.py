@@ -157,7 +157,7 @@ class Naming:
             if known:
                 self._found.append(Name(words, tuple(known[:1])))
                 return ""
-            if entity and (POINTS.search(match.group()) or entity == "account"):
+            if entity and (POINTS.search(match.group()) or entity in {"account", "contact"}):
                 return match.group()
         return ""
 

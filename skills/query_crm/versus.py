@@ -80,6 +80,8 @@ def _lines(case: Case, query: Query, now: Mapping[Key, Figure], then: Mapping[Ke
         keys = [key for key in keys if key[1] is not None]
     keys.sort(key=lambda key: -abs(_value(now.get(key)) - _value(then.get(key))) if query.group_by else 0)
     what = case.saying.what(query.entity, query.aggregate) if query.aggregate else ""
+    if query.aggregate and query.aggregate.fn is Fn.COUNT:
+        what = case.saying.joint((case.saying.entity(query.entity), what))
     if query.group_by:
         yield say("versus_groups", what=what, group=case.saying.group_label(query))
         for key in keys[:GROUPS]:
