@@ -105,7 +105,7 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Api:
-    """What programs may ask. per_minute: requests of one token. patience_s: how long they wait for an answer, which goes on without them."""
+    """What programs may ask. per_minute: requests of one token. patience_s: how long they wait for an answer, which itself goes on."""
 
     per_minute: int = 60
     patience_s: int = 60
