@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.channels.desk import Desk, line_of
 from bot.domain.decision import Message
+from bot.domain.talk import Lang, Origin
 
 LONGEST_REQUEST_BYTES = 1 << 20
 REQUEST_TIMEOUT_S = 10
@@ -28,6 +29,9 @@ class ConsoleChannel:
     async def reached(self, _: Message) -> bool | None:
         """What was settled is there to be picked up."""
         return True
+
+    async def working(self, _origin: Origin, _lang: Lang, _step: str, _seconds: float, /) -> None:
+        """Whoever waits at the counter watches the turn itself."""
 
 
 @asynccontextmanager

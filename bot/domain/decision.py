@@ -127,7 +127,9 @@ class MessageState(StrEnum):
 class Message:
     """Something to deliver: the outcome of a turn, or a word of the house, to one place.
 
-    seq: the order within the thread. attempt: 1 for the first try.
+    seq: the order within the thread. attempt: 1 for the first try. updates: this settles that earlier message, whose `outcome` it
+    repeats: show there that `pressed` (a label) was pressed and take its buttons away; `facts` has `by` (a name) and `at` (ISO 8601).
+    receipt: the platform's, of this message, once it was delivered.
     """
 
     id: MessageId
@@ -142,3 +144,6 @@ class Message:
     state: MessageState
     lang: Lang = Lang.ZH
     facts: Mapping[str, object] = field(default_factory=dict)
+    updates: MessageId | None = None
+    pressed: str = ""
+    receipt: str = ""

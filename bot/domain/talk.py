@@ -1,12 +1,13 @@
-"""What is said: an utterance as it was sent, a turn as it was heard, a press on a button."""
+"""What comes in and what is made of it: words, voice, files and presses as they were sent, a turn as it was heard. Knows no platform."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import assert_never
 
-from bot.domain.ids import DraftId, RecordId, ThreadId, TurnId
+from bot.domain.ids import DraftId, MessageId, RecordId, ThreadId, TurnId
 from bot.domain.people import Speaker
 
 
@@ -17,14 +18,62 @@ class Lang(StrEnum):
     EN = "en"
 
 
+DIRECT = ThreadId("direct")
+"""What a person's one conversation is called, whichever chat of theirs it is held in."""
+CHATS = frozenset({"slack", "wecom", "wecom_bot"})
+"""Channels whose direct chats are one conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A way to answer that a platform lends.
+
+    kind: `response_code`, `req_id`, `response_url` or `trigger_id`. token: as the platform gave it. expires_at: aware, UTC.
+    uses: how often it may be used.
+    """
+
+    kind: str
+    token: str
+    expires_at: datetime
+    uses: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where something came in, and where its answer goes: a channel, the workspace it was verified for, the person, the thread."""
+    """Where something came in, and where its answer goes: a channel, the workspace it was verified for, the person, the thread.
+
+    channel: `slack`, `wecom` (the self-built app), `wecom_bot`, `web`, `api` or `console`. workspace: the Slack team or WeCom corp.
+    sender: what the platform calls the person. thread_id: one lane; a direct chat's is `direct_thread`. place: where on the platform to
+    answer (Slack `C123` or `C123:1712.3`, channel and thread; a WeCom chat id); empty for the person. group: others read along.
+    """
 
     channel: str
     workspace: str
     sender: str
     thread_id: ThreadId
+    place: str = ""
+    group: bool = False
+    handle: Handle | None = None
+
+    @property
+    def talk(self) -> ThreadId:
+        """What memory calls this conversation: one for all of a person's direct chats, else the thread."""
+        return DIRECT if self.channel in CHATS and not self.group else self.thread_id
+
+    @property
+    def direct(self) -> "Origin":
+        """The same person alone, on the same channel."""
+        return Origin(self.channel, self.workspace, self.sender, direct_thread(self.channel, self.workspace, self.sender))
+
+
+def direct_thread(channel: str, workspace: str, sender: str) -> ThreadId:
+    """The lane of a person's direct chat."""
+    return ThreadId(f"{channel}:{workspace}:{sender}")
+
+
+def group_thread(channel: str, workspace: str, place: str) -> ThreadId:
+    """The lane of a place where several talk. place: as of an `Origin`."""
+    return ThreadId(f"{channel}:{workspace}:{place}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +107,92 @@ class Press:
     fields: tuple[tuple[str, str], ...] = ()
 
 
-Arrival = Utterance | Press
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Something that was sent beside words, not fetched yet.
+
+    kind: `voice`, `image` or `file`. size: in bytes, 0 where the platform does not say. locator: JSON text that only the channel that
+    can fetch it reads. expires_at: when the platform forgets it (aware, UTC), None when it does not.
+    """
+
+    kind: str
+    name: str
+    mime: str
+    size: int
+    locator: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice message. transcript: the platform's; without `media` there was no audio, and it cannot be checked."""
+
+    origin: Origin
+    dedupe_key: str
+    sent_at: datetime
+    media: Media | None
+    transcript: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file or a picture, with what was said about it. One each: a message with three files is three of these."""
+
+    origin: Origin
+    dedupe_key: str
+    sent_at: datetime
+    media: Media
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A button of a delivered message, pressed by whom the platform signed it was.
+
+    button: its place among the buttons of the message's outcome, from 0. fields: the values of a form, where one was filled in.
+    """
+
+    origin: Origin
+    dedupe_key: str
+    message_id: MessageId
+    button: int
+    sent_at: datetime
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A person came in: to the chat (page empty), or to a page of ours there (`home`)."""
+
+    origin: Origin
+    dedupe_key: str
+    sent_at: datetime
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A person wants the turn of theirs that is under way in this thread to end."""
+
+    origin: Origin
+    dedupe_key: str
+    sent_at: datetime
+
+
+Arrival = Utterance | Voice | File | Press | Tap | Opened | Stopped
+
+
+def words_in(arrival: Arrival) -> str:
+    """The person's own words in what came in; empty where there are none."""
+    match arrival:
+        case Utterance() | File():
+            return arrival.text
+        case Voice():
+            return arrival.transcript
+        case Press() | Tap() | Opened() | Stopped():
+            return ""
+        case other:
+            assert_never(other)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from bot.ports.models import ChatModel, KnownNames, Schema, Spending, Tool, Tool
 from bot.ports.passing import Tokens
 from bot.ports.senses import Clock, Ids, Words
 from bot.ports.skill import Skill
+from bot.ports.transports import Directory, MediaSource
 from bot.ports.working import Bus, Engine, Events, Subscriber
 
 __all__ = [
-    "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Document", "Drafts", "Embedder",
-    "Engine", "Events", "Ids", "Inbox", "Kept", "KnownNames", "Ledger", "Library", "Memory", "Outbox", "Passages", "Progress", "Prompt",
-    "Reader", "RecordQueries", "Records", "Schema", "SeenRecords", "Skill", "Spending", "Subscriber", "Tokens", "Tool", "ToolCall", "Users",
-    "Words",
+    "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory", "Document", "Drafts",
+    "Embedder", "Engine", "Events", "Ids", "Inbox", "Kept", "KnownNames", "Ledger", "Library", "MediaSource", "Memory", "Outbox",
+    "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Schema", "SeenRecords", "Skill", "Spending", "Subscriber",
+    "Tokens", "Tool", "ToolCall", "Users", "Words",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.domain.decision import Decision, Message, Settlement, Use
+from bot.domain.decision import Decision, Message, MessageState, Settlement, Use
 from bot.domain.ids import DecisionId, MessageId, TurnId, UserId
 from bot.domain.outcome import Answer
 from bot.domain.records import Page
@@ -69,6 +69,19 @@ class Outbox(Protocol):
         ...
 
 
+    async def message(self, message_id: MessageId) -> Message | None:
+        """One message, as it stands."""
+        ...
+
+    async def page(self, state: MessageState, *, after: str | None = None, limit: int = 50) -> Page[Message]:
+        """Messages in one state, oldest first; `facts["why"]` tells what the last try said."""
+        ...
+
+    async def replay(self, message_id: MessageId) -> bool:
+        """A person asks for another try of what is `dead` or `unsure`; its tries are counted anew. False when it is neither."""
+        ...
+
+
 class Channel(Protocol):
     """The way out of one transport."""
 
@@ -83,4 +96,11 @@ class Channel(Protocol):
 
     async def reached(self, message: Message) -> bool | None:
         """Ask the platform whether an earlier try arrived; None where it cannot say."""
+        ...
+
+    async def working(self, origin: Origin, lang: Lang, step: str, seconds: float, /) -> None:
+        """Show that a turn is under way, at `step`, since `seconds`; best effort, raises nothing and keeps nobody waiting.
+
+        Asked once at 3 s, and again at 60 s.
+        """
         ...

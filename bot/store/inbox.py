@@ -6,11 +6,11 @@ from typing import assert_never
 
 import sqlite_utils
 
-from bot.domain.ids import DraftId, ThreadId, TurnId
+from bot.domain.ids import DraftId, MessageId, ThreadId, TurnId
 from bot.domain.records import Retention
-from bot.domain.talk import Arrival, Origin, Press, Utterance
+from bot.domain.talk import Arrival, File, Handle, Media, Opened, Origin, Press, Stopped, Tap, Utterance, Voice, words_in
 from bot.ports import Clock, Ids, Kept
-from bot.store.codec import Row, dump, load, moment, stamp
+from bot.store.codec import Row, dump, load, moment, moment_or_none, stamp
 from bot.store.content import Shelf, body_of
 from bot.store.database import Database
 from bot.store.rows import change, every, insert, one
@@ -29,6 +29,9 @@ ORPHANS = """
     LEFT JOIN lanes ON lanes.thread_id = inbox.thread_id AND lanes.until > :now
     WHERE inbox.state = 'kept' AND lanes.thread_id IS NULL
     GROUP BY inbox.thread_id ORDER BY first"""
+
+ERASED = Media("file", "", "", 0, "")
+"""What is told of something that was sent along, once that was erased."""
 
 
 class SqliteInbox:
@@ -86,16 +89,18 @@ class SqliteInbox:
         if same:
             return Kept(TurnId(same["id"]), same["seq"], fresh=False)
         sender = {"channel": origin.channel, "workspace": origin.workspace, "sender": origin.sender}
-        if every(database, BACKLOG, sender)[0]["waiting"] >= backlog:
+        if not isinstance(arrival, Stopped) and every(database, BACKLOG, sender)[0]["waiting"] >= backlog:
             return Kept(TurnId(""), 0, fresh=False, full=True)
         turn_id, now = TurnId(self._ids.new()), self._clock.now()
-        content_id, _ = Shelf(database, self._ids, now).put(_body(arrival), Retention.TURN, turn_id)
+        shelf = Shelf(database, self._ids, now)
+        content_id, _ = shelf.put(_body(arrival), Retention.TURN, turn_id)
+        media = arrival.media if isinstance(arrival, Voice | File) else None
         row = {
-            **sender,
+            **origin_row(origin),
             **_particulars(arrival),
             "id": turn_id,
             "dedupe_key": arrival.dedupe_key,
-            "thread_id": origin.thread_id,
+            "media_id": shelf.put(_media_json(media), Retention.TURN, turn_id)[0] if media else None,
             "content_id": content_id,
             "sent_at": stamp(arrival.sent_at),
             "kept_at": stamp(now),
@@ -110,35 +115,94 @@ class SqliteInbox:
 
 def origin_of(row: Row) -> Origin:
     """The origin in a row of inbox or outbox."""
-    return Origin(row["channel"], row["workspace"], row["sender"], ThreadId(row["thread_id"]))
+    handle = load(row["handle"]) if row["handle"] else None
+    lent = Handle(handle["kind"], handle["token"], moment(handle["expires_at"]), handle["uses"]) if handle else None
+    group = bool(row["in_group"])
+    return Origin(row["channel"], row["workspace"], row["sender"], ThreadId(row["thread_id"]), row["place"], group, lent)
+
+
+def origin_row(origin: Origin) -> Row:
+    """What `origin_of` reads."""
+    lent = origin.handle
+    handle = {"kind": lent.kind, "token": lent.token, "expires_at": stamp(lent.expires_at), "uses": lent.uses} if lent else None
+    return {
+        "channel": origin.channel,
+        "workspace": origin.workspace,
+        "sender": origin.sender,
+        "thread_id": origin.thread_id,
+        "place": origin.place,
+        "in_group": int(origin.group),
+        "handle": dump(handle) if handle else None,
+    }
 
 
 def _body(arrival: Arrival) -> str:
     match arrival:
-        case Utterance():
-            return arrival.text
-        case Press():
+        case Press() | Tap():
             return dump(arrival.fields)
+        case Utterance() | Voice() | File() | Opened() | Stopped():
+            return words_in(arrival)
         case other:
             assert_never(other)
 
 
-def _particulars(arrival: Arrival) -> Row:
+def _particulars(arrival: Arrival) -> Row:  # noqa: PLR0911 - one for each kind
     match arrival:
         case Utterance():
             return {"kind": "utterance"}
+        case Voice():
+            return {"kind": "voice"}
+        case File():
+            return {"kind": "file"}
         case Press():
             return {"kind": "press", "draft_id": arrival.draft_id, "revision": arrival.revision, "action": arrival.action}
+        case Tap():
+            return {"kind": "tap", "message_id": arrival.message_id, "button": arrival.button}
+        case Opened():
+            return {"kind": "opened", "page": arrival.page}
+        case Stopped():
+            return {"kind": "stopped"}
         case other:
             assert_never(other)
 
 
-def _arrival(database: sqlite_utils.Database, turn_id: TurnId) -> Arrival:
+def _arrival(database: sqlite_utils.Database, turn_id: TurnId) -> Arrival:  # noqa: PLR0911 - one for each kind
     row = one(database, "SELECT * FROM inbox WHERE id = :id", {"id": turn_id})
     if row is None:
         raise KeyError(turn_id)
-    body, sent_at = body_of(database, row["content_id"]), moment(row["sent_at"])
-    if row["kind"] == "utterance":
-        return Utterance(origin_of(row), row["dedupe_key"], body or "", sent_at)
-    fields = tuple((field, value) for field, value in load(body or "[]"))
-    return Press(origin_of(row), row["dedupe_key"], DraftId(row["draft_id"]), row["revision"], row["action"], sent_at, fields)
+    origin, key, sent_at = origin_of(row), row["dedupe_key"], moment(row["sent_at"])
+    body = body_of(database, row["content_id"]) or ""
+    media = _media(body_of(database, row["media_id"]))
+    match row["kind"]:
+        case "utterance":
+            return Utterance(origin, key, body, sent_at)
+        case "voice":
+            return Voice(origin, key, sent_at, media, body)
+        case "file":
+            return File(origin, key, sent_at, media or ERASED, body)
+        case "press":
+            return Press(origin, key, DraftId(row["draft_id"]), row["revision"], row["action"], sent_at, _fields(body))
+        case "tap":
+            return Tap(origin, key, MessageId(row["message_id"]), row["button"], sent_at, _fields(body))
+        case "opened":
+            return Opened(origin, key, sent_at, row["page"] or "")
+        case "stopped":
+            return Stopped(origin, key, sent_at)
+        case kind:
+            raise ValueError(kind)
+
+
+def _fields(body: str) -> tuple[tuple[str, str], ...]:
+    return tuple((field, value) for field, value in load(body or "[]"))
+
+
+def _media_json(media: Media) -> str:
+    expires_at = stamp(media.expires_at) if media.expires_at else None
+    return dump([media.kind, media.name, media.mime, media.size, media.locator, expires_at])
+
+
+def _media(body: str | None) -> Media | None:
+    if body is None:
+        return None
+    kind, name, mime, size, locator, expires_at = load(body)
+    return Media(kind, name, mime, size, locator, moment_or_none(expires_at))

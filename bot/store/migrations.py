@@ -311,7 +311,28 @@ def regions(database: sqlite_utils.Database) -> None:
     database.table("users").add_column("regions", str, not_null_default="")
 
 
-STEPS = (content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions)
+def chats(database: sqlite_utils.Database) -> None:
+    """Where on a platform something came in and is answered, what was sent along, which message was pressed and which is settled by it.
+
+    handle, pressed: JSON. in_group: 1 where others read along. media_id: content that tells of what was sent along.
+    """
+    for name in ("inbox", "outbox"):
+        table = database.table(name)
+        table.add_column("place", str, not_null_default="")
+        table.add_column("in_group", int, not_null_default=0)
+        table.add_column("handle", str)
+    table = database.table("inbox")
+    for column in ("media_id", "message_id", "page"):
+        table.add_column(column, str)
+    table.add_column("button", int)
+    table = database.table("outbox")
+    table.add_column("updates", str)
+    table.add_column("pressed", str)
+
+
+STEPS = (
+    content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
+)  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 
 

@@ -11,10 +11,10 @@ from bot.domain.outcome import Answer, Outcome
 from bot.domain.records import Page, Retention
 from bot.domain.talk import Lang, Origin
 from bot.ports import Clock, Ids
-from bot.store.codec import Row, all_evidence, outcome_from_json, outcome_to_json, stamp
+from bot.store.codec import Row, all_evidence, load, outcome_from_json, outcome_to_json, stamp
 from bot.store.content import Shelf, body_of
 from bot.store.database import Database
-from bot.store.inbox import origin_of
+from bot.store.inbox import origin_of, origin_row
 from bot.store.rows import change, every, insert, one
 from bot.store.uses import note_use
 
@@ -83,6 +83,16 @@ class SqliteOutbox:
         """Given up after many tries; kept to be replayed by hand."""
         await self._move(message_id, MessageState.DEAD, why)
 
+    async def message(self, message_id: MessageId) -> Message | None:
+        """One message, as it stands; what was erased of it reads as an empty answer."""
+        statement = "SELECT * FROM outbox WHERE id = :id"
+
+        def work(database: sqlite_utils.Database) -> Message | None:
+            row = one(database, statement, {"id": message_id})
+            return _message(database, row) if row else None
+
+        return await self._database.read(work)
+
     async def page(self, state: MessageState, *, after: str | None = None, limit: int = 50) -> Page[Message]:
         """Messages in one state, oldest first; `facts["why"]` tells what the last try said."""
         values = {"state": state.value, "after": int(after or 0), "limit": limit + 1}
@@ -133,10 +143,7 @@ def queue(shelf: Shelf, origin: Origin, particulars: Row) -> None:
         {
             **particulars,
             "id": shelf.ids.new(),
-            "channel": origin.channel,
-            "workspace": origin.workspace,
-            "sender": origin.sender,
-            "thread_id": origin.thread_id,
+            **origin_row(origin),
             "attempt": 0,
             "state": "waiting",
             "due_at": now,
@@ -155,6 +162,8 @@ def _page(database: sqlite_utils.Database, values: Row, limit: int) -> Page[Mess
 
 
 def _message(database: sqlite_utils.Database, row: Row) -> Message:
+    pressed = load(row["pressed"]) if row["pressed"] else {}
+    facts = {"why": row["why"]} if row["why"] else {}
     return Message(
         MessageId(row["id"]),
         row["seq"],
@@ -167,7 +176,10 @@ def _message(database: sqlite_utils.Database, row: Row) -> Message:
         row["attempt"],
         MessageState(row["state"]),
         Lang(row["lang"]),
-        {"why": row["why"]} if row["why"] else {},
+        {**facts, **{name: pressed[name] for name in ("by", "at") if name in pressed}},
+        MessageId(row["updates"]) if row["updates"] else None,
+        pressed.get("label", ""),
+        row["receipt"],
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.ids import ThreadId
 from bot.domain.outcome import Answer
-from bot.domain.talk import Arrival, Lang, Press, language_of
+from bot.domain.talk import Arrival, Lang, language_of, words_in
 from bot.ports import Inbox, Kept, Outbox, Words
 
 
@@ -26,7 +26,8 @@ class Door:
         """Keep `arrival`; when this returns the channel may acknowledge it. A person with too much waiting is told so."""
         kept = await self.inbox.keep(arrival, backlog=self.backlog)
         if kept.full:
-            lang = Lang.ZH if isinstance(arrival, Press) else language_of(arrival.text)
+            said = words_in(arrival)
+            lang = language_of(said) if said else Lang.ZH
             answer = Answer(self.words.say("backlog_full", lang, count=self.backlog), found=False)
             await self.outbox.say(arrival.origin, answer, key=f"full:{arrival.origin.channel}:{arrival.dedupe_key}", lang=lang)
         else:

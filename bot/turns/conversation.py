@@ -9,7 +9,7 @@ from bot.domain.decision import Made, Settlement, Trace
 from bot.domain.ids import DecisionId, TurnId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
-from bot.domain.talk import Arrival, Lang, Press, Turn, Utterance, asks, language_of
+from bot.domain.talk import Arrival, File, Lang, Opened, Press, Stopped, Tap, Turn, Utterance, Voice, asks, language_of, words_in
 from bot.errors import Stale, TellUser
 from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
 from bot.turns.choose import Chosen, choose, starts_anew
@@ -73,6 +73,8 @@ class Conversation:
                     outcome = await self._do(turn, way)
                 case Press():
                     outcome = await decide(turn_id, arrival, way.speaker, self.drafts, self.words, way.lang)
+                case Voice() | File() | Tap() | Opened() | Stopped():
+                    outcome = Answer(self.words.say("not_readable_yet", way.lang), found=False)
                 case other:
                     assert_never(other)
             way.watch.lap("do")
@@ -103,8 +105,10 @@ class Conversation:
 
     async def _language(self, arrival: Arrival) -> Lang:
         """The language of what was said; a press is answered in that of the draft's card."""
-        if isinstance(arrival, Utterance):
-            return language_of(arrival.text)
+        if said := words_in(arrival):
+            return language_of(said)
+        if not isinstance(arrival, Press):
+            return Lang.ZH
         draft = await self.drafts.draft(arrival.draft_id)
         card = await self.ledger.decision(draft.decision_id) if draft else None
         return card.made.lang if card else Lang.ZH
@@ -152,7 +156,7 @@ class Conversation:
         return outcome
 
     async def _settle(self, turn_id: TurnId, arrival: Arrival, way: "_Way", outcome: Outcome) -> None:
-        said = arrival.text if isinstance(arrival, Utterance) else arrival.action
+        said = arrival.action if isinstance(arrival, Press) else words_in(arrival)
         user_id = way.speaker.user_id if way.speaker else None
         decision_id, at = DecisionId(self.ids.new()), self.clock.now()
         made = way.made(outcome)

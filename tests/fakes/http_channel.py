@@ -3,6 +3,7 @@
 import httpx
 
 from bot.domain.decision import Message
+from bot.domain.talk import Lang, Origin
 from bot.errors import Unsure, Upstream
 
 
@@ -32,6 +33,9 @@ class HttpChannel:
         if not self._can_be_asked:
             return None
         return bool((await self._client.get("/has", params={"id": message.id})).json())
+
+    async def working(self, _origin: Origin, _lang: Lang, _step: str, _seconds: float, /) -> None:
+        """Nobody looks."""
 
     async def close(self) -> None:
         """Hang up."""

@@ -12,7 +12,7 @@ from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import UserId
 from bot.domain.outcome import Answer, Button, Draft, Outcome
 from bot.domain.people import EVERYONE, Role, Speaker, User
-from bot.domain.talk import Arrival, Lang, Turn
+from bot.domain.talk import Arrival, Lang, Origin, Turn
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery
 from bot.engine.direct import Direct
@@ -47,6 +47,7 @@ class ShownChannel:
 
     name: str = "stage"
     shown: list[Message] = field(default_factory=list)
+    worked: list[tuple[str, float]] = field(default_factory=list)
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def deliver(self, message: Message) -> str:
@@ -59,6 +60,10 @@ class ShownChannel:
     async def reached(self, message: Message) -> bool | None:
         """It is there, or it is not."""
         return message in self.shown
+
+    async def working(self, _origin: Origin, _lang: Lang, step: str, seconds: float, /) -> None:
+        """Note what it is at."""
+        self.worked.append((step, seconds))
 
     @property
     def texts(self) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.decision import Message, MessageState
 from bot.domain.ids import MessageId
 from bot.domain.outcome import Answer
-from bot.domain.talk import Lang
+from bot.domain.talk import Lang, Origin
 from bot.engine.delivery import Care, Delivery
 from bot.errors import Unsure, Upstream
 from bot.events.bus import HouseBus
@@ -35,6 +35,7 @@ class MoodyChannel:
         self.begun: list[str] = []
         self.shown: list[str] = []
         self.asked = 0
+        self.worked: list[tuple[str, float]] = []
 
     async def deliver(self, message: Message) -> str:
         """Show it, in the mood it is in."""
@@ -53,6 +54,10 @@ class MoodyChannel:
         if isinstance(self.knows, Exception):
             raise self.knows
         return self.knows
+
+    async def working(self, _origin: Origin, _lang: Lang, step: str, seconds: float, /) -> None:
+        """Note what it is at."""
+        self.worked.append((step, seconds))
 
 
 class NotedOutbox(SqliteOutbox):
