@@ -21,7 +21,7 @@ from bot.channels.desk import Desk
 from bot.config import Config, UserEntry
 from bot.demo.documents import filings
 from bot.domain.entities import SCHEMA
-from bot.domain.ids import Audience, UserId
+from bot.domain.ids import Audience, ThreadId, UserId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker, User, parse_audience
 from bot.domain.permissions import Permissions
@@ -244,7 +244,14 @@ async def opened(
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
-        yield Opened(house, Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), words), drafts, content, skills)
+        errands = {"wake": partial(_wake, lanes)}
+        yield Opened(house, Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), errands, words), drafts, content, skills)
+
+
+async def _wake(lanes: Lanes, threads: Sequence[str]) -> None:
+    """Something was kept in these threads by the front process."""
+    for thread in threads:
+        lanes.wake(ThreadId(thread))
 
 
 def _write_papers(folder: Path, today: date) -> Sequence[Path]:

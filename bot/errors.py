@@ -55,6 +55,18 @@ class ModelDown(Upstream):
         self.why = why
 
 
+class Undeliverable(TandemError):
+    """A platform says that this message can never arrive, however often it is sent: it is dead, and why is kept for an admin.
+
+    why: in words that an admin can act on; never what the message says.
+    """
+
+    def __init__(self, service: str, why: str) -> None:
+        super().__init__(f"{service}: {why}")
+        self.service = service
+        self.why = why
+
+
 class Unsure(TandemError):
     """A send may or may not have reached the other side: ask the platform, else ask a person; never resend blindly."""
 

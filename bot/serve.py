@@ -1,4 +1,4 @@
-"""Serving a home: the house in this process, the web in another, until somebody stops it."""
+"""Serving a home: the house in this process, pages and webhooks in another, until somebody stops it."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ from bot.words import TomlWords
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-WEB_REST_S = 1.0
+FRONT_REST_S = 1.0
 HOUSEKEEPING_S = 60.0
 
 
@@ -46,18 +46,18 @@ def serve(config_path: Path, home: Home, words: TomlWords, lang: Lang) -> int:
             sys.stdout.write((words.say("serving_link", lang, link=public + way_in) if way_in else words.say("serving_links", lang)) + "\n")
             sys.stdout.flush()
 
-        asyncio.run(_serve(config, home, listening, ready))
+        asyncio.run(_serve(config, config_path, home, listening, ready))
     return 0
 
 
-async def _serve(config: Config, home: Home, listening: socket.socket, ready: Callable[[str], None]) -> None:
+async def _serve(config: Config, config_path: Path, home: Home, listening: socket.socket, ready: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with _web(listening, home.socket, config.server.public_url):
+    async with _front(listening, home, config_path):
 
         def engine(attempts: Attempts) -> Engine:
-            from bot.engine.durable import Durable  # noqa: PLC0415 - its import takes as long as the web process's start, beside it
+            from bot.engine.durable import Durable  # noqa: PLC0415 - its import takes as long as the front process's start, beside it
 
             return Durable(home.progress, attempts, SystemClock())
 
@@ -75,12 +75,12 @@ async def _way_in(here: Opened) -> str:
 
 
 @asynccontextmanager
-async def _web(listening: socket.socket, house: Path, public_url: str) -> AsyncIterator[None]:
-    """Keep a web process alive on `listening` while the block runs. It ends when its standard input does, so it never outlives us."""
+async def _front(listening: socket.socket, home: Home, config_path: Path) -> AsyncIterator[None]:
+    """Keep a front process alive on `listening` while the block runs. It ends when its standard input does, so it never outlives us."""
 
     async def live() -> None:
         while True:
-            command = (sys.executable, "-m", "bot.web", str(listening.fileno()), str(house), public_url)
+            command = (sys.executable, "-m", "bot.front", str(listening.fileno()), str(home.folder), str(config_path))
             process = await asyncio.create_subprocess_exec(
                 *command, stdin=asyncio.subprocess.PIPE, pass_fds=[listening.fileno()], start_new_session=True  # Ctrl+C is ours to hear
             )
@@ -91,8 +91,8 @@ async def _web(listening: socket.socket, house: Path, public_url: str) -> AsyncI
                     process.stdin.close()
                 await process.wait()
                 raise
-            log.error("web_process_ended", code=process.returncode)
-            await asyncio.sleep(WEB_REST_S)
+            log.error("front_process_ended", code=process.returncode)
+            await asyncio.sleep(FRONT_REST_S)
 
     async with _beside(live):
         yield

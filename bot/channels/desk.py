@@ -116,7 +116,8 @@ class Desk:
     """Answers requests `{"verb": …, "args": {…}, "lang": "zh"}` with lines.
 
     Any number of `{"progress": …}`, then `{"result": …}` or `{"error": {"key", "text"}}`: what goes wrong is always said, in the
-    caller's language. programs: the verbs of the API by name, each for whom a token stands for; see `bot.api`.
+    caller's language. programs: the verbs of the API by name, each for whom a token stands for; see `bot.api`. errands: verbs of the
+    command line and of the front process by name, each with one result.
     """
 
     verbs: Verbs
@@ -126,6 +127,7 @@ class Desk:
     pages: Pages
     tokens: Tokens
     programs: Mapping[str, Callable[..., Awaitable[Any]]]
+    errands: Mapping[str, Callable[..., Awaitable[Any]]]
     words: Words
 
     async def answer(self, request: Json) -> AsyncIterator[Json]:
@@ -156,6 +158,7 @@ class Desk:
             "token_create": self.tokens.create, "token_list": self.tokens.list, "token_revoke": self.tokens.revoke,
             **{API + name: answer for name, answer in self.programs.items()},
             "status": self.reports.status, "metrics": self.reports.metrics,
+            **self.errands,
         }
 
     def streams(self) -> Mapping[str, Callable[..., AsyncIterator[Progress]]]:

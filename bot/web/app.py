@@ -1,5 +1,8 @@
 """The HTTP side of Tandem. It holds no data: it asks the house, over the private socket, and shows what it is told."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
@@ -8,19 +11,23 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.ports import Clock
+from bot.ports.hooks import Hook
 from bot.web.api import api
 from bot.web.chat import chat
 from bot.web.entry import entry
 from bot.web.files import files
 from bot.web.guard import Guard, TooLong
+from bot.web.hooks import Hooked
 from bot.web.line import HouseAway, HouseSaid, Line
 from bot.web.reader import Cookies, Forged
 from bot.web.shell import HERE, STATIC, Shell
 from bot.words import TomlWords, read_sentences
 
+NO_HOOKS: Mapping[str, Hook] = MappingProxyType({})
 
-def web_app(line: Line, clock: Clock, public_url: str) -> ASGIApp:
-    """The application over a house that `line` reaches. public_url: how people come, "" for as they do."""
+
+def web_app(line: Line, clock: Clock, public_url: str, hooks: Mapping[str, Hook] = NO_HOOKS) -> ASGIApp:
+    """The application over a house that `line` reaches. public_url: how people come, "" for as they do. hooks: of platforms, by path."""
     app = FastAPI(title="Tandem", docs_url=None, redoc_url=None, openapi_url=None)
     shell = Shell(TomlWords(read_sentences(HERE / "strings.toml")), clock, Cookies(secure=public_url.startswith("https:")))
     for problem in (HouseSaid, HouseAway, Forged, TooLong, HTTPException, Exception):
@@ -53,7 +60,7 @@ def web_app(line: Line, clock: Clock, public_url: str) -> ASGIApp:
         except HouseAway:
             return PlainTextResponse("the house does not answer\n", 503)
 
-    return Guard(app, public_url)
+    return Hooked(Guard(app, public_url), hooks)
 
 
 class _Lasting:
