@@ -19,12 +19,16 @@ from bot.domain.people import Role
 from bot.domain.permissions import SHIPPED, Rights
 from bot.domain.permissions import Permissions as Policy
 from bot.errors import BadConfig
+from bot.secrets import ChannelSecrets, SlackSecrets, WecomBotSecrets, WecomSecrets, channel_secrets
+
+__all__ = ["ChannelSecrets", "SlackSecrets", "WecomBotSecrets", "WecomSecrets", "channel_secrets"]
 
 LONGEST_CHAT_S = 100
 """Nobody waits for an answer longer than two minutes, and the builtin one must be given before."""
 REGIONS = tuple(one.name for one in vocabulary.REGIONS)
 LONGEST_PATIENCE_S = 110
 """The web process gives the house up after two minutes, and what the house says about it must arrive before."""
+URL = r"https?://[^\s/]+(?:/\S*)?"
 PREFIX = "TANDEM__"
 """`TANDEM__SECTION__KEY` overrides `key` of `[section]`."""
 
@@ -129,6 +133,35 @@ class Fiscal:
 
 
 @dataclass(frozen=True)
+class Wecom:
+    """Where WeCom's interface is: another one for a private deployment, or a proxy."""
+
+    api_base: str = "https://qyapi.weixin.qq.com"
+
+
+@dataclass(frozen=True)
+class Slack:
+    """Where Slack's interface is."""
+
+    api_base: str = "https://slack.com/api/"
+
+
+@dataclass(frozen=True)
+class Channels:
+    """The chats. One is on when its secrets are in the environment; see `channel_secrets`."""
+
+    wecom: Wecom = Wecom()
+    slack: Slack = Slack()
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may talk whom nobody named, out of the verified workspace: link (by a code), rep (a rep of team "default"), refuse."""
+
+    unknown: Literal["link", "rep", "refuse"] = "link"
+
+
+@dataclass(frozen=True)
 class Permissions:
     """What each role may do. A role's table changes what it names; the rest of the role stays as it ships."""
 
@@ -174,6 +207,8 @@ class Config:
     knowledge: Knowledge = Knowledge()
     conversation: Conversation = Conversation()
     api: Api = Api()
+    channels: Channels = Channels()
+    access: Access = Access()
     retention: Retention = Retention()
     fiscal: Fiscal = Fiscal()
     permissions: Permissions = Permissions()
@@ -273,6 +308,9 @@ def _check(config: Config, file: str) -> None:
         raise _bad(file, "fiscal.year_starts", config.fiscal.year_starts, "month-day, such as 04-01") from None
     if not 0 <= config.server.port <= 65535:  # noqa: PLR2004 - the range of TCP ports
         raise _bad(file, "server.port", config.server.port, "0 to 65535")
+    for name, base in (("wecom", config.channels.wecom.api_base), ("slack", config.channels.slack.api_base)):
+        if not re.fullmatch(URL, base):
+            raise _bad(file, f"channels.{name}.api_base", base, "http://… or https://…")
     _check_models(config.models, file)
     for fault in config.permissions.policy().faults():
         raise _bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))
@@ -303,7 +341,7 @@ def _check_users(users: tuple[UserEntry, ...], file: str) -> None:
 def _check_models(models: Models, file: str) -> None:
     named = {f"roles.{entry.name}": getattr(models.roles, entry.name) for entry in dataclasses.fields(Roles)}
     for name, chat in {"chat": models.chat, **named}.items():
-        if chat.base_url and not re.fullmatch(r"https?://[^\s/]+(?:/\S*)?", chat.base_url):
+        if chat.base_url and not re.fullmatch(URL, chat.base_url):
             raise _bad(file, f"models.{name}.base_url", chat.base_url, "http://… or https://…, mostly ending in /v1")
         if bool(chat.base_url) is not bool(chat.model):
             raise _bad(file, f"models.{name}.{'model' if chat.base_url else 'base_url'}", "", "base_url and model, both or neither")

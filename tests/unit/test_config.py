@@ -5,7 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Chat, Config, Roles, Server, UserEntry, load
+from bot.config import (
+    Chat,
+    Config,
+    Roles,
+    Server,
+    SlackSecrets,
+    UserEntry,
+    WecomBotSecrets,
+    WecomSecrets,
+    channel_secrets,
+    load,
+)
 from bot.domain.people import Role
 from bot.domain.permissions import SHIPPED as SHIPPED_RIGHTS
 from bot.domain.scope import Reach
@@ -135,3 +146,66 @@ def test_environment_cannot_invent_keys() -> None:
         load(SHIPPED, {"TANDEM__SERVER__PROT": "9000"})
 
     assert "server.prot" == wrong.value.facts["key"]
+
+
+APP = {"WECOM_CORP_ID": "ww1", "WECOM_AGENT_ID": "1000002", "WECOM_SECRET": "s", "WECOM_TOKEN": "t", "WECOM_AES_KEY": "k" * 43}
+BOT = {"WECOM_BOT_ID": "b", "WECOM_BOT_SECRET": "c"}
+
+
+def test_a_channel_is_on_when_its_secrets_are_there() -> None:
+    """Each channel has its own; without any, all are off."""
+    secrets = channel_secrets({**APP, **BOT, "SLACK_BOT_TOKEN": "xoxb", "SLACK_SIGNING_SECRET": "x"})
+
+    assert (None, None, None) == (channel_secrets({}).wecom, channel_secrets({}).wecom_bot, channel_secrets({}).slack)
+    assert WecomSecrets("ww1", 1000002, "s", "t", "k" * 43) == secrets.wecom
+    assert WecomBotSecrets("b", "c", "ww1") == secrets.wecom_bot
+    assert SlackSecrets("xoxb", "x", "") == secrets.slack
+
+
+def test_slack_needs_no_signing_secret_over_its_socket() -> None:
+    """Socket Mode brings its own trust."""
+    assert SlackSecrets("xoxb", "", "xapp") == channel_secrets({"SLACK_BOT_TOKEN": "xoxb", "SLACK_APP_TOKEN": "xapp"}).slack
+
+
+def test_the_bot_may_name_its_firm_without_the_app() -> None:
+    """A corp id beside the bot's secrets does not make half an app."""
+    secrets = channel_secrets({**BOT, "WECOM_CORP_ID": "ww1"})
+
+    assert (None, WecomBotSecrets("b", "c", "ww1")) == (secrets.wecom, secrets.wecom_bot)
+
+
+@pytest.mark.parametrize(
+    "environment, channel, missing",
+    [
+        ({name: value for name, value in APP.items() if name != "WECOM_TOKEN"}, "wecom", "WECOM_TOKEN"),
+        ({"WECOM_CORP_ID": "ww1"}, "wecom", "WECOM_AGENT_ID, WECOM_SECRET, WECOM_TOKEN, WECOM_AES_KEY"),
+        ({"WECOM_BOT_ID": "b"}, "wecom_bot", "WECOM_BOT_SECRET"),
+        ({**BOT, "WECOM_SECRET": "s"}, "wecom", "WECOM_CORP_ID, WECOM_AGENT_ID, WECOM_TOKEN, WECOM_AES_KEY"),
+        ({"SLACK_BOT_TOKEN": "xoxb"}, "slack", "SLACK_SIGNING_SECRET"),
+        ({"SLACK_APP_TOKEN": "xapp"}, "slack", "SLACK_BOT_TOKEN"),
+        ({"SLACK_SIGNING_SECRET": "x", "SLACK_APP_TOKEN": "xapp"}, "slack", "SLACK_BOT_TOKEN"),
+    ],
+)
+def test_half_a_channel_stops_the_start_and_says_what_is_missing(environment: dict[str, str], channel: str, missing: str) -> None:
+    """Never a channel that half works."""
+    with pytest.raises(BadConfig) as wrong:
+        channel_secrets(environment)
+
+    assert ("channel_half_configured", channel, missing) == (wrong.value.key, wrong.value.facts["channel"], wrong.value.facts["missing"])
+
+
+@pytest.mark.parametrize("name, value", [("WECOM_AGENT_ID", "abc"), ("WECOM_AES_KEY", "short")])
+def test_a_secret_that_cannot_be_one_is_named_and_not_shown(name: str, value: str) -> None:
+    """An AES key that was cut in copying is told by its length alone."""
+    with pytest.raises(BadConfig) as wrong:
+        channel_secrets({**APP, name: value})
+
+    assert name == wrong.value.facts["key"]
+    assert "short" not in str(wrong.value.facts)
+
+
+def test_secrets_are_not_in_what_is_printed() -> None:
+    """A traceback or a log line that shows them shows names only."""
+    shown = repr(channel_secrets({**APP, "WECOM_SECRET": "hush", **BOT, "SLACK_BOT_TOKEN": "hush", "SLACK_SIGNING_SECRET": "hush"}))
+
+    assert "hush" not in shown
