@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import network
+from tests.second.opinion import SecondOpinion, second_opinion_in
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,3 +36,9 @@ def evals_dir() -> Path:
     if not where:
         pytest.skip("EVALS_DIR is not set: no evaluation data here")
     return Path(where)
+
+
+@pytest.fixture(scope="session")
+def second_opinion(tmp_path_factory: pytest.TempPathFactory) -> SecondOpinion:
+    """The platforms' own npm packages, to be asked about what we make; a test that needs them skips where they are not installed."""
+    return second_opinion_in(tmp_path_factory.mktemp("second"))
