@@ -15,7 +15,6 @@ from defusedxml import DefusedXmlException, ElementTree
 from wechatpy.enterprise.crypto import PrpCrypto, WeChatCrypto
 from wechatpy.enterprise.exceptions import InvalidCorpIdException
 
-from bot.errors import BadConfig
 from bot.ports import Clock
 
 FRESH = timedelta(minutes=5)
@@ -45,11 +44,8 @@ class Envelope:
     """Opens what WeCom sends to one receiver: a corp's app (its corp id) or, with "", an AI bot."""
 
     def __init__(self, token: str, aes_key: str, receiver: str, clock: Clock) -> None:
-        """aes_key: the 43 characters that the console shows.  Raises: BadConfig when it is something else."""
-        try:
-            self._key = WeChatCrypto(token, aes_key, receiver).key
-        except (AssertionError, ValueError) as err:  # wechatpy asserts its length
-            raise BadConfig("wecom_bad_aes_key", key="WECOM_AES_KEY") from err
+        """aes_key: the 43 characters that the console shows; `bot.secrets` has looked at them."""
+        self._key = WeChatCrypto(token, aes_key, receiver).key
         self._token = token
         self._receiver = receiver
         self._clock = clock
