@@ -34,6 +34,14 @@ class Stale(TellUser):
     """The person acted on something that has changed, ended or expired since."""
 
 
+class Unheard(TandemError):
+    """Nobody acts: what came is kept and settled without a word. why: one word, for the log."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class Upstream(TandemError):
     """The scheduler acts next: a service outside failed, try again after `retry_after_s`, or give up aloud."""
 

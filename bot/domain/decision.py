@@ -73,7 +73,7 @@ class Settlement:
     """All that one turn changes; the store writes it in one transaction, once, however often it is asked to.
 
     text: the words to deliver (for a draft, its card). user_id: None when the speaker is unknown. trace: what is remembered of it; the
-    records that the outcome is about are, unless all is forgotten.
+    records that the outcome is about are, unless all is forgotten. silent: nothing is delivered.
     """
 
     turn_id: TurnId
@@ -85,6 +85,7 @@ class Settlement:
     made: Made
     at: datetime
     trace: Trace = Trace.ASIDE
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

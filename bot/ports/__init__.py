@@ -6,6 +6,7 @@ from bot.ports.choosing import Capability, Catalogue, Choice, Chooser, Memory, P
 from bot.ports.delivering import Channel, Ledger, Outbox
 from bot.ports.keeping import Content, Drafts, Records
 from bot.ports.knowledge import Document, Embedder, Library, Passages, Progress
+from bot.ports.meeting import Knocks, LinkCodes
 from bot.ports.models import ChatModel, KnownNames, Schema, Spending, Tool, ToolCall
 from bot.ports.passing import Tokens
 from bot.ports.senses import Clock, Ids, Words
@@ -15,7 +16,7 @@ from bot.ports.working import Bus, Engine, Events, Subscriber
 
 __all__ = [
     "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory", "Document", "Drafts",
-    "Embedder", "Engine", "Events", "Ids", "Inbox", "Kept", "KnownNames", "Ledger", "Library", "MediaSource", "Memory", "Outbox",
-    "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Schema", "SeenRecords", "Skill", "Spending", "Subscriber",
-    "Tokens", "Tool", "ToolCall", "Users", "Words",
+    "Embedder", "Engine", "Events", "Ids", "Inbox", "Kept", "Knocks", "KnownNames", "Ledger", "Library", "LinkCodes", "MediaSource",
+    "Memory", "Outbox", "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Schema", "SeenRecords", "Skill",
+    "Spending", "Subscriber", "Tokens", "Tool", "ToolCall", "Users", "Words",
 ]  # fmt: skip

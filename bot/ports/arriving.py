@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.acquaintance import Alias
 from bot.domain.ids import ThreadId, TurnId, UserId
 from bot.domain.people import User
 from bot.domain.talk import Arrival
@@ -67,8 +68,31 @@ class Users(Protocol):
         """The user with this id."""
         ...
 
-    async def by_handle(self, channel: str, handle: str) -> User | None:
-        """The user known on `channel` as `handle` (compared without case)."""
+    async def by_handle(self, alias: Alias) -> User | None:
+        """The user called so on this platform and in this very workspace (compared without case)."""
+        ...
+
+    async def by_email(self, email: str) -> User | None:
+        """The user with this e-mail address (compared without case); nobody for an empty one."""
+        ...
+
+    async def aliases(self, user_id: UserId) -> Sequence[Alias]:
+        """What the platforms call a user, by platform."""
+        ...
+
+    async def link(self, alias: Alias, user_id: UserId, by: UserId) -> None:
+        """From now on this is what the platform calls this user, with an event `handle.linked`; who knocked under it is forgotten.
+
+        Done again, it changes nothing.  Raises: Stale("handle_taken_by", name=…) while it is somebody else's; Unclear("no_such_person").
+        """
+        ...
+
+    async def unlink(self, alias: Alias, by: UserId) -> User | None:
+        """It is nobody's any more, with an event `handle.unlinked`; whose it was, None when it was nobody's."""
+        ...
+
+    async def enrol(self, user: User, alias: Alias) -> User:
+        """Add a new user whom the platform calls so; whoever is called so already is returned instead."""
         ...
 
     async def named(self, text: str) -> Sequence[User]:

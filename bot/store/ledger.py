@@ -116,19 +116,20 @@ class SqliteLedger:
         _decide(database, settlement, kept, draft_id)
         if opens and isinstance(settlement.outcome, Draft):
             open_draft(shelf, settlement, settlement.outcome, DraftId(draft_id), kept.refs, self._draft_lasts)
-        queue(
-            shelf,
-            settlement.origin,
-            {
-                "key": f"turn:{settlement.turn_id}",
-                "turn_id": settlement.turn_id,
-                "decision_id": settlement.decision_id,
-                "outcome_id": kept.outcome_id,
-                "draft_id": draft_id,
-                "revision": revision,
-                "lang": settlement.made.lang.value,
-            },
-        )
+        if not settlement.silent:
+            queue(
+                shelf,
+                settlement.origin,
+                {
+                    "key": f"turn:{settlement.turn_id}",
+                    "turn_id": settlement.turn_id,
+                    "decision_id": settlement.decision_id,
+                    "outcome_id": kept.outcome_id,
+                    "draft_id": draft_id,
+                    "revision": revision,
+                    "lang": settlement.made.lang.value,
+                },
+            )
         payload = {"turn_id": settlement.turn_id, "decision_id": settlement.decision_id, "thread_id": settlement.origin.thread_id}
         append_event(shelf, "turn.settled", 1, payload)
         remember(database, settlement, self._clock.now())

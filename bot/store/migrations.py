@@ -5,6 +5,7 @@ from sqlite_utils.migrations import Migrations
 
 from bot.errors import BadConfig
 from bot.store.database import Database
+from bot.store.meeting import acquaintance
 from bot.store.shelves import library
 from bot.store.spending import spending
 from bot.store.tokens import api_tokens
@@ -330,8 +331,14 @@ def chats(database: sqlite_utils.Database) -> None:
     table.add_column("pressed", str)
 
 
+def patience(database: sqlite_utils.Database) -> None:
+    """Since when a message fails: how long it is tried is a matter of time, not of tries."""
+    database.table("outbox").add_column("failed_at", str)
+
+
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
+    patience, acquaintance,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

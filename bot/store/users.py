@@ -4,17 +4,26 @@ from collections.abc import Sequence
 
 import sqlite_utils
 
+from bot.domain.acquaintance import OURS, Alias
 from bot.domain.ids import UserId
 from bot.domain.people import Role, User
-from bot.errors import BadConfig
+from bot.errors import BadConfig, Stale, Unclear
 from bot.ports import Clock, Ids
 from bot.store.codec import Row, stamp
+from bot.store.content import Shelf
 from bot.store.database import Database
-from bot.store.rows import every, insert, one
+from bot.store.events import append_event
+from bot.store.rows import change, every, insert, one
 
 BY_HANDLE = """
     SELECT users.* FROM users JOIN handles ON handles.user_id = users.id
-    WHERE handles.channel = :channel AND handles.handle_key = :key"""
+    WHERE handles.channel = :channel AND handles.workspace = :workspace AND handles.handle_key = :key"""
+TAKEN = """
+    SELECT users.id, users.name FROM users JOIN handles ON handles.user_id = users.id
+    WHERE handles.channel = :channel AND handles.workspace = :workspace AND handles.handle_key = :key"""
+ALIASES = "SELECT channel, workspace, handle FROM handles WHERE user_id = :id ORDER BY channel, workspace, handle_key"
+UNLINK = "DELETE FROM handles WHERE channel = :channel AND workspace = :workspace AND handle_key = :key"
+FORGET_KNOCK = "DELETE FROM knocks WHERE platform = :channel AND workspace = :workspace AND handle_key = :key"
 NAMED = """
     SELECT * FROM users
     WHERE id = :text OR email_key = :key OR name_key = :key OR id IN (SELECT user_id FROM handles WHERE handle_key = :key)
@@ -33,9 +42,31 @@ class SqliteUsers:
         """The user with this id."""
         return await self._first("SELECT * FROM users WHERE id = :id", {"id": user_id})
 
-    async def by_handle(self, channel: str, handle: str) -> User | None:
-        """The user known on `channel` as `handle` (compared without case)."""
-        return await self._first(BY_HANDLE, {"channel": channel, "key": handle.casefold()})
+    async def by_handle(self, alias: Alias) -> User | None:
+        """The user called so on this platform and in this very workspace (compared without case)."""
+        return await self._first(BY_HANDLE, _place(alias))
+
+    async def by_email(self, email: str) -> User | None:
+        """The user with this e-mail address (compared without case); nobody for an empty one."""
+        key = email.strip().casefold()
+        return await self._first("SELECT * FROM users WHERE email_key = :key AND email <> ''", {"key": key}) if key else None
+
+    async def aliases(self, user_id: UserId) -> Sequence[Alias]:
+        """What the platforms call a user, by platform."""
+        rows = await self._database.read(lambda database: every(database, ALIASES, {"id": user_id}))
+        return [Alias(row["channel"], row["workspace"], row["handle"]) for row in rows]
+
+    async def link(self, alias: Alias, user_id: UserId, by: UserId) -> None:
+        """From now on this is what the platform calls this user.  Raises: Stale("handle_taken_by"), Unclear("no_such_person")."""
+        await self._database.write(lambda database: link_handle(self._shelf(database), alias, user_id, by))
+
+    async def unlink(self, alias: Alias, by: UserId) -> User | None:
+        """It is nobody's any more; whose it was."""
+        return await self._database.write(lambda database: self._unlink(database, alias, by))
+
+    async def enrol(self, user: User, alias: Alias) -> User:
+        """Add a new user whom the platform calls so; whoever is called so already is returned instead."""
+        return await self._database.write(lambda database: self._enrol(database, user, alias))
 
     async def named(self, text: str) -> Sequence[User]:
         """Users whose id, e-mail, name or handle is `text` (without case); several when it is ambiguous."""
@@ -87,9 +118,54 @@ class SqliteUsers:
             },
         )
         for channel, handle in user.handles.items():
-            row = {"channel": channel, "handle_key": handle.casefold(), "handle": handle, "user_id": user_id}
-            if handle and not insert(database, "handles", row, or_ignore="channel, handle_key"):
+            row = {"channel": channel, "workspace": OURS, "handle_key": handle.casefold(), "handle": handle, "user_id": user_id}
+            if handle and not insert(database, "handles", row, or_ignore="channel, workspace, handle_key"):
                 raise BadConfig("handle_taken", channel=channel, handle=handle, name=user.name)
+
+    def _unlink(self, database: sqlite_utils.Database, alias: Alias, by: UserId) -> User | None:
+        row = one(database, BY_HANDLE, _place(alias))
+        if row is None:
+            return None
+        change(database, UNLINK, _place(alias))
+        _announce(self._shelf(database), "handle.unlinked", alias, UserId(row["id"]), by)
+        return user_of(database, row)
+
+    def _enrol(self, database: sqlite_utils.Database, user: User, alias: Alias) -> User:
+        known = one(database, BY_HANDLE, _place(alias))
+        if known:
+            return user_of(database, known)
+        key = user.email.strip().casefold() or f"{alias.platform}:{alias.workspace}:{alias.key}"  # unique, and no address
+        self._add(database, user, key)
+        link_handle(self._shelf(database), alias, user.id, user.id)
+        return user
+
+    def _shelf(self, database: sqlite_utils.Database) -> Shelf:
+        return Shelf(database, self._ids, self._clock.now())
+
+
+def link_handle(shelf: Shelf, alias: Alias, user_id: UserId, by: UserId) -> None:
+    """Make `alias` this user's, inside the caller's transaction.  Raises: Stale("handle_taken_by"), Unclear("no_such_person").
+
+    One that the config gave to somebody holds in the workspace that we were verified for, which may be this one.
+    """
+    if one(shelf.database, "SELECT id FROM users WHERE id = :id", {"id": user_id}) is None:
+        raise Unclear("no_such_person", name=user_id, names="–")
+    for place in (_place(alias), {**_place(alias), "workspace": OURS}):
+        if (taken := one(shelf.database, TAKEN, place)) and taken["id"] != user_id:
+            raise Stale("handle_taken_by", name=taken["name"])
+    row = {"channel": alias.platform, "workspace": alias.workspace, "handle_key": alias.key, "handle": alias.handle, "user_id": user_id}
+    if insert(shelf.database, "handles", row, or_ignore="channel, workspace, handle_key"):
+        _announce(shelf, "handle.linked", alias, user_id, by)
+    change(shelf.database, FORGET_KNOCK, _place(alias))
+
+
+def _announce(shelf: Shelf, event_type: str, alias: Alias, user_id: UserId, by: UserId) -> None:
+    told = {"channel": alias.platform, "workspace": alias.workspace, "handle": alias.handle, "user_id": user_id, "by": by}
+    append_event(shelf, event_type, 1, told)
+
+
+def _place(alias: Alias) -> Row:
+    return {"channel": alias.platform, "workspace": alias.workspace, "key": alias.key}
 
 
 def user_of(database: sqlite_utils.Database, row: Row) -> User:

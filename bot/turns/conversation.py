@@ -10,12 +10,13 @@ from bot.domain.ids import DecisionId, TurnId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
 from bot.domain.talk import Arrival, File, Lang, Opened, Press, Stopped, Tap, Turn, Utterance, Voice, asks, language_of, words_in
-from bot.errors import Stale, TellUser
+from bot.errors import Stale, TellUser, Unheard
 from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
 from bot.turns.choose import Chosen, choose, starts_anew
 from bot.turns.hear import hear
 from bot.turns.know import know
 from bot.turns.press import decide
+from bot.turns.strangers import Strangers
 from bot.turns.under_way import UnderWay
 
 HOUSE = Choice("house", "house")
@@ -53,6 +54,7 @@ class Conversation:
     ids: Ids
     zone: str
     under_way: UnderWay = field(default_factory=UnderWay)
+    strangers: Strangers | None = None
 
     async def take_turn(self, turn_id: TurnId) -> None:
         """See one kept arrival to its end. Done again after a crash, it changes nothing that was settled.
@@ -64,7 +66,7 @@ class Conversation:
         arrival = await self.inbox.arrival(turn_id)
         way = _Way(self.words, await self._language(arrival))
         try:
-            way.speaker = await know(arrival.origin, self.users, self.zone)
+            way.speaker = await know(arrival.origin, self.users, self.zone, self.strangers, turn_id=turn_id, lang=way.lang)
             way.watch.lap("know")
             match arrival:
                 case Utterance():
@@ -80,6 +82,8 @@ class Conversation:
             way.watch.lap("do")
         except TellUser as stop:
             outcome = Answer(way.words.say(stop.key, way.lang, **stop.facts), found=False)
+        except Unheard:
+            way.silent, outcome = True, Answer("", found=False)
         await self._settle(turn_id, arrival, way, outcome)
 
     async def stop(self, turn_id: TurnId) -> None:
@@ -160,7 +164,7 @@ class Conversation:
         user_id = way.speaker.user_id if way.speaker else None
         decision_id, at = DecisionId(self.ids.new()), self.clock.now()
         made = way.made(outcome)
-        await self.ledger.settle(Settlement(turn_id, decision_id, arrival.origin, user_id, said, outcome, made, at, way.trace))
+        await self.ledger.settle(Settlement(turn_id, decision_id, arrival.origin, user_id, said, outcome, made, at, way.trace, way.silent))
         self.bus.wake()
 
 
@@ -191,6 +195,7 @@ class _Way:
     chosen: Choice = HOUSE
     skill: ReadySkill | None = None
     trace: Trace = Trace.ASIDE
+    silent: bool = False
     watch: _Watch = field(default_factory=_Watch)
 
     def takes(self, choice: Choice, skill: ReadySkill) -> ReadySkill:

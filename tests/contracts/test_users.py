@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.acquaintance import OURS, Alias
 from bot.domain.ids import UserId
 from bot.domain.people import Role, User
 from bot.errors import BadConfig
@@ -17,7 +18,8 @@ async def test_a_user_reads_back_as_seeded(stores: Stores) -> None:
     """With role, zone and handles."""
     await stores.users.seed([LIN, MAYA])
 
-    found = [await stores.users.by_id(LIN.id), await stores.users.by_handle("slack", "U02"), await stores.users.by_id(UserId("x"))]
+    by_handle = await stores.users.by_handle(Alias("slack", OURS, "U02"))
+    found = [await stores.users.by_id(LIN.id), by_handle, await stores.users.by_id(UserId("x"))]
 
     assert [LIN, MAYA, None] == found
 
@@ -26,7 +28,8 @@ async def test_handles_are_compared_without_case_and_within_their_channel(stores
     """WeCom's ids have no case; a Slack id means nothing there."""
     await stores.users.seed([LIN, MAYA])
 
-    found = [await stores.users.by_handle(*pair) for pair in (("wecom", "linwei"), ("wecom", "U01"), ("slack", "u01"))]
+    asked = (("wecom", "linwei"), ("wecom", "U01"), ("slack", "u01"))
+    found = [await stores.users.by_handle(Alias(platform, OURS, handle)) for platform, handle in asked]
 
     assert [LIN, None, LIN] == found
 

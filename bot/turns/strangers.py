@@ -1,0 +1,112 @@
+"""Strangers: whoever writes and is not known. Some turn out to be one of ours; the others knock, and are told how to become known.
+
+Tells them nothing of what we know, and nothing of who works here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.acquaintance import OURS, Alias, Knock, Stranger, alias_of
+from bot.domain.ids import TurnId, UserId
+from bot.domain.outcome import Answer
+from bot.domain.people import Role, User
+from bot.domain.talk import Lang, Origin
+from bot.domain.transport import Profile
+from bot.errors import NotAllowed, Unheard, Upstream
+from bot.ports import Clock, Directory, Ids, Knocks, Outbox, Users, Words
+from bot.turns.links import LASTS, Links
+
+SILENCE_S = 3600.0
+"""A stranger is answered once in so many seconds, so that we and another program never talk each other to death."""
+TEAM = "default"
+
+
+@dataclass(frozen=True)
+class Strangers:
+    """Meets people.
+
+    unknown: what is done about people of our workspace whom nobody named: `link`, `rep` or `refuse`. home: channel -> the workspace
+    that it was verified for; None while that is not known. directories: by channel; where there is none, whoever the platform lets
+    write from our workspace is of it. zone: of people who are made.
+    """
+
+    users: Users
+    knocks: Knocks
+    links: Links
+    directories: Mapping[str, Directory]
+    outbox: Outbox
+    words: Words
+    clock: Clock
+    ids: Ids
+    unknown: str
+    home: Callable[[str], str | None]
+    zone: str
+
+    async def met(self, turn_id: TurnId, origin: Origin, lang: Lang) -> User:
+        """Who the sender turns out to be.
+
+        Raises: NotAllowed with what they are told; Unheard when they were told lately; Upstream when the platform cannot say who it is.
+        """
+        alias, home = alias_of(origin), self.home(origin.channel)
+        if home is None:
+            raise Upstream(origin.channel)
+        if alias.workspace != home:
+            raise await self._refused(turn_id, origin, Profile(alias.handle, ""), Stranger.OUTSIDER)
+        if named := await self.users.by_handle(replace(alias, workspace=OURS)):
+            return named
+        profile = await self._profile(origin)
+        kind = _kind(profile)
+        if profile is None or kind is not Stranger.UNKNOWN:
+            raise await self._refused(turn_id, origin, profile or Profile(alias.handle, ""), kind)
+        if user := await self._known_by_email(alias, profile) or await self._enrolled(alias, profile):
+            await self._greet(origin, alias, user, profile.lang or lang)
+            return user
+        raise await self._unknown(turn_id, origin, profile, lang)
+
+    async def _profile(self, origin: Origin) -> Profile | None:
+        directory = self.directories.get(origin.channel)
+        return await directory.profile(origin) if directory else Profile(origin.sender, "", workspace_member=True)
+
+    async def _known_by_email(self, alias: Alias, profile: Profile) -> User | None:
+        """The user with the e-mail that the platform verified; what they are called there is theirs from now on."""
+        user = await self.users.by_email(profile.email)
+        if user:
+            await self.users.link(alias, user.id, user.id)
+        return user
+
+    async def _enrolled(self, alias: Alias, profile: Profile) -> User | None:
+        if self.unknown != "rep":
+            return None
+        name = profile.name.strip() or alias.handle
+        return await self.users.enrol(User(UserId(self.ids.new()), name, profile.email, Role.REP, TEAM, self.zone), alias)
+
+    async def _greet(self, origin: Origin, alias: Alias, user: User, lang: Lang) -> None:
+        hello = Answer(self.words.say("met_you", lang, name=user.name))
+        await self.outbox.say(origin.direct, hello, key=f"met:{alias.platform}:{alias.workspace}:{alias.key}", lang=lang)
+
+    async def _unknown(self, turn_id: TurnId, origin: Origin, profile: Profile, lang: Lang) -> NotAllowed | Unheard:
+        """A colleague, so it seems, whom nobody named."""
+        if not await self._is_answered(turn_id, origin, profile, Stranger.UNKNOWN):
+            return Unheard("stranger")
+        if self.unknown != "link":
+            return NotAllowed("unknown_person")
+        if origin.group:  # a code is for them alone
+            return NotAllowed("stranger_in_group")
+        code = await self.links.code(origin, profile.name, lang)
+        return NotAllowed("stranger_code", code=code, minutes=int(LASTS.total_seconds() // 60))
+
+    async def _refused(self, turn_id: TurnId, origin: Origin, profile: Profile, kind: Stranger) -> NotAllowed | Unheard:
+        return NotAllowed("stranger_refused") if await self._is_answered(turn_id, origin, profile, kind) else Unheard("stranger")
+
+    async def _is_answered(self, turn_id: TurnId, origin: Origin, profile: Profile, kind: Stranger) -> bool:
+        now = self.clock.now()
+        knock = Knock(alias_of(origin), origin.channel, profile.name.strip(), kind, 1, now, now)
+        return await self.knocks.note(knock, turn_id, silence_s=SILENCE_S)
+
+
+def _kind(profile: Profile | None) -> Stranger:
+    if profile is None or not profile.workspace_member:
+        return Stranger.OUTSIDER
+    if profile.bot:
+        return Stranger.BOT
+    return Stranger.GUEST if profile.guest else Stranger.UNKNOWN
