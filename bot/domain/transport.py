@@ -13,6 +13,8 @@ class Capabilities:
     answer. files_in, files_out, audio, images: it carries these (audio: people's voices, inwards). speaks_first: to whoever has not
     written. rows, buttons: how many a card has, 0 where there are no cards; button_chars, title_chars: how long their texts are.
     text_bytes (of UTF-8), text_chars: of one message, None unbounded. links_on_buttons: a button may open a page.
+    dialect: which Markdown it reads, empty for none; see `bot.channels.form.dialects`. card_chars, quote_chars, key_chars, row_chars: of a
+    card's text, of all its quotes together, of a row's name and of its value, None unbounded. thumbs: an answer carries up and down.
     """
 
     name: str
@@ -33,6 +35,12 @@ class Capabilities:
     text_bytes: int | None
     text_chars: int | None
     links_on_buttons: bool
+    dialect: str = ""
+    card_chars: int | None = None
+    quote_chars: int | None = None
+    key_chars: int | None = None
+    row_chars: int | None = None
+    thumbs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
