@@ -170,7 +170,9 @@ class Skills:
             if manifest.status == "ready" else partial(_not_yet, manifest, words)
         )
         prompts = {name: self.versions[name] for name in manifest.prompts}
-        return ReadySkill(manifest.capability(), self.hashes[manifest.name], prompts, manifest.review, words, run)
+        return ReadySkill(
+            manifest.capability(), self.hashes[manifest.name], prompts, manifest.review, words, run, "records" in manifest.reads
+        )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Our own people: who they are, which team and role they have, and which audiences they belong to."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.domain.ids import Audience, UserId
@@ -39,7 +39,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A user as the road of a turn knows them: identity, rights and time zone, fixed when the turn began."""
+    """A user as the road of a turn knows them: identity, rights and time zone, fixed when the turn began.
+
+    overheard: others read along, so they see what everybody may see, and nothing else, whoever they are.
+    """
 
     user_id: UserId
     name: str
@@ -47,15 +50,23 @@ class Speaker:
     team: str
     zone: str
     regions: tuple[str, ...] = ()
+    overheard: bool = False
+
+    @property
+    def among_others(self) -> "Speaker":
+        """The same person where others read along."""
+        return replace(self, overheard=True)
 
     @property
     def sees_all_documents(self) -> bool:
         """Admins keep the knowledge base, so no document is hidden from them."""
-        return self.role is Role.ADMIN
+        return self.role is Role.ADMIN and not self.overheard
 
     @property
     def audiences(self) -> frozenset[Audience]:
         """The audiences this person belongs to."""
+        if self.overheard:
+            return frozenset({EVERYONE})
         return frozenset({
             EVERYONE,
             Audience(f"role:{self.role}"),

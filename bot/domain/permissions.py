@@ -111,7 +111,9 @@ class Permissions:
     schema: Schema = SCHEMA
 
     def scope(self, speaker: Speaker) -> Scope:
-        """What `speaker` may see and change."""
+        """What `speaker` may see and change; no record at all where others read along."""
+        if speaker.overheard:
+            return Scope(speaker.user_id, speaker.team, speaker.zone, other=Reach.NONE)
         rights = self.roles.get(speaker.role, Rights())
         reach = {name: far for name, far in rights.reads.items() if name != EVERY}
         return Scope(

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import assert_never
 
+from bot.domain.acquaintance import link_in
 from bot.domain.decision import Made, Settlement, Trace
 from bot.domain.ids import DecisionId, TurnId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
-from bot.domain.talk import Arrival, File, Lang, Opened, Press, Stopped, Tap, Turn, Utterance, Voice, asks, language_of, words_in
-from bot.errors import Stale, TellUser, Unheard
+from bot.domain.talk import Arrival, File, Lang, Opened, Origin, Press, Stopped, Tap, Turn, Utterance, Voice, asks, language_of, words_in
+from bot.errors import NotAllowed, Stale, TellUser, Unheard
 from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
 from bot.turns.choose import Chosen, choose, starts_anew
+from bot.turns.group import is_for_all, is_something, offered_alone
 from bot.turns.hear import hear
 from bot.turns.know import know
 from bot.turns.press import decide
@@ -21,13 +23,17 @@ from bot.turns.under_way import UnderWay
 
 HOUSE = Choice("house", "house")
 """What a turn is put down to that ended before a skill was chosen."""
-UNSURE, NEW_TOPIC = Choice("house", "unsure"), Choice("house", "new_topic")
-"""What a turn is put down to that was asked back about, and one that starts anew."""
+UNSURE, NEW_TOPIC, LINKING = Choice("house", "unsure"), Choice("house", "new_topic"), Choice("house", "linking")
+"""What a turn is put down to that was asked back about, one that starts anew, and one that makes a stranger known."""
+STOPPED = "turn_stopped"
 
 
 @dataclass(frozen=True)
 class ReadySkill:
-    """A skill as the road uses it: `run` has the ports of its manifest bound, narrowed to the speaker of the turn."""
+    """A skill as the road uses it: `run` has the ports of its manifest bound, narrowed to the speaker of the turn.
+
+    confides: it tells of records, so there is nothing in it for a group.
+    """
 
     capability: Capability
     code: str
@@ -35,6 +41,7 @@ class ReadySkill:
     review: str
     words: Words
     run: Callable[[Turn], Awaitable[Outcome]]
+    confides: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class Conversation:
                 case Utterance():
                     turn = hear(turn_id, arrival, way.speaker)
                     way.watch.lap("hear")
-                    outcome = await self._do(turn, way)
+                    outcome = await self._do(turn, way, arrival.origin)
                 case Press():
                     outcome = await decide(turn_id, arrival, way.speaker, self.drafts, self.words, way.lang)
                 case Voice() | File() | Tap() | Opened() | Stopped():
@@ -117,19 +124,25 @@ class Conversation:
         card = await self.ledger.decision(draft.decision_id) if draft else None
         return card.made.lang if card else Lang.ZH
 
-    async def _do(self, turn: Turn, way: "_Way") -> Outcome:
+    async def _do(self, turn: Turn, way: "_Way", origin: Origin) -> Outcome:
         """Choose and do; what cannot be told for sure is asked back, with the choices as buttons."""
         self.under_way.at(turn.id, "choose")
         if starts_anew(turn.text):
             way.choice, way.trace = NEW_TOPIC, Trace.FORGET
             return Answer(self.words.say("new_topic", way.lang))
-        turn = replace(turn, memory=await self.memory.recall(turn.speaker.user_id, turn.thread_id))
-        skills = {skill.capability.name: skill for skill in self.skills(turn.speaker)}
+        if self.strangers and (wish := link_in(turn.text)):
+            way.choice = LINKING
+            return await self.strangers.links.redeem(wish, turn.id, origin, turn.speaker, way.lang)
+        memory = await self.memory.recall(turn.speaker.user_id, turn.thread_id)
+        turn = replace(turn, memory=replace(memory, about={}) if origin.group else memory)
+        skills = self._skills(turn.speaker)
         offered = [skill.capability for skill in skills.values()]
         chosen = await self.under_way.stoppable(turn.id, choose(turn, offered, self.chooser, self.words))
         way.chosen = chosen.choice
         way.watch.lap("choose")
         self.under_way.at(turn.id, "do")
+        if origin.group and chosen.asks is None:
+            return await self._among_others(chosen, skills, way)
         try:
             outcome = await self._carry_out(chosen, skills, way)
         except TellUser:
@@ -139,6 +152,40 @@ class Conversation:
         if isinstance(outcome, Answer) and not outcome.found:
             return await self._look_up(chosen, skills, way) or outcome
         return outcome
+
+    async def _among_others(self, chosen: Chosen, skills: Mapping[str, ReadySkill], way: "_Way") -> Outcome:
+        """What everybody who reads along may hear. Where there is more for the speaker alone: that it is there, and nothing of it."""
+        overheard = replace(chosen, turn=replace(chosen.turn, speaker=chosen.turn.speaker.among_others))
+        for_all, alone = self._skills(overheard.turn.speaker), replace(way)
+        told: Outcome | TellUser = NotAllowed("told_alone")
+        if not skills[chosen.choice.skill].confides:
+            told = await self._ventured(self._carry_out(overheard, for_all, way))
+            if not isinstance(told, TellUser) and is_for_all(told) and is_something(told):
+                return told
+        found: Outcome | TellUser | None = await self._ventured(self._carry_out(chosen, skills, alone))
+        if isinstance(found, TellUser) or not is_something(found):
+            looked_up = await self._look_up(overheard, for_all, way)
+            if looked_up and is_for_all(looked_up):
+                return looked_up
+            found = await self._look_up(chosen, skills, alone)
+        if is_something(found):
+            way.choice, way.trace = alone.choice, Trace.ASIDE
+            return offered_alone(chosen.turn.text, self.words, way.lang)
+        if isinstance(told, TellUser):
+            raise told
+        return told if is_for_all(told) else Answer(self.words.say("told_alone", way.lang), found=False)
+
+    async def _ventured(self, work: Awaitable[Outcome]) -> Outcome | TellUser:
+        """What comes of it, or what it says instead.  Raises: TellUser("turn_stopped")."""
+        try:
+            return await work
+        except TellUser as stop:
+            if stop.key == STOPPED:
+                raise
+            return stop
+
+    def _skills(self, speaker: Speaker) -> Mapping[str, ReadySkill]:
+        return {skill.capability.name: skill for skill in self.skills(speaker)}
 
     async def _carry_out(self, chosen: Chosen, skills: Mapping[str, ReadySkill], way: "_Way") -> Outcome:
         if chosen.asks:
