@@ -36,6 +36,7 @@ class Answer:
     found: False when Tandem says that it does not know. brain: what worded it; kept with the decision. query: the typed question
     that was put to the records, as `bot.domain.query.to_json` writes it, when one was; kept with the decision. about: the records
     talked about, the most important last: what "it" and "他们" will mean. chart: the figures where people would rather look than read.
+    forward: a text that is the person's to send on, shown after all else as a message of its own, word for word.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Answer:
     query: Mapping[str, object] | None = None
     about: tuple[RecordId, ...] = ()
     chart: Chart | None = None
+    forward: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Draft:
 
     entity: the kind of record. record_id: the record it would change, None for a new one. fields: proposed values.
     evidence: field -> its grounds; a field without is shown as unproven. expires_at: aware, UTC; None takes the house's default.
-    about: as of an `Answer`.
+    about, forward: as of an `Answer`.
     """
 
     text: str
@@ -66,6 +68,7 @@ class Draft:
     expires_at: datetime | None = None
     brain: Brain = BUILTIN
     about: tuple[RecordId, ...] = ()
+    forward: str | None = None
 
 
 Outcome = Answer | Draft

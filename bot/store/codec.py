@@ -100,6 +100,7 @@ def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
                     "buttons": _buttons(outcome.buttons),
                     "found": outcome.found,
                     "chart": chart_to_json(outcome.chart) if outcome.chart else None,
+                    **_forward(outcome),
                 }
             )
         case Draft():
@@ -113,6 +114,7 @@ def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
                     "record_id": outcome.record_id,
                     "buttons": _buttons(outcome.buttons),
                     "expires_at": stamp(outcome.expires_at) if outcome.expires_at else None,
+                    **_forward(outcome),
                 }
             )
         case other:
@@ -122,13 +124,21 @@ def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
 def outcome_from_json(text: str, quote: Callable[[str], str | None]) -> Outcome:
     """The outcome that `outcome_to_json` wrote."""
     kept = load(text)
+    forward = kept.get("forward")
     buttons = tuple(Button(**button) for button in kept["buttons"])
     if kept["kind"] == "answer":
         chart = chart_from_json(kept["chart"]) if kept.get("chart") else None
-        return Answer(kept["text"], tuple(evidence_of(ref, quote) for ref in kept["evidence"]), buttons, kept["found"], chart=chart)
+        grounds = tuple(evidence_of(ref, quote) for ref in kept["evidence"])
+        return Answer(kept["text"], grounds, buttons, kept["found"], chart=chart, forward=forward)
     evidence = {field: evidence_of(ref, quote) for field, ref in kept["evidence"]}
     record_id = RecordId(kept["record_id"]) if kept["record_id"] else None
-    return Draft(kept["text"], kept["entity"], kept["fields"], evidence, record_id, buttons, moment_or_none(kept["expires_at"]))
+    expires_at = moment_or_none(kept["expires_at"])
+    return Draft(kept["text"], kept["entity"], kept["fields"], evidence, record_id, buttons, expires_at, forward=forward)
+
+
+def _forward(outcome: Outcome) -> Row:
+    """Left out where there is none, so that outcomes kept before read, and digest, as they did."""
+    return {} if outcome.forward is None else {"forward": outcome.forward}
 
 
 def made_to_json(made: Made) -> str:
