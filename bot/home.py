@@ -47,6 +47,11 @@ class Home:
         return self.folder / "uploads"
 
     @property
+    def belongings(self) -> Path:
+        """The folder of what people sent in chats beside words."""
+        return self.folder / "belongings"
+
+    @property
     def papers(self) -> Path:
         """The documents of the invented firm."""
         return self.folder / "demo"

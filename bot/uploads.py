@@ -7,14 +7,13 @@ there under its name before.
 import asyncio
 import base64
 import binascii
-import re
-import unicodedata
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.domain.documents import safe_name
 from bot.domain.ids import Audience, UserId
 from bot.domain.people import EVERYONE, Role, Speaker, parse_audience
 from bot.domain.talk import Lang
@@ -27,7 +26,6 @@ Json = dict[str, Any]
 LASTS = timedelta(minutes=10)
 AT_ONCE = 8
 """Files on their way, of all people."""
-LONGEST_NAME = 100
 MB = 1 << 20
 
 
@@ -142,16 +140,6 @@ class Uploads:
             if coming.begun_at < before:
                 del self._open[upload_id]
         await asyncio.to_thread(_sweep, self.folder / ".parts", {coming.part.name for coming in self._open.values()})
-
-
-def safe_name(name: str) -> str:
-    """The last part of a path as a browser told it, as a name that means nothing to a shell or a file system."""
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    plain = "".join(char if unicodedata.category(char)[0] in "LN" or char in " ._-()+,&()《》【】、,·" else "_" for char in last)
-    plain = " ".join(plain.split()).lstrip(". -")
-    stem, dot, suffix = plain.rpartition(".")
-    kept = f"{stem[:LONGEST_NAME - len(suffix) - 1]}.{suffix}" if dot and len(suffix) < 10 else plain[:LONGEST_NAME]  # noqa: PLR2004
-    return kept.strip() or "file"
 
 
 def _told(step: Progress) -> Json:

@@ -9,7 +9,7 @@ from bot.domain.chart import Chart
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DecisionId, DraftId, MessageId, ThreadId, TurnId, UserId
 from bot.domain.outcome import BUILTIN, Brain, Button, Outcome
-from bot.domain.talk import Lang, Origin
+from bot.domain.talk import Handle, Lang, Origin
 
 
 class Use(StrEnum):
@@ -69,11 +69,22 @@ class Trace(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A delivered message that a press has settled. pressed: the label. by: who pressed, by name. handle: what was lent to change it."""
+
+    message_id: MessageId
+    pressed: str
+    by: str
+    handle: Handle | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """All that one turn changes; the store writes it in one transaction, once, however often it is asked to.
 
     text: the words to deliver (for a draft, its card). user_id: None when the speaker is unknown. trace: what is remembered of it; the
     records that the outcome is about are, unless all is forgotten. silent: nothing is delivered.
+    draft_id: the draft that was decided about; then the outcome opens none. marks: earlier messages to be settled by this, each once.
     """
 
     turn_id: TurnId
@@ -86,6 +97,8 @@ class Settlement:
     at: datetime
     trace: Trace = Trace.ASIDE
     silent: bool = False
+    draft_id: DraftId | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

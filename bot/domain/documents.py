@@ -1,11 +1,15 @@
 """A document as it was read, and what the house keeps of it to find it again. Knows no file format, no index and no storage."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.ids import Audience, DocumentId, PassageId
 from bot.domain.talk import Lang
+
+LONGEST_NAME = 100
 
 Audiences = frozenset[Audience] | None
 """Who is asking: the audiences that they belong to; None for somebody from whom no document is hidden."""
@@ -117,3 +121,13 @@ class Near:
     passage_id: PassageId
     lang: Lang
     cosine: float
+
+
+def safe_name(name: str) -> str:
+    """The last part of a path as somebody's program told it, as a name that means nothing to a shell or a file system."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    plain = "".join(char if unicodedata.category(char)[0] in "LN" or char in " ._-()+,&()《》【】、,·" else "_" for char in last)
+    plain = " ".join(plain.split()).lstrip(". -")
+    stem, dot, suffix = plain.rpartition(".")
+    kept = f"{stem[:LONGEST_NAME - len(suffix) - 1]}.{suffix}" if dot and len(suffix) < 10 else plain[:LONGEST_NAME]  # noqa: PLR2004
+    return kept.strip() or "file"

@@ -3,7 +3,7 @@
 from bot.ports.arriving import Inbox, Kept, Users
 from bot.ports.asking import Reader, RecordQueries, SeenRecords
 from bot.ports.choosing import Capability, Catalogue, Choice, Chooser, Memory, Prompt
-from bot.ports.delivering import Channel, Ledger, Outbox
+from bot.ports.delivering import Channel, Ledger, Outbox, Verdicts
 from bot.ports.keeping import Content, Drafts, Records
 from bot.ports.knowledge import Document, Embedder, Library, Passages, Progress
 from bot.ports.meeting import Knocks, LinkCodes
@@ -11,12 +11,12 @@ from bot.ports.models import ChatModel, KnownNames, Schema, Spending, Tool, Tool
 from bot.ports.passing import Tokens
 from bot.ports.senses import Clock, Ids, Words
 from bot.ports.skill import Skill
-from bot.ports.transports import Directory, MediaSource
+from bot.ports.transports import Belongings, Directory, Homepage, MediaSource
 from bot.ports.working import Bus, Engine, Events, Subscriber
 
 __all__ = [
-    "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory", "Document", "Drafts",
-    "Embedder", "Engine", "Events", "Ids", "Inbox", "Kept", "Knocks", "KnownNames", "Ledger", "Library", "LinkCodes", "MediaSource",
-    "Memory", "Outbox", "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Schema", "SeenRecords", "Skill",
-    "Spending", "Subscriber", "Tokens", "Tool", "ToolCall", "Users", "Words",
+    "Belongings", "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory",
+    "Document", "Drafts", "Embedder", "Engine", "Events", "Homepage", "Ids", "Inbox", "Kept", "Knocks", "KnownNames", "Ledger", "Library",
+    "LinkCodes", "MediaSource", "Memory", "Outbox", "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Schema",
+    "SeenRecords", "Skill", "Spending", "Subscriber", "Tokens", "Tool", "ToolCall", "Users", "Verdicts", "Words",
 ]  # fmt: skip

@@ -44,6 +44,14 @@ class Inbox(Protocol):
         """The earliest unsettled arrival of a thread."""
         ...
 
+    async def stops(self, thread_id: ThreadId | None = None) -> Sequence[tuple[ThreadId, TurnId]]:
+        """Unsettled wishes to stop, of one thread or of all: they do not wait for the turn that they are to stop."""
+        ...
+
+    async def stopped_by(self, turn_id: TurnId) -> TurnId | None:
+        """What a wish to stop is about: the earliest unsettled thing that this person said in this thread before it."""
+        ...
+
     async def lease(self, thread_id: ThreadId, holder: str, until: datetime) -> bool:
         """Take or prolong the lane of a thread, unless another holder has it and its time is not over."""
         ...

@@ -1,10 +1,11 @@
 """What was decided and how it leaves, as the inside asks for it: the ledger, the outbox, the way out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Protocol
 
-from bot.domain.decision import Decision, Message, MessageState, Settlement, Use
-from bot.domain.ids import DecisionId, MessageId, TurnId, UserId
+from bot.domain.decision import Decision, Message, MessageState, Settlement, Use, Verdict
+from bot.domain.ids import DecisionId, DraftId, MessageId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Answer
 from bot.domain.records import Page
 from bot.domain.talk import Lang, Origin
@@ -27,6 +28,10 @@ class Ledger(Protocol):
 
     async def decisions(self, user_id: UserId | None, *, after: str | None = None, limit: int = 50) -> Page[Decision]:
         """Decisions, newest first, of one user or of all."""
+        ...
+
+    async def latest(self, user_id: UserId, talk: ThreadId, *, limit: int = 10) -> Sequence[Decision]:
+        """What was last decided with this person in this talk (see `Origin.talk`), newest first."""
         ...
 
     async def note_use(self, decision_id: DecisionId, use: Use, user_id: UserId | None) -> None:
@@ -56,8 +61,12 @@ class Outbox(Protocol):
         """The platform said that it has it; notes `shown` on its decision."""
         ...
 
-    async def again(self, message_id: MessageId, after_s: float, why: str) -> None:
-        """Surely not delivered: wait again."""
+    async def again(self, message_id: MessageId, after_s: float, why: str, *, patience_s: float = inf) -> bool:
+        """Surely not delivered: wait again. False when its first failure lies longer back than `patience_s`: it is dead instead."""
+        ...
+
+    async def put_off(self, message_id: MessageId, after_s: float) -> None:
+        """Claimed, and not tried after all: it waits, and its tries are as before."""
         ...
 
     async def unsure(self, message_id: MessageId, why: str) -> None:
@@ -65,12 +74,15 @@ class Outbox(Protocol):
         ...
 
     async def dead(self, message_id: MessageId, why: str) -> None:
-        """Given up after many tries; kept to be replayed by hand."""
+        """Given up; kept to be replayed by hand."""
         ...
-
 
     async def message(self, message_id: MessageId) -> Message | None:
         """One message, as it stands."""
+        ...
+
+    async def showing(self, draft_id: DraftId) -> Sequence[Message]:
+        """The delivered messages that show this draft or what became of it, oldest first."""
         ...
 
     async def page(self, state: MessageState, *, after: str | None = None, limit: int = 50) -> Page[Message]:
@@ -79,6 +91,18 @@ class Outbox(Protocol):
 
     async def replay(self, message_id: MessageId) -> bool:
         """A person asks for another try of what is `dead` or `unsure`; its tries are counted anew. False when it is neither."""
+        ...
+
+    async def counts(self) -> Mapping[MessageState, int]:
+        """How many messages stand in each state, but for those that were delivered."""
+        ...
+
+
+class Verdicts(Protocol):
+    """What people think of answers."""
+
+    async def judge(self, decision_id: DecisionId, user_id: UserId, verdict: Verdict, reason: str) -> None:
+        """Keep a verdict, in place of what this person thought before."""
         ...
 
 
@@ -90,7 +114,8 @@ class Channel(Protocol):
     async def deliver(self, message: Message) -> str:
         """Deliver, and return the platform's receipt.
 
-        Raises: Upstream when it surely was not delivered; Unsure when it may have been.
+        Raises: Upstream when it surely was not delivered and may be later; Undeliverable when it never can be; Unsure when it may have
+        been delivered.
         """
         ...
 

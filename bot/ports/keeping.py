@@ -22,6 +22,10 @@ class Drafts(Protocol):
         """A person's open drafts, newest first."""
         ...
 
+    async def undoable_of(self, user_id: UserId) -> HeldDraft | None:
+        """What this person saved last, while its save can be taken back."""
+        ...
+
     async def save(self, draft_id: DraftId, revision: int, by: UserId, *, turn_id: TurnId) -> HeldDraft:
         """Write the record, its history, the event and the draft's state in one transaction.  Raises: Stale, NotAllowed."""
         ...

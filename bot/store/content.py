@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,11 +79,12 @@ def erase_one(database: sqlite_utils.Database, content_id: str, now: datetime) -
 
 
 class SqliteContent:
-    """The port `Content`."""
+    """The port `Content`. erased: what is done about files whose content was erased."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, erased: Callable[[], Awaitable[object]] | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._erased = erased
 
     async def purge(self, days: Mapping[str, int]) -> int:
         """Erase what is older than its retention class allows; says how many. days: class -> days; a class left out is kept.
@@ -97,15 +98,20 @@ class SqliteContent:
             while erased := await self._purge_some(retention, before):
                 total += erased
         if total:
-            await self._database.forget()
+            await self._forget()
         return total
 
     async def erase(self, content_id: ContentId) -> bool:
         """Erase one text now; False when it is gone already."""
         erased = await self._database.write(lambda database: erase_one(database, content_id, self._clock.now()))
         if erased:
-            await self._database.forget()
+            await self._forget()
         return erased
+
+    async def _forget(self) -> None:
+        await self._database.forget()
+        if self._erased:
+            await self._erased()
 
     async def _purge_some(self, retention: Retention, before: datetime) -> int:
         """A part of a purge: short transactions let arrivals in between."""

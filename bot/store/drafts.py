@@ -32,6 +32,9 @@ CURRENT = """
     SELECT drafts.*, draft_revisions.fields_id, draft_revisions.evidence, draft_revisions.base_revision
     FROM drafts JOIN draft_revisions ON draft_revisions.draft_id = drafts.id AND draft_revisions.revision = drafts.revision"""
 OPEN_OF = f"{CURRENT} WHERE drafts.author = :author AND drafts.state = 'open' AND drafts.expires_at > :now ORDER BY drafts.id DESC"
+UNDOABLE = f"""
+    {CURRENT} WHERE drafts.author = :author AND drafts.state = 'saved' AND drafts.undo_until > :now
+    ORDER BY drafts.undo_until DESC LIMIT 1"""
 PRESSED = """
     SELECT drafts.id, drafts.turn_id, drafts.decision_id, drafts.author, drafts.entity, drafts.expires_at, presses.revision,
         presses.state, presses.record_id, presses.undo_until, draft_revisions.fields_id, draft_revisions.evidence
@@ -107,6 +110,16 @@ class SqliteDrafts:
         """A person's open drafts, newest first."""
         values = {"author": user_id, "now": stamp(self._clock.now())}
         return await self._database.read(lambda database: [_held(database, row) for row in every(database, OPEN_OF, values)])
+
+    async def undoable_of(self, user_id: UserId) -> HeldDraft | None:
+        """What this person saved last, while its save can be taken back."""
+        values = {"author": user_id, "now": stamp(self._clock.now())}
+
+        def work(database: sqlite_utils.Database) -> HeldDraft | None:
+            row = one(database, UNDOABLE, values)
+            return _held(database, row) if row else None
+
+        return await self._database.read(work)
 
     async def save(self, draft_id: DraftId, revision: int, by: UserId, *, turn_id: TurnId) -> HeldDraft:
         """Write the record, its history, the event and the draft's state in one transaction; notes `used` or `edited`.

@@ -20,6 +20,13 @@ BACKLOG = """
     SELECT count(*) AS waiting FROM inbox
     WHERE state = 'kept' AND channel = :channel AND workspace = :workspace AND sender = :sender"""
 NEXT = "SELECT id FROM inbox WHERE state = 'kept' AND thread_id = :thread_id ORDER BY seq LIMIT 1"
+STOPS = """
+    SELECT thread_id, id FROM inbox
+    WHERE state = 'kept' AND kind = 'stopped' AND :thread_id IN ('', thread_id) ORDER BY seq"""
+STOPPED_BY = """
+    SELECT said.id FROM inbox AS said JOIN inbox AS stop ON stop.thread_id = said.thread_id AND stop.seq > said.seq
+        AND stop.channel = said.channel AND stop.workspace = said.workspace AND stop.sender = said.sender
+    WHERE stop.id = :id AND said.state = 'kept' AND said.kind IN ('utterance', 'voice', 'file', 'tap') ORDER BY said.seq LIMIT 1"""
 LEASE = """
     INSERT INTO lanes (thread_id, holder, until) VALUES (:thread_id, :holder, :until)
     ON CONFLICT (thread_id) DO UPDATE SET holder = excluded.holder, until = excluded.until
@@ -61,6 +68,16 @@ class SqliteInbox:
     async def next_in(self, thread_id: ThreadId) -> TurnId | None:
         """The earliest unsettled arrival of a thread."""
         row = await self._database.read(lambda database: one(database, NEXT, {"thread_id": thread_id}))
+        return TurnId(row["id"]) if row else None
+
+    async def stops(self, thread_id: ThreadId | None = None) -> Sequence[tuple[ThreadId, TurnId]]:
+        """Unsettled wishes to stop, of one thread or of all, in the order they came."""
+        rows = await self._database.read(lambda database: every(database, STOPS, {"thread_id": thread_id or ""}))
+        return [(ThreadId(row["thread_id"]), TurnId(row["id"])) for row in rows]
+
+    async def stopped_by(self, turn_id: TurnId) -> TurnId | None:
+        """What a wish to stop is about: the earliest unsettled thing that this person said in this thread before it."""
+        row = await self._database.read(lambda database: one(database, STOPPED_BY, {"id": turn_id}))
         return TurnId(row["id"]) if row else None
 
     async def lease(self, thread_id: ThreadId, holder: str, until: datetime) -> bool:

@@ -4,6 +4,7 @@ A decision names its contents (what was said, the outcome, the query, each quote
 erased by their class; the digests stay in the decision, so the audit is unbroken.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -33,7 +34,7 @@ from bot.store.database import Database
 from bot.store.drafts import open_draft
 from bot.store.events import append_event
 from bot.store.memory import remember
-from bot.store.outbox import queue
+from bot.store.outbox import queue, queue_mark
 from bot.store.rows import change, every, insert, one
 from bot.store.uses import note_use, uses_of
 
@@ -46,6 +47,8 @@ ARRIVED = """
 SETTLED = "UPDATE inbox SET state = 'settled', settled_at = :now WHERE id = :id"
 OF_USER = "SELECT * FROM decisions WHERE user_id = :user_id AND seq < :before ORDER BY seq DESC LIMIT :limit"
 OF_ALL = "SELECT * FROM decisions WHERE seq < :before ORDER BY seq DESC LIMIT :limit"
+LATEST = """
+    SELECT * FROM decisions WHERE user_id = :user_id AND COALESCE(talk, thread_id) = :talk ORDER BY seq DESC LIMIT :limit"""
 NEWEST = 2**62
 
 
@@ -90,6 +93,11 @@ class SqliteLedger:
         values = {"user_id": user_id, "before": int(after or NEWEST), "limit": limit + 1}
         return await self._database.read(lambda database: _page(database, OF_USER if user_id else OF_ALL, values, limit))
 
+    async def latest(self, user_id: UserId, talk: ThreadId, *, limit: int = 10) -> Sequence[Decision]:
+        """What was last decided with this person in this talk (see `Origin.talk`), newest first."""
+        values = {"user_id": user_id, "talk": talk, "limit": limit}
+        return await self._database.read(lambda database: [decision_from(database, row) for row in every(database, LATEST, values)])
+
     async def note_use(self, decision_id: DecisionId, use: Use, user_id: UserId | None) -> None:
         """Remember what a person did with a suggestion; the same use by the same person counts once."""
         await self._database.write(lambda database: note_use(database, decision_id, use, user_id, self._clock.now()))
@@ -109,13 +117,15 @@ class SqliteLedger:
             return False
         shelf = Shelf(database, self._ids, self._clock.now())
         kept = _put_away(shelf, settlement, arrived)
-        draft_id, revision = arrived["draft_id"], arrived["revision"]
-        opens = isinstance(settlement.outcome, Draft) and draft_id is None
-        if opens:
-            draft_id, revision = self._ids.new(), 1
+        for mark in settlement.marks:
+            queue_mark(shelf, mark, settlement.at)
+        draft_id, revision = _decided_about(database, settlement, arrived)
+        opened = DraftId(self._ids.new()) if isinstance(settlement.outcome, Draft) and draft_id is None else None
+        if opened:
+            draft_id, revision = opened, 1
         _decide(database, settlement, kept, draft_id)
-        if opens and isinstance(settlement.outcome, Draft):
-            open_draft(shelf, settlement, settlement.outcome, DraftId(draft_id), kept.refs, self._draft_lasts)
+        if opened and isinstance(settlement.outcome, Draft):
+            open_draft(shelf, settlement, settlement.outcome, opened, kept.refs, self._draft_lasts)
         if not settlement.silent:
             queue(
                 shelf,
@@ -135,6 +145,14 @@ class SqliteLedger:
         remember(database, settlement, self._clock.now())
         change(database, SETTLED, {"id": settlement.turn_id, "now": stamp(self._clock.now())})
         return True
+
+
+def _decided_about(database: sqlite_utils.Database, settlement: Settlement, arrived: Row) -> tuple[str | None, int | None]:
+    """The draft that was decided about, and its revision now; nothing where it does not exist."""
+    if settlement.draft_id is None:
+        return arrived["draft_id"], arrived["revision"]
+    row = one(database, "SELECT id, revision FROM drafts WHERE id = :id", {"id": settlement.draft_id})
+    return (row["id"], row["revision"]) if row else (None, None)
 
 
 def _put_away(shelf: Shelf, settlement: Settlement, arrived: Row) -> _Kept:
@@ -161,6 +179,7 @@ def _decide(database: sqlite_utils.Database, settlement: Settlement, kept: _Kept
             "id": settlement.decision_id,
             "turn_id": settlement.turn_id,
             "thread_id": settlement.origin.thread_id,
+            "talk": settlement.origin.talk,
             "user_id": settlement.user_id,
             "at": stamp(settlement.at),
             "said_id": kept.said_id,

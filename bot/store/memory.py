@@ -62,7 +62,7 @@ def remember(database: sqlite_utils.Database, settlement: Settlement, now: datet
     for place, record_id in enumerate(about):
         change(database, MENTION, {**person, "record_id": record_id, "place": place, "at": stamp(now)})
     if settlement.trace is Trace.TOPIC:
-        change(database, TOPIC, {**person, "thread_id": settlement.origin.thread_id, "decision_id": settlement.decision_id})
+        change(database, TOPIC, {**person, "thread_id": settlement.origin.talk, "decision_id": settlement.decision_id})
 
 
 def _recall(database: sqlite_utils.Database, user_id: UserId, thread_id: ThreadId, since: str) -> Memories:

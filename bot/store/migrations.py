@@ -336,9 +336,24 @@ def patience(database: sqlite_utils.Database) -> None:
     database.table("outbox").add_column("failed_at", str)
 
 
+def talks(database: sqlite_utils.Database) -> None:
+    """Which conversation a decision belongs to; what was sent beside words, and where it lies: `path` is below the home's folder for it."""
+    database.table("decisions").add_column("talk", str)
+    database.table("outbox").create_index(["draft_id"])
+    table = database.table("belongings")
+    table.create(
+        {"turn_id": str, "content_id": str, "path": str},
+        pk="turn_id",
+        not_null={"content_id", "path"},
+        foreign_keys=[("content_id", "content", "id")],
+        strict=True,
+    )
+    table.create_index(["path"])
+
+
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
-    patience, acquaintance,
+    patience, acquaintance, talks,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

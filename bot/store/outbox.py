@@ -1,17 +1,19 @@
 """What is to be delivered, in order within a thread. Knows what may go next; knows no channel."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from math import inf, isinf
 
 import sqlite_utils
 
-from bot.domain.decision import Message, MessageState, Use
+from bot.domain.decision import Mark, Message, MessageState, Use
 from bot.domain.ids import DecisionId, DraftId, MessageId, TurnId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.records import Page, Retention
 from bot.domain.talk import Lang, Origin
 from bot.ports import Clock, Ids
-from bot.store.codec import Row, all_evidence, load, outcome_from_json, outcome_to_json, stamp
+from bot.store.codec import Row, all_evidence, dump, load, outcome_from_json, outcome_to_json, stamp
 from bot.store.content import Shelf, body_of
 from bot.store.database import Database
 from bot.store.inbox import origin_of, origin_row
@@ -30,14 +32,20 @@ DELIVERED = """
     UPDATE outbox SET state = 'delivered', receipt = :receipt, why = '', changed_at = :now
     WHERE id = :id AND state IN ('sending', 'unsure')"""
 AGAIN = """
-    UPDATE outbox SET state = 'waiting', due_at = :due_at, why = :why, changed_at = :now
+    UPDATE outbox SET state = CASE WHEN failed_at < :since THEN 'dead' ELSE 'waiting' END, due_at = :due_at, why = :why,
+        failed_at = COALESCE(failed_at, :now), changed_at = :now
+    WHERE id = :id AND state = 'sending'"""
+PUT_OFF = """
+    UPDATE outbox SET state = 'waiting', due_at = :due_at, attempt = attempt - 1, changed_at = :now
     WHERE id = :id AND state = 'sending'"""
 REPLAY = """
-    UPDATE outbox SET state = 'waiting', due_at = :now, attempt = 0, changed_at = :now
+    UPDATE outbox SET state = 'waiting', due_at = :now, attempt = 0, failed_at = NULL, changed_at = :now
     WHERE id = :id AND state IN ('dead', 'unsure')"""
+COUNTS = "SELECT state, count(*) AS messages FROM outbox WHERE state IN ('waiting', 'sending', 'unsure', 'dead') GROUP BY state"
 SHOWN = """
     SELECT decisions.id, decisions.user_id FROM outbox JOIN decisions ON decisions.id = outbox.decision_id
     WHERE outbox.id = :id"""
+SHOWING = "SELECT * FROM outbox WHERE draft_id = :draft_id AND state = 'delivered' AND updates IS NULL ORDER BY seq"
 PAGE = "SELECT * FROM outbox WHERE state = :state AND seq > :after ORDER BY seq LIMIT :limit"
 
 
@@ -57,7 +65,11 @@ class SqliteOutbox:
         """Mark as `sending` the first due message of each thread that has nothing under way, and return them, oldest first.
 
         channel: only those that leave by it; empty for all. A message whose content was erased while it waited is given up (`dead`).
+        Looks before it writes: whoever writes holds up the door.
         """
+        values = {"now": stamp(self._clock.now()), "limit": 1, "channel": channel}
+        if not await self._database.read(lambda database: every(database, DUE, values)):
+            return ()
         return await self._database.write(lambda database: self._claim(database, limit, channel))
 
     async def interrupted(self) -> Sequence[Message]:
@@ -69,18 +81,31 @@ class SqliteOutbox:
         """The platform said that it has it; notes `shown` on its decision, once, for the person of the decision."""
         await self._database.write(lambda database: self._delivered(database, message_id, receipt))
 
-    async def again(self, message_id: MessageId, after_s: float, why: str) -> None:
-        """Surely not delivered: wait again."""
-        due_at = stamp(self._clock.now() + timedelta(seconds=after_s))
-        values = {"id": message_id, "due_at": due_at, "why": why, "now": stamp(self._clock.now())}
-        await self._database.write(lambda database: change(database, AGAIN, values))
+    async def again(self, message_id: MessageId, after_s: float, why: str, *, patience_s: float = inf) -> bool:
+        """Surely not delivered: wait again. False when its first failure lies longer back than `patience_s`: it is dead instead."""
+        now = self._clock.now()
+        due_at, since = stamp(now + timedelta(seconds=after_s)), "" if isinf(patience_s) else stamp(now - timedelta(seconds=patience_s))
+        values = {"id": message_id, "due_at": due_at, "since": since, "why": why, "now": stamp(now)}
+
+        def work(database: sqlite_utils.Database) -> bool:
+            change(database, AGAIN, values)
+            row = one(database, "SELECT state FROM outbox WHERE id = :id", {"id": message_id})
+            return row is not None and row["state"] != MessageState.DEAD
+
+        return await self._database.write(work)
+
+    async def put_off(self, message_id: MessageId, after_s: float) -> None:
+        """Claimed, and not tried after all: it waits, and its tries are as before."""
+        now = self._clock.now()
+        values = {"id": message_id, "due_at": stamp(now + timedelta(seconds=after_s)), "now": stamp(now)}
+        await self._database.write(lambda database: change(database, PUT_OFF, values))
 
     async def unsure(self, message_id: MessageId, why: str) -> None:
         """It may have been delivered: a person is asked; what follows in the thread goes on."""
         await self._move(message_id, MessageState.UNSURE, why)
 
     async def dead(self, message_id: MessageId, why: str) -> None:
-        """Given up after many tries; kept to be replayed by hand."""
+        """Given up; kept to be replayed by hand."""
         await self._move(message_id, MessageState.DEAD, why)
 
     async def message(self, message_id: MessageId) -> Message | None:
@@ -93,6 +118,12 @@ class SqliteOutbox:
 
         return await self._database.read(work)
 
+    async def showing(self, draft_id: DraftId) -> Sequence[Message]:
+        """The delivered messages that show this draft or what became of it, oldest first."""
+        return await self._database.read(
+            lambda database: [_message(database, row) for row in every(database, SHOWING, {"draft_id": draft_id})]
+        )
+
     async def page(self, state: MessageState, *, after: str | None = None, limit: int = 50) -> Page[Message]:
         """Messages in one state, oldest first; `facts["why"]` tells what the last try said."""
         values = {"state": state.value, "after": int(after or 0), "limit": limit + 1}
@@ -102,6 +133,11 @@ class SqliteOutbox:
         """A person asks for another try of what is `dead` or `unsure`; its tries are counted anew. False when it is neither."""
         values = {"id": message_id, "now": stamp(self._clock.now())}
         return await self._database.write(lambda database: change(database, REPLAY, values)) == 1
+
+    async def counts(self) -> Mapping[MessageState, int]:
+        """How many messages stand in each state, but for those that were delivered."""
+        rows = await self._database.read(lambda database: every(database, COUNTS))
+        return {MessageState(row["state"]): row["messages"] for row in rows}
 
     async def _move(self, message_id: MessageId, to: MessageState, why: str) -> None:
         also = MessageState.UNSURE if to is MessageState.DEAD else MessageState.SENDING
@@ -153,6 +189,17 @@ def queue(shelf: Shelf, origin: Origin, particulars: Row) -> None:
             "changed_at": now,
         },
     )
+
+
+def queue_mark(shelf: Shelf, mark: Mark, at: datetime) -> None:
+    """Queue the settling of an earlier message inside the caller's transaction: its own outcome once more, without buttons. Once."""
+    row = one(shelf.database, "SELECT * FROM outbox WHERE id = :id", {"id": mark.message_id})
+    key = f"mark:{mark.message_id}"
+    if row is None or one(shelf.database, "SELECT id FROM outbox WHERE key = :key", {"key": key}):
+        return
+    same = {name: row[name] for name in ("turn_id", "decision_id", "outcome_id", "draft_id", "revision", "lang")}
+    pressed = dump({"label": mark.pressed, "by": mark.by, "at": stamp(at)})
+    queue(shelf, replace(origin_of(row), handle=mark.handle), {**same, "key": key, "updates": mark.message_id, "pressed": pressed})
 
 
 def _page(database: sqlite_utils.Database, values: Row, limit: int) -> Page[Message]:

@@ -90,5 +90,5 @@ def _threads(database: sqlite_utils.Database, values: Row, limit: int) -> Page[T
 
 def _exchanges(database: sqlite_utils.Database, values: Row, limit: int) -> Page[Exchange]:
     rows = every(database, EXCHANGES, values)
-    items = tuple(Exchange(decision_from(database, row), row["kind"] == "press") for row in rows[:limit])
+    items = tuple(Exchange(decision_from(database, row), row["kind"] in {"press", "tap"}) for row in rows[:limit])
     return Page(items, str(rows[limit - 1]["seq"]) if len(rows) > limit else None)

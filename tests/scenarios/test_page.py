@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.domain.decision import Use
+from bot.domain.documents import safe_name
 from bot.domain.ids import DecisionId
 from bot.domain.people import User
 from bot.domain.records import Cause
 from bot.errors import NotAllowed, Stale, TellUser, Unclear
 from bot.talks import marked
-from bot.uploads import safe_name
 from tests.scenarios.parlour import ANN, BO, MAX_BYTES, ROOT, Parlour, parlour
 
 
