@@ -5,46 +5,81 @@ import contextlib
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from bot.domain.decision import Message
 from bot.domain.records import Event
-from bot.errors import Unsure, Upstream
+from bot.engine.rates import Pace, Rate
+from bot.errors import Undeliverable, Unsure, Upstream
 from bot.ports import Bus, Channel, Outbox
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
+DAY_S = 86_400.0
+
+
 @dataclass(frozen=True, slots=True)
 class Care:
-    """How messages are sent.
+    """How messages are sent by one channel.
 
-    at_once: how many are under way at most in one channel, so that one that hangs holds up no other.
-    deadline_s: for one try; what takes longer may have arrived. tries: before it is dead.
+    at_once: how many are under way at most, so that a channel that hangs holds up no other. rates: how much goes to one place; what is
+    over waits its turn. deadline_s: for one try; what takes longer may have arrived. patience_s: how long a message that surely did not
+    arrive is tried, from its first failure on, before it is dead: a platform that is away for an hour costs no message.
     first_wait_s: doubles from try to try, up to longest_wait_s. look_s: the outbox is looked at this often though nobody called.
     questions: how often a platform is asked about an earlier try before a person is.
     """
 
     at_once: int = 32
+    rates: tuple[Rate, ...] = ()
     deadline_s: float = 20.0
-    tries: int = 8
+    patience_s: float = DAY_S
     first_wait_s: float = 1.0
     longest_wait_s: float = 300.0
     look_s: float = 5.0
     questions: int = 5
 
 
+Told = Callable[[Message], Awaitable[None]]
+"""Tells the person of a message that may not have reached them."""
+Counted = Callable[[str, str], None]
+"""Counts what became of a try: channel; delivered, again, put_off, unsure or dead."""
+
+
+async def _untold(_: Message) -> None:
+    return
+
+
+def _uncounted(_channel: str, _became: str) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How this house sends. cares: by channel, where one is not sent as the rest. told, counted: see `Told` and `Counted`."""
+
+    care: Care = Care()
+    cares: Mapping[str, Care] = field(default_factory=dict)
+    told: Told = _untold
+    counted: Counted = _uncounted
+
+    def of(self, channel: str) -> Care:
+        """The care of one channel."""
+        return self.cares.get(channel, self.care)
+
+
 class Delivery:
     """Sends what the outbox holds, in order within a thread, threads side by side."""
 
-    def __init__(self, outbox: Outbox, channels: Mapping[str, Channel], bus: Bus, care: Care = Care()) -> None:
+    def __init__(self, outbox: Outbox, channels: Mapping[str, Channel], bus: Bus, ways: Ways = Ways()) -> None:
         """channels: by name. What is meant for any other waits, untouched, for a process that has it."""
         self._outbox = outbox
         self._channels = channels
         self._bus = bus
-        self._care = care
+        self._ways = ways
+        self._paces = {name: Pace(ways.of(name).rates) for name in channels}
         self._due = asyncio.Event()
         self._sending: dict[asyncio.Task[None], str] = {}
         self._timers: set[asyncio.TimerHandle] = set()
@@ -88,7 +123,7 @@ class Delivery:
     async def _run(self) -> None:
         while not self._closing:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._care.look_s):
+                async with asyncio.timeout(self._ways.care.look_s):
                     await self._due.wait()
             self._due.clear()
             try:
@@ -101,7 +136,7 @@ class Delivery:
         """Claim as many as there is room for; each that ends makes room, and frees its thread, so it wakes us."""
         under_way = Counter(self._sending.values())
         for name, channel in self._channels.items():
-            room = self._care.at_once - under_way[name]
+            room = self._ways.of(name).at_once - under_way[name]
             if room > 0 and not self._closing:
                 for message in await self._outbox.claim(room, channel=name):
                     self._begin(channel, self._send(message, channel))
@@ -116,11 +151,17 @@ class Delivery:
         self._due.set()
 
     async def _send(self, message: Message, channel: Channel) -> None:
+        if wait_s := self._over_its_rate(message):
+            await self._note(message, "put_off", lambda: self._outbox.put_off(message.id, wait_s))
+            self._wake_in(wait_s)
+            return
         try:
-            async with asyncio.timeout(self._care.deadline_s):
+            async with asyncio.timeout(self._ways.of(channel.name).deadline_s):
                 receipt = await channel.deliver(message)
         except Upstream as err:
             await self._again(message, err)
+        except Undeliverable as err:
+            await self._dead(message, err.why)
         except (Unsure, TimeoutError) as err:
             await self._unsure(message, str(err) or "no answer in time")
         except asyncio.CancelledError:
@@ -130,53 +171,78 @@ class Delivery:
             log.exception("send_failed", message_id=message.id, channel=channel.name)
             await self._unsure(message, type(err).__name__)
         else:
-            await self._note(message, lambda: self._outbox.delivered(message.id, receipt))
+            await self._note(message, "delivered", lambda: self._outbox.delivered(message.id, receipt))
+
+    def _over_its_rate(self, message: Message) -> float:
+        """How long the place it goes to must be left alone, 0 when it may go now, which is noted then."""
+        origin, now_s = message.origin, asyncio.get_running_loop().time()
+        pace, place = self._paces[origin.channel], (origin.workspace, origin.place or origin.sender)
+        wait_s = pace.wait_s(place, now_s)
+        if not wait_s:
+            pace.note(place, now_s)
+        return wait_s
 
     async def _again(self, message: Message, err: Upstream) -> None:
         """Surely not delivered: later, or never."""
-        why = str(err)
-        if message.attempt >= self._care.tries:
-            log.error("message_dead", message_id=message.id, why=why)
-            await self._note(message, lambda: self._outbox.dead(message.id, why))
-            return
-        growing_s = min(self._care.first_wait_s * 2.0 ** (message.attempt - 1), self._care.longest_wait_s)
+        why, care = str(err), self._ways.of(message.origin.channel)
+        growing_s = min(care.first_wait_s * 2.0 ** min(message.attempt - 1, 32), care.longest_wait_s)
         wait_s = max(growing_s, err.retry_after_s) * random.uniform(1.0, 1.2)  # noqa: S311 - no secret
-        await self._note(message, lambda: self._outbox.again(message.id, wait_s, why))
+
+        async def note() -> None:
+            if not await self._outbox.again(message.id, wait_s, why, patience_s=care.patience_s):
+                log.error("message_dead", message_id=message.id, channel=message.origin.channel, why=why)
+                self._ways.counted(message.origin.channel, "dead")
+
+        await self._note(message, "again", note)
         self._wake_in(wait_s)
 
+    async def _dead(self, message: Message, why: str) -> None:
+        log.error("message_dead", message_id=message.id, channel=message.origin.channel, why=why)
+        await self._note(message, "dead", lambda: self._outbox.dead(message.id, why))
+
     async def _unsure(self, message: Message, why: str) -> None:
-        log.warning("message_unsure", message_id=message.id, why=why)
-        await self._note(message, lambda: self._outbox.unsure(message.id, why))
+        log.warning("message_unsure", message_id=message.id, channel=message.origin.channel, why=why)
+
+        async def note() -> None:
+            await self._outbox.unsure(message.id, why)
+            await self._ways.told(message)
+
+        await self._note(message, "unsure", note)
 
     async def _inquire(self, message: Message, channel: Channel) -> None:
         """Ask the platform whether an earlier try arrived; where it cannot say, a person is asked."""
         match await self._reached(message, channel):
             case True:
-                await self._note(message, lambda: self._outbox.delivered(message.id, ""))
+                await self._note(message, "delivered", lambda: self._outbox.delivered(message.id, ""))
             case False:
-                await self._note(message, lambda: self._outbox.again(message.id, 0.0, "had not arrived"))
+                await self._note(message, "again", lambda: self._once_more(message))
             case None:
                 await self._unsure(message, "the process ended while sending")
 
+    async def _once_more(self, message: Message) -> None:
+        await self._outbox.again(message.id, 0.0, "had not arrived")
+
     async def _reached(self, message: Message, channel: Channel) -> bool | None:
-        wait_s = self._care.first_wait_s
-        for question in range(self._care.questions):
+        care = self._ways.of(channel.name)
+        wait_s = care.first_wait_s
+        for question in range(care.questions):
             try:
-                async with asyncio.timeout(self._care.deadline_s):
+                async with asyncio.timeout(care.deadline_s):
                     return await channel.reached(message)
             except (Upstream, Unsure, TimeoutError) as err:
                 log.info("platform_does_not_say", message_id=message.id, question=question + 1, why=str(err))
             except Exception:
                 log.exception("platform_not_understood", message_id=message.id, question=question + 1)
             await asyncio.sleep(wait_s)
-            wait_s = min(wait_s * 2, self._care.longest_wait_s)
+            wait_s = min(wait_s * 2, care.longest_wait_s)
         return None
 
-    async def _note(self, message: Message, note: Callable[[], Awaitable[None]]) -> None:
+    async def _note(self, message: Message, became: str, note: Callable[[], Awaitable[None]]) -> None:
         """Write down what became of a message, for as long as that fails: unwritten, it would hold its thread until the next start.
 
         Not to be cut off by a close either: what is known must be kept.
         """
+        self._ways.counted(message.origin.channel, became)
         await asyncio.shield(asyncio.create_task(self._write(message, note)))
 
     async def _write(self, message: Message, note: Callable[[], Awaitable[None]]) -> None:

@@ -82,6 +82,48 @@ async def test_again_waits_for_its_time_and_holds_its_thread(stores: Stores) -> 
     assert ([], "a1", 2) == (at_once, retried.outcome.text, retried.attempt)
 
 
+async def test_patience_is_counted_from_the_first_failure(stores: Stores) -> None:
+    """Tries do not matter, nor how long it waited before the first; a replay begins anew."""
+    await say(stores, "a1")
+    stores.move(seconds=1000)
+    went_on = []
+    for _ in range(3):
+        went_on.append(await stores.outbox.again((await stores.claim_one()).id, 40, "503", patience_s=60))
+        stores.move(seconds=40)
+
+    assert [True, True, False] == went_on
+    assert {MessageState.DEAD: 1} == await stores.outbox.counts()
+
+    [dead] = (await stores.outbox.page(MessageState.DEAD)).items
+    await stores.outbox.replay(dead.id)
+    assert await stores.outbox.again((await stores.claim_one()).id, 0, "503", patience_s=60)
+
+
+async def test_what_was_put_off_was_not_tried(stores: Stores) -> None:
+    """It waits for its time, and its thread with it."""
+    await say(stores, "a1")
+    await say(stores, "a2")
+
+    await stores.outbox.put_off((await stores.claim_one()).id, 5)
+    at_once = await claimed(stores)
+    stores.move(seconds=5)
+    tried = await stores.claim_one()
+
+    assert ([], "a1", 1) == (at_once, tried.outcome.text, tried.attempt)
+
+
+async def test_messages_are_counted_by_what_became_of_them(stores: Stores) -> None:
+    """What arrived is of no more concern."""
+    await stuck(stores, "a1", MessageState.UNSURE)
+    await stuck(stores, "a2", MessageState.DEAD)
+    await say(stores, "a3")
+    await stores.outbox.delivered((await stores.claim_one()).id, "receipt")
+    for text in ("a4", "a5"):
+        await say(stores, text)
+
+    assert {MessageState.UNSURE: 1, MessageState.DEAD: 1, MessageState.WAITING: 2} == await stores.outbox.counts()
+
+
 async def test_unsure_and_dead_let_the_thread_go_on(stores: Stores) -> None:
     """A message that nobody can help does not silence what follows."""
     for text in ("a1", "a2", "a3"):

@@ -25,7 +25,7 @@ from bot.domain.outcome import Answer
 from bot.domain.people import Role, User
 from bot.domain.talk import Lang, Origin, Turn, Utterance
 from bot.engine.attempts import Attempts
-from bot.engine.delivery import Care, Delivery
+from bot.engine.delivery import Care, Delivery, Ways
 from bot.engine.durable import Durable
 from bot.engine.lanes import Lanes
 from bot.events.bus import HouseBus
@@ -207,7 +207,7 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
     lanes = Lanes(inbox, cast("Engine", watched(engine)), clock, holder=engine.executor, sweep_s=0.2)
     channels = [HttpChannel("asked", port, can_be_asked=True), HttpChannel("silent", port, can_be_asked=False)]
     exits = {each.name: cast("Channel", Watched(each, fuse, f" to {each.name}")) for each in channels}
-    delivery = Delivery(outbox, exits, bus, Care(first_wait_s=0.05))
+    delivery = Delivery(outbox, exits, bus, Ways(Care(first_wait_s=0.05)))
     parts: tuple[HouseBus | Durable | Lanes | Delivery, ...] = (bus, engine, lanes, delivery)
     for part in parts:
         await part.start()

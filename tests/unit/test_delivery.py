@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,9 @@ from bot.domain.decision import Message, MessageState
 from bot.domain.ids import MessageId
 from bot.domain.outcome import Answer
 from bot.domain.talk import Lang, Origin
-from bot.engine.delivery import Care, Delivery
-from bot.errors import Unsure, Upstream
+from bot.engine.delivery import Care, Counted, Delivery, Told, Ways
+from bot.engine.rates import Rate
+from bot.errors import Undeliverable, Unsure, Upstream
 from bot.events.bus import HouseBus
 from bot.ports import Channel
 from bot.senses import SystemClock
@@ -22,7 +26,7 @@ from tests.fakes.http_channel import HttpChannel
 from tests.fakes.receiver import receiving
 from tests.fakes.waiting import until
 
-CARE = Care(first_wait_s=0.01, longest_wait_s=0.02, tries=3, look_s=60.0, questions=2)
+CARE = Care(first_wait_s=0.01, longest_wait_s=0.02, look_s=60.0, questions=2)
 
 
 class MoodyChannel:
@@ -36,10 +40,13 @@ class MoodyChannel:
         self.shown: list[str] = []
         self.asked = 0
         self.worked: list[tuple[str, float]] = []
+        self.away: Callable[[], bool] = lambda: False
 
     async def deliver(self, message: Message) -> str:
         """Show it, in the mood it is in."""
         self.begun.append(message.outcome.text)
+        if self.away():
+            raise Upstream(self.name)
         match self.moods.pop(0) if self.moods else None:
             case Exception() as error:
                 raise error
@@ -69,10 +76,10 @@ class NotedOutbox(SqliteOutbox):
         super().__init__(stores.database, SystemClock(), stores.ids)
         self.waits: list[float] = []
 
-    async def again(self, message_id: MessageId, after_s: float, why: str) -> None:
+    async def again(self, message_id: MessageId, after_s: float, why: str, *, patience_s: float = inf) -> bool:
         """Note the wait."""
         self.waits.append(after_s)
-        await super().again(message_id, after_s, why)
+        return await super().again(message_id, after_s, why, patience_s=patience_s)
 
     async def delivered(self, message_id: MessageId, receipt: str) -> None:
         """Fail while it stumbles."""
@@ -97,12 +104,16 @@ def outbox(stores: Stores) -> NotedOutbox:
 
 
 @asynccontextmanager
-async def running(stores: Stores, outbox: NotedOutbox, *channels: Channel, care: Care = CARE) -> AsyncIterator[Delivery]:
+async def running(
+    stores: Stores, outbox: SqliteOutbox, *channels: Channel, care: Care = CARE, told: Told | None = None, counted: Counted | None = None
+) -> AsyncIterator[Delivery]:
     """Delivery for as long as the block lasts."""
     bus = HouseBus(stores.events)
     await bus.start()
     exits: Mapping[str, Channel] = {channel.name: channel for channel in channels}
-    delivery = Delivery(outbox, exits, bus, care)
+    ways = Ways(care, {})
+    ways = replace(ways, told=told) if told else ways
+    delivery = Delivery(outbox, exits, bus, replace(ways, counted=counted) if counted else ways)
     await delivery.start()
     yield delivery
     await delivery.close(grace_s=0.05)
@@ -144,7 +155,7 @@ async def test_settled_turn_is_delivered_without_a_call(stores: Stores, outbox: 
     channel = MoodyChannel()
     bus = HouseBus(stores.events)
     await bus.start()
-    delivery = Delivery(stores.outbox, {"web": channel}, bus, CARE)
+    delivery = Delivery(stores.outbox, {"web": channel}, bus, Ways(CARE))
     await delivery.start()
     await stores.settled(Answer("done"))
     bus.wake()
@@ -167,16 +178,86 @@ async def test_refused_message_is_sent_again_after_its_wait(stores: Stores, outb
     assert [True] == [0.05 <= wait <= 0.05 * 1.2 for wait in outbox.waits]
 
 
-async def test_message_is_dead_after_its_last_try(stores: Stores, outbox: NotedOutbox) -> None:
-    """It is kept for a person to replay, and what follows goes on."""
-    channel = MoodyChannel(*(Upstream("web", retry_after_s=0.0) for _ in range(3)))
+async def test_platform_that_is_away_for_an_hour_gets_everything_afterwards_in_order(stores: Stores) -> None:
+    """However often it was tried: nothing is dead, nothing overtakes, and a restart in the middle changes nothing."""
+    channel, back_at = MoodyChannel(), stores.clock.now() + timedelta(hours=1)
+    channel.away = lambda: stores.clock.now() < back_at
+    outbox = SqliteOutbox(stores.database, stores.clock, stores.ids)
+    for number in range(3):
+        await stores.outbox.say(origin("t1"), Answer(f"m{number}"), key=f"{number}", lang=Lang.EN)
+    for _ in range(2):  # two processes, one after the other
+        async with running(stores, outbox, channel, care=Care(look_s=60.0)) as delivery:
+            for _ in range(9):
+                tried = len(channel.begun)
+                stores.move(seconds=360)
+                delivery.wake()
+                await until(lambda tried=tried: len(channel.begun) > tried or len(channel.shown) == 3)  # type: ignore[misc]
+                await until(lambda: _nothing_under_way(outbox))
+
+    assert ["m0", "m1", "m2"] == channel.shown
+    assert 9 < channel.begun.count("m0")
+
+
+async def _nothing_under_way(outbox: SqliteOutbox) -> bool:
+    return MessageState.SENDING not in await outbox.counts()
+
+
+async def test_message_is_dead_when_patience_is_over(stores: Stores) -> None:
+    """A day after its first failure it is kept for a person to replay, and what follows goes on."""
+    channel = MoodyChannel(*(Upstream("web", retry_after_s=0.0) for _ in range(2)))
+    outbox = SqliteOutbox(stores.database, stores.clock, stores.ids)
+    for text in ("one", "two"):
+        await stores.outbox.say(origin("t1"), Answer(text), key=text, lang=Lang.EN)
+    async with running(stores, outbox, channel, care=Care(look_s=60.0)) as delivery:
+        await until(lambda: len(channel.begun) == 1)
+        await until(lambda: _nothing_under_way(outbox))
+        stores.move(seconds=90_000)
+        delivery.wake()
+        await until(lambda: channel.shown == ["two"])
+
+    dead = (await outbox.page(MessageState.DEAD)).items
+    assert [("one", "web")] == [(message.outcome.text, message.facts["why"]) for message in dead]
+
+
+async def test_message_that_can_never_arrive_is_dead_at_once(stores: Stores, outbox: NotedOutbox) -> None:
+    """The platform's reason is kept; what follows goes on."""
+    channel = MoodyChannel(Undeliverable("web", "channel_not_found"))
     await say(outbox, "one")
     await say(outbox, "two")
     async with running(stores, outbox, channel):
         await until(stands(outbox, MessageState.DELIVERED, "two"))
 
-    assert ["one", "one", "one", "two"] == channel.begun
-    assert ["one"] == await texts(outbox, MessageState.DEAD)
+    dead = (await outbox.page(MessageState.DEAD)).items
+    assert (["one", "two"], ["channel_not_found"]) == (channel.begun, [message.facts["why"] for message in dead])
+
+
+async def test_place_gets_no_more_than_its_platform_allows(stores: Stores, outbox: NotedOutbox) -> None:
+    """What is over the rate waits untried, in order; other places are not held up."""
+    channel = MoodyChannel()
+    for text in ("one", "two", "three"):
+        await outbox.say(origin("t1", sender="li"), Answer(text), key=text, lang=Lang.EN)
+    await outbox.say(origin("t2", sender="bo"), Answer("other"), key="other", lang=Lang.EN)
+    async with running(stores, outbox, channel, care=replace(CARE, rates=(Rate(2, 3600.0),))):
+        await until(stands(outbox, MessageState.DELIVERED, "one", "two", "other"))
+        await until(stands(outbox, MessageState.WAITING, "three"))
+
+    [waiting] = (await outbox.page(MessageState.WAITING)).items
+    assert (["one", "other", "two"], 0) == (sorted(channel.begun), waiting.attempt)
+
+
+async def test_person_is_told_of_what_may_not_have_reached_them(stores: Stores, outbox: NotedOutbox) -> None:
+    """And every end of a try is counted."""
+    channel, told, counted = MoodyChannel(Unsure("line cut"), Upstream("web", 0.0), Undeliverable("web", "gone")), [], []
+
+    async def tell(message: Message) -> None:
+        told.append(message.outcome.text)
+
+    for text in ("one", "two", "three"):
+        await say(outbox, text)
+    async with running(stores, outbox, channel, told=tell, counted=lambda *count: counted.append(count)):
+        await until(stands(outbox, MessageState.DELIVERED, "three"))
+
+    assert (["one"], [("web", became) for became in ("unsure", "again", "dead", "delivered")]) == (told, counted)
 
 
 @pytest.mark.parametrize("mood", [Unsure("line cut"), ValueError("bug in the channel"), "hang"], ids=["line cut", "bug", "too late"])
