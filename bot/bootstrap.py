@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bot.api import Api
@@ -35,11 +36,13 @@ from bot.house import House
 from bot.manifests import Manifest, load_manifests, load_skill
 from bot.openings import Openings
 from bot.pages import pages
+from bot.people import People
 from bot.ports import (
     Capability,
     Channel,
     Clock,
     Content,
+    Directory,
     Drafts,
     Embedder,
     Engine,
@@ -67,6 +70,7 @@ from bot.store.gate import PolicyGate
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
 from bot.store.library import SqliteLibrary
+from bot.store.meeting import SqliteKnocks, SqliteLinkCodes
 from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.names import SqliteNames
@@ -83,6 +87,9 @@ from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.turns.know import API, CONSOLE, WEB
+from bot.turns.links import Links
+from bot.turns.strangers import Home as HomeOf
+from bot.turns.strangers import Strangers
 from bot.uploads import Uploads
 from bot.visits import Visits
 from bot.words import TomlWords, read_sentences
@@ -192,9 +199,13 @@ async def _not_yet(manifest: Manifest, words: Words, turn: Turn) -> Outcome:
 
 @asynccontextmanager
 async def opened(
-    config: Config, home: Home, make_engine: MakeEngine, *, serving: bool, channels: Sequence[Channel] = ()
+    config: Config, home: Home, make_engine: MakeEngine, *, serving: bool, channels: Sequence[Channel] = (),
+    homes: Mapping[str, HomeOf] = MappingProxyType({}), directories: Mapping[str, Directory] = MappingProxyType({}),
 ) -> AsyncIterator[Opened]:
-    """Open `home`, whose lock the caller holds, and close it in order at the end."""
+    """Open `home`, whose lock the caller holds, and close it in order at the end.
+
+    homes, directories: by channel, the workspace that it was verified for, and who its people are.
+    """
     clock, ids = SystemClock(), TimeIds()
     words = TomlWords(read_sentences(HERE / "strings.toml"))
     async with AsyncExitStack() as stack:
@@ -217,7 +228,13 @@ async def opened(
         learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)
         chooser = AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
         memory = SqliteMemory(database, clock)
-        conversation = Conversation(inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE)
+        links, knocks = Links(SqliteLinkCodes(database, clock, ids), users, outbox, words, clock, ids), SqliteKnocks(database, clock)
+        strangers = Strangers(
+            users, knocks, links, outbox, words, clock, ids, config.access.unknown, HOME_ZONE, homes, directories
+        )
+        conversation = Conversation(
+            inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, strangers=strangers
+        )
         engine = make_engine(Attempts(conversation.take_turn, conversation.give_up))
         sweep_s = SWEEP_S if serving else None
         lanes = Lanes(inbox, engine, clock, holder=ids.new(), side_by_side=config.conversation.threads, sweep_s=sweep_s)
@@ -234,10 +251,9 @@ async def opened(
         await _begun(stack, lanes, holds_home=True)
         await _begun(stack, delivery)
         ready = True
-        records = SqliteRecords(database, clock, ids, gate)
+        records, threads = SqliteRecords(database, clock, ids, gate), SqliteThreads(database, clock, ids)
         seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
         visits = Visits(SqliteVisits(database, clock), users, clock, _url(config), HOME_ZONE)
-        threads = SqliteThreads(database, clock, ids)
         verbs = pages(
             visits,
             Talks(visits, house, threads, conversation, drawn),
@@ -246,7 +262,7 @@ async def opened(
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
-        errands = {"wake": partial(_wake, lanes)}
+        errands = {"wake": partial(_wake, lanes), **People(users, knocks).verbs()}
         yield Opened(house, Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), errands, words), drafts, content, skills)
 
 

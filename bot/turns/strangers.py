@@ -3,8 +3,8 @@
 Tells them nothing of what we know, and nothing of who works here.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from bot.domain.acquaintance import OURS, Alias, Knock, Stranger, alias_of
 from bot.domain.ids import TurnId, UserId
@@ -12,45 +12,44 @@ from bot.domain.outcome import Answer
 from bot.domain.people import Role, User
 from bot.domain.talk import Lang, Origin
 from bot.domain.transport import Profile
-from bot.errors import NotAllowed, Unheard, Upstream
+from bot.errors import NotAllowed, Unheard
 from bot.ports import Clock, Directory, Ids, Knocks, Outbox, Users, Words
 from bot.turns.links import LASTS, Links
 
 SILENCE_S = 3600.0
 """A stranger is answered once in so many seconds, so that we and another program never talk each other to death."""
 TEAM = "default"
+Home = Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True)
 class Strangers:
     """Meets people.
 
-    unknown: what is done about people of our workspace whom nobody named: `link`, `rep` or `refuse`. home: channel -> the workspace
-    that it was verified for; None while that is not known. directories: by channel; where there is none, whoever the platform lets
-    write from our workspace is of it. zone: of people who are made.
+    unknown: what is done about people of our workspace whom nobody named: `link`, `rep` or `refuse`. homes: by channel, what tells the
+    workspace that it was verified for, or raises Upstream. directories: by channel; where there is none, whoever the platform lets write
+    from our workspace is of it. zone: of people who are made.
     """
 
     users: Users
     knocks: Knocks
     links: Links
-    directories: Mapping[str, Directory]
     outbox: Outbox
     words: Words
     clock: Clock
     ids: Ids
     unknown: str
-    home: Callable[[str], str | None]
     zone: str
+    homes: Mapping[str, Home] = field(default_factory=dict)
+    directories: Mapping[str, Directory] = field(default_factory=dict)
 
     async def met(self, turn_id: TurnId, origin: Origin, lang: Lang) -> User:
         """Who the sender turns out to be.
 
         Raises: NotAllowed with what they are told; Unheard when they were told lately; Upstream when the platform cannot say who it is.
         """
-        alias, home = alias_of(origin), self.home(origin.channel)
-        if home is None:
-            raise Upstream(origin.channel)
-        if alias.workspace != home:
+        alias = alias_of(origin)
+        if alias.workspace != await self._home(origin.channel):
             raise await self._refused(turn_id, origin, Profile(alias.handle, ""), Stranger.OUTSIDER)
         if named := await self.users.by_handle(replace(alias, workspace=OURS)):
             return named
@@ -62,6 +61,10 @@ class Strangers:
             await self._greet(origin, alias, user, profile.lang or lang)
             return user
         raise await self._unknown(turn_id, origin, profile, lang)
+
+    async def _home(self, channel: str) -> str:
+        tells = self.homes.get(channel)
+        return await tells() if tells else OURS
 
     async def _profile(self, origin: Origin) -> Profile | None:
         directory = self.directories.get(origin.channel)
