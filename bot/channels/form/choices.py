@@ -1,0 +1,66 @@
+"""Which of an outcome's buttons are drawn, in which words, and which are said instead. Knows limits; knows no platform."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.channels.form.citations import Say
+from bot.channels.form.cutting import shortened
+from bot.channels.form.parts import Style, WireButton
+from bot.domain.decision import Message
+from bot.domain.offers import ALL, DECIDING, DOWN, STANDING, UP, WHY, offered
+from bot.domain.outcome import Answer, Button
+from bot.domain.transport import Capabilities
+
+STYLES = {"save": Style.MAIN, "discard": Style.AWAY}
+WORDED = frozenset({*DECIDING, *STANDING, "undo", "private", "retry"})
+"""Actions that have words of the house, short enough for any transport."""
+GROUNDS = "grounds"
+"""What `why` is called where it leads to grounds that did not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The buttons of one message.
+
+    buttons: drawn. says: what to say instead of pressing those that are not. thumbs: up and down, or none. called_for: without the
+    buttons something could not be done or seen; else they are a courtesy.
+    """
+
+    buttons: tuple[WireButton, ...] = ()
+    says: tuple[str, ...] = ()
+    thumbs: tuple[WireButton, ...] = ()
+    called_for: bool = False
+
+
+def choices_of(message: Message, can: Capabilities, say: Say, *, left_over: bool, cut: bool) -> Choices:
+    """The buttons of a message. left_over: grounds did not fit; cut: fields of a draft did not."""
+    numbered = list(enumerate(offered(message.outcome)))
+    own = [(place, one) for place, one in numbered if one.action not in STANDING or one.label]
+    needed = [action for action, wanted in ((ALL, cut), (WHY, left_over and message.decision_id is not None)) if wanted and can.buttons]
+    room = max(can.buttons - len(needed), 0)
+    drawn = [*own[:room], *((place, one) for place, one in numbered if not one.label and one.action in needed)]
+    if WHY not in needed and len(drawn) < can.buttons and _has_a_story(message):
+        drawn += [(place, one) for place, one in numbered if not one.label and one.action == WHY]
+    buttons = tuple(_wire(message, place, one, can, say, left_over=left_over) for place, one in drawn)
+    says = tuple(one.text or one.label or say(f"form_button_{one.action}") for _, one in own[room:])
+    return Choices(buttons, says, _thumbs(message, numbered, can, say), bool(own[:room] or needed))
+
+
+def _has_a_story(message: Message) -> bool:
+    """Whether asking why leads to more than the words themselves."""
+    outcome = message.outcome
+    return message.decision_id is not None and bool(outcome.evidence or (isinstance(outcome, Answer) and outcome.query))
+
+
+def _thumbs(message: Message, numbered: Sequence[tuple[int, Button]], can: Capabilities, say: Say) -> tuple[WireButton, ...]:
+    if not can.thumbs or message.decision_id is None:
+        return ()
+    return tuple(_wire(message, place, one, can, say, left_over=False) for place, one in numbered if one.action in {UP, DOWN})
+
+
+def _wire(message: Message, place: int, one: Button, can: Capabilities, say: Say, *, left_over: bool) -> WireButton:
+    key = GROUNDS if one.action == WHY and left_over else one.action
+    label = " ".join((one.label or one.text).split()) or say(f"form_button_{key}")
+    if len(label) > can.button_chars and one.action in WORDED:
+        label = say(f"form_button_{key}")
+    return WireButton(f"{message.id}:{place}", shortened(label, can.button_chars), STYLES.get(one.action, Style.PLAIN), one.action)
