@@ -1,7 +1,7 @@
 """Builds every adapter and hands it over; nobody else builds. One function a way to live: alone for one command, or serving a home."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -262,7 +262,7 @@ async def opened(
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
-        errands = {"wake": partial(_wake, lanes), **People(users, knocks).verbs()}
+        errands: dict[str, Callable[..., Awaitable[Any]]] = {"wake": partial(_wake, lanes), **People(users, knocks).verbs()}
         yield Opened(house, Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), errands, words), drafts, content, skills)
 
 
