@@ -5,15 +5,15 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.channels.form import Attachment, Card, Part, Picture, Words
+from bot.channels.form.asides import progress, queued
 from bot.channels.wecom.cards import Json, card_json, mark_of, plain_card, words_json
 from bot.channels.wecom.client import WecomClient
-from bot.channels.wecom.errors import ARRIVED_BEFORE, SERVICE, Refusal, fault, passed_on
+from bot.channels.wecom.errors import ARRIVED_BEFORE, SERVICE, Refusal, fault, passed_on, sentence
 from bot.channels.wecom.inbound import NAME
 from bot.channels.wecom.pace import MemberPace
 from bot.domain.decision import Message
@@ -36,17 +36,7 @@ MADE = re.compile("[0-9a-f]{12}")
 REMEMBERED = 2_000
 
 LaidOut = Callable[[Message], Awaitable[Sequence[Part]]]
-Progress = Callable[[Lang, str, float], str]
-"""The words that tell of a turn under way: language, step, seconds."""
-
-
-@dataclass(frozen=True)
-class Voice:
-    """How the app says things. laid_out: a message in parts, within the app's limits. progress: of a turn under way."""
-
-    laid_out: LaidOut
-    progress: Progress
-    words: Sentences
+"""A message in parts, within the limits of the app."""
 
 
 class WecomApp:
@@ -58,13 +48,28 @@ class WecomApp:
 
     name = NAME
 
-    def __init__(self, client: WecomClient, voice: Voice, clock: Clock) -> None:
+    def __init__(self, client: WecomClient, laid_out: LaidOut, words: Sentences, clock: Clock, menu: Json) -> None:
+        """menu: of the app, made anew at each start."""
         self._client = client
-        self._voice = voice
+        self._menu = menu
+        self._starting: asyncio.Task[None] | None = None
+        self._laid_out = laid_out
+        self._words = words
         self._clock = clock
         self._pace = MemberPace(clock)
         self._done: OrderedDict[MessageId, list[str]] = OrderedDict()
         self._told_to_wait: dict[str, datetime] = {}
+
+    async def start(self) -> None:
+        """Make the menu, beside everything else: nobody waits for it, and a WeCom that is away keeps no house from starting."""
+        self._starting = asyncio.create_task(self._make_menu())
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
+        await self._client.close()
 
     async def deliver(self, message: Message) -> str:
         """Send every part; the receipt has WeCom's id of each."""
@@ -75,7 +80,7 @@ class WecomApp:
         receipts = self._done.setdefault(message.id, [])
         while len(self._done) > REMEMBERED:
             self._done.popitem(last=False)
-        for number, part in list(enumerate(await self._voice.laid_out(message)))[len(receipts) :]:
+        for number, part in list(enumerate(await self._laid_out(message)))[len(receipts) :]:
             await self._wait_for_room(message)
             receipts.append(await self._sent(message, part, number))
         self._done.pop(message.id, None)
@@ -91,22 +96,30 @@ class WecomApp:
         if self._pace.wait_s(who):
             return
         self._pace.note(who)
-        body = words_json(Words(self._voice.progress(lang, step, seconds), plain=True))
+        body = words_json(progress(lang, step, seconds, self._words))
         with suppress(Refusal, Upstream, Unsure, TimeoutError):
             async with asyncio.timeout(PROGRESS_S):
                 await self._client.send({"touser": who, **body})
+
+    async def _make_menu(self) -> None:
+        try:
+            await self._client.make_menu(self._menu)
+        except (Refusal, Upstream) as err:
+            why = sentence(err, self._words, Lang.EN) if isinstance(err, Refusal) else str(err)
+            log.warning("wecom_menu_not_made", why=why)
 
     async def _marked(self, message: Message) -> bool:
         """Show on the card what was pressed; False when WeCom lends no way to it any more, so that it must be said anew."""
         handle = message.origin.handle
         if handle is None or handle.kind != "response_code" or handle.expires_at <= self._clock.now():
             return False
-        label = self._voice.words.say("wecom_pressed", message.lang, label=message.pressed)
+        parts = await self._laid_out(message)
+        label = next((part.settled for part in parts if isinstance(part, Card)), "") or message.pressed
         try:
             await self._client.update_card(handle.token, [message.origin.sender], label)
         except Refusal as refusal:
             if fault(refusal.code).key != "wecom_other" and fault(refusal.code).wait_s is not None:
-                passed_on(refusal, self._voice.words, message.lang)
+                passed_on(refusal, self._words, message.lang)
             log.info("wecom_card_not_updated", message_id=message.id, code=refusal.code)
             return message.attempt > 1  # a code is good once: an earlier try of ours has spent it, and the card is marked
         return True
@@ -123,9 +136,8 @@ class WecomApp:
             self._told_to_wait = {one: until for one, until in self._told_to_wait.items() if until > now}
             self._told_to_wait[who] = now + timedelta(seconds=wait_s)
             self._pace.note(who)
-            text = self._voice.words.say("wecom_wait", message.lang, seconds=int(wait_s) + 1)
             with suppress(Refusal, Upstream, Unsure):
-                await self._client.send({"touser": who, **words_json(Words(text, plain=True))})
+                await self._client.send({"touser": who, **words_json(queued(message.lang, wait_s, self._words))})
         raise Upstream(SERVICE, wait_s)
 
     async def _sent(self, message: Message, part: Part, number: int) -> str:
@@ -136,10 +148,10 @@ class WecomApp:
         except Refusal as refusal:
             if refusal.code == ARRIVED_BEFORE:
                 return "before"
-            passed_on(refusal, self._voice.words, message.lang)
-        for key, sentence in (("invaliduser", "wecom_nobody"), ("unlicenseduser", "wecom_unlicensed")):
+            passed_on(refusal, self._words, message.lang)
+        for key, why in (("invaliduser", "wecom_nobody"), ("unlicenseduser", "wecom_unlicensed")):
             if answer.get(key):
-                raise self._never(message, sentence)
+                raise self._never(message, why)
         return str(answer.get("msgid", ""))
 
     async def _handed_over(self, message: Message, body: Json, *, covered: bool) -> Json:
@@ -151,8 +163,8 @@ class WecomApp:
                 raise Upstream(SERVICE) from doubt  # sent again, it is shown once
             raise
 
-    def _never(self, message: Message, sentence: str) -> Undeliverable:
-        return Undeliverable(SERVICE, self._voice.words.say(sentence, message.lang, code=0, address=""))
+    def _never(self, message: Message, why: str) -> Undeliverable:
+        return Undeliverable(SERVICE, self._words.say(why, message.lang, code=0, address=""))
 
     async def _body(self, message: Message, part: Part, number: int) -> tuple[Json, bool]:
         """What to send, and whether the duplicate check covers it."""
@@ -179,5 +191,5 @@ class WecomApp:
         return bool(MADE.fullmatch(made_ms)) and self._clock.now().timestamp() - int(made_ms, 16) / 1000 < SAFE_S
 
     async def _has_uncovered_parts(self, message: Message) -> bool:
-        parts = await self._voice.laid_out(message)
+        parts = await self._laid_out(message)
         return any(isinstance(part, Picture | Attachment) or (isinstance(part, Words) and part.forward) for part in parts)

@@ -6,6 +6,7 @@ opened, XML is read here (no DTD, so no entity bombs; exact text, where it would
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,9 +64,18 @@ class Envelope:
         self._check(seal, sealed)
         return _fields(self._decrypted(sealed).encode())
 
+    def sealed(self, text: str, nonce: str = "") -> tuple[str, Seal]:
+        """What WeCom would send of `text` now."""
+        timestamp, nonce = str(int(self._clock.now().timestamp())), nonce or secrets.token_hex(8)
+        encrypted: str = PrpCrypto(self._key).encrypt(text, self._receiver).decode()
+        return encrypted, Seal(self._signature(timestamp, nonce, encrypted), timestamp, nonce)
+
+    def _signature(self, timestamp: str, nonce: str, sealed: str) -> str:
+        parts = sorted(part.encode(errors="replace") for part in (self._token, timestamp, nonce, sealed))
+        return hashlib.sha1(b"".join(parts)).hexdigest()  # noqa: S324 - WeCom's own scheme
+
     def _check(self, seal: Seal, sealed: str) -> None:
-        parts = sorted(part.encode(errors="replace") for part in (self._token, seal.timestamp, seal.nonce, sealed))
-        wanted = hashlib.sha1(b"".join(parts)).hexdigest()  # noqa: S324 - WeCom's own scheme
+        wanted = self._signature(seal.timestamp, seal.nonce, sealed)
         if not hmac.compare_digest(wanted.encode(), seal.signature.encode(errors="replace")):
             raise Forged("signature")
         if not (seal.timestamp.isascii() and seal.timestamp.isdigit() and len(seal.timestamp) < 12):  # noqa: PLR2004 - seconds since 1970

@@ -15,6 +15,7 @@ from bot.domain.ids import MessageId
 from bot.domain.talk import Arrival, File, Handle, Media, Opened, Origin, Tap, Utterance, Voice, direct_thread
 
 NAME = "wecom"
+CALLBACK = "/wecom/callback"
 MEDIA_LIVES = timedelta(days=3)
 CARD_LIVES = timedelta(hours=72)
 BUTTON = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,3})")
