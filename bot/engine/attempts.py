@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
 import structlog
@@ -16,6 +17,8 @@ Road = Callable[[TurnId], Awaitable[None]]
 """Takes a kept turn to its settlement. May be walked again from the start: a settled turn is left as it is."""
 
 Sleep = Callable[[float], Awaitable[None]]
+Beside = Callable[[TurnId], AbstractAsyncContextManager[None]]
+"""Keeps company to a turn for as long as it is fought for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,21 @@ class Patience:
 class Attempts:
     """Walks the road of a turn; tries again when a service outside failed; says so aloud when nothing helps."""
 
-    def __init__(self, road: Road, give_up: Road, patience: Patience = Patience(), *, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self, road: Road, give_up: Road, patience: Patience = Patience(), *, sleep: Sleep = asyncio.sleep, beside: Beside = nullcontext
+    ) -> None:
         self.patience = patience
         self._road = road
         self._give_up = give_up
         self._sleep = sleep
+        self._beside = beside
 
     async def see_through(self, turn_id: TurnId) -> None:
         """Return when the turn was taken, or given up aloud."""
+        async with self._beside(turn_id):
+            await self._see_through(turn_id)
+
+    async def _see_through(self, turn_id: TurnId) -> None:
         try:
             await self._try(turn_id)
         except Upstream as err:

@@ -11,7 +11,6 @@ import structlog
 
 from bot.domain.decision import Message
 from bot.domain.records import Event
-from bot.engine.rates import Pace, Rate
 from bot.errors import Undeliverable, Unsure, Upstream
 from bot.ports import Bus, Channel, Outbox
 
@@ -25,15 +24,14 @@ DAY_S = 86_400.0
 class Care:
     """How messages are sent by one channel.
 
-    at_once: how many are under way at most, so that a channel that hangs holds up no other. rates: how much goes to one place; what is
-    over waits its turn. deadline_s: for one try; what takes longer may have arrived. patience_s: how long a message that surely did not
-    arrive is tried, from its first failure on, before it is dead: a platform that is away for an hour costs no message.
+    at_once: how many are under way at most, so that a channel that hangs holds up no other. deadline_s: for one try; what takes longer
+    may have arrived. patience_s: how long a message that surely did not arrive is tried, from its first failure on, before it is dead: a
+    platform that is away for an hour costs no message.
     first_wait_s: doubles from try to try, up to longest_wait_s. look_s: the outbox is looked at this often though nobody called.
     questions: how often a platform is asked about an earlier try before a person is.
     """
 
     at_once: int = 32
-    rates: tuple[Rate, ...] = ()
     deadline_s: float = 20.0
     patience_s: float = DAY_S
     first_wait_s: float = 1.0
@@ -45,7 +43,7 @@ class Care:
 Told = Callable[[Message], Awaitable[None]]
 """Tells the person of a message that may not have reached them."""
 Counted = Callable[[str, str], None]
-"""Counts what became of a try: channel; delivered, again, put_off, unsure or dead."""
+"""Counts what became of a try: channel; delivered, again, unsure or dead."""
 
 
 async def _untold(_: Message) -> None:
@@ -79,7 +77,6 @@ class Delivery:
         self._channels = channels
         self._bus = bus
         self._ways = ways
-        self._paces = {name: Pace(ways.of(name).rates) for name in channels}
         self._due = asyncio.Event()
         self._sending: dict[asyncio.Task[None], str] = {}
         self._timers: set[asyncio.TimerHandle] = set()
@@ -151,10 +148,6 @@ class Delivery:
         self._due.set()
 
     async def _send(self, message: Message, channel: Channel) -> None:
-        if wait_s := self._over_its_rate(message):
-            await self._note(message, "put_off", lambda: self._outbox.put_off(message.id, wait_s))
-            self._wake_in(wait_s)
-            return
         try:
             async with asyncio.timeout(self._ways.of(channel.name).deadline_s):
                 receipt = await channel.deliver(message)
@@ -172,15 +165,6 @@ class Delivery:
             await self._unsure(message, type(err).__name__)
         else:
             await self._note(message, "delivered", lambda: self._outbox.delivered(message.id, receipt))
-
-    def _over_its_rate(self, message: Message) -> float:
-        """How long the place it goes to must be left alone, 0 when it may go now, which is noted then."""
-        origin, now_s = message.origin, asyncio.get_running_loop().time()
-        pace, place = self._paces[origin.channel], (origin.workspace, origin.place or origin.sender)
-        wait_s = pace.wait_s(place, now_s)
-        if not wait_s:
-            pace.note(place, now_s)
-        return wait_s
 
     async def _again(self, message: Message, err: Upstream) -> None:
         """Surely not delivered: later, or never."""

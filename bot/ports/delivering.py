@@ -65,10 +65,6 @@ class Outbox(Protocol):
         """Surely not delivered: wait again. False when its first failure lies longer back than `patience_s`: it is dead instead."""
         ...
 
-    async def put_off(self, message_id: MessageId, after_s: float) -> None:
-        """Claimed, and not tried after all: it waits, and its tries are as before."""
-        ...
-
     async def unsure(self, message_id: MessageId, why: str) -> None:
         """It may have been delivered: a person is asked; what follows in the thread goes on."""
         ...

@@ -35,9 +35,6 @@ AGAIN = """
     UPDATE outbox SET state = CASE WHEN failed_at < :since THEN 'dead' ELSE 'waiting' END, due_at = :due_at, why = :why,
         failed_at = COALESCE(failed_at, :now), changed_at = :now
     WHERE id = :id AND state = 'sending'"""
-PUT_OFF = """
-    UPDATE outbox SET state = 'waiting', due_at = :due_at, attempt = attempt - 1, changed_at = :now
-    WHERE id = :id AND state = 'sending'"""
 REPLAY = """
     UPDATE outbox SET state = 'waiting', due_at = :now, attempt = 0, failed_at = NULL, changed_at = :now
     WHERE id = :id AND state IN ('dead', 'unsure')"""
@@ -93,12 +90,6 @@ class SqliteOutbox:
             return row is not None and row["state"] != MessageState.DEAD
 
         return await self._database.write(work)
-
-    async def put_off(self, message_id: MessageId, after_s: float) -> None:
-        """Claimed, and not tried after all: it waits, and its tries are as before."""
-        now = self._clock.now()
-        values = {"id": message_id, "due_at": stamp(now + timedelta(seconds=after_s)), "now": stamp(now)}
-        await self._database.write(lambda database: change(database, PUT_OFF, values))
 
     async def unsure(self, message_id: MessageId, why: str) -> None:
         """It may have been delivered: a person is asked; what follows in the thread goes on."""

@@ -19,7 +19,7 @@ from bot.turns.hear import hear
 from bot.turns.know import know
 from bot.turns.press import decide
 from bot.turns.strangers import Strangers
-from bot.turns.under_way import UnderWay
+from bot.turns.under_way import SETTLING, UnderWay
 
 HOUSE = Choice("house", "house")
 """What a turn is put down to that ended before a skill was chosen."""
@@ -207,6 +207,7 @@ class Conversation:
         return outcome
 
     async def _settle(self, turn_id: TurnId, arrival: Arrival, way: "_Way", outcome: Outcome) -> None:
+        self.under_way.at(turn_id, SETTLING)
         said = arrival.action if isinstance(arrival, Press) else words_in(arrival)
         user_id = way.speaker.user_id if way.speaker else None
         decision_id, at = DecisionId(self.ids.new()), self.clock.now()

@@ -10,6 +10,9 @@ from bot.errors import TellUser
 
 T = TypeVar("T")
 
+SETTLING = "settle"
+"""The last step of a turn."""
+
 
 class UnderWay:
     """The turns of this process. Steps are told to whoever watches a turn; nobody watching costs nothing."""

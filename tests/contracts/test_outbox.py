@@ -99,19 +99,6 @@ async def test_patience_is_counted_from_the_first_failure(stores: Stores) -> Non
     assert await stores.outbox.again((await stores.claim_one()).id, 0, "503", patience_s=60)
 
 
-async def test_what_was_put_off_was_not_tried(stores: Stores) -> None:
-    """It waits for its time, and its thread with it."""
-    await say(stores, "a1")
-    await say(stores, "a2")
-
-    await stores.outbox.put_off((await stores.claim_one()).id, 5)
-    at_once = await claimed(stores)
-    stores.move(seconds=5)
-    tried = await stores.claim_one()
-
-    assert ([], "a1", 1) == (at_once, tried.outcome.text, tried.attempt)
-
-
 async def test_messages_are_counted_by_what_became_of_them(stores: Stores) -> None:
     """What arrived is of no more concern."""
     await stuck(stores, "a1", MessageState.UNSURE)

@@ -15,7 +15,6 @@ from bot.domain.ids import MessageId
 from bot.domain.outcome import Answer
 from bot.domain.talk import Lang, Origin
 from bot.engine.delivery import Care, Counted, Delivery, Told, Ways
-from bot.engine.rates import Rate
 from bot.errors import Undeliverable, Unsure, Upstream
 from bot.events.bus import HouseBus
 from bot.ports import Channel
@@ -229,20 +228,6 @@ async def test_message_that_can_never_arrive_is_dead_at_once(stores: Stores, out
 
     dead = (await outbox.page(MessageState.DEAD)).items
     assert (["one", "two"], ["channel_not_found"]) == (channel.begun, [message.facts["why"] for message in dead])
-
-
-async def test_place_gets_no_more_than_its_platform_allows(stores: Stores, outbox: NotedOutbox) -> None:
-    """What is over the rate waits untried, in order; other places are not held up."""
-    channel = MoodyChannel()
-    for text in ("one", "two", "three"):
-        await outbox.say(origin("t1", sender="li"), Answer(text), key=text, lang=Lang.EN)
-    await outbox.say(origin("t2", sender="bo"), Answer("other"), key="other", lang=Lang.EN)
-    async with running(stores, outbox, channel, care=replace(CARE, rates=(Rate(2, 3600.0),))):
-        await until(stands(outbox, MessageState.DELIVERED, "one", "two", "other"))
-        await until(stands(outbox, MessageState.WAITING, "three"))
-
-    [waiting] = (await outbox.page(MessageState.WAITING)).items
-    assert (["one", "other", "two"], 0) == (sorted(channel.begun), waiting.attempt)
 
 
 async def test_person_is_told_of_what_may_not_have_reached_them(stores: Stores, outbox: NotedOutbox) -> None:
