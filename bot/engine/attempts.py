@@ -21,6 +21,10 @@ Beside = Callable[[TurnId], AbstractAsyncContextManager[None]]
 """Keeps company to a turn for as long as it is fought for."""
 
 
+def _alone(_: TurnId) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long a turn is fought for.
@@ -39,7 +43,7 @@ class Attempts:
     """Walks the road of a turn; tries again when a service outside failed; says so aloud when nothing helps."""
 
     def __init__(
-        self, road: Road, give_up: Road, patience: Patience = Patience(), *, sleep: Sleep = asyncio.sleep, beside: Beside = nullcontext
+        self, road: Road, give_up: Road, patience: Patience = Patience(), *, sleep: Sleep = asyncio.sleep, beside: Beside = _alone
     ) -> None:
         self.patience = patience
         self._road = road
