@@ -4,12 +4,14 @@ import asyncio
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.bootstrap import PORTS, PROMPTS, SKILLS
 from bot.brains.roles import tried
 from bot.config import Config, Roles, load
+from bot.domain.acquaintance import Knock
 from bot.errors import BadConfig
 from bot.home import Home
 from bot.manifests import load_manifests, load_skill
@@ -17,12 +19,15 @@ from bot.prompts import fill, load_prompts
 from bot.render.fonts import chinese_font
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
+from bot.store.meeting import SqliteKnocks
 from bot.store.users import SqliteUsers
 
 Finding = dict[str, Any]
 
 
 HELLO = "house/hello"
+KNOCKED = timedelta(days=7)
+"""How long ago somebody unknown may have knocked to be worth a line."""
 
 
 def check(config_path: Path, home: Home, *, online: bool = False) -> Sequence[Finding]:
@@ -87,12 +92,16 @@ def _chat_models(roles: Roles, hello: str, *, online: bool) -> Iterator[Finding]
 
 
 def _drift(config: Config, home: Home) -> Iterator[Finding]:
-    """Where the people of the config and those of the store differ; the store holds."""
-    database = Database(home.truth)
+    """Where the people of the config and those of the store differ; the store holds. Who knocked lately and is in neither."""
+    database, clock = Database(home.truth), SystemClock()
     try:
-        kept = {user.email.casefold(): user for user in asyncio.run(SqliteUsers(database, SystemClock(), TimeIds()).everyone())}
+        kept = {user.email.casefold(): user for user in asyncio.run(SqliteUsers(database, clock, TimeIds()).everyone())}
+        knocks = [one for one in asyncio.run(_knocks(database)) if one.last_at > clock.now() - KNOCKED]
     finally:
         database.close()
+    if knocks:
+        last = knocks[0]
+        yield _finding("drift", "check_knocks", count=len(knocks), who=f"{last.channel}:{last.alias.handle} {last.name}".strip())
     for entry in config.users:
         user = kept.get(entry.email.casefold())
         if user is None:
@@ -100,6 +109,12 @@ def _drift(config: Config, home: Home) -> Iterator[Finding]:
         elif (user.name, user.role, user.team, user.zone, user.regions) != (entry.name, entry.role, entry.team, entry.zone, entry.regions):
             kept_as = ", ".join((user.name, user.role, user.team, user.zone, *user.regions))
             yield _finding("drift", "check_user_differs", email=entry.email, kept=kept_as)
+
+
+async def _knocks(database: Database) -> Sequence[Knock]:
+    """Who knocked; nobody in a home that an older Tandem made."""
+    there = await database.read(lambda connection: connection.table("knocks").exists())
+    return await SqliteKnocks(database, SystemClock()).recent() if there else ()
 
 
 def _finding(state: str, key: str, /, **facts: object) -> Finding:

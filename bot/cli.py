@@ -125,6 +125,24 @@ class Command:
         """End an API token."""
         return self._show("token_revoke", {"name": asked.name}, self._terminal.show_revoked)
 
+    def people_list(self, _: argparse.Namespace) -> int:
+        """Our people, and what the platforms call them."""
+        return self._show("people_list", {}, self._terminal.show_people)
+
+    def people_knocks(self, _: argparse.Namespace) -> int:
+        """Who wrote and is not known."""
+        return self._show("people_knocks", {}, self._terminal.show_knocks)
+
+    def people_link(self, asked: argparse.Namespace) -> int:
+        """Say whose a handle is."""
+        args = {"channel": asked.channel, "handle": asked.handle, "user": asked.user}
+        return self._show("people_link", args, partial(self._terminal.show_linked, "people_linked"))
+
+    def people_unlink(self, asked: argparse.Namespace) -> int:
+        """Say that a handle is nobody's."""
+        args = {"channel": asked.channel, "handle": asked.handle}
+        return self._show("people_unlink", args, partial(self._terminal.show_linked, "people_unlinked"))
+
     def batch(self, asked: argparse.Namespace) -> int:
         """One task over many lines, in this process; needs no home."""
         from bot.batch import run  # noqa: PLC0415 - its tasks are heavy, and only this verb runs them
@@ -222,6 +240,12 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
             parser.add_argument("--as", dest="as_", default="", metavar=said("cli_user"), help=said("cli_as"))
         return parser
 
+    def group(name: str) -> Any:  # noqa: ANN401 - argparse hides its type
+        about = said(f"cli_{name}")
+        return verbs.add_parser(name, help=about, description=about).add_subparsers(
+            metavar=said("cli_verb"), title=said("cli_verbs"), required=True, parser_class=Localised
+        )
+
     verb("run", person=False)
     init = verb("init", person=False)
     init.add_argument("--demo", action="store_true", help=said("cli_demo"))
@@ -234,20 +258,14 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     ingest.add_argument("paths", nargs="+", type=Path, metavar=said("cli_path"), help=said("cli_path_help"))
     ingest.add_argument("--audience", metavar="A", help=said("cli_audience"))
     ingest.add_argument("--password", action="store_true", help=said("cli_password"))
-    about = said("cli_knowledge")
-    knowledge = verbs.add_parser("knowledge", help=about, description=about).add_subparsers(
-        metavar=said("cli_verb"), title=said("cli_verbs"), required=True, parser_class=Localised
-    )
+    knowledge = group("knowledge")
     search = verb("search", into=knowledge)
     search.add_argument("query", metavar=said("cli_text"), help=said("cli_query_help"))
     search.add_argument("-k", type=int, default=5, metavar="N", help=said("cli_limit"))
     verb("list", into=knowledge, does="documents")
     verb("link")
-    about = said("cli_token")
-    tokens = verbs.add_parser("token", help=about, description=about).add_subparsers(
-        metavar=said("cli_verb"), title=said("cli_verbs"), required=True, parser_class=Localised
-    )
-    _add_tokens(partial(verb, into=tokens, person=False), said)
+    _add_tokens(partial(verb, into=group("token"), person=False), said)
+    _add_people(partial(verb, into=group("people"), person=False), said)
     batch = verb("batch", person=False)
     batch.add_argument("task", choices=TASKS, metavar="TASK", help=words.say("cli_task", lang, tasks=" ".join(TASKS)))
     batch.add_argument("--in", dest="source", type=Path, required=True, metavar="IN.jsonl", help=said("cli_in"))
@@ -272,6 +290,18 @@ def _add_tokens(verb: Callable[..., argparse.ArgumentParser], said: Callable[[st
     verb("list", does="token_list")
     revoke = verb("revoke", does="token_revoke")
     revoke.add_argument("name", metavar=said("cli_token_name"), help=said("cli_token_name_help"))
+
+
+def _add_people(verb: Callable[..., argparse.ArgumentParser], said: Callable[[str], str]) -> None:
+    """The verbs below `tandem people`."""
+    verb("list", does="people_list")
+    verb("knocks", does="people_knocks")
+    for name in ("link", "unlink"):
+        handle = verb(name, does=f"people_{name}")
+        handle.add_argument("channel", metavar=said("cli_channel"), help=said("cli_channel_help"))
+        handle.add_argument("handle", metavar=said("cli_handle"), help=said("cli_handle_help"))
+        if name == "link":
+            handle.add_argument("user", metavar=said("cli_user"), help=said("cli_link_user"))
 
 
 def _default_config() -> Path:

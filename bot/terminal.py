@@ -159,6 +159,38 @@ class Terminal:
             return
         print(self._say("token_ended", **self._token(token)))
 
+    def show_people(self, people: Sequence[Json]) -> None:
+        """Our people, one a line."""
+        if self._as_json:
+            self._dump(people)
+            return
+        if not people:
+            print(self._say("no_people_yet"))
+        for one in people:
+            handles = " ".join(f"{known['channel']}:{known['handle']}" for known in one["handles"]) or "–"
+            print(self._say("people_line", **{**one, "role": self._say(f"grid_{one['role']}"), "handles": handles}))
+
+    def show_knocks(self, knocks: Sequence[Json]) -> None:
+        """Who wrote and is not known, one a line, and what to do about it."""
+        if self._as_json:
+            self._dump(knocks)
+            return
+        if not knocks:
+            print(self._say("no_knocks"))
+        for one in knocks:
+            when = {key: one[key][:16].replace("T", " ") for key in ("first_at", "last_at")}
+            print(self._say("knock_line", **{**one, **when, "kind": self._say(f"knock_{one['kind']}"), "name": one["name"] or "–"}))
+        first = next((one for one in knocks if one["kind"] == "unknown"), None)
+        if first:
+            self._aside(self._say("knock_hint", channel=first["channel"], handle=first["handle"]))
+
+    def show_linked(self, key: str, told: Json) -> None:
+        """Whose a handle is now, or no longer."""
+        if self._as_json:
+            self._dump(told)
+            return
+        print(self._say(key, **told))
+
     def show_made(self, folder: object) -> None:
         """The home stands."""
         print(self._say("made", folder=folder))
