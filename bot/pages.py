@@ -8,7 +8,7 @@ from bot.domain.talk import Lang
 from bot.openings import Openings
 from bot.talks import Talks
 from bot.uploads import Uploads
-from bot.visits import Visits
+from bot.visits import Visits, Vouched
 
 Json = dict[str, Any]
 Answers = Callable[..., Awaitable[Any]]
@@ -23,7 +23,7 @@ class Pages:
     streams: Mapping[str, Streams]
 
 
-def pages(visits: Visits, talks: Talks, openings: Openings, uploads: Uploads) -> Pages:
+def pages(visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vouched: Vouched) -> Pages:
     """All of them."""
 
     def told(answer: Answers) -> Answers:
@@ -44,6 +44,9 @@ def pages(visits: Visits, talks: Talks, openings: Openings, uploads: Uploads) ->
         "source": talks.source, "chart": talks.chart, "audiences": uploads.audiences, "upload": uploads.begin, "upload_part": uploads.part,
     }
     return Pages(
-        {**{name: told(answer) for name, answer in answers.items()}, "openings": openings.openings},
+        {
+            **{name: told(answer) for name, answer in answers.items()}, "openings": openings.openings,
+            "wecom_way": vouched.way, "wecom_sign_in": vouched.sign_in,
+        },
         {"follow": as_it_comes(talks.follow), "take_in": uploads.end},
     )

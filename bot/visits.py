@@ -5,12 +5,14 @@ Whoever calls brings the secret of a visit; no verb of the page takes somebody's
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.domain.acquaintance import OURS, Alias
 from bot.domain.ids import UserId
 from bot.domain.people import Role, Speaker, speaker_of
+from bot.domain.talk import Lang
 from bot.domain.visits import Visit
 from bot.errors import NotAllowed, Unclear
 from bot.ports import Clock, Users
@@ -80,6 +82,12 @@ class Visits:
         person = await self.speaker(token)
         return {"session": token, "name": person.name, "lasts_s": int(VISIT_LASTS.total_seconds())}
 
+    async def begin(self, user_id: UserId) -> Json:
+        """A visit of somebody whom the house has recognised itself."""
+        code = secrets.token_urlsafe(SECRET_BYTES)
+        await self.kept.offer(digest(code), user_id, self.clock.now() + LINK_LASTS)
+        return await self.sign_in(code)
+
     async def sign_out(self, session: str) -> Json:
         """End the visit; one that has ended stays so."""
         await self.kept.end(digest(session))
@@ -111,6 +119,43 @@ class Visits:
 
     def _owner(self) -> Speaker:
         return Speaker(OWNER, OWNER, Role.ADMIN, "", self.zone)
+
+
+class Badge(Protocol):
+    """A platform that vouches for its people at the page."""
+
+    def way(self, state: str, *, inside: bool) -> str:
+        """Where a browser goes to get a code. inside: it is the platform's own.  Raises: NotAllowed when there is no way."""
+        ...
+
+    async def member(self, code: str, lang: Lang) -> Alias:
+        """Whom a code stands for; the platform is asked by the house itself.  Raises: NotAllowed, Upstream."""
+        ...
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """Signing in by the word of a platform. badge: None where none is connected."""
+
+    visits: Visits
+    users: Users
+    badge: Badge | None
+
+    async def way(self, *, state: str, inside: bool, lang: Lang) -> Json:  # noqa: ARG002 - every verb of the page is told the language
+        """Where to send the browser. state: comes back with the code; whoever asks must bind it to the browser."""
+        if self.badge is None:
+            raise NotAllowed("wecom_off")
+        return {"url": self.badge.way(state, inside=inside)}
+
+    async def sign_in(self, *, code: str, lang: Lang) -> Json:
+        """Use a code up.  Raises: NotAllowed for who is nobody of ours; Upstream."""
+        if self.badge is None:
+            raise NotAllowed("wecom_off")
+        alias = await self.badge.member(code, lang)
+        user = await self.users.by_handle(alias) or await self.users.by_handle(replace(alias, workspace=OURS))
+        if user is None:
+            raise NotAllowed("wecom_stranger")
+        return await self.visits.begin(user.id)
 
 
 def digest(secret: str) -> str:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.ports import Clock
 from bot.ports.hooks import Hook
 from bot.web.api import api
+from bot.web.badge import badge
 from bot.web.chat import chat
 from bot.web.entry import entry
 from bot.web.files import files
@@ -34,7 +35,7 @@ def web_app(line: Line, clock: Clock, public_url: str, hooks: Mapping[str, Hook]
         app.add_exception_handler(problem, shell.error)
     app.mount("/static", _Lasting(GZipMiddleware(StaticFiles(directory=STATIC))))
     app.mount("/api/v1", api(line, shell.words))
-    for router in (entry(line, shell), chat(line, shell), files(line, shell)):
+    for router in (entry(line, shell), badge(line, shell), chat(line, shell), files(line, shell)):
         app.include_router(router)
 
     @app.get("/livez")

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.domain.talk import Lang
+from bot.web.badge import is_wecoms_own
 from bot.web.line import HouseSaid, Line
 from bot.web.reader import THEMES, back_to, form_of
 from bot.web.shell import Shell
@@ -18,7 +19,8 @@ def entry(line: Line, shell: Shell) -> APIRouter:
     async def ask_in(request: Request) -> Response:
         """A page with one button: a link is used up by pressing it, not by whoever looks at links on their way."""
         reader = cookies.reader(request)
-        return shell.page("sign_in.html", reader, code=request.query_params.get("code", ""), problem="", me=None)
+        code = request.query_params.get("code", "")
+        return shell.page("sign_in.html", reader, code=code, problem="", wecom=is_wecoms_own(request), me=None)
 
     @router.post("/sign-in")
     async def sign_in(request: Request) -> Response:
@@ -28,7 +30,7 @@ def entry(line: Line, shell: Shell) -> APIRouter:
         try:
             visit = await line.ask("sign_in", reader.lang, code=code)
         except HouseSaid as said:
-            return shell.page("sign_in.html", reader, 401, code="", problem=said.text, me=None)
+            return shell.page("sign_in.html", reader, 401, code="", problem=said.text, wecom=is_wecoms_own(request), me=None)
         response = RedirectResponse("/", 303)
         cookies.keep(response, visit["session"], visit["lasts_s"])
         return response

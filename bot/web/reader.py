@@ -66,6 +66,21 @@ class Cookies:
         """Take the secret back."""
         response.delete_cookie(self.session, path="/", secure=self.secure, httponly=True, samesite="lax")
 
+    def lend(self, response: Response, name: str, value: str, lasts_s: int) -> None:
+        """Have the browser bring something back soon, which no other browser can."""
+        response.set_cookie(self._lent(name), value, max_age=lasts_s, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def lent(self, request: Request, name: str) -> str:
+        """What it brings back; "" when it brings nothing."""
+        return request.cookies.get(self._lent(name), "")
+
+    def take_back(self, response: Response, name: str) -> None:
+        """It is of no use any more."""
+        response.delete_cookie(self._lent(name), path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def _lent(self, name: str) -> str:
+        return f"{self.session}-{name}"
+
     def prefer(self, response: Response, name: str, value: str) -> None:
         """Remember a choice for a year."""
         response.set_cookie(name, value, max_age=YEAR_S, path="/", secure=self.secure, httponly=True, samesite="lax")

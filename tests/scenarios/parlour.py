@@ -48,7 +48,7 @@ from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.uploads import Uploads
-from bot.visits import Visits
+from bot.visits import Visits, Vouched
 from tests.fakes.choosing import OneChoice
 from tests.fakes.gates import OpenGate
 from tests.scenarios.stage import WORDS
@@ -205,7 +205,7 @@ async def parlour(folder: Path) -> AsyncIterator[Parlour]:
         verbs = pages(
             visits, Talks(visits, house, SqliteThreads(database, clock, ids), conversation, drawn),
             Openings(visits, SqliteQueries(database, SCHEMA), Permissions(), library, clock, lambda _: ["Echo this", "照说一遍"]),
-            Uploads(visits, library, users, clock, ids, folder / "uploads", MAX_BYTES),
+            Uploads(visits, library, users, clock, ids, folder / "uploads", MAX_BYTES), Vouched(visits, users, None),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(1000), "UTC")
         api = Api(tokens, house, records, Permissions().scope, PATIENCE_S)
