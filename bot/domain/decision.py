@@ -70,12 +70,16 @@ class Trace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A delivered message that a press has settled. pressed: the label. by: who pressed, by name. handle: what was lent to change it."""
+    """A delivered message that a press has settled. pressed: the label. by: who pressed, by name. handle: what was lent to change it.
+
+    zone: IANA, of whoever reads when it was pressed; empty shows UTC.
+    """
 
     message_id: MessageId
     pressed: str
     by: str
     handle: Handle | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ class Message:
     """Something to deliver: the outcome of a turn, or a word of the house, to one place.
 
     seq: the order within the thread. attempt: 1 for the first try. updates: this settles that earlier message, whose `outcome` it
-    repeats: show there that `pressed` (a label) was pressed and take its buttons away; `facts` has `by` (a name) and `at` (ISO 8601).
+    repeats: show there that `pressed` (a label) was pressed and take its buttons away; `facts` has `by` (a name), `at` (ISO 8601), `zone`.
     receipt: the platform's, of this message, once it was delivered.
     """
 

@@ -189,7 +189,7 @@ def queue_mark(shelf: Shelf, mark: Mark, at: datetime) -> None:
     if row is None or one(shelf.database, "SELECT id FROM outbox WHERE key = :key", {"key": key}):
         return
     same = {name: row[name] for name in ("turn_id", "decision_id", "outcome_id", "draft_id", "revision", "lang")}
-    pressed = dump({"label": mark.pressed, "by": mark.by, "at": stamp(at)})
+    pressed = dump({"label": mark.pressed, "by": mark.by, "at": stamp(at), "zone": mark.zone})
     queue(shelf, replace(origin_of(row), handle=mark.handle), {**same, "key": key, "updates": mark.message_id, "pressed": pressed})
 
 
@@ -214,7 +214,7 @@ def _message(database: sqlite_utils.Database, row: Row) -> Message:
         row["attempt"],
         MessageState(row["state"]),
         Lang(row["lang"]),
-        {**facts, **{name: pressed[name] for name in ("by", "at") if name in pressed}},
+        {**facts, **{name: pressed[name] for name in ("by", "at", "zone") if pressed.get(name)}},
         MessageId(row["updates"]) if row["updates"] else None,
         pressed.get("label", ""),
         row["receipt"],

@@ -12,8 +12,8 @@ from bot.domain.outcome import Answer, Button
 from bot.domain.transport import Capabilities
 
 STYLES = {"save": Style.MAIN, "discard": Style.AWAY}
-WORDED = frozenset({*DECIDING, *STANDING, "undo", "private", "retry"})
-"""Actions that have words of the house, short enough for any transport."""
+WORDED = {**{action: action for action in (*DECIDING, *STANDING, "undo", "retry")}, "privately": "private", "alone": "private"}
+"""Actions -> their words of the house, short enough for any transport."""
 GROUNDS = "grounds"
 """What `why` is called where it leads to grounds that did not fit."""
 
@@ -42,7 +42,7 @@ def choices_of(message: Message, can: Capabilities, say: Say, *, left_over: bool
     if WHY not in needed and len(drawn) < can.buttons and _has_a_story(message):
         drawn += [(place, one) for place, one in numbered if not one.label and one.action == WHY]
     buttons = tuple(_wire(message, place, one, can, say, left_over=left_over) for place, one in drawn)
-    says = tuple(one.text or one.label or say(f"form_button_{one.action}") for _, one in own[room:])
+    says = tuple(one.text or one.label or say(f"form_button_{WORDED[one.action]}") for _, one in own[room:])
     return Choices(buttons, says, _thumbs(message, numbered, can, say), bool(own[:room] or needed))
 
 
@@ -59,8 +59,7 @@ def _thumbs(message: Message, numbered: Sequence[tuple[int, Button]], can: Capab
 
 
 def _wire(message: Message, place: int, one: Button, can: Capabilities, say: Say, *, left_over: bool) -> WireButton:
-    key = GROUNDS if one.action == WHY and left_over else one.action
-    label = " ".join((one.label or one.text).split()) or say(f"form_button_{key}")
-    if len(label) > can.button_chars and one.action in WORDED:
-        label = say(f"form_button_{key}")
+    label = " ".join((one.label or one.text).split())
+    if one.action in WORDED and not 0 < len(label) <= can.button_chars:
+        label = say(f"form_button_{GROUNDS if one.action == WHY and left_over else WORDED[one.action]}")
     return WireButton(f"{message.id}:{place}", shortened(label, can.button_chars), STYLES.get(one.action, Style.PLAIN), one.action)
