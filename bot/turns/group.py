@@ -6,7 +6,7 @@ from bot.domain.people import EVERYONE
 from bot.domain.talk import Lang
 from bot.ports import Words
 
-PRIVATELY = "privately"
+ALONE = "alone"
 """The action of the button that has what was asked (its `text`) answered in the person's direct chat."""
 
 
@@ -27,4 +27,4 @@ def is_something(outcome: Outcome | None) -> bool:
 
 def offered_alone(text: str, words: Words, lang: Lang) -> Answer:
     """That there is an answer for the person alone, without a word of it. text: what they asked."""
-    return Answer(words.say("for_you_alone", lang), buttons=(Button(words.say("send_privately", lang), PRIVATELY, text),))
+    return Answer(words.say("for_you_alone", lang), buttons=(Button(words.say("send_privately", lang), ALONE, text),))

@@ -13,7 +13,7 @@ from bot.domain.outcome import Answer, Button, Draft, Outcome
 from bot.domain.people import EVERYONE
 from bot.domain.records import HeldDraft, Page
 from bot.domain.talk import Lang, Origin, Press, Utterance
-from bot.ports import Content, Drafts, Events, Ids, Inbox, Ledger, Outbox, Records, Tokens, Users
+from bot.ports import Content, Drafts, Events, Ids, Inbox, Knocks, Ledger, LinkCodes, Outbox, Records, Tokens, Users
 from bot.senses import TimeIds
 from bot.store.content import SqliteContent
 from bot.store.database import Database
@@ -21,6 +21,7 @@ from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
+from bot.store.meeting import SqliteKnocks, SqliteLinkCodes
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
 from bot.store.records import SqliteRecords
@@ -67,6 +68,8 @@ class Stores:
         self.content: Content = self.sqlite_content
         self.events: Events = SqliteEvents(self.database, self.clock, self.ids)
         self.tokens: Tokens = SqliteTokens(self.database, self.clock, self.ids)
+        self.knocks: Knocks = SqliteKnocks(self.database, self.clock)
+        self.link_codes: LinkCodes = SqliteLinkCodes(self.database, self.clock, self.ids)
 
     def said(self, text: str = "hello", *, key: str = "", where: Origin | None = None) -> Utterance:
         """An utterance; without a key it is a new one."""
