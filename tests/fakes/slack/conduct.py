@@ -1,5 +1,6 @@
 """How the platform behaves today: faults on request, calls that come too often, a token that does not work. Knows no method's rules."""
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -81,4 +82,4 @@ class Conduct:
         if bucket.left >= 1:
             bucket.left -= 1
             return 0
-        return max(1, round((1 - bucket.left) / per_second + 0.5))
+        return math.ceil((1 - bucket.left) / per_second)

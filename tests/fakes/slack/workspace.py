@@ -120,7 +120,7 @@ class Place:
 
     def thread(self, ts: str) -> list[Posted]:
         """The message that began a thread, and what hangs on it."""
-        return [each for each in self.messages.values() if ts in (each.ts, each.thread_ts)]
+        return [each for each in self.messages.values() if ts in (each.ts, each.thread_ts)] if ts else []
 
 
 @dataclass(slots=True)
