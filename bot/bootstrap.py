@@ -28,13 +28,14 @@ from bot.domain.people import Speaker, User, parse_audience
 from bot.domain.permissions import Permissions
 from bot.domain.talk import Turn
 from bot.engine.attempts import Attempts
-from bot.engine.delivery import Delivery
+from bot.engine.delivery import Delivery, Ways
 from bot.engine.lanes import SWEEP_S, Lanes
 from bot.events.bus import HouseBus
 from bot.home import Home
 from bot.house import House
 from bot.manifests import Manifest, load_manifests, load_skill
 from bot.openings import Openings
+from bot.outgoing import Doubts, Outgoing
 from bot.pages import pages
 from bot.people import People
 from bot.ports import (
@@ -85,13 +86,14 @@ from bot.store.visits import SqliteVisits
 from bot.talks import Talks
 from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
+from bot.turns.company import Company
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.turns.know import API, CONSOLE, WEB
 from bot.turns.links import Links
 from bot.turns.strangers import Home as HomeOf
 from bot.turns.strangers import Strangers
 from bot.uploads import Uploads
-from bot.visits import Visits
+from bot.visits import Visits, Vouched
 from bot.words import TomlWords, read_sentences
 from knowledge.filing import Filing
 from knowledge.intake import Intake
@@ -235,21 +237,19 @@ async def opened(
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, strangers=strangers
         )
-        engine = make_engine(Attempts(conversation.take_turn, conversation.give_up))
+        exits = {one.name: one for one in (*(ConsoleChannel(name) for name in (CONSOLE, WEB, API)), *channels)}
+        company = Company(inbox, exits, conversation.under_way)
+        engine = make_engine(Attempts(conversation.take_turn, conversation.give_up, beside=company.beside))
         sweep_s = SWEEP_S if serving else None
         lanes = Lanes(inbox, engine, clock, holder=ids.new(), side_by_side=config.conversation.threads, sweep_s=sweep_s)
-        counters = [ConsoleChannel(name) for name in (CONSOLE, WEB, API)]
-        delivery = Delivery(outbox, {one.name: one for one in (*counters, *channels)}, bus)
+        ready = False
+        reports = Reports(ledger, outbox, bus, lambda: "" if ready else "starting")
+        ways = Ways(told=Doubts(outbox, ledger, words).tell, counted=reports.sent)
+        delivery = Delivery(outbox, exits, bus, ways)
         door = Door(inbox, outbox, words, config.conversation.backlog, lanes.wake)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE)
-        ready = False
-        reports = Reports(ledger, bus, lambda: "" if ready else "starting")
-        await _begun(stack, library)
-        await _begun(stack, learned)
-        await _begun(stack, bus)
-        await _begun(stack, engine)
-        await _begun(stack, lanes, holds_home=True)
-        await _begun(stack, delivery)
+        for part in (library, learned, bus, engine, lanes, delivery):
+            await _begun(stack, part)
         ready = True
         records, threads = SqliteRecords(database, clock, ids, gate), SqliteThreads(database, clock, ids)
         seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
@@ -259,10 +259,13 @@ async def opened(
             Talks(visits, house, threads, conversation, drawn),
             Openings(visits, queries, policy, library, clock, skills.examples),
             Uploads(visits, library, users, clock, ids, home.uploads, config.knowledge.max_file_mb << 20),
+            Vouched(visits, users, None),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
-        errands: dict[str, Callable[..., Awaitable[Any]]] = {"wake": partial(_wake, lanes), **People(users, knocks).verbs()}
+        errands: dict[str, Callable[..., Awaitable[Any]]] = {
+            "wake": partial(_wake, lanes), **People(users, knocks).verbs(), **Outgoing(outbox, delivery.wake).verbs(),
+        }  # fmt: skip
         yield Opened(house, Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), errands, words), drafts, content, skills)
 
 
@@ -276,9 +279,10 @@ def _write_papers(folder: Path, today: date) -> Sequence[Path]:
     return write_filings(folder, filings(today))
 
 
-async def _begun(stack: AsyncExitStack, part: Any, **how: object) -> None:  # noqa: ANN401 - whatever has a beginning and an end
+async def _begun(stack: AsyncExitStack, part: object) -> None:
+    """Begin whatever has a beginning, and see to its end."""
     if start := getattr(part, "start", None):
-        await start(**how)
+        await start()
     if close := getattr(part, "close", None):
         stack.push_async_callback(close)
 

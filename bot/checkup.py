@@ -12,6 +12,7 @@ from bot.bootstrap import PORTS, PROMPTS, SKILLS
 from bot.brains.roles import tried
 from bot.config import Config, Roles, load
 from bot.domain.acquaintance import Knock
+from bot.domain.decision import MessageState
 from bot.errors import BadConfig
 from bot.home import Home
 from bot.manifests import load_manifests, load_skill
@@ -20,6 +21,7 @@ from bot.render.fonts import chinese_font
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
 from bot.store.meeting import SqliteKnocks
+from bot.store.outbox import SqliteOutbox
 from bot.store.users import SqliteUsers
 
 Finding = dict[str, Any]
@@ -96,9 +98,13 @@ def _drift(config: Config, home: Home) -> Iterator[Finding]:
     database, clock = Database(home.truth), SystemClock()
     try:
         kept = {user.email.casefold(): user for user in asyncio.run(SqliteUsers(database, clock, TimeIds()).everyone())}
+        stopped = asyncio.run(SqliteOutbox(database, clock, TimeIds()).counts())
         knocks = [one for one in asyncio.run(_knocks(database)) if one.last_at > clock.now() - KNOCKED]
     finally:
         database.close()
+    dead, unsure = stopped.get(MessageState.DEAD, 0), stopped.get(MessageState.UNSURE, 0)
+    if dead or unsure:
+        yield _finding("off", "check_outbox", dead=dead, unsure=unsure)
     if knocks:
         last = knocks[0]
         yield _finding("drift", "check_knocks", count=len(knocks), who=f"{last.channel}:{last.alias.handle} {last.name}".strip())

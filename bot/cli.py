@@ -22,6 +22,7 @@ Json = dict[str, Any]
 ROOT = Path(__file__).parent
 TASKS = ("query", "route")
 """The tasks of `bot.batch`, which is not imported to name them."""
+OUTBOX_STATES = ("dead", "unsure", "sending", "waiting")
 START_PATIENCE_S = 20
 """How long a command waits for a process that holds the home to begin, or to cease, serving it."""
 
@@ -142,6 +143,14 @@ class Command:
         """Say that a handle is nobody's."""
         args = {"channel": asked.channel, "handle": asked.handle}
         return self._show("people_unlink", args, partial(self._terminal.show_linked, "people_unlinked"))
+
+    def outbox_list(self, asked: argparse.Namespace) -> int:
+        """Messages that were not delivered."""
+        return self._show("outbox_list", {"state": asked.state}, self._terminal.show_outbox)
+
+    def outbox_replay(self, asked: argparse.Namespace) -> int:
+        """Send messages again."""
+        return self._show("outbox_replay", {"ids": asked.ids}, self._terminal.show_replayed)
 
     def batch(self, asked: argparse.Namespace) -> int:
         """One task over many lines, in this process; needs no home."""
@@ -266,13 +275,13 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     verb("link")
     _add_tokens(partial(verb, into=group("token"), person=False), said)
     _add_people(partial(verb, into=group("people"), person=False), said)
+    _add_outbox(partial(verb, into=group("outbox"), person=False), said)
     batch = verb("batch", person=False)
     batch.add_argument("task", choices=TASKS, metavar="TASK", help=words.say("cli_task", lang, tasks=" ".join(TASKS)))
     batch.add_argument("--in", dest="source", type=Path, required=True, metavar="IN.jsonl", help=said("cli_in"))
     batch.add_argument("--out", dest="target", type=Path, required=True, metavar="OUT.jsonl", help=said("cli_out"))
     batch.add_argument("--context", type=Path, metavar="FILE", help=said("cli_context"))
-    check = verb("check", person=False)
-    check.add_argument("--online", action="store_true", help=said("cli_online"))
+    verb("check", person=False).add_argument("--online", action="store_true", help=said("cli_online"))
     why = verb("why")
     why.add_argument("decision", metavar=said("cli_decision"), help=said("cli_decision_help"))
     return top
@@ -302,6 +311,13 @@ def _add_people(verb: Callable[..., argparse.ArgumentParser], said: Callable[[st
         handle.add_argument("handle", metavar=said("cli_handle"), help=said("cli_handle_help"))
         if name == "link":
             handle.add_argument("user", metavar=said("cli_user"), help=said("cli_link_user"))
+
+
+def _add_outbox(verb: Callable[..., argparse.ArgumentParser], said: Callable[[str], str]) -> None:
+    """The verbs below `tandem outbox`."""
+    verb("list", does="outbox_list").add_argument("--state", default="", choices=OUTBOX_STATES, metavar="S", help=said("cli_outbox_state"))
+    replay = verb("replay", does="outbox_replay")
+    replay.add_argument("ids", nargs="+", metavar=said("cli_message"), help=said("cli_message_help"))
 
 
 def _default_config() -> Path:

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bot.domain.decision import MessageState
 from bot.domain.ids import DecisionId
 from bot.domain.records import Event
-from bot.ports import Bus, Ledger
+from bot.ports import Bus, Ledger, Outbox
 
 BUCKETS_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 30, 60)
+UNDELIVERED = (MessageState.WAITING, MessageState.SENDING, MessageState.UNSURE, MessageState.DEAD)
 
 
 @dataclass
@@ -19,6 +21,7 @@ class Reports:
     """Health and numbers. `not_ready`: why it cannot answer yet, empty when it can."""
 
     ledger: Ledger
+    outbox: Outbox
     bus: Bus
     not_ready: Callable[[], str]
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
@@ -28,6 +31,8 @@ class Reports:
         """Count every turn from now on."""
         self._turns = Counter("tandem_turns", "Turns settled", ["skill", "lang", "found"], registry=self.registry)
         self._seconds = Histogram("tandem_turn_seconds", "From words to outcome", ["skill"], buckets=BUCKETS_S, registry=self.registry)
+        self._sends = Counter("tandem_sends", "Tries to send, by what became of them", ["channel", "became"], registry=self.registry)
+        self._standing = Gauge("tandem_outbox", "Messages that were not delivered, by state", ["state"], registry=self.registry)
         self.bus.subscribe("turn.settled", self._count)
 
     async def status(self) -> dict[str, Any]:
@@ -37,7 +42,14 @@ class Reports:
 
     async def metrics(self) -> str:
         """All numbers as Prometheus text."""
+        counts = await self.outbox.counts()
+        for state in UNDELIVERED:
+            self._standing.labels(state).set(counts.get(state, 0))
         return generate_latest(self.registry).decode()
+
+    def sent(self, channel: str, became: str) -> None:
+        """Count what became of one try to send."""
+        self._sends.labels(channel, became).inc()
 
     async def _count(self, event: Event) -> None:
         decision = await self.ledger.decision(DecisionId(str(event.payload["decision_id"])))

@@ -191,6 +191,27 @@ class Terminal:
             return
         print(self._say(key, **told))
 
+    def show_outbox(self, messages: Sequence[Json]) -> None:
+        """Messages that were not delivered, one a line, and what to do about them."""
+        if self._as_json:
+            self._dump(messages)
+            return
+        if not messages:
+            print(self._say("outbox_empty"))
+        for one in messages:
+            told = {"at": one["at"][:16].replace("T", " "), "state": self._say(f"outbox_{one['state']}"), "why": one["why"] or "–"}
+            print(self._say("outbox_line", **{**one, **told}))
+        if any(one["state"] in {"dead", "unsure"} for one in messages):
+            self._aside(self._say("outbox_hint"))
+
+    def show_replayed(self, told: Sequence[Json]) -> None:
+        """Which messages are sent again, and which need not be."""
+        if self._as_json:
+            self._dump(told)
+            return
+        for one in told:
+            print(self._say("outbox_replayed" if one["replayed"] else "outbox_not_replayed", message=one["id"]))
+
     def show_made(self, folder: object) -> None:
         """The home stands."""
         print(self._say("made", folder=folder))
