@@ -59,13 +59,15 @@ class WecomApp:
     messages: what members have, in order. dropped: past a member's limits, in silence. doubled: stopped by the duplicate check.
     calls: path -> how often. moods: how the next calls are answered, one each, then `mood`: ok, 500, hang, drop (the line is cut).
     refusing: an errcode that every call but `gettoken` gets until it is 0 again. trusted: whether the caller's address is on the list;
-    address: what the platform takes it for.
+    address: what the platform takes it for. domain: the trusted one of the app; closed: an admin has disabled the app.
     """
 
     clock: Clock = field(default_factory=SetClock)
     corp: Corp = CORP
     members: dict[str, Json] = field(default_factory=lambda: {"liwei": {"name": "李伟"}, "zhangmin": {"name": "张敏"}})
     accounts: int = 1000
+    domain: str = ""
+    closed: bool = False
     trusted: bool = True
     address: str = "203.0.113.7"
     refusing: int = 0
@@ -175,6 +177,8 @@ class WecomApp:
                 return self._get(query.get("media_id", ""))
             case "user/get":
                 return _json(self._user(query.get("userid", "")))
+            case "menu/get":
+                return _json(self._menu(query.get("agentid", "")))
             case "agent/get":
                 return _json(self._agent(query.get("agentid", "")))
             case "auth/getuserinfo":
@@ -321,9 +325,15 @@ class WecomApp:
         self.menu = body
         return {}
 
+    def _menu(self, agent_id: str) -> Json:
+        self._own(agent_id)
+        if self.menu is None:
+            raise Refused(46003, "no menu")
+        return self.menu
+
     def _agent(self, agent_id: str) -> Json:
         self._own(agent_id)
-        return {"agentid": self.corp.agent_id, "name": "Tandem", "redirect_domain": "", "close": 0}
+        return {"agentid": self.corp.agent_id, "name": "Tandem", "redirect_domain": self.domain, "close": int(self.closed)}
 
     def _own(self, agent_id: str) -> None:
         if agent_id != str(self.corp.agent_id):

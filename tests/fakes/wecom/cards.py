@@ -30,9 +30,13 @@ def _frame(card: Json) -> tuple[int, str] | None:
         return BAD, "horizontal_content_list too long"
     if any(not row.get("keyname") or not isinstance(row.get("value", ""), str) for row in rows):
         return BAD, "horizontal_content_list without keyname"
-    if card["card_type"] in {"text_notice", "news_notice"} and not card.get("card_action"):
+    if card["card_type"] in {"text_notice", "news_notice"} and not _leads_somewhere(card.get("card_action") or {}):
         return BAD, "card_action missing"
     return None
+
+
+def _leads_somewhere(action: Json) -> bool:
+    return bool({1: action.get("url"), 2: action.get("appid")}.get(action.get("type", 0)))
 
 
 def _task(card: Json, task_ids: set[str], *, update: bool) -> tuple[int, str] | None:

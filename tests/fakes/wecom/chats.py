@@ -82,7 +82,8 @@ class Chats:
             raise No(BAD_KIND, "invalid message type")
         card = self._card(body.get("template_card"), call) if "template_card" in body or kind == "template_card" else None
         if kind == "template_card":
-            return self._appear(self._reply(call, kind, card=card))
+            feedback = str(((card or {}).get("feedback") or {}).get("id", ""))
+            return self._appear(replace(self._reply(call, kind, card=card), feedback_id=feedback))
         self._stream(call, body.get("stream"), card)
         return {}
 
