@@ -52,6 +52,8 @@ CHANGING = (
 """What changes the character before it without being a mark: joiners, Thai and Lao am, half-width voicing, skin tones, tags."""
 LOOK_AHEAD = 2
 """What a sign is judged by that stands at the very end of a piece."""
+JOINER, VIRAMA = "\u200d", 9
+"""The sign that makes one family of several people; the class of signs that tie two letters of an Indic script."""
 WIDEST = "\U0001f600"
 
 
@@ -101,7 +103,7 @@ def ends_character(text: str, place: int) -> bool:
         return False
     if before in "\r\n" or after in "\r\n":
         return True
-    if _extends(after) or before == "\u200d" or (unicodedata.combining(before) == 9 and after.isalpha()):  # noqa: PLR2004 - a virama
+    if _extends(after) or before == JOINER or (after.isalpha() and _is_linked(text, place)):
         return False
     if _is_flag(before) and _is_flag(after):
         start = place
@@ -114,6 +116,15 @@ def ends_character(text: str, place: int) -> bool:
 def _extends(char: str) -> bool:
     """Marks, selectors, joiners, skin tones, tags: what only changes the character before it."""
     return unicodedata.category(char) in {"Mn", "Me", "Mc"} or any(first <= char <= last for first, last in CHANGING)
+
+
+def _is_linked(text: str, place: int) -> bool:
+    """Whether a virama before `place` ties the letter there to the one before it."""
+    while place > 0 and _extends(text[place - 1]):
+        place -= 1
+        if unicodedata.combining(text[place]) == VIRAMA:
+            return True
+    return False
 
 
 def _is_flag(char: str) -> bool:
