@@ -49,9 +49,10 @@ class WecomClient:
     message may have been taken.
     """
 
-    def __init__(self, api_base: str, app: App, clock: Clock) -> None:
-        """api_base: `https://qyapi.weixin.qq.com`, or a proxy with an address that the app trusts."""
+    def __init__(self, api_base: str, app: App, clock: Clock, *, within_s: float = CALL_S) -> None:
+        """api_base: `https://qyapi.weixin.qq.com`, or a proxy with an address that the app trusts. within_s: for one call without a file."""
         self.app = app
+        self._within_s = within_s
         self._token = AccessToken(self._new_token, clock)
         self._http = httpx2.AsyncClient(
             base_url=api_base.rstrip("/") + "/cgi-bin/", timeout=httpx2.Timeout(FILE_S, connect=3.0), trust_env=False,
@@ -136,7 +137,7 @@ class WecomClient:
 
     async def _once(self, ask: "_Ask") -> Json:
         try:
-            async with asyncio.timeout(ask.within_s), self._answer(ask) as response:
+            async with asyncio.timeout(ask.within_s or self._within_s), self._answer(ask) as response:
                 return _judged(await _bounded(response, LARGEST_ANSWER_BYTES))
         except NOT_SENT as err:
             raise Upstream(SERVICE) from err
@@ -145,7 +146,7 @@ class WecomClient:
 
     async def _fetched(self, ask: "_Ask", to: Path, most_bytes: int) -> None:
         try:
-            async with asyncio.timeout(ask.within_s), self._answer(ask) as response:
+            async with asyncio.timeout(ask.within_s or self._within_s), self._answer(ask) as response:
                 if "content-disposition" not in response.headers:  # no file, so an errcode
                     _judged(await _bounded(response, LARGEST_ANSWER_BYTES))
                     raise Upstream(SERVICE)
@@ -181,7 +182,7 @@ class _Ask:
     params: Mapping[str, str] = field(default_factory=dict)
     body: Json | None = None
     files: Mapping[str, tuple[str, bytes]] | None = None
-    within_s: float = CALL_S
+    within_s: float | None = None
 
     def signed(self, token: str) -> "_Ask":
         """The same with a token."""
