@@ -101,7 +101,7 @@ class Linked:
 
 
 WISH = re.compile(
-    r"\W*(?:绑定|綁定|link|bind)\s*:?\s*(?P<code>[0-9](?:[ -]?[0-9]){5})(?:\s*(?:给|給|到|to|for)\s*(?P<to>\S.{0,119}?))?[\s。.!!]*",
+    r"\W*(?:绑定|綁定|link|bind)\s*:?\s*(?P<code>[0-9](?:[ -]?[0-9]){5})(?:\s*(?:给|給|到|to|for)\s*(?P<to>\S.{0,119}?))?[\s。.!”’\"]*",
     re.IGNORECASE,
 )
 
