@@ -43,7 +43,9 @@ def update(space: Workspace, args: Arguments) -> Json:
     before, place = message.kept(), space.places[message.channel]
     after = _written(space, place, args, UPDATED_TEXT_CHARS)
     message.text, message.blocks = after.text, after.blocks
-    if (told := metadata(args)) is not None:
+    if args.values.get("metadata") in ({}, "{}"):
+        message.metadata = None
+    elif (told := metadata(args)) is not None:
         message.metadata = told
     message.edits.append(before)
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": message.told(metadata=True)}

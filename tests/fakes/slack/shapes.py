@@ -248,7 +248,7 @@ VIEW = tagged(
 
 def complaints_about_blocks(blocks: Json) -> list[str]:
     """What Slack has against the blocks of a message."""
-    return [*items(BLOCK, MOST_BLOCKS)(blocks, "/blocks"), *_together(blocks, "/blocks")]
+    return [*items(BLOCK, MOST_BLOCKS, 0)(blocks, "/blocks"), *_together(blocks, "/blocks")]
 
 
 def complaints_about_view(view: Json) -> list[str]:
