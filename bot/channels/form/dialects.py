@@ -22,8 +22,9 @@ SIGNS = re.compile(r"[\\`*~]|(?<!\w)_|_(?!\w)")
 """What begins or ends emphasis, code or an escape. Underscores within words do neither."""
 LINKED = re.compile(r"\](?=[(:])")
 CALLS = re.compile(r"(?<![\w.])@(?=(?:all|channel|here|everyone)\b)")
-TAGS = re.compile(r"<(?=[A-Za-z/@!])")
-LEADING = re.compile(r"^(\s*)(?:([#>+-]|={2,}(?=\s*$))|(\d{1,9})([.)]))(?=\s|$|[#>=])")
+TAGS = re.compile(r"<(?=[A-Za-z/@!#?])")
+LEADING = re.compile(r"^(\s*)(?:([#>+-](?=\s|$|[#>])|[-=:|](?=[-=:|\s]*$))|(\d{1,9})([.)])(?=\s|$))")
+"""What begins a heading, a quote or a list; a line of nothing but dashes and the like, which rules, underlines or begins a table."""
 
 
 def literal(text: str, dialect: str) -> str:
