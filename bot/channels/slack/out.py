@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.channels.form.asides import progress
@@ -126,7 +127,8 @@ class SlackChannel:
         long = [text for part in parts if _is_streamed(text := _text_of(part), target)]
         found = await standing(self._api, message, target.channel, target.thread, long, len(parts))
         for ts in found.torn if mend else ():
-            await self._api.call("chat.delete", channel=target.channel, ts=ts)
+            with suppress(SlackSays):  # gone already, or not ours to take away: no reason to keep the answer back
+                await self._api.call("chat.delete", channel=target.channel, ts=ts)
         return found
 
     async def _sent(self, message: Message, target: Target, number: int, part: Part, parts: Sequence[Part]) -> str:

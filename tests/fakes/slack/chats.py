@@ -51,6 +51,14 @@ def update(space: Workspace, args: Arguments) -> Json:
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": message.told(metadata=True)}
 
 
+def delete(space: Workspace, args: Arguments) -> Json:
+    """chat.delete: the app's own messages only, and for good."""
+    message = own(space, args, "cant_delete_message")
+    space.places[message.channel].messages.pop(message.ts)
+    space.messages.remove(message)
+    return {"channel": message.channel, "ts": message.ts}
+
+
 def start_stream(space: Workspace, args: Arguments) -> Json:
     """chat.startStream: in a thread that is there; in channels it must say for whom."""
     place = space.place(args.text("channel"), member=True)

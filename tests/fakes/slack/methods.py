@@ -29,6 +29,7 @@ METHODS = {
     "chat.postMessage": Method(chats.post, "chat:write"),
     "chat.postEphemeral": Method(chats.post_ephemeral, "chat:write", TIER_4),
     "chat.update": Method(chats.update, "chat:write", TIER_3),
+    "chat.delete": Method(chats.delete, "chat:write", TIER_3),
     "chat.startStream": Method(chats.start_stream, "chat:write", TIER_2),
     "chat.appendStream": Method(chats.append_stream, "chat:write", TIER_4),
     "chat.stopStream": Method(chats.stop_stream, "chat:write", TIER_2),
