@@ -50,7 +50,7 @@ class WecomClient:
     """
 
     def __init__(self, api_base: str, app: App, clock: Clock, *, within_s: float = CALL_S) -> None:
-        """api_base: `https://qyapi.weixin.qq.com`, or a proxy with an address that the app trusts. within_s: for one call without a file."""
+        """api_base: `https://qyapi.weixin.qq.com`, or a proxy with an address that the app trusts. within_s: for a call without a file."""
         self.app = app
         self._within_s = within_s
         self._token = AccessToken(self._new_token, clock)
