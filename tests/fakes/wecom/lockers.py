@@ -52,6 +52,10 @@ class Lockers:
         data, name, since = self._lent.get(place, (b"", "", None))
         return None if since is None or self.clock.now() >= since + LENT_FOR else (data, name)
 
+    def forget(self) -> None:
+        """What was lent is not there any more."""
+        self._lent.clear()
+
     def has(self, media_id: object) -> bool:
         """Whether an upload is there still."""
         found = self.uploaded.get(str(media_id))
