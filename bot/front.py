@@ -10,21 +10,25 @@ import logging
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
 import uvicorn
 
-from bot.config import Config, load
+from bot.config import ChannelSecrets, Config, channel_secrets, load
 from bot.domain.ids import ThreadId
 from bot.home import Home
 from bot.logs import configure
+from bot.ports import Clock, Drafts, Outbox
 from bot.ports.hooks import Hook, HookAnswer
 from bot.private_line import ask_house
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
+from bot.store.drafts import SqliteDrafts
+from bot.store.gate import PolicyGate
 from bot.store.inbox import SqliteInbox
 from bot.store.outbox import SqliteOutbox
 from bot.turns.arrive import Door
@@ -92,28 +96,49 @@ class Opening:
         return hooked
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What this process has of the truth of a home, by a connection of its own."""
+
+    door: Door
+    outbox: Outbox
+    drafts: Drafts
+    words: TomlWords
+    clock: Clock
+
+
 @asynccontextmanager
-async def door_of(home: Home, config: Config, bell: Bell) -> AsyncIterator[Door]:
-    """Where arrivals are kept, with a connection of its own to the truth of `home`."""
-    database, clock, ids = Database(home.truth), SystemClock(), TimeIds()
+async def entry_of(home: Home, config: Config, bell: Bell) -> AsyncIterator[Entry]:
+    """Where arrivals are kept; nothing of `home` is touched before the first."""
+    database, clock, ids, words = Database(home.truth), SystemClock(), TimeIds(), TomlWords(read_sentences(SENTENCES))
     try:
         inbox, outbox = SqliteInbox(database, clock, ids), SqliteOutbox(database, clock, ids)
-        yield Door(inbox, outbox, TomlWords(read_sentences(SENTENCES)), config.conversation.backlog, bell.ring)
+        drafts = SqliteDrafts(database, clock, ids, PolicyGate(config.permissions.policy()))
+        yield Entry(Door(inbox, outbox, words, config.conversation.backlog, bell.ring), outbox, drafts, words, clock)
     finally:
         await asyncio.to_thread(database.close)
 
 
-def hooks_of(config: Config, door: Door) -> Mapping[str, Hook]:  # noqa: ARG001 - the channels are joined here
+def hooks_of(config: Config, secrets: ChannelSecrets, entry: Entry) -> Mapping[str, Hook]:
     """The webhooks of the channels whose secrets are there, by path."""
-    return {}
+    hooks: dict[str, Hook] = {}
+    if secrets.wecom:
+        from bot.channels.wecom.builder import wecom_hooks  # noqa: PLC0415 - only where it is on
+
+        hooks |= wecom_hooks(secrets.wecom, entry.door, entry.clock)
+    if secrets.slack:
+        from bot.channels.slack.builder import slack_hooks  # noqa: PLC0415 - only where it is on
+
+        base = config.channels.slack.api_base
+        hooks |= slack_hooks(secrets.slack, base, entry.words, entry.clock, entry.door.arrive, entry.outbox, entry.drafts)
+    return hooks
 
 
-async def serve(listening: socket.socket, home: Home, config: Config) -> None:
+async def serve(listening: socket.socket, home: Home, config: Config, secrets: ChannelSecrets) -> None:
     """Serve until standard input ends, which it does when the house dies, however it dies."""
-    async with AsyncExitStack() as stack:
-        bell = Bell(home.socket)
-        door = await stack.enter_async_context(door_of(home, config, bell))
-        await served(listening, home, config, bell, hooks_of(config, door))
+    bell = Bell(home.socket)
+    async with entry_of(home, config, bell) as entry:
+        await served(listening, home, config, bell, hooks_of(config, secrets, entry))
 
 
 async def served(listening: socket.socket, home: Home, config: Config, bell: Bell, hooks: Mapping[str, Hook]) -> None:
@@ -136,7 +161,7 @@ async def served(listening: socket.socket, home: Home, config: Config, bell: Bel
 def main(listening: int, folder: Path, config_path: Path) -> None:
     """Serve `folder` on the inherited socket `listening`."""
     configure(logging.INFO)
-    asyncio.run(serve(socket.socket(fileno=listening), Home(folder), load(config_path)))
+    asyncio.run(serve(socket.socket(fileno=listening), Home(folder), load(config_path), channel_secrets()))
 
 
 if __name__ == "__main__":

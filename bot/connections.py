@@ -1,0 +1,150 @@
+"""The chats that are on, built where their secrets are there. Their vendors are imported here, late: whoever has none pays for none."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.config import Config
+from bot.domain.chart import Chart
+from bot.domain.people import Speaker
+from bot.domain.scope import Scope
+from bot.domain.talk import Lang
+from bot.errors import Upstream
+from bot.ports import Channel, Clock, Directory, Drafts, Homepage, MediaSource, Outbox, RecordQueries
+from bot.secrets import ChannelSecrets
+from bot.turns.arrive import Door
+from bot.visits import Badge
+from bot.words import TomlWords
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the chats are built among. spool: for files that are fetched before anybody asks. scope, sayings: of one person."""
+
+    config: Config
+    spool: Path
+    words: TomlWords
+    clock: Clock
+    door: Door
+    outbox: Outbox
+    drafts: Drafts
+    records: RecordQueries
+    scope: Callable[[Speaker], Scope]
+    sayings: Callable[[Speaker], Sequence[str]]
+    picture: Callable[[Chart, Lang], Awaitable[bytes]]
+
+
+@dataclass
+class Connections:
+    """What the house has of the chats that are on, by channel. badge: who vouches for people at the page, None for nobody."""
+
+    exits: dict[str, Channel] = field(default_factory=dict)
+    homes: dict[str, Callable[[], Awaitable[str]]] = field(default_factory=dict)
+    directories: dict[str, Directory] = field(default_factory=dict)
+    sources: dict[str, MediaSource] = field(default_factory=dict)
+    homepages: dict[str, Homepage] = field(default_factory=dict)
+    badge: Badge | None = None
+    begins: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    ends: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Begin to listen where it is us who call; a platform that is away keeps no house from starting."""
+        for begin in self.begins:
+            await begin()
+
+    async def close(self) -> None:
+        """Hang up, the last first."""
+        for end in reversed(self.ends):
+            await end()
+
+
+def connected(secrets: ChannelSecrets, around: Around) -> Connections:
+    """The chats whose secrets are there; nothing is asked of a platform yet."""
+    connections = Connections()
+    _add_wecom(connections, secrets, around)
+    _add_wecom_bot(connections, secrets, around)
+    _add_slack(connections, secrets, around)
+    return connections
+
+
+def _add_wecom(connections: Connections, secrets: ChannelSecrets, around: Around) -> None:
+    if (mine := secrets.wecom) is None:
+        return
+    from bot.channels.wecom.builder import wecom_house  # noqa: PLC0415 - only where it is on
+
+    base, public_url = around.config.channels.wecom.api_base, around.config.server.public_url
+    app = wecom_house(mine, base, public_url, around.words, around.clock, picture=around.picture)
+    name = app.channel.name
+    connections.exits[name], connections.sources[name] = app.channel, app.media
+    connections.directories[name], connections.badge = app.directory, app.badge
+    connections.homes[name] = _always(mine.corp_id)
+    connections.begins.append(app.channel.start)
+    connections.ends.append(app.channel.close)
+
+
+def _add_wecom_bot(connections: Connections, secrets: ChannelSecrets, around: Around) -> None:
+    if (mine := secrets.wecom_bot) is None:
+        return
+    from bot.channels.wecom.bot import Ways  # noqa: PLC0415 - only where it is on
+    from bot.channels.wecom.bot_builder import Setting, wecom_bot_house  # noqa: PLC0415 - as above
+
+    beside = Ways(app=connections.exits.get("wecom"))
+    bot = wecom_bot_house(mine, Setting(around.spool), around.words, around.clock, ways=beside, picture=around.picture)
+    name = bot.channel.name
+    connections.exits[name], connections.sources[name] = bot.channel, bot.media
+    connections.homes[name] = _always(mine.corp_id or mine.bot_id)
+
+    async def begin() -> None:
+        await bot.start(around.door)
+
+    connections.begins.append(begin)
+    connections.ends.append(bot.close)
+
+
+def _add_slack(connections: Connections, secrets: ChannelSecrets, around: Around) -> None:
+    if (mine := secrets.slack) is None:
+        return
+    from bot.channels.slack.api import SlackSays  # noqa: PLC0415 - only where it is on
+    from bot.channels.slack.builder import Shown, slack_house  # noqa: PLC0415 - as above
+
+    shown = Shown(around.outbox, around.drafts, around.records, around.scope, around.sayings)
+    base, keep = around.config.channels.slack.api_base, around.door.arrive
+    slack = slack_house(mine, base, around.words, around.clock, keep, shown, picture=around.picture)
+    name = slack.channel.name
+    connections.exits[name], connections.sources[name] = slack.channel, slack.media
+    connections.directories[name], connections.homepages[name] = slack.directory, slack.home
+
+    async def home() -> str:
+        try:
+            return (await slack.home.api.team()).id
+        except SlackSays as err:
+            raise Upstream(err.code) from err
+
+    connections.homes[name] = home
+    connections.ends.append(slack.channel.close)
+    if slack.line is not None:
+        connections.begins.append(slack.line.start)
+        connections.ends.append(slack.line.close)
+
+
+def _always(workspace: str) -> Callable[[], Awaitable[str]]:
+    async def home() -> str:
+        return workspace
+
+    return home
+
+
+async def asked(secrets: ChannelSecrets, config: Config, clock: Clock) -> AsyncIterator[tuple[str, str, Mapping[str, Any]]]:
+    """What the platforms say about how they are set up: state, key of a sentence, facts. Changes nothing there."""
+    public_url = config.server.public_url
+    if secrets.wecom:
+        from bot.channels.wecom.builder import wecom_check  # noqa: PLC0415 - only where it is on
+
+        async for found in wecom_check(secrets.wecom, config.channels.wecom.api_base, public_url, clock):
+            yield found
+    if secrets.slack:
+        from bot.channels.slack.builder import slack_check  # noqa: PLC0415 - only where it is on
+
+        async for said in slack_check(secrets.slack, config.channels.slack.api_base, public_url, clock):
+            yield said
