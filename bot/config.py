@@ -29,6 +29,7 @@ REGIONS = tuple(one.name for one in vocabulary.REGIONS)
 LONGEST_PATIENCE_S = 110
 """The web process gives the house up after two minutes, and what the house says about it must arrive before."""
 URL = r"https?://[^\s/]+(?:/\S*)?"
+LINE_URL = r"wss?://[^\s/]+(?:/\S*)?"
 PREFIX = "TANDEM__"
 """`TANDEM__SECTION__KEY` overrides `key` of `[section]`."""
 
@@ -134,9 +135,10 @@ class Fiscal:
 
 @dataclass(frozen=True)
 class Wecom:
-    """Where WeCom's interface is: another one for a private deployment, or a proxy."""
+    """Where WeCom's interface is, and the AI bot's long connection: others for a private deployment, or a proxy."""
 
     api_base: str = "https://qyapi.weixin.qq.com"
+    bot_url: str = "wss://openws.work.weixin.qq.com"
 
 
 @dataclass(frozen=True)
@@ -311,6 +313,8 @@ def _check(config: Config, file: str) -> None:
     for name, base in (("wecom", config.channels.wecom.api_base), ("slack", config.channels.slack.api_base)):
         if not re.fullmatch(URL, base):
             raise _bad(file, f"channels.{name}.api_base", base, "http://… or https://…")
+    if not re.fullmatch(LINE_URL, config.channels.wecom.bot_url):
+        raise _bad(file, "channels.wecom.bot_url", config.channels.wecom.bot_url, "ws://… or wss://…")
     _check_models(config.models, file)
     for fault in config.permissions.policy().faults():
         raise _bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))

@@ -90,6 +90,7 @@ def test_a_role_has_from_the_chat_model_what_it_does_not_say(tmp_path: Path) -> 
         ("[models]\nchat = 3\n", "config_bad_value", "models.chat"),
         ("[models.roles.dreaming]\n", "config_unknown_key", "models.roles.dreaming"),
         ('[models.chat]\nbase_url = "http://m/v1"\nmodel = "m"\n[models.roles]\nwriting = 1\n', "config_bad_value", "models.roles.writing"),
+        ('[channels.wecom]\nbot_url = "https://x"\n', "config_bad_value", "channels.wecom.bot_url"),
         ("[conversation]\nbacklog = 0\n", "config_bad_value", "conversation.backlog"),
         ("[api]\nper_minute = 0\n", "config_bad_value", "api.per_minute"),
         ("[api]\npatience_s = 0\n", "config_bad_value", "api.patience_s"),

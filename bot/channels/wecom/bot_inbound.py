@@ -131,7 +131,7 @@ def _media(body: Json, kind: str, sent_at: datetime) -> Iterator[Media]:
         if told.get("url"):
             locator = json.dumps({"url": str(told["url"]), "aeskey": str(told.get("aeskey") or "")})
             name = str(told.get("filename") or told.get("name") or {"image": "image.jpg", "video": "video.mp4"}.get(sort, ""))
-            mime = {"image": "image/*", "video": "video/mp4"}.get(sort, "application/octet-stream")
+            mime = {"image": "image/jpeg", "video": "video/mp4"}.get(sort, "application/octet-stream")
             yield Media("image" if sort == "image" else "file", name[:LONGEST_KEY], mime, 0, locator, sent_at + MEDIA_LIVES)
 
 
