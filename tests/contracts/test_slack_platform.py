@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tests.fakes.senses import SetClock
 from tests.fakes.slack import APP_TOKEN, BOT, BOT_TOKEN, Pace, Slack, slack_platform
 from tests.fakes.slack.shapes import Json
-from tests.fakes.slack.workspace import SCOPES
+from tests.fakes.slack.workspace import SCOPES, Posted
 
 LIN, WANG = "U1LIN", "U2WANG"
 HI = [{"type": "markdown", "text": "**hi**"}]
@@ -140,6 +140,18 @@ async def test_updates_have_shorter_texts_than_posts(client: AsyncWebClient) -> 
 
     assert "msg_too_long" == await refused(client.chat_update(channel="C1SALES", ts=ts, text="x" * 4001))
     assert "message_not_found" == await refused(client.chat_update(channel="C1SALES", ts="1.000000", text="x"))
+
+
+async def test_only_the_apps_own_messages_are_taken_away(slack: Slack, client: AsyncWebClient) -> None:
+    """And once."""
+    ts = (await client.chat_postMessage(channel="C1SALES", text="x"))["ts"]
+    theirs = slack.space.post(Posted(slack.space.ts(), "C1SALES", LIN, "mine"))
+
+    await client.chat_delete(channel="C1SALES", ts=ts)
+
+    assert ([], ["mine"]) == (slack.messages, [each.text for each in slack.space.places["C1SALES"].messages.values()])
+    assert "message_not_found" == await refused(client.chat_delete(channel="C1SALES", ts=ts))
+    assert "cant_delete_message" == await refused(client.chat_delete(channel="C1SALES", ts=theirs.ts))
 
 
 async def test_what_one_person_is_shown_alone_is_no_message(slack: Slack, client: AsyncWebClient) -> None:
