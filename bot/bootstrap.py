@@ -3,11 +3,10 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from bot.api import Api
@@ -19,7 +18,8 @@ from bot.brains.names import ContactNames
 from bot.brains.roles import ChatModels
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
-from bot.config import Config, UserEntry
+from bot.config import ChannelSecrets, Config, UserEntry
+from bot.connections import Around, connected
 from bot.demo.documents import filings
 from bot.domain.entities import SCHEMA
 from bot.domain.ids import Audience, ThreadId, UserId
@@ -43,12 +43,12 @@ from bot.ports import (
     Channel,
     Clock,
     Content,
-    Directory,
     Drafts,
     Embedder,
     Engine,
     Ids,
     Library,
+    MediaSource,
     Prompt,
     Reader,
     RecordQueries,
@@ -63,6 +63,7 @@ from bot.render.files import write_filings
 from bot.reports import Reports
 from bot.seeding import Seeding
 from bot.senses import SystemClock, TimeIds
+from bot.store.belongings import SqliteBelongings
 from bot.store.content import SqliteContent
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
@@ -86,11 +87,12 @@ from bot.store.visits import SqliteVisits
 from bot.talks import Talks
 from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
+from bot.turns.chats import Chats
 from bot.turns.company import Company
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.turns.know import API, CONSOLE, WEB
 from bot.turns.links import Links
-from bot.turns.strangers import Home as HomeOf
+from bot.turns.receive import Receiving
 from bot.turns.strangers import Strangers
 from bot.uploads import Uploads
 from bot.visits import Visits, Vouched
@@ -201,13 +203,9 @@ async def _not_yet(manifest: Manifest, words: Words, turn: Turn) -> Outcome:
 
 @asynccontextmanager
 async def opened(
-    config: Config, home: Home, make_engine: MakeEngine, *, serving: bool, channels: Sequence[Channel] = (),
-    homes: Mapping[str, HomeOf] = MappingProxyType({}), directories: Mapping[str, Directory] = MappingProxyType({}),
+    config: Config, home: Home, make_engine: MakeEngine, *, serving: bool, secrets: ChannelSecrets = ChannelSecrets()
 ) -> AsyncIterator[Opened]:
-    """Open `home`, whose lock the caller holds, and close it in order at the end.
-
-    homes, directories: by channel, the workspace that it was verified for, and who its people are.
-    """
+    """Open `home`, whose lock the caller holds, and close it in order at the end. secrets: of the chats that shall be on."""
     clock, ids = SystemClock(), TimeIds()
     words = TomlWords(read_sentences(HERE / "strings.toml"))
     async with AsyncExitStack() as stack:
@@ -218,7 +216,10 @@ async def opened(
         policy = config.permissions.policy()
         gate, queries = PolicyGate(policy), SqliteQueries(database, SCHEMA)
         outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids, gate)
-        users, content = SqliteUsers(database, clock, ids), SqliteContent(database, clock)
+        users, most_bytes = SqliteUsers(database, clock, ids), config.knowledge.max_file_mb << 20
+        sources: dict[str, MediaSource] = {}
+        belongings = SqliteBelongings(database, clock, ids, home.belongings, sources, most_bytes)
+        content, threads = SqliteContent(database, clock, belongings.sweep), SqliteThreads(database, clock, ids)
         await users.seed([_user(entry, ids) for entry in config.users])
         bus = HouseBus(SqliteEvents(database, clock, ids))
         embedder = BuiltinEmbedder()
@@ -230,14 +231,20 @@ async def opened(
         learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)
         chooser = AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
         memory = SqliteMemory(database, clock)
+        door = Door(inbox, outbox, words, config.conversation.backlog, lambda thread: lanes.wake(thread))
+        around = Around(config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn)
+        chats_on = connected(secrets, around)
+        sources |= chats_on.sources
         links, knocks = Links(SqliteLinkCodes(database, clock, ids), users, outbox, words, clock, ids), SqliteKnocks(database, clock)
         strangers = Strangers(
-            users, knocks, links, outbox, words, clock, ids, config.access.unknown, HOME_ZONE, homes, directories
+            users, knocks, links, outbox, words, clock, ids, config.access.unknown, HOME_ZONE, chats_on.homes, chats_on.directories
         )
+        beside = Chats(outbox, threads, Receiving(belongings, library, words), words, clock, chats_on.homepages)
         conversation = Conversation(
-            inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, strangers=strangers
+            inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
+            strangers=strangers,
         )
-        exits = {one.name: one for one in (*(ConsoleChannel(name) for name in (CONSOLE, WEB, API)), *channels)}
+        exits: dict[str, Channel] = {**{name: ConsoleChannel(name) for name in (CONSOLE, WEB, API)}, **chats_on.exits}
         company = Company(inbox, exits, conversation.under_way)
         engine = make_engine(Attempts(conversation.take_turn, conversation.give_up, beside=company.beside))
         sweep_s = SWEEP_S if serving else None
@@ -246,20 +253,19 @@ async def opened(
         reports = Reports(ledger, outbox, bus, lambda: "" if ready else "starting")
         ways = Ways(told=Doubts(outbox, ledger, words).tell, counted=reports.sent)
         delivery = Delivery(outbox, exits, bus, ways)
-        door = Door(inbox, outbox, words, config.conversation.backlog, lanes.wake)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE)
-        for part in (library, learned, bus, engine, lanes, delivery):
+        for part in (library, learned, bus, engine, lanes, chats_on, delivery):
             await _begun(stack, part)
         ready = True
-        records, threads = SqliteRecords(database, clock, ids, gate), SqliteThreads(database, clock, ids)
+        records = SqliteRecords(database, clock, ids, gate)
         seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
         visits = Visits(SqliteVisits(database, clock), users, clock, _url(config), HOME_ZONE)
         verbs = pages(
             visits,
             Talks(visits, house, threads, conversation, drawn),
             Openings(visits, queries, policy, library, clock, skills.examples),
-            Uploads(visits, library, users, clock, ids, home.uploads, config.knowledge.max_file_mb << 20),
-            Vouched(visits, users, None),
+            Uploads(visits, library, users, clock, ids, home.uploads, most_bytes),
+            Vouched(visits, users, chats_on.badge),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)

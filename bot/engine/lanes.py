@@ -54,6 +54,7 @@ class Lanes:
         self._lanes: dict[ThreadId, asyncio.Task[None]] = {}
         self._called: set[ThreadId] = set()
         self._held: set[ThreadId] = set()
+        self._hurrying: set[asyncio.Task[None]] = set()
         self._rounds: list[asyncio.Task[None]] = []
         self._closing = asyncio.Event()
 
@@ -71,10 +72,25 @@ class Lanes:
             return
         if thread_id in self._lanes:
             self._called.add(thread_id)
+            self._hurry(thread_id)
             return
         task = asyncio.create_task(self._run(thread_id))
         self._lanes[thread_id] = task
         task.add_done_callback(lambda _: self._ended(thread_id))
+
+    def _hurry(self, thread_id: ThreadId | None) -> None:
+        """Wishes to stop do not wait for the turn that they are to stop."""
+        task = asyncio.create_task(self._halt(thread_id))
+        self._hurrying.add(task)
+        task.add_done_callback(self._hurrying.discard)
+
+    async def _halt(self, thread_id: ThreadId | None) -> None:
+        try:
+            for thread, turn_id in await self._inbox.stops(thread_id):
+                if thread in self._lanes:
+                    await self._engine.take(turn_id)
+        except Exception:
+            log.exception("stop_failed")  # its lane comes to it
 
     async def close(self, grace_s: float = 5.0) -> None:
         """Begin nothing more; turns under way have `grace_s` to end. Then every lane is given back."""
@@ -84,9 +100,9 @@ class Lanes:
         lanes = set(self._lanes.values())
         if lanes:
             await asyncio.wait(lanes, timeout=grace_s)
-        for task in lanes:
+        for task in (*lanes, *self._hurrying):
             task.cancel()
-        await asyncio.gather(*self._rounds, *lanes, return_exceptions=True)
+        await asyncio.gather(*self._rounds, *lanes, *self._hurrying, return_exceptions=True)
 
     def _ended(self, thread_id: ThreadId) -> None:
         del self._lanes[thread_id]
@@ -143,6 +159,8 @@ class Lanes:
     async def _sweep(self) -> None:
         for thread_id in await self._inbox.orphans():
             self.wake(thread_id)
+        if self._lanes:
+            self._hurry(None)
 
     async def _prolong(self) -> None:
         for thread_id in tuple(self._held):

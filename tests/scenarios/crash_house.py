@@ -32,6 +32,7 @@ from bot.events.bus import HouseBus
 from bot.logs import configure
 from bot.ports import Capability, Channel, Choice, Chooser, Engine, Ids, Inbox, Ledger, Outbox
 from bot.senses import SystemClock, TimeIds
+from bot.store.belongings import SqliteBelongings
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
@@ -40,11 +41,15 @@ from bot.store.ledger import SqliteLedger
 from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
+from bot.store.threads import SqliteThreads
 from bot.store.users import SqliteUsers
+from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
+from bot.turns.receive import Receiving
 from bot.words import TomlWords, read_sentences
 from tests.fakes.gates import OpenGate
 from tests.fakes.http_channel import HttpChannel
+from tests.fakes.media import ReadingLibrary
 from tests.fakes.receiver import Receiver
 
 THREADS = (("asked", "asked-1"), ("asked", "asked-2"), ("silent", "silent-1"), ("silent", "silent-2"))
@@ -198,9 +203,10 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
 
     skill = ReadySkill(capability, "", {}, "ai_autonomous", words, do)
     drafts = SqliteDrafts(database, clock, ids, OpenGate())
+    belongings = SqliteBelongings(database, clock, ids, home / "belongings", {}, 1 << 20)
     talk = Conversation(
         inbox, users, ledger, drafts, SqliteMemory(database, clock), chooser, lambda _: [skill], words, bus,
-        clock, ids, "UTC",
+        clock, ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, ReadingLibrary(), words), words, clock),
     )
     attempts = cast("Attempts", watched(Attempts(talk.take_turn, talk.give_up)))
     engine = Durable(home / "dbos.db", attempts, clock)

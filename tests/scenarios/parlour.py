@@ -29,6 +29,7 @@ from bot.pages import Pages, pages
 from bot.ports import Capability, Choice, Document, Passages, Progress
 from bot.render.drawn import drawn
 from bot.senses import SystemClock, TimeIds
+from bot.store.belongings import SqliteBelongings
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
@@ -46,7 +47,9 @@ from bot.store.visits import SqliteVisits
 from bot.talks import Talks
 from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
+from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
+from bot.turns.receive import Receiving
 from bot.uploads import Uploads
 from bot.visits import Visits, Vouched
 from tests.fakes.choosing import OneChoice
@@ -189,9 +192,10 @@ async def parlour(folder: Path) -> AsyncIterator[Parlour]:
         bus = HouseBus(SqliteEvents(database, clock, ids))
         capability = Capability("echo", {Lang.ZH: "答", Lang.EN: "Answers."}, ("echo",), {"echo": ("echo",)}, "ready")
         ready = ReadySkill(capability, "hash", {"echo/say": "v1"}, "ai_autonomous", WORDS, skill.run)
+        belongings = SqliteBelongings(database, clock, ids, folder / "belongings", {}, MAX_BYTES)
         conversation = Conversation(
             inbox, users, ledger, drafts, SqliteMemory(database, clock), OneChoice(Choice("echo", "echo")), lambda _: [ready], WORDS, bus,
-            clock, ids, "UTC",
+            clock, ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, library, WORDS), WORDS, clock),
         )
         engine = Direct(Attempts(conversation.take_turn, conversation.give_up))
         lanes, delivery = Lanes(inbox, engine, clock, holder=ids.new()), Delivery(outbox, {"web": ConsoleChannel("web")}, bus)

@@ -1,7 +1,7 @@
 """The house on a small stage: real store, lanes, bus and delivery; a channel that shows what arrived; a skill that notes things."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,15 +11,17 @@ from bot.domain.decision import Message
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import UserId
 from bot.domain.outcome import Answer, Button, Draft, Outcome
-from bot.domain.people import EVERYONE, Role, Speaker, User
+from bot.domain.people import EVERYONE, Role, User
 from bot.domain.talk import Arrival, Lang, Origin, Turn
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery
 from bot.engine.direct import Direct
 from bot.engine.lanes import Lanes
 from bot.events.bus import HouseBus
-from bot.ports import Capability, Choice, Document, Passages, Progress
+from bot.ports import Capability, Choice
 from bot.senses import SystemClock, TimeIds
+from bot.store.belongings import SqliteBelongings
+from bot.store.content import SqliteContent
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
@@ -29,15 +31,19 @@ from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
 from bot.store.records import SqliteRecords
+from bot.store.threads import SqliteThreads
 from bot.store.users import SqliteUsers
 from bot.turns.arrive import Door
+from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
+from bot.turns.receive import Receiving
 from bot.words import TomlWords, read_sentences
 from tests.fakes.choosing import OneChoice
 from tests.fakes.gates import OpenGate
+from tests.fakes.media import FakeMedia, ReadingLibrary
 
-ANN = User(UserId("ann"), "Ann", "ann@example.com", Role.REP, "east", "Europe/Berlin", {"stage": "A1"})
-BO = User(UserId("bo"), "Bo", "bo@example.com", Role.REP, "east", "Europe/Berlin", {"stage": "B1"})
+ANN = User(UserId("ann"), "Ann", "ann@example.com", Role.REP, "east", "Europe/Berlin", {"stage": "A1", "slack": "U1", "wecom": "ann"})
+BO = User(UserId("bo"), "Bo", "bo@example.com", Role.REP, "east", "Europe/Berlin", {"stage": "B1", "slack": "U2", "wecom": "bo"})
 WORDS = TomlWords(read_sentences(HERE / "strings.toml"))
 
 
@@ -71,24 +77,7 @@ class ShownChannel:
         return [message.outcome.text for message in self.shown]
 
 
-class EmptyLibrary:
-    """A house without documents."""
-
-    def for_speaker(self, speaker: Speaker) -> Passages:
-        """Nothing to search."""
-        raise LookupError(speaker)
-
-    async def documents(self, _: Speaker) -> Sequence[Document]:
-        """None."""
-        return ()
-
-    async def ingest(self, *_: object) -> AsyncIterator[Progress]:
-        """Takes nothing in."""
-        steps: tuple[Progress, ...] = ()
-        for step in steps:
-            yield step
-
-
+CHANNELS = ("stage", "slack", "wecom", "wecom_bot")
 LABELS = {"note": {Lang.ZH: "记一笔", Lang.EN: "Note"}}
 
 
@@ -126,6 +115,11 @@ class Stage:
     inbox: SqliteInbox
     delivery: Delivery
     lanes: Lanes
+    media: FakeMedia
+    library: ReadingLibrary
+    content: SqliteContent
+    outbox: SqliteOutbox
+    conversation: Conversation
 
     async def say(self, arrival: Arrival, answers: int) -> Message:
         """Send something in and wait until `answers` messages in all have been delivered; the newest."""
@@ -142,8 +136,8 @@ class Stage:
 
 @asynccontextmanager
 async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
-    """A house in `folder` with Ann and Bo on the channel `stage`."""
-    clock, ids = SystemClock(), TimeIds()
+    """A house in `folder` with Ann and Bo on each of `CHANNELS`; one wall shows what arrives on any of them."""
+    clock, ids, media, library = SystemClock(), TimeIds(), FakeMedia(), ReadingLibrary()
     async with AsyncExitStack() as stack:
         database = Database(folder / "tandem.db")
         stack.callback(database.close)
@@ -159,13 +153,14 @@ async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
             ready, capability=Capability("reference", capability.summary, ("reference",), {}, "ready", reference=True), run=_looked_up
         )
         chooser = OneChoice(Choice("note", "note"))
+        belongings = SqliteBelongings(database, clock, ids, folder / "belongings", dict.fromkeys(CHANNELS, media), 1 << 20)
         conversation = Conversation(
             inbox, users, ledger, drafts, SqliteMemory(database, clock), chooser, lambda _: [ready, reference], WORDS, bus, clock,
-            ids, "UTC",
+            ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, library, WORDS), WORDS, clock),
         )
         engine = Direct(Attempts(conversation.take_turn, conversation.give_up, sleep=_no_wait))
         lanes = Lanes(inbox, engine, clock, holder=ids.new())
-        delivery = Delivery(outbox, {channel.name: channel}, bus)
+        delivery = Delivery(outbox, dict.fromkeys(CHANNELS, channel), bus)
         await bus.start()
         await lanes.start(holds_home=True)
         await delivery.start()
@@ -173,7 +168,10 @@ async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
             stack.push_async_callback(part.close)
         stack.push_async_callback(engine.close)
         door = Door(inbox, outbox, WORDS, backlog, lanes.wake)
-        yield Stage(door, channel, skill, chooser, drafts, SqliteRecords(database, clock, ids), ledger, inbox, delivery, lanes)
+        records, content = SqliteRecords(database, clock, ids), SqliteContent(database, clock, belongings.sweep)
+        yield Stage(
+            door, channel, skill, chooser, drafts, records, ledger, inbox, delivery, lanes, media, library, content, outbox, conversation
+        )
 
 
 async def _looked_up(turn: Turn) -> Outcome:

@@ -1,0 +1,48 @@
+"""Receive: what was sent beside words is fetched and kept; what can be read is taken in for its person alone. Knows no format."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from bot.domain.ids import Audience, TurnId
+from bot.domain.outcome import Answer
+from bot.domain.people import Speaker
+from bot.domain.records import Retention
+from bot.domain.talk import File, Lang, Voice
+from bot.ports import Belongings, Library, Progress, Words
+
+TAKEN_IN = frozenset({"added", "changed", "unchanged"})
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """Receives. Whoever is one of ours may add documents for themselves alone: nobody else's search finds them, but for admins'."""
+
+    belongings: Belongings
+    library: Library
+    words: Words
+
+    async def voice(self, turn_id: TurnId, voice: Voice, speaker: Speaker) -> None:
+        """Keep a voice message.  Raises: Upstream, TellUser."""
+        if voice.media:
+            await self.belongings.fetch(turn_id, voice.origin.channel, speaker.user_id, voice.media, Retention.AUDIO)
+
+    async def file(self, turn_id: TurnId, file: File, speaker: Speaker, lang: Lang) -> Answer:
+        """Keep a file, take it in, and say what can be done with it.  Raises: Upstream, TellUser."""
+        path = await self.belongings.fetch(turn_id, file.origin.channel, speaker.user_id, file.media, Retention.TURN)
+        last = await self._taken_in(path, speaker, lang)
+        if last and last.outcome in TAKEN_IN:
+            return Answer(self.words.say("file_taken_in", lang, name=path.name))
+        return Answer(self.words.say("file_kept", lang, reason=last.reason if last else ""), found=False)
+
+    async def _taken_in(self, path: Path, speaker: Speaker, lang: Lang) -> Progress | None:
+        """The step that tells what became of the file itself, and not of something in it."""
+        found: Progress | None = None
+        steps = cast("AsyncGenerator[Progress, None]", self.library.ingest([path], Audience(f"user:{speaker.user_id}"), lang))
+        async with aclosing(steps):
+            async for step in steps:
+                if step.outcome and Path(step.about).name == path.name:
+                    found = step
+        return found

@@ -1,0 +1,71 @@
+"""Typed: words that stand for a button: its label, 保存, why. What is typed equals pressing, whichever chat the button was shown in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.decision import Decision
+from bot.domain.people import Speaker
+from bot.domain.talk import Press, Utterance
+from bot.ports import Drafts, Ledger
+from bot.turns.wishes import Ask, Decide, Say, Show, Wish
+
+WHY = re.compile(r"为什么|为啥|凭什么|依据(?:呢|是什么)?|why|how come|on what grounds", re.IGNORECASE)
+DECIDES = {
+    "save": re.compile(r"(?:保存|存)(?:吧|了吧|一下|下来)?|save(?: it| this)?", re.IGNORECASE),
+    "discard": re.compile(r"不[记存]了?|放弃|不保存|discard(?: it| this)?|drop it", re.IGNORECASE),
+    "edit": re.compile(r"修改|改一下|edit(?: it| this)?", re.IGNORECASE),
+    "undo": re.compile(r"撤销|撤回|undo(?: it| that)?", re.IGNORECASE),
+}
+WRAPPED = re.compile(r"^[\s\[\]【】「」“”\"'‘’(()]+|[\s\[\]【】「」“”\"'‘’)).。!!??~]+$")
+LONGEST_LABEL = 40
+NO_ANSWER = {("house", "why"), ("house", "house")}
+"""What is not asked about: the telling of a story, and a sentence in place of an answer."""
+LOOKED_AT = 10
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Understands typed buttons."""
+
+    drafts: Drafts
+    ledger: Ledger
+
+    async def wish(self, said: Utterance, speaker: Speaker) -> Wish | None:
+        """What a few words stand for; None where they are just words. Among others nobody's drafts are decided about."""
+        words = WRAPPED.sub("", said.text)
+        if not words or len(words) > LONGEST_LABEL:
+            return None
+        action = next((action for action, pattern in DECIDES.items() if pattern.fullmatch(words)), "")
+        if action and not said.origin.group:
+            return await self._decides(action, said, speaker)
+        latest = await self.ledger.latest(speaker.user_id, said.origin.talk, limit=LOOKED_AT if WHY.fullmatch(words) else 1)
+        if label := _labelled(latest[:1], words, said):
+            return label
+        if WHY.fullmatch(words):
+            return next((Ask(one.id) for one in latest if _is_answer(one)), None)
+        return None
+
+    async def _decides(self, action: str, said: Utterance, speaker: Speaker) -> Wish | None:
+        """About the newest draft, over all channels."""
+        if action == "undo":
+            draft = await self.drafts.undoable_of(speaker.user_id)
+        else:
+            draft = next(iter(await self.drafts.open_of(speaker.user_id)), None)
+        if draft is None:
+            return None
+        if action == "edit":
+            return Show(draft.id, change=True)
+        return Decide(Press(said.origin, said.dedupe_key, draft.id, draft.revision, action, said.sent_at))
+
+
+def _labelled(latest: Sequence[Decision], words: str, said: Utterance) -> Say | None:
+    """A button of the last answer by its label: not everything that was offered fits on every screen."""
+    for button in latest[0].buttons if latest else ():
+        if button.text and button.text != said.text and button.label.casefold() == words.casefold():
+            return Say(Utterance(said.origin, said.dedupe_key, button.text, said.sent_at))
+    return None
+
+
+def _is_answer(decision: Decision) -> bool:
+    return (decision.made.skill, decision.made.intent) not in NO_ANSWER

@@ -1,0 +1,65 @@
+"""What a platform keeps of what people sent, and a library that reads what says nothing bad."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.domain.ids import Audience
+from bot.domain.people import Speaker
+from bot.domain.talk import Lang, Media
+from bot.errors import TellUser
+from bot.ports import Document, Passages, Progress
+
+UNREADABLE = {Lang.ZH: "里面没有能读的字。", Lang.EN: "Nothing in it can be read."}
+
+
+@dataclass
+class FakeMedia:
+    """The port `MediaSource`. kept: by locator. troubles: raised one a time before it works; asked: what was fetched, in order."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+    troubles: list[Exception] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    async def fetch(self, media: Media, to: Path, *, most_bytes: int) -> Path:
+        """Write it down, bounded."""
+        self.asked.append(media.locator)
+        if self.troubles:
+            raise self.troubles.pop(0)
+        content = self.kept.get(media.locator)
+        if content is None:
+            raise TellUser("media_gone")
+        if len(content) > most_bytes:
+            raise TellUser("media_too_large", limit_mb=most_bytes >> 20)
+        await asyncio.to_thread(to.write_bytes, content)
+        return to
+
+
+@dataclass
+class ReadingLibrary:
+    """The port `Library`, as far as taking in goes. taken: name, content and audience of each; what says "bad" is refused."""
+
+    taken: list[tuple[str, bytes, Audience | None]] = field(default_factory=list)
+
+    def for_speaker(self, speaker: Speaker) -> Passages:
+        """Nothing to search."""
+        raise LookupError(speaker)
+
+    async def documents(self, _: Speaker) -> Sequence[Document]:
+        """None."""
+        return ()
+
+    async def ingest(
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = ""
+    ) -> AsyncIterator[Progress]:
+        """Each file by itself, those under a password not at all."""
+        for path in paths:
+            content = b"bad" if password else await asyncio.to_thread(path.read_bytes)
+            yield Progress("reading", 0, 1, str(path))
+            if b"bad" in content:
+                yield Progress("words", 1, 1, path.name, "refused", UNREADABLE[lang])
+            else:
+                self.taken.append((path.name, content, audience))
+                yield Progress("words", 1, 1, path.name, "added")
+        yield Progress("done", 1, 1)
