@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -48,7 +48,6 @@ from bot.ports import (
     Engine,
     Ids,
     Library,
-    MediaSource,
     Prompt,
     Reader,
     RecordQueries,
@@ -116,6 +115,7 @@ UNTOLD = frozenset({"courtesy"})
 HOME_ZONE = "Asia/Shanghai"
 """The time zone of a home without users."""
 
+NO_CHATS = ChannelSecrets()
 MakeEngine = Callable[[Attempts], Engine]
 
 
@@ -203,7 +203,7 @@ async def _not_yet(manifest: Manifest, words: Words, turn: Turn) -> Outcome:
 
 @asynccontextmanager
 async def opened(
-    config: Config, home: Home, make_engine: MakeEngine, *, serving: bool, secrets: ChannelSecrets = ChannelSecrets()
+    config: Config, home: Home, make_engine: MakeEngine, *, serving: bool, secrets: ChannelSecrets = NO_CHATS
 ) -> AsyncIterator[Opened]:
     """Open `home`, whose lock the caller holds, and close it in order at the end. secrets: of the chats that shall be on."""
     clock, ids = SystemClock(), TimeIds()
@@ -217,9 +217,6 @@ async def opened(
         gate, queries = PolicyGate(policy), SqliteQueries(database, SCHEMA)
         outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids, gate)
         users, most_bytes = SqliteUsers(database, clock, ids), config.knowledge.max_file_mb << 20
-        sources: dict[str, MediaSource] = {}
-        belongings = SqliteBelongings(database, clock, ids, home.belongings, sources, most_bytes)
-        content, threads = SqliteContent(database, clock, belongings.sweep), SqliteThreads(database, clock, ids)
         await users.seed([_user(entry, ids) for entry in config.users])
         bus = HouseBus(SqliteEvents(database, clock, ids))
         embedder = BuiltinEmbedder()
@@ -231,10 +228,12 @@ async def opened(
         learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)
         chooser = AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
         memory = SqliteMemory(database, clock)
-        door = Door(inbox, outbox, words, config.conversation.backlog, lambda thread: lanes.wake(thread))
-        around = Around(config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn)
-        chats_on = connected(secrets, around)
-        sources |= chats_on.sources
+        door = Door(inbox, outbox, words, config.conversation.backlog, lambda thread: lanes.wake(thread))  # noqa: PLW0108 - made below
+        chats_on = connected(
+            secrets, Around(config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn)
+        )
+        belongings = SqliteBelongings(database, clock, ids, home.belongings, chats_on.sources, most_bytes)
+        content, threads = SqliteContent(database, clock, belongings.sweep), SqliteThreads(database, clock, ids)
         links, knocks = Links(SqliteLinkCodes(database, clock, ids), users, outbox, words, clock, ids), SqliteKnocks(database, clock)
         strangers = Strangers(
             users, knocks, links, outbox, words, clock, ids, config.access.unknown, HOME_ZONE, chats_on.homes, chats_on.directories
@@ -251,8 +250,7 @@ async def opened(
         lanes = Lanes(inbox, engine, clock, holder=ids.new(), side_by_side=config.conversation.threads, sweep_s=sweep_s)
         ready = False
         reports = Reports(ledger, outbox, bus, lambda: "" if ready else "starting")
-        ways = Ways(told=Doubts(outbox, ledger, words).tell, counted=reports.sent)
-        delivery = Delivery(outbox, exits, bus, ways)
+        delivery = Delivery(outbox, exits, bus, Ways(told=Doubts(outbox, ledger, words).tell, counted=reports.sent))
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE)
         for part in (library, learned, bus, engine, lanes, chats_on, delivery):
             await _begun(stack, part)

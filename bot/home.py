@@ -52,6 +52,11 @@ class Home:
         return self.folder / "belongings"
 
     @property
+    def spool(self) -> Path:
+        """The folder of files that a chat had to fetch before anybody asked for them."""
+        return self.folder / "spool"
+
+    @property
     def papers(self) -> Path:
         """The documents of the invented firm."""
         return self.folder / "demo"

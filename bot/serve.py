@@ -14,7 +14,7 @@ import structlog
 
 from bot.bootstrap import Opened, opened
 from bot.channels.console import served
-from bot.config import Config, Server, load
+from bot.config import ChannelSecrets, Config, Server, channel_secrets, load
 from bot.domain.talk import Lang
 from bot.engine.attempts import Attempts
 from bot.errors import BadConfig, Unclear
@@ -33,7 +33,7 @@ HOUSEKEEPING_S = 60.0
 def serve(config_path: Path, home: Home, words: TomlWords, lang: Lang) -> int:
     """Serve `home` until interrupted.  Raises: BadConfig, HomeHeld, each before anything is open."""
     begun = time.monotonic()
-    config = load(config_path)
+    config, secrets = load(config_path), channel_secrets()
     with home.held(), _listening(config.server) as listening:
         url = "http://{}:{}".format(*listening.getsockname()[:2])
         sys.stdout.write(words.say("serving", lang, url=url, home=home.folder) + "\n")
@@ -46,11 +46,13 @@ def serve(config_path: Path, home: Home, words: TomlWords, lang: Lang) -> int:
             sys.stdout.write((words.say("serving_link", lang, link=public + way_in) if way_in else words.say("serving_links", lang)) + "\n")
             sys.stdout.flush()
 
-        asyncio.run(_serve(config, config_path, home, listening, ready))
+        asyncio.run(_serve(config, secrets, config_path, home, listening, ready))
     return 0
 
 
-async def _serve(config: Config, config_path: Path, home: Home, listening: socket.socket, ready: Callable[[str], None]) -> None:
+async def _serve(
+    config: Config, secrets: ChannelSecrets, config_path: Path, home: Home, listening: socket.socket, ready: Callable[[str], None]
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -61,7 +63,8 @@ async def _serve(config: Config, config_path: Path, home: Home, listening: socke
 
             return Durable(home.progress, attempts, SystemClock())
 
-        async with opened(config, home, engine, serving=True) as here, served(here.desk, home.socket), _housekeeping(config, here):
+        opening = opened(config, home, engine, serving=True, secrets=secrets)
+        async with opening as here, served(here.desk, home.socket), _housekeeping(config, here):
             ready(await _way_in(here))
             await stop.wait()
 
