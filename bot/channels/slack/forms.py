@@ -46,6 +46,9 @@ class EditForms:
         except (Upstream, Unsure, Undeliverable, TimeoutError) as err:
             log.info("slack_form_not_opened", why=str(err) or "late")
             return False
+        except Exception:
+            log.exception("slack_form_failed")
+            return False
         return True
 
     async def _editable(self, message: Message, tap: Tap) -> HeldDraft | None:

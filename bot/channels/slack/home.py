@@ -29,7 +29,7 @@ Block = dict[str, Any]
 MOST_DRAFTS, MOST_DUE, MOST_SAYINGS, MOST_ROWS = 5, 5, 3, 4
 STEP_DAYS, RENEWAL_DAYS = 7, 60
 LONGEST_LINE = 300
-STYLES = {"save": Style.MAIN, "discard": Style.AWAY, "edit": Style.PLAIN}
+STYLES = {"save": Style.MAIN, "edit": Style.PLAIN, "discard": Style.AWAY}
 
 
 @dataclass(frozen=True)

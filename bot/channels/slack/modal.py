@@ -103,7 +103,7 @@ def _choice(named: list[tuple[str, str]], value: object) -> dict[str, Any]:
 
 
 def _starts(name: str, value: object) -> dict[str, Any]:
-    return {name: value} if value not in {None, ""} or isinstance(value, dict) else {}
+    return {} if value is None or value == "" else {name: value}
 
 
 def _figure(value: object) -> str:
