@@ -17,6 +17,9 @@ from bot.turns.arrive import Door
 from bot.visits import Badge
 from bot.words import TomlWords
 
+Finding = tuple[str, str, Mapping[str, Any]]
+"""State, key of a sentence, facts: one line of `tandem check`."""
+
 
 @dataclass(frozen=True)
 class Around:
@@ -37,13 +40,17 @@ class Around:
 
 @dataclass
 class Connections:
-    """What the house has of the chats that are on, by channel. badge: who vouches for people at the page, None for nobody."""
+    """What the house has of the chats that are on, by channel.
+
+    lines: how a connection stands that must not be tried by anybody else. badge: who vouches for people at the page, None for nobody.
+    """
 
     exits: dict[str, Channel] = field(default_factory=dict)
     homes: dict[str, Callable[[], Awaitable[str]]] = field(default_factory=dict)
     directories: dict[str, Directory] = field(default_factory=dict)
     sources: dict[str, MediaSource] = field(default_factory=dict)
     homepages: dict[str, Homepage] = field(default_factory=dict)
+    lines: dict[str, Callable[[], Finding]] = field(default_factory=dict)
     badge: Badge | None = None
     begins: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     ends: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -89,11 +96,15 @@ def _add_wecom_bot(connections: Connections, secrets: ChannelSecrets, around: Ar
     from bot.channels.wecom.bot import Ways  # noqa: PLC0415 - only where it is on
     from bot.channels.wecom.bot_builder import Setting, wecom_bot_house  # noqa: PLC0415 - as above
 
-    beside = Ways(app=connections.exits.get("wecom"))
-    bot = wecom_bot_house(mine, Setting(around.spool), around.words, around.clock, ways=beside, picture=around.picture)
+    public_url, setting = around.config.server.public_url, Setting(around.spool / "wecom_bot", around.config.channels.wecom.bot_url)
+    beside = Ways(connections.exits.get("wecom"), public_url) if public_url else Ways(connections.exits.get("wecom"))
+    bot = wecom_bot_house(mine, setting, around.words, around.clock, ways=beside, picture=around.picture)
     name = bot.channel.name
     connections.exits[name], connections.sources[name] = bot.channel, bot.media
     connections.homes[name] = _always(mine.corp_id or mine.bot_id)
+    connections.lines[name] = bot.found
+    if mine.corp_id and "wecom" in connections.directories:
+        connections.directories[name] = connections.directories["wecom"]
 
     async def begin() -> None:
         await bot.start(around.door)
@@ -135,7 +146,7 @@ def _always(workspace: str) -> Callable[[], Awaitable[str]]:
     return home
 
 
-async def asked(secrets: ChannelSecrets, config: Config, clock: Clock) -> AsyncIterator[tuple[str, str, Mapping[str, Any]]]:
+async def asked(secrets: ChannelSecrets, config: Config, clock: Clock) -> AsyncIterator[Finding]:
     """What the platforms say about how they are set up: state, key of a sentence, facts. Changes nothing there."""
     public_url = config.server.public_url
     if secrets.wecom:
