@@ -98,13 +98,12 @@ def _add_wecom_bot(connections: Connections, secrets: ChannelSecrets, around: Ar
 
     public_url, setting = around.config.server.public_url, Setting(around.spool / "wecom_bot", around.config.channels.wecom.bot_url)
     beside = Ways(connections.exits.get("wecom"), public_url) if public_url else Ways(connections.exits.get("wecom"))
-    bot = wecom_bot_house(mine, setting, around.words, around.clock, ways=beside, picture=around.picture)
+    names = connections.directories.get("wecom")
+    bot = wecom_bot_house(mine, setting, around.words, around.clock, ways=beside, directory=names, picture=around.picture)
     name = bot.channel.name
     connections.exits[name], connections.sources[name] = bot.channel, bot.media
+    connections.directories[name], connections.lines[name] = bot.directory, bot.found
     connections.homes[name] = _always(mine.corp_id or mine.bot_id)
-    connections.lines[name] = bot.found
-    if mine.corp_id and "wecom" in connections.directories:
-        connections.directories[name] = connections.directories["wecom"]
 
     async def begin() -> None:
         await bot.start(around.door)

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.channels.form import WECOM_BOT, Part
 from bot.channels.form.layout import DrawChart, DrawGrid, laid_out
 from bot.channels.wecom.bot import Ways, WecomBot
+from bot.channels.wecom.bot_directory import BotDirectory
 from bot.channels.wecom.bot_door import BotDoor
 from bot.channels.wecom.bot_media import BotMedia
 from bot.channels.wecom.check import Found
@@ -16,7 +17,7 @@ from bot.channels.wecom.door import Keeper
 from bot.channels.wecom.line import URL, BotLine, LineState, Rhythm
 from bot.channels.wecom.replies import MENTION_BYTES, SNAPSHOT_BYTES, Replies
 from bot.domain.decision import Message
-from bot.ports import Clock, Words
+from bot.ports import Clock, Directory, Words
 from bot.secrets import WecomBotSecrets
 
 CAN = replace(WECOM_BOT, text_bytes=SNAPSHOT_BYTES - MENTION_BYTES)
@@ -43,10 +44,11 @@ class Setting:
 
 @dataclass(frozen=True)
 class WecomBotHouse:
-    """The bot inside the house: the way out, what people sent along, and the line that brings what they say."""
+    """The bot inside the house: the way out, what people sent along, who they are, and the line that brings what they say."""
 
     channel: WecomBot
     media: BotMedia
+    directory: BotDirectory
     line: BotLine
     door: BotDoor
 
@@ -68,18 +70,18 @@ class WecomBotHouse:
 
 
 def wecom_bot_house(
-    secrets: WecomBotSecrets, setting: Setting, words: Words, clock: Clock, *, ways: Ways = ALONE,
+    secrets: WecomBotSecrets, setting: Setting, words: Words, clock: Clock, *, ways: Ways = ALONE, directory: Directory | None = None,
     picture: DrawChart | None = None, grid: DrawGrid | None = None,
 ) -> WecomBotHouse:
-    """The bot, for the house. ways: the app beside it. picture, grid: as of `laid_out`."""
+    """The bot, for the house. ways: the app beside it. directory: the app's. picture, grid: as of `laid_out`."""
 
     async def parts(message: Message) -> Sequence[Part]:
         return await laid_out(message, CAN, words, picture=picture, grid=grid)
 
-    replies, media = Replies(), BotMedia(setting.spool, most_bytes=MOST_BYTES)
-    door = BotDoor(secrets.corp_id or secrets.bot_id, media, replies, clock)
+    corp, replies, media = secrets.corp_id or secrets.bot_id, Replies(), BotMedia(setting.spool, most_bytes=MOST_BYTES)
+    door = BotDoor(corp, media, replies, clock)
     line = BotLine(setting.url, secrets.bot_id, secrets.secret, door.take, setting.rhythm)
-    return WecomBotHouse(WecomBot(line, parts, words, clock, replies, ways), media, line, door)
+    return WecomBotHouse(WecomBot(line, parts, words, clock, replies, ways), media, BotDirectory(corp, directory), line, door)
 
 
 async def wecom_bot_check(secrets: WecomBotSecrets, url: str) -> Found:
