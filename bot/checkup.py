@@ -16,6 +16,7 @@ from bot.domain.decision import MessageState
 from bot.errors import BadConfig
 from bot.home import Home
 from bot.manifests import load_manifests, load_skill
+from bot.private_line import call
 from bot.prompts import fill, load_prompts
 from bot.render.fonts import chinese_font
 from bot.senses import SystemClock, TimeIds
@@ -28,6 +29,7 @@ Finding = dict[str, Any]
 
 
 HELLO = "house/hello"
+STATUS_TIMEOUT_S = 2.0
 KNOCKED = timedelta(days=7)
 """How long ago somebody unknown may have knocked to be worth a line."""
 
@@ -71,10 +73,20 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
     yield _finding("on", "check_chart_font", file=font.path.name) if font else _finding("off", "check_no_chart_font")
     if not config.server.public_url:
         yield _finding("off", "check_public_url")
+    yield from _lines(home)
     if home.truth.exists():
         yield from _drift(config, home)
     else:
         yield _finding("off", "check_no_home", folder=str(home.folder))
+
+
+def _lines(home: Home) -> Iterator[Finding]:
+    """How the connections stand that nobody but the house may try, for a second one would take them away; nothing where none runs."""
+    try:
+        for told in call(home.socket, {"verb": "status"}, timeout_s=STATUS_TIMEOUT_S):
+            yield from (told.get("result") or {}).get("lines", ())
+    except (OSError, ValueError):
+        return
 
 
 def _chat_models(roles: Roles, hello: str, *, online: bool) -> Iterator[Finding]:

@@ -145,14 +145,21 @@ def _always(workspace: str) -> Callable[[], Awaitable[str]]:
     return home
 
 
-async def asked(secrets: ChannelSecrets, config: Config, clock: Clock) -> AsyncIterator[Finding]:
-    """What the platforms say about how they are set up: state, key of a sentence, facts. Changes nothing there."""
+async def asked(secrets: ChannelSecrets, config: Config, clock: Clock, *, alone: bool = False) -> AsyncIterator[Finding]:
+    """What the platforms say about how they are set up. Changes nothing there.
+
+    alone: no house runs, so its lines may be tried, too; else trying would take them away from it.
+    """
     public_url = config.server.public_url
     if secrets.wecom:
         from bot.channels.wecom.builder import wecom_check  # noqa: PLC0415 - only where it is on
 
         async for found in wecom_check(secrets.wecom, config.channels.wecom.api_base, public_url, clock):
             yield found
+    if secrets.wecom_bot and alone:
+        from bot.channels.wecom.bot_builder import wecom_bot_check  # noqa: PLC0415 - only where it is on
+
+        yield await wecom_bot_check(secrets.wecom_bot, config.channels.wecom.bot_url)
     if secrets.slack:
         from bot.channels.slack.builder import slack_check  # noqa: PLC0415 - only where it is on
 

@@ -1,7 +1,7 @@
 """What the process that serves tells about itself: whether it can answer, and its numbers."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,15 +15,19 @@ from bot.ports import Bus, Ledger, Outbox
 BUCKETS_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 30, 60)
 UNDELIVERED = (MessageState.WAITING, MessageState.SENDING, MessageState.UNSURE, MessageState.DEAD)
 
+Line = tuple[str, str, Mapping[str, Any]]
+"""How a connection stands, as `tandem check` tells it: state, key of a sentence, facts."""
+
 
 @dataclass
 class Reports:
-    """Health and numbers. `not_ready`: why it cannot answer yet, empty when it can."""
+    """Health and numbers. not_ready: why it cannot answer yet, empty when it can. lines: how connections of ours stand, by channel."""
 
     ledger: Ledger
     outbox: Outbox
     bus: Bus
     not_ready: Callable[[], str]
+    lines: Mapping[str, Callable[[], Line]] = field(default_factory=dict)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     begun: float = field(default_factory=time.monotonic)
 
@@ -36,9 +40,10 @@ class Reports:
         self.bus.subscribe("turn.settled", self._count)
 
     async def status(self) -> dict[str, Any]:
-        """Whether it can answer, and if not, why."""
+        """Whether it can answer, and if not, why; each line as `{state, key, facts}`."""
         reason = self.not_ready()
-        return {"ready": not reason, "reason": reason, "up_s": round(time.monotonic() - self.begun, 1)}
+        lines = [{"state": state, "key": key, "facts": dict(facts)} for state, key, facts in (told() for told in self.lines.values())]
+        return {"ready": not reason, "reason": reason, "up_s": round(time.monotonic() - self.begun, 1), "lines": lines}
 
     async def metrics(self) -> str:
         """All numbers as Prometheus text."""
