@@ -1,5 +1,6 @@
 """Press: a person decides about a draft. Right person, right revision, still open, in time, once; its cards are settled with it."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from bot.domain.decision import Mark
@@ -10,7 +11,8 @@ from bot.domain.outcome import Answer, Button, Draft
 from bot.domain.people import Speaker
 from bot.domain.records import DraftState, HeldDraft
 from bot.domain.talk import Lang, Press
-from bot.errors import NotAllowed, Stale
+from bot.domain.written import values_in, wanted
+from bot.errors import NotAllowed, Stale, Unclear
 from bot.ports import Drafts, Outbox, Words
 from bot.turns.wishes import Decide, Show
 
@@ -27,7 +29,7 @@ async def decide(turn_id: TurnId, press: Press, speaker: Speaker, drafts: Drafts
         case "save":
             draft = await drafts.save(*seen, by, turn_id=turn_id)
         case "edit":
-            draft = await drafts.edit(*seen, by, dict(press.fields), turn_id=turn_id)
+            draft = await drafts.edit(*seen, by, await _filled_in(press, drafts), turn_id=turn_id)
         case "discard":
             draft = await drafts.discard(*seen, by, turn_id=turn_id)
         case "undo":
@@ -35,6 +37,15 @@ async def decide(turn_id: TurnId, press: Press, speaker: Speaker, drafts: Drafts
         case _:
             raise Stale("unknown_button")
     return _said_of(draft, words, lang)
+
+
+async def _filled_in(press: Press, drafts: Drafts) -> Mapping[str, object]:
+    """The values that were filled in.  Raises: Unclear naming the field whose value does not fit."""
+    held = await drafts.draft(press.draft_id)
+    try:
+        return values_in(held.entity if held else "", press.fields)
+    except ValueError as err:
+        raise Unclear("field_value", field=str(err), wanted=wanted(held.entity if held else "", str(err))) from err
 
 
 async def shown(show: Show, speaker: Speaker, drafts: Drafts, words: Words, lang: Lang) -> Answer:
