@@ -53,6 +53,13 @@ MODAL: Json = {
             "label": {"type": "plain_text", "text": "签约"},
             "element": {"type": "datepicker", "action_id": "v"},
         },
+        {
+            "type": "input",
+            "block_id": "met",
+            "optional": True,
+            "label": {"type": "plain_text", "text": "见面"},
+            "element": {"type": "datetimepicker", "action_id": "v", "initial_date_time": 1784019600},
+        },
     ],
 }
 
@@ -201,7 +208,7 @@ async def test_a_modal_is_sent_with_its_values_and_closes(slack: Slack, app: App
     values = {block: next(iter(each.values())) for block, each in told["view"]["state"]["values"].items()}
     assert ("view_submission", "edit", True) == (told["type"], told["view"]["callback_id"], view.closed)
     found = (values["amount"]["value"], values["stage"]["selected_option"]["value"], values["closes"]["selected_date"])
-    assert ("800000", "报价", "2026-09-30") == found
+    assert ("800000", "报价", "2026-09-30", 1784019600) == (*found, values["met"]["selected_date_time"])
 
 
 @pytest.mark.parametrize("values", [{}, {"stage": "nope"}, {"stage": "报价", "amount": "much"}, {"other": "x"}])

@@ -134,10 +134,10 @@ class SecondOpinion:
             await process.communicate()
 
 
-def second_opinion_in(room: Path) -> SecondOpinion:
+def second_opinion_in(room: Path, packages: Path = PACKAGES) -> SecondOpinion:
     """Set one up; skips or fails the test where Node or the locked packages are missing."""
     node = needed("node", "nobody else checks blocks, cards and encryption")
-    if (stale := _not_as_locked()) is not None:
+    if (stale := _not_as_locked(packages)) is not None:
         _missing(f"tests/second: {stale}; run `npm ci --ignore-scripts --prefix tests/second`")
     return SecondOpinion(node, room)
 
@@ -148,8 +148,8 @@ def _missing(told: str) -> NoReturn:
     pytest.skip(told)
 
 
-def _not_as_locked() -> str | None:
-    installed = PACKAGES / ".package-lock.json"
+def _not_as_locked(packages: Path) -> str | None:
+    installed = packages / ".package-lock.json"
     if not installed.exists():
         return "its npm packages are not installed"
     locked = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))["packages"]

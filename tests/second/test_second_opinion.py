@@ -1,11 +1,13 @@
 """The second opinion itself: it refuses what is wrong, agrees with what is right, and is pinned by a lock that names no address."""
 
 import json
+from pathlib import Path
 
 import pytest
 from wechatpy.enterprise.crypto import WeChatCrypto
 
-from tests.second.opinion import HERE, MANIFEST, NEWER_EVENTS, NEWER_SCOPES, Claim, Json, SecondOpinion, blocks, card, manifest, view
+from tests.second.opinion import HERE, MANIFEST, NEWER_EVENTS, NEWER_SCOPES, Claim, Json, SecondOpinion, blocks, card, manifest, second_opinion_in, view
+from tests.tools import REQUIRED_VARIABLE
 
 NOT_ASSIGNABLE = "TS2322:"
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -97,6 +99,20 @@ async def test_wecoms_own_encryption_and_ours_read_each_other(second_opinion: Se
     [read] = await second_opinion.run("wecom_crypto.mjs", [{"do": "decrypt", "key": KEY, "encrypt": ours}])
     assert message == opened
     assert {"message": message, "id": "ww1"} == read
+
+
+def test_where_the_packages_are_missing_or_others_it_skips_and_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless all tools are required: then it fails."""
+    monkeypatch.delenv(REQUIRED_VARIABLE, raising=False)
+    with pytest.raises(pytest.skip.Exception, match="not installed; run `npm ci"):
+        second_opinion_in(tmp_path, tmp_path / "none")
+
+    other = {"packages": {"node_modules/@slack/types": {"version": "0.0.1"}}}
+    (tmp_path / ".package-lock.json").write_text(json.dumps(other), encoding="utf-8")
+    monkeypatch.setenv(REQUIRED_VARIABLE, "1")
+
+    with pytest.raises(pytest.fail.Exception, match=r"node_modules/@slack/types, .*node_modules/typescript not as locked"):
+        second_opinion_in(tmp_path, tmp_path)
 
 
 def test_the_lock_pins_by_hash_and_names_no_address() -> None:

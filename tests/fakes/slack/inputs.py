@@ -7,6 +7,7 @@ from typing import NoReturn
 from tests.fakes.slack.shapes import Json
 
 MOST_CHARS = 3000
+CHOSEN = {"datepicker": "selected_date", "timepicker": "selected_time", "datetimepicker": "selected_date_time"}
 WHOLE, DECIMAL = re.compile(r"-?\d+"), re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -27,32 +28,31 @@ def _state(name: str, block: Json, value: str | None) -> Json:
 
 
 def _first(element: Json) -> str:
-    for key in ("initial_value", "initial_date", "initial_time"):
+    for key in ("initial_value", "initial_date", "initial_time", "initial_date_time"):
         if key in element:
             return str(element[key])
     return str(element["initial_option"]["value"]) if "initial_option" in element else ""
 
 
 def _nothing(element: Json) -> Json:
-    if element["type"] == "datepicker":
-        return {"selected_date": None}
-    return {"selected_option": None} if "options" in element or "option_groups" in element else {"value": None}
+    return {_key(element): None}
+
+
+def _key(element: Json) -> str:
+    chooses = "options" in element or "option_groups" in element
+    return CHOSEN.get(element["type"], "selected_option" if chooses else "value")
 
 
 def _told(name: str, element: Json, value: str) -> Json:
-    if element["type"] == "datepicker":
-        return {"selected_date": value}
-    if "options" in element or "option_groups" in element:
-        options = [*element.get("options", ()), *(each for group in element.get("option_groups", ()) for each in group["options"])]
-        chosen = [option for option in options if value in (option["value"], option["text"]["text"])]
-        if not chosen:
-            _refuse(f"{name}: no option {value!r} is shown")
-        return {"selected_option": chosen[0]}
+    options = [*element.get("options", ()), *(each for group in element.get("option_groups", ()) for each in group["options"])]
+    chosen = [option for option in options if value in (option["value"], option["text"]["text"])]
+    if options and not chosen:
+        _refuse(f"{name}: no option {value!r} is shown")
     if element["type"] == "number_input":
         _number(name, element, value)
     elif not element.get("min_length", 0) <= len(value) <= element.get("max_length", MOST_CHARS):
         _refuse(f"{name}: {len(value)} characters do not go in")
-    return {"value": value}
+    return {_key(element): chosen[0] if chosen else int(value) if element["type"] == "datetimepicker" else value}
 
 
 def _number(name: str, element: Json, value: str) -> None:
