@@ -6,7 +6,20 @@ from pathlib import Path
 import pytest
 from wechatpy.enterprise.crypto import WeChatCrypto
 
-from tests.second.opinion import HERE, MANIFEST, NEWER_EVENTS, NEWER_SCOPES, Claim, Json, SecondOpinion, blocks, card, manifest, second_opinion_in, view
+from tests.second.opinion import (
+    HERE,
+    MANIFEST,
+    NEWER_EVENTS,
+    NEWER_SCOPES,
+    Claim,
+    Json,
+    SecondOpinion,
+    blocks,
+    card,
+    manifest,
+    second_opinion_in,
+    view,
+)
 from tests.tools import REQUIRED_VARIABLE
 
 NOT_ASSIGNABLE = "TS2322:"
