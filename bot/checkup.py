@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.bootstrap import PORTS, PROMPTS, SKILLS
 from bot.brains.roles import tried
-from bot.config import Config, Roles, load
+from bot.config import ChannelSecrets, Config, Roles, channel_secrets, load
+from bot.connections import asked
 from bot.domain.acquaintance import Knock
 from bot.domain.decision import MessageState
 from bot.errors import BadConfig
@@ -71,6 +72,7 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
     yield _finding("on", "check_embedding")
     font = chinese_font()
     yield _finding("on", "check_chart_font", file=font.path.name) if font else _finding("off", "check_no_chart_font")
+    yield from _chats(config, online=online)
     if not config.server.public_url:
         yield _finding("off", "check_public_url")
     yield from _lines(home)
@@ -103,6 +105,23 @@ def _chat_models(roles: Roles, hello: str, *, online: bool) -> Iterator[Finding]
         if online:
             why = asyncio.run(tried(chat, key, hello))
             yield _finding("wrong" if why else "on", "check_chat_silent" if why else "check_chat_answers", role=name, why=why)
+
+
+def _chats(config: Config, *, online: bool) -> Iterator[Finding]:
+    """Which chats are on, and what their platforms say to it."""
+    try:
+        secrets = channel_secrets()
+    except BadConfig as wrong:
+        yield _finding("wrong", wrong.key, **wrong.facts)
+        return
+    for name in (entry.name for entry in fields(secrets)):
+        yield _finding("on" if getattr(secrets, name) else "off", f"check_channel_{name}")
+    if online:
+        yield from asyncio.run(_asked(config, secrets))
+
+
+async def _asked(config: Config, secrets: ChannelSecrets) -> list[Finding]:
+    return [_finding(state, key, **facts) async for state, key, facts in asked(secrets, config, SystemClock())]
 
 
 def _drift(config: Config, home: Home) -> Iterator[Finding]:

@@ -43,6 +43,8 @@ RING_TIMEOUT_S = 5.0
 RINGS_AT_ONCE = 500
 """Threads told in one ring: a request of the private line is bounded."""
 READY_EVERY_S = 0.2
+SHUT_S = 2.0
+"""How long a platform is kept waiting before the house is ready; Slack hangs up after three seconds."""
 LATER: HookAnswer = (503, {"retry-after": "2"}, b"")
 
 
@@ -77,21 +79,27 @@ class Opening:
 
     def __init__(self, line: Line) -> None:
         self._line = line
-        self._open = False
+        self._open = asyncio.Event()
 
     async def watch(self) -> None:
         """Ask until it can."""
-        while not self._open:
+        while not self._open.is_set():
             with contextlib.suppress(HouseAway):
-                self._open = bool((await self._line.report("status"))["ready"])
-            if not self._open:
-                await asyncio.sleep(READY_EVERY_S)
+                if (await self._line.report("status"))["ready"]:
+                    self._open.set()
+                    return
+            await asyncio.sleep(READY_EVERY_S)
 
     def before(self, hook: Hook) -> Hook:
-        """The hook, answered 503 while shut: platforms send again."""
+        """The hook, answered 503 where it stays shut: platforms send again."""
 
         async def hooked(method: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes, /) -> HookAnswer:
-            return await hook(method, query, headers, body) if self._open else LATER
+            try:
+                async with asyncio.timeout(SHUT_S):
+                    await self._open.wait()
+            except TimeoutError:
+                return LATER
+            return await hook(method, query, headers, body)
 
         return hooked
 

@@ -104,18 +104,28 @@ class Household:
     @contextmanager
     def served(self) -> Iterator["Served"]:
         """A server over this home, ready to answer; stopped at the end."""
+        with self.process() as process:
+            yield self.awaited(process)
+
+    @contextmanager
+    def process(self) -> Iterator["subprocess.Popen[str]"]:
+        """A server over this home that has begun; stopped at the end."""
         with (self.folder / "server.log").open("a") as log:
             process = subprocess.Popen(self.command("run"), env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
             assert process.stdout is not None
             try:
-                url = next(word for word in process.stdout.readline().split() if word.startswith("http"))
-                served = Served(process, url)
-                served.wait_ready()
-                yield served
+                yield process
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait(30)
                 process.stdout.close()
+
+    def awaited(self, process: "subprocess.Popen[str]") -> "Served":
+        """That server, once it can answer."""
+        assert process.stdout is not None
+        served = Served(process, next(word for word in process.stdout.readline().split() if word.startswith("http")))
+        served.wait_ready()
+        return served
 
 
 @dataclass(frozen=True)
