@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 REP, MANAGER, ADMIN = "li.wei@example.com", "zhang.min@example.com", "root@example.com"
 OURS = {"Sec-Fetch-Site": "same-origin"}
-OPEN = {"/livez", "/readyz", "/healthz", "/metrics", "/sign-in", "/preferences"}
+OPEN = {"/livez", "/readyz", "/healthz", "/metrics", "/sign-in", "/preferences", "/wecom/sign-in", "/wecom/oauth"}
 
 
 @dataclass
