@@ -7,7 +7,8 @@ from bot.domain.entities import SCHEMA
 from bot.domain.schema import Field, Kind
 
 EXAMPLES = {
-    Kind.NUMBER: "123.45", Kind.MONEY: "123.45", Kind.FLAG: "true, false", Kind.DATE: "2026-07-31", Kind.MOMENT: "2026-07-31T09:00:00+00:00",
+    Kind.NUMBER: "123.45", Kind.MONEY: "123.45", Kind.FLAG: "true, false", Kind.DATE: "2026-07-31",
+    Kind.MOMENT: "2026-07-31T09:00:00+00:00",
 }  # fmt: skip
 TRUE, FALSE = frozenset({"true", "yes", "1", "是"}), frozenset({"false", "no", "0", "否"})
 
