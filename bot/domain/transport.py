@@ -15,6 +15,7 @@ class Capabilities:
     text_bytes (of UTF-8), text_chars: of one message, None unbounded. links_on_buttons: a button may open a page.
     dialect: which Markdown it reads, empty for none; see `bot.channels.form.dialects`. card_chars, quote_chars, key_chars, row_chars: of a
     card's text, of all its quotes together, of a row's name and of its value, None unbounded. thumbs: an answer carries up and down.
+    hears: somebody can answer there.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Capabilities:
     key_chars: int | None = None
     row_chars: int | None = None
     thumbs: bool = False
+    hears: bool = True
 
 
 @dataclass(frozen=True, slots=True)

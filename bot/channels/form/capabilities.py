@@ -29,7 +29,7 @@ WECOM_BOT = Capabilities(
 WECOM_WEBHOOK = Capabilities(
     "wecom_webhook", stream=False, edit=False, thread=False, files_in=False, files_out=True, audio=False, images=True, speaks_first=True,
     markdown=True, tables=False, rows=0, buttons=0, button_chars=0, title_chars=0, text_bytes=4_096, text_chars=None,
-    links_on_buttons=False, dialect=SUBSET,
+    links_on_buttons=False, dialect=SUBSET, hears=False,
 )  # fmt: skip
 WEB = Capabilities(
     "web", stream=True, edit=True, thread=True, files_in=True, files_out=True, audio=False, images=True, speaks_first=False, markdown=True,

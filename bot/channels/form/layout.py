@@ -86,7 +86,7 @@ def _told(view: View, items: Sequence[Block | Picture]) -> Iterator[Part]:
             text = []
         else:
             text.append(one)
-    yield from _messages(view, text, (*view.lines, *view.sayable, *view.grounds.lines))
+    yield from _messages(view, text, (*view.lines, *view.grounds.lines, *view.sayable))
 
 
 def _messages(view: View, blocks: Sequence[Block], tail: Sequence[str]) -> Iterator[Part]:

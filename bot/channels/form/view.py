@@ -90,6 +90,6 @@ class View:
     @property
     def sayable(self) -> tuple[str, ...]:
         """What to say instead of pressing what is not drawn, in one line."""
-        if not self.choices.says:
+        if not (self.choices.says and self.can.hears):
             return ()
         return (self.say("form_sayable", says="".join(self.say("form_said", say=" ".join(one.split())) for one in self.choices.says)),)
