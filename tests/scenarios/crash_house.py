@@ -159,7 +159,7 @@ class Home:
 
     async def say(self, channel: str, thread: str, lives: int) -> None:
         """All that waits in one thread, each sent more than once at the same time, one after the other."""
-        origin = Origin(channel, "acme", "li", ThreadId(thread))
+        origin = Origin(channel, "", "li", ThreadId(thread))
         for text in self.sent.waiting(thread, lives):
             said = Utterance(origin, text, text, SystemClock().now())
             await asyncio.gather(*(self.inbox.keep(said, backlog=1000) for _ in range(AT_ONCE)))
