@@ -160,6 +160,15 @@ class Command:
         run(asked.task, asked.source, asked.target, asked.context, load(self._config), self._terminal.count)
         return 0
 
+    def slack_manifest(self, asked: argparse.Namespace) -> int:
+        """What an admin pastes to make the Slack app; asks nobody, and needs no home."""
+        from bot.channels.slack.manifest import SENTENCES, manifest  # noqa: PLC0415 - only this verb needs it
+        from bot.config import load  # noqa: PLC0415 - as above
+
+        url = asked.url or load(self._config).server.public_url
+        self._terminal.show_json(manifest(self._terminal.words.own(SENTENCES), self._lang, public_url=url, socket=asked.socket))
+        return 0
+
     def check(self, asked: argparse.Namespace) -> int:
         """Say what is on, what is off, and why."""
         from bot.checkup import check, matrix  # noqa: PLC0415 - reads every skill, which other verbs need not
@@ -276,6 +285,9 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     _add_tokens(partial(verb, into=group("token"), person=False), said)
     _add_people(partial(verb, into=group("people"), person=False), said)
     _add_outbox(partial(verb, into=group("outbox"), person=False), said)
+    manifest = verb("manifest", into=group("slack"), does="slack_manifest", person=False)
+    manifest.add_argument("--socket", action="store_true", help=said("cli_slack_socket"))
+    manifest.add_argument("--url", default="", metavar="URL", help=said("cli_slack_url"))
     batch = verb("batch", person=False)
     batch.add_argument("task", choices=TASKS, metavar="TASK", help=words.say("cli_task", lang, tasks=" ".join(TASKS)))
     batch.add_argument("--in", dest="source", type=Path, required=True, metavar="IN.jsonl", help=said("cli_in"))

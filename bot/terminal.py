@@ -252,6 +252,10 @@ class Terminal:
     def _aside(self, text: str) -> None:
         print(_coloured(DIM, text, sys.stdout.isatty()))
 
+    def show_json(self, data: object) -> None:
+        """Data that another program reads, whether or not it was asked for as such."""
+        self._dump(data)
+
     def _dump(self, data: object) -> None:
         print(json.dumps(data, ensure_ascii=False, indent=2))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.channels.form.capabilities import SLACK as CAN
 from bot.channels.form.layout import DrawChart, DrawGrid, laid_out
@@ -13,6 +12,7 @@ from bot.channels.slack.directory import SlackDirectory
 from bot.channels.slack.door import Keep, SlackDoor
 from bot.channels.slack.forms import EditForms
 from bot.channels.slack.home import SlackHome
+from bot.channels.slack.manifest import SENTENCES
 from bot.channels.slack.media import SlackMedia
 from bot.channels.slack.out import SlackChannel
 from bot.channels.slack.payload import PATH
@@ -24,8 +24,6 @@ from bot.ports import Clock, Drafts, Outbox, RecordQueries
 from bot.ports.hooks import Hook
 from bot.secrets import SlackSecrets
 from bot.words import TomlWords
-
-SENTENCES = Path(__file__).parent / "strings.toml"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The manifest of the Slack app: what a workspace's admin pastes, least rights, over HTTP or a socket. Knows names; asks nobody."""
 
+from pathlib import Path
 from typing import Any
 
 from bot.channels.slack.payload import PATH
@@ -8,6 +9,7 @@ from bot.domain.talk import Lang
 from bot.errors import BadConfig
 from bot.ports import Words
 
+SENTENCES = Path(__file__).parent / "strings.toml"
 SCOPES = (
     "app_mentions:read",  # mentions in channels
     "assistant:write",  # the agent's place in Slack; it comes with agent_view
