@@ -218,16 +218,25 @@ async def test_a_press_that_is_answered_late_gets_a_new_card(tmp_path: Path) -> 
 
 
 async def test_a_welcome_comes_within_five_seconds(tmp_path: Path) -> None:
-    """To somebody who has not written yet, with three things to say."""
+    """To somebody who has not written yet: what to say as words, for a press could not be answered."""
     welcome = Answer("早!可以这样问:", buttons=(Button("今天", "say", "今天有什么"), Button("我的商机", "say", "我的商机")))
     async with staged(tmp_path) as stage:
         await stage.platform.enter("liwei")
         [came] = await stage.door.until(1)
         await stage.answers(came, welcome)
 
-    [seen] = stage.platform.shown
-    assert seen.card is not None
-    assert ("welcome", ["今天", "我的商机"]) == (seen.by, [one["text"] for one in seen.card["button_list"]])
+    assert [("welcome", "早!可以这样问:\n· 今天有什么\n· 我的商机")] == [(one.by, one.text) for one in stage.platform.shown]
+
+
+async def test_a_welcome_that_is_late_is_left_out(tmp_path: Path) -> None:
+    """Who has not written cannot be written to, and a hello is nothing that somebody must see to."""
+    async with staged(tmp_path) as stage:
+        await stage.platform.enter("liwei")
+        [came] = await stage.door.until(1)
+        stage.clock.move(timedelta(seconds=5))
+        receipt = await stage.house.channel.deliver(stage.message(came, Answer("早!")))
+
+    assert ("late", []) == (receipt, stage.platform.shown)
 
 
 async def test_an_acknowledgement_that_was_lost_shows_nothing_twice(tmp_path: Path) -> None:

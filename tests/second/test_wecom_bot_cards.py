@@ -8,10 +8,10 @@ from tests.second.opinion import SecondOpinion, card
 
 
 async def test_cards_are_as_the_vendors_client_types_them(second_opinion: SecondOpinion, tmp_path: Path) -> None:
-    """A card alone, a draft with rows, a card that was pressed, a welcome: as they stood on the line."""
+    """A card alone, a draft with rows, a card in a group, one that was pressed: as they stood on the line."""
     draft = Draft("新商机·海蓝科技", "opportunity", {"title": "海蓝 S3", "amount": 1_200_000})
     async with staged(tmp_path) as stage:
-        await stage.platform.enter("liwei")
+        await stage.platform.text("liwei", "早")
         await stage.platform.text("liwei", "记一下")
         await stage.platform.text("liwei", "90天为啥算高?", chat="wrChat1")
         came, said, asked = await stage.door.until(3)

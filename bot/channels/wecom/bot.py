@@ -83,6 +83,8 @@ class WecomBot:
             self._done.popitem(last=False)
         if not done and lent is not None:
             done += await self._answered(message, parts, lent)
+        if not done and _came_in(message.origin):
+            return "late"  # who has just come in, and has not written, cannot be written to
         for number in range(len(done), len(parts)):
             if (by_the_app := await self._pushed(message, parts[number], number, first=not done)) is not None:
                 return by_the_app
@@ -175,13 +177,14 @@ class WecomBot:
             raise doubt from None
 
     async def _welcomed(self, message: Message, parts: Sequence[Part], lent: Lent) -> int:
-        """One text or card, within five seconds of coming in; what is late is no welcome any more."""
-        card = next((part for part in parts if isinstance(part, Card) and part.buttons), None)
-        text = "\n".join(part.markdown for part in parts if isinstance(part, Words))
-        if card is not None and not card.text:
-            card = replace(card, text=text)
-        body: Json = card_json(card, str(message.id)) if card else {"msgtype": "text", "text": {"content": text}}
+        """A text, within five seconds of coming in; what is late is no welcome any more.
+
+        No card: who has not written yet may press, but not be answered, so what buttons would say is there to be typed.
+        """
+        said = [part.markdown if isinstance(part, Words) else plain_card(part).markdown for part in parts if isinstance(part, Words | Card)]
+        sayings = [f"· {one.text or one.label}" for one in message.outcome.buttons]
         try:
+            body = {"msgtype": "text", "text": {"content": "\n".join((*said, *sayings))}}
             await self._line.ask(WELCOME, body, req_id=lent.req_id)
         except Refusal as refusal:
             if refusal.code in OVER:
@@ -257,6 +260,11 @@ class WecomBot:
             return str((await self._line.ask(f"{UPLOAD}finish", {"upload_id": upload_id}))["media_id"])
         except (Unsure, KeyError) as err:
             raise Upstream(SERVICE) from err
+
+
+def _came_in(origin: Origin) -> bool:
+    handle = origin.handle
+    return handle is not None and handle.kind == "req_id" and read_token(handle.token).kind == ENTERED
 
 
 def _chat(origin: Origin) -> Json:
