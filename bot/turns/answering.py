@@ -8,10 +8,10 @@ from bot.domain.decision import Trace
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
 from bot.domain.talk import Turn, asks
-from bot.errors import NotAllowed, TellUser
+from bot.errors import TellUser
 from bot.ports import Choice, Chooser, Memory, Words
 from bot.turns.choose import Chosen, choose, starts_anew
-from bot.turns.group import is_for_all, is_something, offered_alone
+from bot.turns.group import is_for_all, is_something, not_here, offered_alone
 from bot.turns.strangers import Strangers
 from bot.turns.under_way import UnderWay
 from bot.turns.way import ReadySkill, Way
@@ -65,7 +65,7 @@ class Answering:
         """What everybody who reads along may hear. Where there is more for the speaker alone: that it is there, and nothing of it."""
         overheard = replace(chosen, turn=replace(chosen.turn, speaker=chosen.turn.speaker.among_others))
         for_all, alone = self._skills(overheard.turn.speaker), replace(way)
-        told: Outcome | TellUser = NotAllowed("told_alone")
+        told: Outcome | TellUser = not_here(chosen.turn.text, self.words, way.lang)
         if not skills[chosen.choice.skill].confides:
             told = await self._ventured(self._carry_out(overheard, for_all, way))
             if not isinstance(told, TellUser) and is_for_all(told) and is_something(told):
@@ -81,7 +81,7 @@ class Answering:
             return offered_alone(chosen.turn.text, self.words, way.lang)
         if isinstance(told, TellUser):
             raise told
-        return told if is_for_all(told) else Answer(self.words.say("told_alone", way.lang), found=False)
+        return told if is_for_all(told) else not_here(chosen.turn.text, self.words, way.lang)
 
     async def _ventured(self, work: Awaitable[Outcome]) -> Outcome | TellUser:
         """What comes of it, or what it says instead.  Raises: TellUser("turn_stopped")."""

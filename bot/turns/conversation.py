@@ -15,14 +15,14 @@ from bot.turns.answering import Answering
 from bot.turns.chats import Chats
 from bot.turns.hear import hear
 from bot.turns.know import know
-from bot.turns.press import decide, marks_of, marks_too_late, shown
+from bot.turns.press import decide, marks_of, marks_too_late, shown, waiting
 from bot.turns.story import story_of
 from bot.turns.strangers import Strangers
 from bot.turns.taps import meant_by, tapped
 from bot.turns.typed import Typed
 from bot.turns.under_way import SETTLING, UnderWay
 from bot.turns.way import ReadySkill, Way
-from bot.turns.wishes import Ask, Decide, Judge, Say, Show, Wish
+from bot.turns.wishes import Ask, Decide, Judge, Say, Show, Waiting, Wish
 
 __all__ = ["Conversation", "ReadySkill"]
 
@@ -119,6 +119,7 @@ class Conversation:
     async def _say(self, turn_id: TurnId, said: Utterance, way: Way) -> Outcome:
         """Words: those that stand for a button are a press, all others are a turn."""
         if wish := await Typed(self.drafts, self.ledger).wish(said, way.speaker):
+            way.origin = wish.said.origin if isinstance(wish, Say) else way.origin
             return await self._grant(turn_id, wish, way)
         return await self._answer(turn_id, said, way)
 
@@ -151,6 +152,9 @@ class Conversation:
             case Show():
                 way.draft_id = wish.draft_id
                 return await shown(wish, way.speaker, self.drafts, self.words, way.lang)
+            case Waiting():
+                told, way.draft_id = await waiting(way.speaker, self.drafts, self.words, way.lang)
+                return told
             case Judge():
                 return await self.chats.judge(wish, way.speaker, way.lang)
             case other:

@@ -27,4 +27,13 @@ def is_something(outcome: Outcome | None) -> bool:
 
 def offered_alone(text: str, words: Words, lang: Lang) -> Answer:
     """That there is an answer for the person alone, without a word of it. text: what they asked."""
-    return Answer(words.say("for_you_alone", lang), buttons=(Button(words.say("send_privately", lang), ALONE, text),))
+    return Answer(words.say("for_you_alone", lang), buttons=(_alone(text, words, lang),))
+
+
+def not_here(text: str, words: Words, lang: Lang) -> Answer:
+    """That this is nothing to talk about among others, whether there is anything to tell or not."""
+    return Answer(words.say("told_alone", lang), buttons=(_alone(text, words, lang),), found=False)
+
+
+def _alone(text: str, words: Words, lang: Lang) -> Button:
+    return Button(words.say("send_privately", lang), ALONE, text)

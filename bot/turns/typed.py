@@ -8,7 +8,8 @@ from bot.domain.decision import Decision
 from bot.domain.people import Speaker
 from bot.domain.talk import Press, Utterance
 from bot.ports import Drafts, Ledger
-from bot.turns.wishes import Ask, Decide, Say, Show, Wish
+from bot.turns.group import ALONE
+from bot.turns.wishes import Ask, Decide, Say, Show, Waiting, Wish
 
 WHY = re.compile(r"为什么|为啥|凭什么|依据(?:呢|是什么)?|why|how come|on what grounds", re.IGNORECASE)
 DECIDES = {
@@ -17,6 +18,7 @@ DECIDES = {
     "edit": re.compile(r"修改|改一下|edit(?: it| this)?", re.IGNORECASE),
     "undo": re.compile(r"撤销|撤回|undo(?: it| that)?", re.IGNORECASE),
 }
+DRAFTS = re.compile(r"(?:看看?|查看)?我?的?(?:所有)?草稿(?:有哪些|有什么|列表)?|(?:show )?(?:me )?(?:my|all|open) drafts|drafts", re.IGNORECASE)
 WRAPPED = re.compile(r"^[\s\[\]【】「」“”\"'‘’(()]+|[\s\[\]【】「」“”\"'‘’)).。!!??~]+$")
 LONGEST_LABEL = 40
 NO_ANSWER = {("house", "why"), ("house", "house")}
@@ -39,6 +41,8 @@ class Typed:
         action = next((action for action, pattern in DECIDES.items() if pattern.fullmatch(words)), "")
         if action and not said.origin.group:
             return await self._decides(action, said, speaker)
+        if DRAFTS.fullmatch(words) and not said.origin.group:
+            return Waiting()
         latest = await self.ledger.latest(speaker.user_id, said.origin.talk, limit=LOOKED_AT if WHY.fullmatch(words) else 1)
         if label := _labelled(latest[:1], words, said):
             return label
@@ -63,7 +67,8 @@ def _labelled(latest: Sequence[Decision], words: str, said: Utterance) -> Say | 
     """A button of the last answer by its label: not everything that was offered fits on every screen."""
     for button in latest[0].buttons if latest else ():
         if button.text and button.text != said.text and button.label.casefold() == words.casefold():
-            return Say(Utterance(said.origin, said.dedupe_key, button.text, said.sent_at))
+            origin = said.origin.direct if button.action == ALONE else said.origin
+            return Say(Utterance(origin, said.dedupe_key, button.text, said.sent_at))
     return None
 
 

@@ -151,6 +151,7 @@ async def test_what_is_for_everyone_is_told_in_a_group(gathering: Gathering) -> 
         ("列出所有客户", "查到了,但只能给你一个人看。", "私聊发我", FIRM),
         ("list all accounts", "I have something on that, for your eyes only.", "Send it to me", FIRM),
         ("what is the floor price of the S3 sensor?", "I have something on that, for your eyes only.", "Send it to me", "41,279"),
+        ("哪些发票逾期", "客户的事群里不说。", "私聊发我", "没"),
     ],
 )  # fmt: skip
 async def test_the_rest_is_offered_and_told_alone(gathering: Gathering, asked: str, offer: str, label: str, told: str) -> None:
@@ -161,6 +162,16 @@ async def test_the_rest_is_offered_and_told_alone(gathering: Gathering, asked: s
     assert (offer, [label]) == (offered.outcome.text, [one.label for one in offered.outcome.buttons])
     assert (direct_thread("web", "", "ann"), "", False) == (alone.origin.thread_id, alone.origin.place, alone.origin.group)
     assert told in shown(alone)
+
+
+async def test_label_of_the_button_typed_is_the_button(gathering: Gathering) -> None:
+    """For whoever cannot press."""
+    await gathering.says("list all accounts")
+
+    alone = await gathering.says("Send it to me")
+
+    assert (direct_thread("web", "", "ann"), False) == (alone.origin.thread_id, alone.origin.group)
+    assert FIRM in shown(alone)
 
 
 async def test_button_of_another_is_no_way_in(gathering: Gathering) -> None:
