@@ -285,14 +285,8 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     _add_tokens(partial(verb, into=group("token"), person=False), said)
     _add_people(partial(verb, into=group("people"), person=False), said)
     _add_outbox(partial(verb, into=group("outbox"), person=False), said)
-    manifest = verb("manifest", into=group("slack"), does="slack_manifest", person=False)
-    manifest.add_argument("--socket", action="store_true", help=said("cli_slack_socket"))
-    manifest.add_argument("--url", default="", metavar="URL", help=said("cli_slack_url"))
-    batch = verb("batch", person=False)
-    batch.add_argument("task", choices=TASKS, metavar="TASK", help=words.say("cli_task", lang, tasks=" ".join(TASKS)))
-    batch.add_argument("--in", dest="source", type=Path, required=True, metavar="IN.jsonl", help=said("cli_in"))
-    batch.add_argument("--out", dest="target", type=Path, required=True, metavar="OUT.jsonl", help=said("cli_out"))
-    batch.add_argument("--context", type=Path, metavar="FILE", help=said("cli_context"))
+    _add_slack(partial(verb, into=group("slack"), person=False), said)
+    _add_batch(verb("batch", person=False), words.say("cli_task", lang, tasks=" ".join(TASKS)), said)
     verb("check", person=False).add_argument("--online", action="store_true", help=said("cli_online"))
     why = verb("why")
     why.add_argument("decision", metavar=said("cli_decision"), help=said("cli_decision_help"))
@@ -330,6 +324,21 @@ def _add_outbox(verb: Callable[..., argparse.ArgumentParser], said: Callable[[st
     verb("list", does="outbox_list").add_argument("--state", default="", choices=OUTBOX_STATES, metavar="S", help=said("cli_outbox_state"))
     replay = verb("replay", does="outbox_replay")
     replay.add_argument("ids", nargs="+", metavar=said("cli_message"), help=said("cli_message_help"))
+
+
+def _add_batch(batch: argparse.ArgumentParser, tasks: str, said: Callable[[str], str]) -> None:
+    """What `tandem batch` takes."""
+    batch.add_argument("task", choices=TASKS, metavar="TASK", help=tasks)
+    batch.add_argument("--in", dest="source", type=Path, required=True, metavar="IN.jsonl", help=said("cli_in"))
+    batch.add_argument("--out", dest="target", type=Path, required=True, metavar="OUT.jsonl", help=said("cli_out"))
+    batch.add_argument("--context", type=Path, metavar="FILE", help=said("cli_context"))
+
+
+def _add_slack(verb: Callable[..., argparse.ArgumentParser], said: Callable[[str], str]) -> None:
+    """The verbs below `tandem slack`."""
+    manifest = verb("manifest", does="slack_manifest")
+    manifest.add_argument("--socket", action="store_true", help=said("cli_slack_socket"))
+    manifest.add_argument("--url", default="", metavar="URL", help=said("cli_slack_url"))
 
 
 def _default_config() -> Path:
