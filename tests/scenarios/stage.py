@@ -83,22 +83,40 @@ LABELS = {"note": {Lang.ZH: "记一笔", Lang.EN: "Note"}}
 
 @dataclass
 class NotingSkill:
-    """Drafts a note of what was said. `troubles`: raised one a turn before it works; `hear` records the order of turns."""
+    """Drafts a note of what was said. `troubles`: raised one a turn before it works; `heard` records the order of turns.
+
+    answer: given once, whatever is said. buttons: of drafts. held: what a turn waits for, once it has `begun`.
+    """
 
     troubles: list[Exception] = field(default_factory=list)
-    heard: list[str] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    answer: Answer | None = None
+    buttons: tuple[Button, ...] = (Button("Save", "save"),)
+    held: asyncio.Event | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def heard(self) -> list[str]:
+        """The words of the turns."""
+        return [turn.text for turn in self.turns]
 
     async def run(self, turn: Turn) -> Outcome:
         """A draft with its words as evidence; "plain …" is answered instead."""
         if self.troubles:
             raise self.troubles.pop(0)
-        self.heard.append(turn.text)
+        self.turns.append(turn)
+        self.begun.set()
+        if self.held:
+            await self.held.wait()
+        if self.answer:
+            given, self.answer = self.answer, None
+            return given
         if turn.text.startswith("unknown"):
             return Answer("not mine", found=False)
         if turn.text.startswith("plain"):
             return Answer(turn.text)
         quote = Evidence(turn.text, "turn", "", EvidenceKind.RECORD, 1.0, turn.id, EVERYONE)
-        return Draft(f"note: {turn.text}", "note", {"text": turn.text}, {"text": quote}, buttons=(Button("Save", "save"),))
+        return Draft(f"note: {turn.text}", "note", {"text": turn.text}, {"text": quote}, buttons=self.buttons)
 
 
 @dataclass
