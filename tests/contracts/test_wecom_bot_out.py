@@ -14,7 +14,7 @@ from bot.domain.decision import Message
 from bot.domain.outcome import Answer, Button
 from bot.domain.talk import Lang, Origin
 from bot.errors import Undeliverable, Unsure, Upstream
-from tests.contracts.wecom_bot import QUICK, STORY, person, staged
+from tests.contracts.wecom_bot import IMPATIENT, QUICK, STORY, person, staged
 
 MINUTE = timedelta(minutes=1)
 LONG = Answer("\n".join(f"第{number}条" + "汉" * 200 + "。" for number in range(60)))
@@ -241,7 +241,7 @@ async def test_a_welcome_that_is_late_is_left_out(tmp_path: Path) -> None:
 
 async def test_an_acknowledgement_that_was_lost_shows_nothing_twice(tmp_path: Path) -> None:
     """The last snapshot is sent once more; that the platform takes it no more says that it had arrived."""
-    async with staged(tmp_path) as stage:
+    async with staged(tmp_path, rhythm=IMPATIENT) as stage:
         await stage.platform.text("liwei", "早")
         [said] = await stage.door.until(1)
         stage.platform.moods = ["deaf"]
@@ -278,7 +278,7 @@ async def test_after_a_crash_the_platform_is_asked_by_sending_the_same_snapshot(
 
 async def test_a_push_that_nobody_acknowledged_is_unsure(tmp_path: Path) -> None:
     """It is not sent again blindly."""
-    async with staged(tmp_path) as stage:
+    async with staged(tmp_path, rhythm=IMPATIENT) as stage:
         await stage.platform.text("liwei", "早")
         [said] = await stage.door.until(1)
         stage.clock.move(10 * MINUTE)

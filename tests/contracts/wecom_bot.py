@@ -22,7 +22,9 @@ from tests.fakes.senses import SetClock
 from tests.fakes.wecom import CORP, WecomBot
 from tests.fakes.wecom.chats import Call
 
-QUICK = Rhythm(first_wait_s=0.01, longest_wait_s=0.05, answer_s=0.3)
+QUICK = Rhythm(first_wait_s=0.01, longest_wait_s=0.05)
+IMPATIENT = replace(QUICK, answer_s=0.4)
+"""For scenes in which nobody acknowledges."""
 SECRETS = WecomBotSecrets(CORP.bot_id, CORP.bot_secret, CORP.corp_id)
 STORY = Answer("90天太长。", buttons=(Button("送法务", "say", "送法务"), Button("全部", "say", "全部")))
 

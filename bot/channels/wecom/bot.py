@@ -78,6 +78,7 @@ class WecomBot:
         lent = self._lent(message.origin)
         if message.updates is not None and await self._marked(message, parts, lent):
             return f"updated:{message.updates}"
+        self._replies.note(parts)
         done = self._done.setdefault(message.id, [])
         while len(self._done) > REMEMBERED:
             self._done.popitem(last=False)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.channels.wecom.bot_inbound import Heard, heard
+from bot.channels.wecom.bot_inbound import Heard, Known, heard
 from bot.channels.wecom.bot_media import BotMedia
 from bot.channels.wecom.door import Keeper
 from bot.channels.wecom.inbound import Nothing, Unreadable
@@ -47,7 +47,7 @@ class BotDoor:
     def take(self, frame: Json) -> None:
         """One callback. Returns at once; those of one chat are kept one after the other."""
         try:
-            told = heard(frame, self._corp, self._clock.now(), self._replies.named)
+            told = heard(frame, Known(self._corp, self._clock.now(), self._replies.named, self._replies.is_ours))
         except (ValueError, TypeError, AttributeError, OverflowError):
             log.warning("wecom_bot_frame_not_understood", exc_info=True)
             return

@@ -49,21 +49,32 @@ def read_token(token: str) -> Lent:
     return Lent(*json.loads(token))
 
 
-def heard(frame: Json, corp: str, now: datetime, named: Callable[[str], str] = str) -> list[Heard]:
-    """What a callback says; several for a message with several files.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known when a callback comes. corp: the workspace that the bot belongs to.
 
-    corp: the workspace that the bot belongs to. named: what an answer that was begun under another name is judged under.
+    named: what an answer that was begun under another name is judged under. is_ours: whether a quoted text is one of our own answers.
     """
+
+    corp: str
+    now: datetime
+    named: Callable[[str], str] = str
+    is_ours: Callable[[str], bool] = bool
+
+
+def heard(frame: Json, known: Known) -> list[Heard]:
+    """What a callback says; several for a message with several files."""
+    now = known.now
     body, req_id = _part(frame, "body"), str(_part(frame, "headers").get("req_id", ""))
-    origin = _origin(body, corp)
+    origin = _origin(body, known.corp)
     key = str(body.get("msgid") or req_id)[:LONGEST_KEY]
     if not origin.sender or not key:
         return [Nothing("anonymous")]
     sent_at = _time(body.get("create_time"), now)
     if body.get("msgtype") == "event":
-        return [_event(_part(body, "event"), origin, _Told(key, sent_at, req_id, now, named))]
+        return [_event(_part(body, "event"), origin, _Told(key, sent_at, req_id, now, known.named))]
     origin = replace(origin, handle=Handle("req_id", Lent(MESSAGE, req_id).token(), now + REPLY_LIVES, uses=100))
-    return list(_message(body, origin, key, sent_at))
+    return list(_message(body, origin, _Told(key, sent_at, req_id, now, known.named), known.is_ours))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +101,14 @@ def _origin(body: Json, corp: str) -> Origin:
     return Origin(NAME, workspace, sender, direct_thread(NAME, workspace, sender), "" if said == sender else said)
 
 
-def _message(body: Json, origin: Origin, key: str, sent_at: datetime) -> Iterator[Heard]:
-    kind = str(body.get("msgtype") or "")
-    words, media = _words(body, kind), list(_media(body, kind, sent_at))
+def _message(body: Json, origin: Origin, told: _Told, is_ours: Callable[[str], bool]) -> Iterator[Heard]:
+    kind, quote = str(body.get("msgtype") or ""), _part(body, "quote")
+    key, sent_at = told.key, told.sent_at
+    media = list(_media(body, kind, told.now)) or list(_media(quote, str(quote.get("msgtype") or ""), told.now))
+    words = _words(body, kind)
     if origin.group:
         words = CALLED.sub("", words)
-    words = "\n".join(filter(None, (words.strip(), _quoted(_part(body, "quote")))))[:LONGEST_TEXT]
+    words = "\n".join(filter(None, (words.strip(), _quoted(quote, is_ours))))[:LONGEST_TEXT]
     if kind == "voice" and words:
         yield Voice(origin, key, sent_at, None, words)
     elif media:
@@ -119,7 +132,7 @@ def _words(body: Json, kind: str) -> str:
             return ""
 
 
-def _media(body: Json, kind: str, sent_at: datetime) -> Iterator[Media]:
+def _media(body: Json, kind: str, now: datetime) -> Iterator[Media]:
     match kind:
         case "image" | "file" | "video":
             found = [(kind, _part(body, kind))]
@@ -132,13 +145,16 @@ def _media(body: Json, kind: str, sent_at: datetime) -> Iterator[Media]:
             locator = json.dumps({"url": str(told["url"]), "aeskey": str(told.get("aeskey") or "")})
             name = str(told.get("filename") or told.get("name") or {"image": "image.jpg", "video": "video.mp4"}.get(sort, ""))
             mime = {"image": "image/jpeg", "video": "video/mp4"}.get(sort, "application/octet-stream")
-            yield Media("image" if sort == "image" else "file", name[:LONGEST_KEY], mime, 0, locator, sent_at + MEDIA_LIVES)
+            yield Media("image" if sort == "image" else "file", name[:LONGEST_KEY], mime, 0, locator, now + MEDIA_LIVES)
 
 
-def _quoted(quote: Json) -> str:
-    """What a message quotes, line by line behind a mark; pictures and files that are quoted have no words."""
+def _quoted(quote: Json, is_ours: Callable[[str], bool]) -> str:
+    """The words that a message quotes, line by line behind a mark.
+
+    Our own answer is not said back to us: "为什么" about it stands for itself, since it is what was talked about.
+    """
     said = _words(quote, str(quote.get("msgtype") or "")).strip()[:LONGEST_QUOTE]
-    return "\n".join(f"> {line}" for line in said.splitlines())
+    return "" if is_ours(said) else "\n".join(f"> {line}" for line in said.splitlines())
 
 
 def _event(event: Json, origin: Origin, told: _Told) -> Heard:

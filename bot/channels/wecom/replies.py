@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ MENTION_BYTES = 80
 """What calling somebody in a group adds at most; layouts leave so much room."""
 MOST_PICTURES, LARGEST_PICTURE_BYTES = 10, 10 << 20
 REMEMBERED = 2_000
+BEGINNING = 40
+MENTION = re.compile(r"^\s*(?:<@[^>]*>|@\S+)\s*")
 
 
 @dataclass(slots=True)
@@ -40,10 +43,11 @@ class Reply:
 
 @dataclass(slots=True)
 class Replies:
-    """The latest requests. names: what a stream that was begun before its answer was known is judged under."""
+    """The latest requests. names: what a stream that was begun before its answer was known is judged under. said: how answers began."""
 
     by_request: OrderedDict[str, Reply] = field(default_factory=OrderedDict)
     names: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    said: OrderedDict[str, str] = field(default_factory=OrderedDict)
 
     def of(self, lent: Lent) -> Reply:
         """The reply to a request."""
@@ -55,6 +59,18 @@ class Replies:
         """From now on verdicts on this stream are verdicts on `message`."""
         self.names[stream_id] = judged_as(message)
         _trimmed(self.names)
+
+    def note(self, parts: Sequence[Part]) -> None:
+        """These words are ours."""
+        for part in parts:
+            text = part.markdown if isinstance(part, Words) else plain_card(part).markdown if isinstance(part, Card) else ""
+            if beginning := _beginning(text):
+                self.said[beginning] = ""
+        _trimmed(self.said)
+
+    def is_ours(self, text: str) -> bool:
+        """Whether a quoted text is one of our own answers, as far as this process said it."""
+        return _beginning(text) in self.said
 
     def named(self, feedback_id: str) -> str:
         """What a verdict is about."""
@@ -141,6 +157,11 @@ def settled_json(card: Card, task_id: str, url: str) -> Json:
     if card.rows:
         told["horizontal_content_list"] = [{"keyname": name, "value": value} for name, value in card.rows]
     return told
+
+
+def _beginning(text: str) -> str:
+    """The first letters of a text without marks, blanks and whom it calls: platforms quote without the markup."""
+    return re.sub(r"\W+", "", MENTION.sub("", text))[:BEGINNING]
 
 
 def _picture_json(picture: Picture) -> Json:
