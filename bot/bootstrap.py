@@ -57,7 +57,7 @@ from bot.ports import (
 )
 from bot.prompts import load_prompts
 from bot.reading.reader import RuleReader
-from bot.render.drawn import drawn
+from bot.render.drawn import drawn, drawn_table
 from bot.render.files import write_filings
 from bot.reports import Reports
 from bot.seeding import Seeding
@@ -230,7 +230,8 @@ async def opened(
         memory = SqliteMemory(database, clock)
         door = Door(inbox, outbox, words, config.conversation.backlog, lambda thread: lanes.wake(thread))  # noqa: PLW0108 - made below
         chats_on = connected(
-            secrets, Around(config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn)
+            secrets,
+            Around(config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn, drawn_table),
         )
         belongings = SqliteBelongings(database, clock, ids, home.belongings, chats_on.sources, most_bytes)
         content, threads = SqliteContent(database, clock, belongings.sweep), SqliteThreads(database, clock, ids)

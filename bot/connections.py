@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.config import Config
 from bot.domain.chart import Chart
+from bot.domain.paper import Grid
 from bot.domain.people import Speaker
 from bot.domain.scope import Scope
 from bot.domain.talk import Lang
@@ -36,6 +37,7 @@ class Around:
     scope: Callable[[Speaker], Scope]
     sayings: Callable[[Speaker], Sequence[str]]
     picture: Callable[[Chart, Lang], Awaitable[bytes]]
+    table: Callable[[Grid, Lang], Awaitable[bytes]]
 
 
 @dataclass
@@ -81,7 +83,7 @@ def _add_wecom(connections: Connections, secrets: ChannelSecrets, around: Around
     from bot.channels.wecom.builder import wecom_house  # noqa: PLC0415 - only where it is on
 
     base, public_url = around.config.channels.wecom.api_base, around.config.server.public_url
-    app = wecom_house(mine, base, public_url, around.words, around.clock, picture=around.picture)
+    app = wecom_house(mine, base, public_url, around.words, around.clock, picture=around.picture, grid=around.table)
     name = app.channel.name
     connections.exits[name], connections.sources[name] = app.channel, app.media
     connections.directories[name], connections.badge = app.directory, app.badge

@@ -44,7 +44,7 @@ def bare_card(view: View) -> Card:
 
 def settled_card(view: View, card: Card) -> Card:
     """The card that takes the place of one that was pressed: the same, with what was pressed, and nothing left to press."""
-    return replace(card, buttons=(), thumbs=(), settled=_settlement(view))
+    return replace(card, buttons=(), thumbs=(), settled=view.harmless(_settlement(view)))
 
 
 def _settlement(view: View) -> str:

@@ -26,8 +26,8 @@ from bot.ports import Words as Sentences
 DrawChart = Callable[[Chart, Lang], Awaitable[bytes]]
 DrawGrid = Callable[[Grid, Lang], Awaitable[bytes]]
 """Make a PNG.  Raise: Upstream."""
-WIDE_COLUMNS = 4
-"""A table with more columns than this is no list that anybody reads."""
+WIDE_COLUMNS, LONG_ROWS = 4, 40
+"""A table with more columns than this is no list that anybody reads; one with more rows is no picture."""
 MOST_MESSAGES = 6
 """A text that would take more messages than this goes as a file, where files go."""
 LONGEST_ALT, GIST = 1_900, 140
@@ -129,7 +129,8 @@ async def _chart(view: View, chart: Chart, draw: DrawChart | None) -> Picture | 
 
 async def _table(view: View, table: Grid, draw: DrawGrid | None) -> Block | Picture:
     """A table that is too wide to be told in lines as a picture, where the transport shows no tables."""
-    if draw is None or view.can.tables or not view.can.images or len(table.header) <= WIDE_COLUMNS:
+    is_pictured = len(table.header) > WIDE_COLUMNS and len(table.rows) <= LONG_ROWS
+    if draw is None or view.can.tables or not (view.can.images and is_pictured):
         return table
     try:
         png = await draw(table, view.lang)

@@ -1,12 +1,12 @@
 """One message as one transport will show it: its grounds, its rows, its buttons, in the reader's language. Knows no order of parts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.channels.form.choices import Choices, choices_of
 from bot.channels.form.citations import Grounds, grounds_of
 from bot.channels.form.cutting import Size, in_bytes
-from bot.channels.form.dialects import PLAIN, STANDARD
+from bot.channels.form.dialects import PLAIN, STANDARD, literal
 from bot.channels.form.markup import Block, read
 from bot.channels.form.rows import Rows, lines_of, rows_within
 from bot.domain.decision import Message
@@ -49,6 +49,10 @@ class View:
         """What the text of a card is written in: only where Markdown has escapes do cards have Markdown."""
         return STANDARD if self.can.dialect == STANDARD else PLAIN
 
+    def harmless(self, text: str) -> str:
+        """Plain words for a card, without what even plain text makes links of; where cards know escapes, the adapter writes these."""
+        return literal(text, PLAIN) if self.card_dialect == PLAIN else text
+
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The outcome's text; that it is no longer kept, where nothing of it is left."""
@@ -58,7 +62,8 @@ class View:
     def fields(self) -> tuple[DraftRow, ...]:
         """A draft's fields."""
         outcome = self.message.outcome
-        return rows_of(outcome, self.lang) if isinstance(outcome, Draft) else ()
+        fields = rows_of(outcome, self.lang) if isinstance(outcome, Draft) else ()
+        return tuple(replace(one, name=self.harmless(one.name), value=self.harmless(one.value)) for one in fields)
 
     @cached_property
     def rows(self) -> Rows:
@@ -74,8 +79,10 @@ class View:
     def grounds(self) -> Grounds:
         """The grounds; all of them in full where nothing can be pressed to see more."""
         if self.can.buttons and self.message.decision_id is not None:
-            return grounds_of(self.message.outcome, self.say)
-        return grounds_of(self.message.outcome, self.say, most=None, longest=None)
+            found = grounds_of(self.message.outcome, self.say)
+        else:
+            found = grounds_of(self.message.outcome, self.say, most=None, longest=None)
+        return replace(found, lines=tuple(self.harmless(line) for line in found.lines))
 
     @cached_property
     def choices(self) -> Choices:
