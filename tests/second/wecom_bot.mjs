@@ -10,7 +10,7 @@ const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const { url, botId, secret, pieces } = JSON.parse((await lines.next()).value);
 
 const client = new AiBot.WSClient({
-  botId, secret, wsUrl: url, heartbeatInterval: 50, reconnectInterval: 20, maxAuthFailureAttempts: 0, logger: quiet,
+  botId, secret, wsUrl: url, heartbeatInterval: 5000, reconnectInterval: 20, maxAuthFailureAttempts: 0, logger: quiet,
 });
 const card = (task) => ({
   card_type: "button_interaction", main_title: { title: "选一个" }, button_list: [{ text: "好", key: "m:0" }, { text: "不", key: "m:1" }],
