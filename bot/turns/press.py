@@ -5,7 +5,7 @@ from typing import assert_never
 
 from bot.domain.decision import Mark
 from bot.domain.drafted import entity_label, rows_of
-from bot.domain.ids import TurnId
+from bot.domain.ids import DraftId, TurnId
 from bot.domain.offers import offered
 from bot.domain.outcome import Answer, Button, Draft
 from bot.domain.people import Speaker
@@ -18,6 +18,7 @@ from bot.turns.wishes import Decide, Show
 
 AT_ANY_TIME = frozenset({"slack"})
 """Channels on which a message can be changed without anything lent for it."""
+MOST_DRAFTS = 5
 OPEN, SAVED = ("save", "discard"), ("undo",)
 """What can be decided about a draft that waits, and about one that was saved."""
 
@@ -57,6 +58,15 @@ async def shown(show: Show, speaker: Speaker, drafts: Drafts, words: Words, lang
     if show.change and draft.state is DraftState.OPEN:
         text = f"{text}\n{words.say('draft_change_how', lang)}"
     return Answer(text, tuple(draft.evidence.values()), _next(draft, words, lang))
+
+
+async def waiting(speaker: Speaker, drafts: Drafts, words: Words, lang: Lang) -> tuple[Answer, DraftId | None]:
+    """The drafts that wait for the person, newest first, and the one that can be decided about at once: the newest."""
+    held = await drafts.open_of(speaker.user_id)
+    if not held:
+        return Answer(words.say("no_drafts", lang)), None
+    told = "\n\n".join(_fields_of(one, words, lang) for one in held[:MOST_DRAFTS])
+    return Answer(words.say("drafts_waiting", lang, count=len(held), drafts=told), buttons=_next(held[0], words, lang)), held[0].id
 
 
 async def marks_of(wish: Decide, speaker: Speaker, outbox: Outbox, words: Words, lang: Lang) -> tuple[Mark, ...]:

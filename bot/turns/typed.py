@@ -18,7 +18,7 @@ DECIDES = {
     "edit": re.compile(r"修改|改一下|edit(?: it| this)?", re.IGNORECASE),
     "undo": re.compile(r"撤销|撤回|undo(?: it| that)?", re.IGNORECASE),
 }
-DRAFTS = re.compile(r"(?:看看?|查看)?我?的?(?:所有)?草稿(?:有哪些|有什么|列表)?|(?:show )?(?:me )?(?:(?:my|all|open) )?drafts", re.IGNORECASE)
+DRAFTS = re.compile(r"(?:看看?)?我?的?(?:所有)?草稿(?:有哪些|有什么|列表)?|(?:show )?(?:me )?(?:(?:my|all|open) )?drafts", re.IGNORECASE)
 WRAPPED = re.compile(r"^[\s\[\]【】「」“”\"'‘’(()]+|[\s\[\]【】「」“”\"'‘’)).。!!??~]+$")
 LONGEST_LABEL = 40
 NO_ANSWER = {("house", "why"), ("house", "house")}

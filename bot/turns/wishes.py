@@ -38,6 +38,11 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """All drafts that wait for the person."""
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     """A verdict on an answer."""
 
@@ -45,4 +50,4 @@ class Judge:
     verdict: Verdict
 
 
-Wish = Say | Decide | Ask | Show | Judge
+Wish = Say | Decide | Ask | Show | Waiting | Judge
