@@ -147,7 +147,7 @@ class Shown:
         return [one for card in self.cards() for one in (*card.buttons, *card.thumbs)]
 
 
-async def _shown(can: Capabilities, *, works: bool = True, decided: bool = True) -> Mapping[str, Shown]:
+async def shown_on(can: Capabilities, *, works: bool = True, decided: bool = True) -> Mapping[str, Shown]:
     """Every outcome in each language. works: whether pictures can be drawn; decided: whether a decision stands behind it."""
     found = {}
     for lang in Lang:
@@ -162,7 +162,7 @@ async def _shown(can: Capabilities, *, works: bool = True, decided: bool = True)
 @pytest.fixture(scope="module")
 def shown(can: Capabilities) -> Mapping[str, Shown]:
     """Every outcome as a transport shows it, laid out once."""
-    return asyncio.run(_shown(can))
+    return asyncio.run(shown_on(can))
 
 
 def _where(wrong: Mapping[str, object]) -> Mapping[str, object]:
@@ -174,7 +174,7 @@ def _where(wrong: Mapping[str, object]) -> Mapping[str, object]:
 @pytest.mark.parametrize("decided", [True, False])
 async def test_within_all_limits(can: Capabilities, works: bool, decided: bool) -> None:  # noqa: FBT001
     """No part is longer, has more rows or more buttons than its transport takes, and none is empty."""
-    shown = await _shown(can, works=works, decided=decided)
+    shown = await shown_on(can, works=works, decided=decided)
 
     assert {} == _where({name: [wrong for part in one.parts for wrong in _wrong_with(part, can)] for name, one in shown.items()})
     assert [] == [name for name, one in shown.items() if not one.parts]
