@@ -146,7 +146,12 @@ async def serve(listening: socket.socket, home: Home, config: Config, secrets: C
     """Serve until standard input ends, which it does when the house dies, however it dies."""
     bell = Bell(home.socket)
     async with entry_of(home, config, bell) as entry:
-        await served(listening, home, config, bell, hooks_of(config, secrets, entry))
+        hooks = hooks_of(config, secrets, entry)
+        try:
+            await served(listening, home, config, bell, hooks)
+        finally:
+            for close in (close for hook in hooks.values() if (close := getattr(hook, "close", None))):
+                await close()
 
 
 async def served(listening: socket.socket, home: Home, config: Config, bell: Bell, hooks: Mapping[str, Hook]) -> None:
