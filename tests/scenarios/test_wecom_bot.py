@@ -11,23 +11,25 @@ from bot.config import Channels, Config, UserEntry, Wecom
 from bot.domain.people import Role
 from bot.engine.direct import Direct
 from bot.home import Home
-from bot.secrets import ChannelSecrets, WecomBotSecrets
+from bot.secrets import ChannelSecrets, WecomBotSecrets, WecomSecrets
 from bot.senses import SystemClock
-from tests.fakes.wecom import CORP, WecomBot
+from tests.fakes.wecom import CORP, WecomApp, WecomBot
 from tests.fakes.wecom.chats import Shown
 
 LI = UserEntry("Li Wei", "li.wei@example.com", Role.REP, wecom="LiWei")
 
 
 @asynccontextmanager
-async def talking(folder: Path) -> AsyncIterator[tuple[Opened, WecomBot]]:
-    """A house with one rep, connected to the platform."""
+async def talking(folder: Path, app: WecomApp | None = None) -> AsyncIterator[tuple[Opened, WecomBot]]:
+    """A house with one rep, connected to the platform. app: the self-built app beside the bot."""
     async with WecomBot(SystemClock()).running() as platform:
-        wecom = replace(Wecom(), bot_url=platform.url.replace("http", "ws"))
+        wecom = replace(Wecom(), bot_url=platform.url.replace("http", "ws"), api_base=app.url if app else Wecom().api_base)
         config = replace(Config(), users=(LI,), channels=Channels(wecom=wecom))
         home = Home(folder)
         home.make()
-        secrets = ChannelSecrets(wecom_bot=WecomBotSecrets(CORP.bot_id, CORP.bot_secret, CORP.corp_id))
+        bot = WecomBotSecrets(CORP.bot_id, CORP.bot_secret, CORP.corp_id)
+        mine = WecomSecrets(CORP.corp_id, CORP.agent_id, CORP.secret, CORP.token, CORP.aes_key)
+        secrets = ChannelSecrets(wecom=mine if app else None, wecom_bot=bot)
         async with opened(config, home, Direct, serving=False, secrets=secrets) as house:
             await platform.connected()
             yield house, platform
@@ -71,3 +73,34 @@ async def test_a_voice_message_is_answered_with_what_was_heard(tmp_path: Path) -
         [told] = await finished(platform, 1)
 
     assert "企业微信转写" in (told.text or str(told.card))
+
+
+async def test_a_button_of_the_reply_is_answered(tmp_path: Path) -> None:
+    """By a message of its own, for a press lends nothing but the card; then why is told in the reply again."""
+    async with talking(tmp_path) as (_, platform):
+        await platform.text("LiWei", "有哪些商机?")
+        [asked] = await finished(platform, 1)
+        await platform.press(asked, 0)
+        *_, pressed = await finished(platform, 2)
+        await platform.text("LiWei", "为什么")
+        *_, told = await finished(platform, 3)
+
+    assert [("reply", True), ("push", True), ("reply", False)] == [(one.by, one.card is not None) for one in (asked, pressed, told)]
+    assert [] == platform.refused
+
+
+async def test_what_a_group_may_not_see_goes_to_the_person_by_the_app(tmp_path: Path) -> None:
+    """Who asked in a group, and never wrote to the bot alone, gets it in the chat of the app."""
+    app = WecomApp(SystemClock())
+    async with app.running(), talking(tmp_path, app) as (_, platform):
+        await platform.text("LiWei", "有哪些商机?", chat="wrChat1")
+        [offered] = await finished(platform, 1)
+        assert offered.card is not None
+        await platform.press(offered, 0, who="LiWei")
+        async with asyncio.timeout(30):
+            await app.until(lambda: bool(app.sent_to("liwei")))
+
+    assert "<@liwei>" in offered.text
+    assert ["私聊发我"] == [one["text"] for one in offered.card["button_list"]]
+    assert "没有" in str(app.sent_to("liwei")[0].body)
+    assert 1 == len(platform.shown)

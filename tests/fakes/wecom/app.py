@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -91,6 +91,7 @@ class WecomApp:
     _day: Counter[str] = field(default_factory=Counter)
     _numbers: Iterable[int] = field(default_factory=itertools.count)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
+    _called: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["WecomApp"]:
@@ -107,6 +108,12 @@ class WecomApp:
         finally:
             self._over.set()
             await runner.cleanup()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Return once `holds` does; looked at after every call."""
+        while not holds():
+            self._called.clear()
+            await self._called.wait()
 
     def sent_to(self, who: str) -> list[Sent]:
         """What one member has, in order."""
@@ -152,6 +159,8 @@ class WecomApp:
         except Refused as no:
             self.refused.append(Refusal(path, no.code, no.why))
             return _json({"errcode": no.code, "errmsg": f"{no.why}, hint: [fake], from ip: {self.address}"})
+        finally:
+            self._called.set()
 
     async def _answer(self, path: str, request: web.Request) -> web.StreamResponse:
         if path == "gettoken":
