@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.ids import ThreadId
 from bot.domain.outcome import Answer
-from bot.domain.talk import Arrival, Lang, language_of, words_in
+from bot.domain.talk import Arrival, Lang, Opened, language_of, words_in
 from bot.ports import Inbox, Kept, Outbox, Words
 
 
@@ -25,6 +25,8 @@ class Door:
     async def arrive(self, arrival: Arrival) -> Kept:
         """Keep `arrival`; when this returns the channel may acknowledge it. A person with too much waiting is told so."""
         kept = await self.inbox.keep(arrival, backlog=self.backlog)
+        if kept.full and isinstance(arrival, Opened):
+            return kept  # who only looks in is told nothing
         if kept.full:
             said = words_in(arrival)
             lang = language_of(said) if said else Lang.ZH

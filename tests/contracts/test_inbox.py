@@ -5,12 +5,13 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.domain.ids import ThreadId, TurnId
+from bot.domain.ids import DraftId, MessageId, ThreadId, TurnId
+from bot.domain.talk import Arrival, File, Handle, Media, Opened, Origin, Press, Stopped, Tap, Utterance, Voice
 from bot.ports import Kept
 from tests.contracts.house import Stores, origin
 
@@ -34,6 +35,85 @@ async def test_a_press_reads_back_with_its_fields(stores: Stores) -> None:
     kept = await stores.inbox.keep(press, backlog=9)
 
     assert press == await stores.inbox.arrival(kept.turn_id)
+
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+PLACE = Origin(
+    "wecom_bot", "ww1", "ann", ThreadId("wecom_bot:ww1:chat-1"), "chat-1", group=True,
+    handle=Handle("req_id", "r-1", NOON + timedelta(minutes=6), 3),
+)  # fmt: skip
+MEDIA = Media("file", "海蓝合同v2.docx", "application/msword", 12, '{"url":"x"}', NOON + timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(
+    "arrival",
+    [
+        Utterance(PLACE, "k", "hello", NOON),
+        Voice(PLACE, "k", NOON, replace(MEDIA, kind="voice", expires_at=None), "最高几折"),
+        Voice(PLACE, "k", NOON, None, "最高几折"),
+        Voice(PLACE, "k", NOON, MEDIA),
+        File(PLACE, "k", NOON, MEDIA, "跟上一版比"),
+        Press(PLACE, "k", DraftId("d"), 2, "edit", NOON, (("amount", "120万"),)),
+        Tap(PLACE, "k", MessageId("m"), 3, NOON, (("amount", "120万"),)),
+        Opened(PLACE, "k", NOON),
+        Opened(PLACE, "k", NOON, "home"),
+        Stopped(PLACE, "k", NOON),
+    ],
+)
+async def test_whatever_arrives_reads_back(stores: Stores, arrival: Arrival) -> None:
+    """Each kind comes back as it came, with its place and what was lent to answer it."""
+    kept = await stores.inbox.keep(arrival, backlog=9)
+
+    assert arrival == await stores.inbox.arrival(kept.turn_id)
+
+
+async def test_what_was_sent_along_is_erased_with_its_turn(stores: Stores) -> None:
+    """A file's name tells of people, too: nothing of it stays."""
+    kept = await stores.inbox.keep(File(PLACE, "k", stores.clock.now(), MEDIA, "看看"), backlog=9)
+    await stores.ledger.settle(stores.settlement(kept.turn_id, said="看看", where=PLACE))
+    [message] = await stores.outbox.claim(1)
+    await stores.outbox.delivered(message.id, "r")
+    stores.move(days=40)
+    await stores.content.purge({"turn": 30})
+    left = await stores.inbox.arrival(kept.turn_id)
+
+    assert isinstance(left, File)
+    assert ("", "", "", False) == (left.text, left.media.name, left.media.locator, "海蓝合同".encode() in stores.on_disk())
+
+
+async def test_a_wish_to_stop_is_about_what_its_person_said_before_it_there(stores: Stores) -> None:
+    """The earliest that is open, of the same person in the same thread; presses and wishes to stop are never stopped."""
+    here, there = origin("a"), origin("b")
+    other = await stores.kept("theirs", where=origin("a", sender="bo"))
+    draft = await stores.drafted()
+    await stores.inbox.keep(stores.pressed("save", draft, where=here), backlog=9)
+    done = await stores.settled(said="done", where=here)
+    mine = await stores.kept("mine", where=here)
+    stop = await stores.inbox.keep(Stopped(here, "s1", stores.clock.now()), backlog=9)
+    await stores.kept("later", where=here)
+    idle = await stores.inbox.keep(Stopped(there, "s2", stores.clock.now()), backlog=9)
+
+    assert (mine, None) == (await stores.inbox.stopped_by(stop.turn_id), await stores.inbox.stopped_by(idle.turn_id))
+    assert not {other, done.turn_id} & {await stores.inbox.stopped_by(stop.turn_id)}
+    assert [(here.thread_id, stop.turn_id), (there.thread_id, idle.turn_id)] == list(await stores.inbox.stops())
+    assert [(there.thread_id, idle.turn_id)] == list(await stores.inbox.stops(there.thread_id))
+
+
+async def test_a_settled_wish_to_stop_is_over(stores: Stores) -> None:
+    """It is not carried out again."""
+    stop = await stores.inbox.keep(Stopped(origin(), "s1", stores.clock.now()), backlog=9)
+    await stores.ledger.settle(replace(stores.settlement(stop.turn_id), silent=True))
+
+    assert ([], []) == (list(await stores.inbox.stops()), list(await stores.outbox.claim(9)))
+
+
+async def test_whoever_has_too_much_waiting_can_still_stop(stores: Stores) -> None:
+    """That is what stopping is for."""
+    await stores.kept("one")
+    full = await stores.inbox.keep(stores.said("two"), backlog=1)
+    stop = await stores.inbox.keep(Stopped(origin(), "s1", stores.clock.now()), backlog=1)
+
+    assert (True, False) == (full.full, stop.full)
 
 
 async def test_the_same_message_five_times_at_once_is_one_row(stores: Stores) -> None:

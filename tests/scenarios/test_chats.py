@@ -404,6 +404,27 @@ async def test_stop_ends_the_turn_under_way_without_waiting_for_it(tmp_path: Pat
     assert ["Stopped. Your question is kept; send it again whenever you want the answer.", "plain next"] == answers(stage)
 
 
+async def test_stop_is_found_though_nobody_was_woken_for_it(tmp_path: Path) -> None:
+    """The front process keeps it, and its poke may be lost."""
+    async with staged(tmp_path) as stage:
+        stage.skill.held = asyncio.Event()
+        await stage.door.arrive(said("plain long"))
+        await asyncio.wait_for(stage.skill.begun.wait(), 20)
+        await stage.inbox.keep(Stopped(SLACK, key(), NOON), backlog=9)
+        await stage.after(1)
+
+    assert ["Stopped. Your question is kept; send it again whenever you want the answer."] == answers(stage)
+
+
+async def test_who_looks_in_while_too_much_waits_is_told_nothing(tmp_path: Path) -> None:
+    """A full backlog is answered aloud to what was said, not to opening the chat."""
+    async with staged(tmp_path, backlog=0) as stage:
+        await stage.door.arrive(Opened(WECOM, key(), NOON))
+        await stage.say(said("plain 你好", WECOM), 1)
+
+    assert ["你有0条还没答完,我先把它们做完。稍后请重发这条。"] == answers(stage)
+
+
 async def test_stop_of_somebody_else_stops_nothing(tmp_path: Path) -> None:
     """In a shared thread everybody stops their own."""
     async with staged(tmp_path) as stage:
