@@ -70,7 +70,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "many buttons": Answer("没把握是哪件事,点一个:", buttons=BUTTONS),
     "long labels": Answer("哪一位?", buttons=tuple(Button(f"王经理的联系方式是什么{place}", "say", f"王{place}") for place in range(3))),
     "thirty buttons": Answer("哪一位?", buttons=tuple(Button(f"第{place}位", "say") for place in range(30))),
-    "a retry": Answer("这条没做成,已记下。", buttons=(Button("", "retry", "续约最多几折?"),), found=False),
+    "a retry": Answer("这条没做成,已记下。", buttons=(Button("再试一次", "retry", "续约最多几折?"),), found=False),
     "privately": Answer("这个只能告诉你一个人。", buttons=(Button("Send it to me privately", "privately", "海蓝多少钱?"),)),
     "a list": Answer("# 结论\n**先别签**:\n- 付款 `P-03`\n- 责任上限\n1. 验收\n> 默认验收删了\n```\n原文\n```", (_ground("三十日内"),)),
     "a narrow table": Answer("| 客户 | 金额 |\n|---|---|\n| 海蓝 | 120万 |\n| 北风 | 80万 |", buttons=(Button("明细", "say", "看明细"),)),
@@ -202,7 +202,7 @@ def test_what_is_not_drawn_is_said(can: Capabilities, shown: Mapping[str, Shown]
     unsaid = {
         name: [
             button for place, button in _to_press(one.outcome, can)
-            if f"m1:{place}" not in {wired.id for wired in one.wired()} and _missing([button.text or button.label], one, can)
+            if f"m1:{place}" not in {wired.id for wired in one.wired()} and _missing([button.label or button.text], one, can)
         ]
         for name, one in shown.items()
     }  # fmt: skip

@@ -112,6 +112,25 @@ async def test_a_long_answer_goes_before_its_card() -> None:
     assert (Words(text, plain=True), "接下来", ["原文"]) == (words, card.title, _labels(card))
 
 
+async def test_buttons_beyond_the_limit_are_said() -> None:
+    """By their labels, which do the same when they are typed."""
+    answer = Answer("没把握是哪件事,点一个:", buttons=tuple(Button(f"选项{place}", "say", f"[选项{place}] 海蓝") for place in range(8)))
+
+    words, card = await _shown(answer, WECOM)
+
+    assert [f"选项{place}" for place in range(6)] == _labels(card)
+    assert Words("没把握是哪件事,点一个:\n\n也可以回:「选项6」「选项7」", plain=True) == words
+
+
+async def test_labels_are_cut_to_what_a_button_holds() -> None:
+    """Those of the house have short words; others end in an ellipsis."""
+    buttons = (Button("Send it to me privately", "privately", "海蓝多少钱?"), Button("王经理的联系方式是什么", "say", "王经理"))
+
+    (card,) = await _shown(Answer("哪一个?", buttons=buttons), WECOM, Lang.EN)
+
+    assert ["Send to me", "王经理的联系方式是…"] == _labels(card)
+
+
 async def test_a_first_sentence_is_the_title() -> None:
     """The rest is the card's text; a beginning without an end stands below our name."""
     button = (Button("明细", "say", "明细"),)

@@ -14,6 +14,8 @@ from bot.domain.transport import Capabilities
 STYLES = {"save": Style.MAIN, "discard": Style.AWAY}
 WORDED = {**{action: action for action in (*DECIDING, *STANDING, "undo", "retry")}, "privately": "private", "alone": "private"}
 """Actions -> their words of the house, short enough for any transport."""
+LONGEST_SAID = 40
+"""Nobody types more than this to press a button; see `bot.turns.typed`."""
 GROUNDS = "grounds"
 """What `why` is called where it leads to grounds that did not fit."""
 
@@ -42,7 +44,7 @@ def choices_of(message: Message, can: Capabilities, say: Say, *, left_over: bool
     if WHY not in needed and len(drawn) < can.buttons and _has_a_story(message):
         drawn += [(place, one) for place, one in numbered if not one.label and one.action == WHY]
     buttons = tuple(_wire(message, place, one, can, say, left_over=left_over) for place, one in drawn)
-    says = tuple(one.text or one.label or say(f"form_button_{WORDED[one.action]}") for _, one in own[room:])
+    says = tuple(_typed(one, say) for _, one in own[room:])
     return Choices(buttons, says, _thumbs(message, numbered, can, say), bool(own[:room] or needed))
 
 
@@ -50,6 +52,13 @@ def _has_a_story(message: Message) -> bool:
     """Whether asking why leads to more than the words themselves."""
     outcome = message.outcome
     return message.decision_id is not None and bool(outcome.evidence or (isinstance(outcome, Answer) and outcome.query))
+
+
+def _typed(one: Button, say: Say) -> str:
+    """What to say instead of pressing: the label, which is understood as the button it was on; of a long one, the words it stands for."""
+    if one.action in WORDED and not one.label:
+        return say(f"form_button_{WORDED[one.action]}")
+    return one.label if 0 < len(one.label) <= LONGEST_SAID else one.text or one.label
 
 
 def _thumbs(message: Message, numbered: Sequence[tuple[int, Button]], can: Capabilities, say: Say) -> tuple[WireButton, ...]:
