@@ -24,6 +24,7 @@ from bot.domain.talk import Handle, Lang, Origin
 from bot.errors import Undeliverable, Unsure, Upstream
 from tests.fakes.senses import NOON, SetClock
 from tests.fakes.slack import BOT_TOKEN, TEAM, Slack, slack_platform
+from tests.fakes.slack import Pace as PlatformPace
 from tests.fakes.slack.workspace import Posted
 from tests.unit.slack_lobby import WORDS
 
@@ -69,12 +70,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(deadline_s: float = 5.0) -> AsyncIterator[Stage]:
+async def staged(deadline_s: float = 5.0, *, waiting_takes_time: bool = False) -> AsyncIterator[Stage]:
     """Lin and Dana in #deals with Tandem."""
     clock, waits = SetClock(), list[float]()
 
     async def wait(seconds: float) -> None:
         waits.append(seconds)
+        clock.move(timedelta(seconds=seconds if waiting_takes_time else 0))
 
     async with slack_platform(clock) as slack:
         slack.person("U1", "Lin", "lin@example.com")
@@ -308,6 +310,19 @@ async def test_torn_stream_is_taken_away_before_the_next_try() -> None:
         await stage.channel.deliver(message(origin=asked, attempt=2))
 
         assert [LONG] == [one.text for one in stage.slack.messages if one.user != "U1"]
+
+
+async def test_many_long_answers_at_once_come_whole_where_slack_takes_no_more_streams() -> None:
+    """Slack takes twenty streams and a hundred additions a minute: what has begun waits and goes on, the rest does not wait to grow."""
+    async with staged(waiting_takes_time=True) as stage:
+        stage.slack.conduct.pace = PlatformPace()
+        stage.parts = [Text(LONG * 2)]
+        for number in range(30):
+            await stage.channel.deliver(message(id=MessageId(f"m{number}"), origin=place(stage, thread=True)))
+
+        posted = [one for one in stage.slack.messages if one.user != "U1"]
+        assert [(LONG * 2).strip()] * 30 == [one.shown for one in posted]
+        assert 0 < len([one for one in posted if one.stream is None]) < 30
 
 
 async def test_stream_rolls_over_before_slack_ends_it() -> None:

@@ -33,6 +33,10 @@ class SlackSays(Undeliverable):
         self.code = code
 
 
+class TooOften(Upstream):
+    """Slack takes no more of these calls for the moment; this one did nothing."""
+
+
 class SlackApi:
     """Calls Slack with the bot's token. One session for all; nothing is tried twice here, for a second try may do a thing twice."""
 
@@ -156,7 +160,7 @@ def _of_answer(err: SlackApiError) -> Exception:
     status, data = getattr(answer, "status_code", 0), getattr(answer, "data", None)
     code = str(data.get("error") or "") if isinstance(data, dict) else ""
     if status == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004 - HTTP's Too Many Requests
-        return _later("ratelimited", _wait(getattr(answer, "headers", {})))
+        return TooOften(f"{SERVICE}: ratelimited", _wait(getattr(answer, "headers", {})))
     if code in LATER:
         return _later(code, LATER[code])
     if code in AMBIGUOUS:

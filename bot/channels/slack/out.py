@@ -9,7 +9,7 @@ from bot.channels.form.asides import progress
 from bot.channels.form.cutting import pieces
 from bot.channels.form.parts import Attachment, Card, Part, Picture
 from bot.channels.form.parts import Words as Text
-from bot.channels.slack.api import SlackApi, SlackSays
+from bot.channels.slack.api import SlackApi, SlackSays, TooOften
 from bot.channels.slack.blocks import Block, body_of, card_blocks
 from bot.channels.slack.found import Standing, begun, mark, standing, verdict
 from bot.channels.slack.pace import Pace
@@ -24,7 +24,7 @@ from bot.errors import Unsure, Upstream
 from bot.ports import Clock, Outbox, Words
 
 LaidOut = Callable[[Message], Awaitable[Sequence[Part]]]
-STREAM_FROM, STREAM_PIECE = 1_500, 400
+STREAM_FROM, STREAM_PIECE = 1_500, 1_000
 """Characters: shorter answers come whole, longer ones grow by pieces of this length."""
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "not_in_channel"})
 """Slack no longer lets the card be changed: a new one is sent."""
@@ -160,9 +160,9 @@ class SlackChannel:
             case Attachment(content, name):
                 return await self._upload(target, content, name, "")
             case Text(text, plain=False) if _is_streamed(text, target):
-                return await self._streamed(message, target, number, text, [])
+                return await self._streamed(message, target, number, part, [])
             case Card("", text) if _is_streamed(text, target):
-                return await self._streamed(message, target, number, text, card_blocks(replace(part, text="")))
+                return await self._streamed(message, target, number, part, card_blocks(replace(part, text="")))
             case Text() | Card():
                 return await self._posted(message, target, number, part)
 
@@ -175,14 +175,21 @@ class SlackChannel:
         sent = await self._api.call("chat.postMessage", channel=target.channel, thread_ts=thread, **about, **body)
         return str(sent.get("ts") or "")
 
-    async def _streamed(self, message: Message, target: Target, number: int, markdown: str, ending: list[Block]) -> str:
+    async def _streamed(self, message: Message, target: Target, number: int, part: Text | Card, ending: list[Block]) -> str:
+        """Let it grow; where Slack takes no more streams for the moment it comes whole."""
+        markdown = _text_of(part)
         below = Below(target.channel, target.thread, message.origin.workspace, message.origin.sender)
-        stream = Stream(self._api, below, self._clock, whole=mark(message, number), begun=begun(message))
+        stream = Stream(self._api, below, self._clock, whole=mark(message, number), begun=begun(message), sleep=self._sleep)
         rest = markdown
         for piece in pieces(markdown, STREAM_PIECE):
             end = rest.index(piece) + len(piece)
             end += len(rest[end:]) - len(rest[end:].lstrip())  # white space at a cut belongs to the text
-            await stream.append(rest[:end])
+            try:
+                await stream.append(rest[:end])
+            except TooOften:
+                if stream.has_begun:
+                    raise
+                return await self._posted(message, target, number, part)
             rest = rest[end:]
         return await stream.finish(ending)
 
