@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.wecom.bot_directory import BotDirectory
 from bot.channels.wecom.bot_inbound import Lent, read_token
 from bot.channels.wecom.line import BotLine, LineState
 from bot.domain.offers import UP, place_of
 from bot.domain.outcome import Answer
-from bot.domain.talk import File, Opened, Tap, Utterance, Voice
-from bot.errors import TellUser
+from bot.domain.talk import File, Opened, Origin, Tap, Utterance, Voice, direct_thread
+from bot.domain.transport import Profile
+from bot.errors import TellUser, Upstream
 from bot.secrets import WecomBotSecrets
 from tests.contracts.wecom_bot import IMPATIENT, QUICK, STORY, staged
 from tests.fakes.wecom import CORP
@@ -57,6 +59,20 @@ async def test_a_quote_stands_behind_what_was_said_about_it(tmp_path: Path) -> N
 
     assert isinstance(heard, Utterance)
     assert "怎么回?\n> 能再便宜点吗\n> 急" == heard.text
+
+
+@pytest.mark.parametrize("said, heard", [
+    ("@搭档 海蓝怎么样?", "海蓝怎么样?"), ("@搭档\u2005海蓝怎么样?", "海蓝怎么样?"), ("海蓝怎么样? @搭档", "海蓝怎么样?"),
+    ("@搭档 写给li@example.com", "写给li@example.com"), ("@搭档 问问 @张敏", "问问 @张敏"),
+])  # fmt: skip
+async def test_a_group_calls_the_bot_before_or_after(tmp_path: Path, said: str, heard: str) -> None:
+    """One mention is taken away, the bot's; addresses and other people stay."""
+    async with staged(tmp_path) as stage:
+        await stage.platform.message("liwei", {"msgtype": "text", "text": {"content": said}}, chat="wrChat1")
+        [arrived] = await stage.door.until(1)
+
+    assert isinstance(arrived, Utterance)
+    assert heard == arrived.text
 
 
 async def test_our_own_answer_is_not_quoted_back(tmp_path: Path) -> None:
@@ -248,3 +264,25 @@ async def test_a_wrong_secret_is_told(tmp_path: Path) -> None:
         found = stage.house.found()
 
     assert ("wrong", "check_wecom_bot_refused") == (found.state, found.key)
+
+
+class Names:
+    """The app's directory: knows one name; cannot be reached for another."""
+
+    async def profile(self, origin: Origin) -> Profile | None:
+        """Who it is."""
+        if origin.sender == "away":
+            raise Upstream("WeCom")
+        return Profile("liwei", "李伟", workspace_member=True) if origin.sender == "liwei" else None
+
+
+@pytest.mark.parametrize("who, corp, told", [
+    ("liwei", CORP.corp_id, Profile("liwei", "李伟", workspace_member=True)),
+    ("chen", CORP.corp_id, Profile("chen", "", workspace_member=True)),
+    ("away", CORP.corp_id, Profile("away", "", workspace_member=True)), ("liwei", "wwOther", Profile("liwei", "")),
+])  # fmt: skip
+async def test_whoever_may_write_to_the_bot_is_of_the_corp(who: str, corp: str, told: Profile) -> None:
+    """The app lends names, and takes nobody's membership by not seeing them; another corp's people are strangers."""
+    origin = Origin("wecom_bot", corp, who, direct_thread("wecom_bot", corp, who))
+
+    assert told == await BotDirectory(CORP.corp_id, Names()).profile(origin)

@@ -162,6 +162,16 @@ async def test_a_card_is_updated_once_within_72_hours(app: WecomApp, api: Api) -
     assert "已存" == app.messages[0].card["replaced"]
 
 
+async def test_a_card_lives_with_each_of_its_recipients(app: WecomApp, api: Api) -> None:
+    """One code updates it for those who are named."""
+    sent = await api.send("template_card", to="liwei|zhangmin", part=CARD)
+    body = {"userids": ["ZhangMin"], "agentid": CORP.agent_id, "response_code": sent["response_code"], "button": {"replace_name": "已存"}}
+
+    await api.ask("message/update_template_card", body)
+
+    assert [("liwei", False), ("zhangmin", True)] == [(one.to, one.updated is not None) for one in app.messages]
+
+
 async def test_media_lasts_three_days_and_has_more_than_five_bytes(app: WecomApp, api: Api) -> None:
     """What was uploaded can be sent and fetched until then."""
     async with httpx.AsyncClient(base_url=app.url) as http:

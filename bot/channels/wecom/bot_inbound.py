@@ -20,8 +20,8 @@ MESSAGE, ENTERED, PRESSED = "message", "entered", "pressed"
 """What a request may be answered with: a reply, a welcome, an update of the card."""
 LONGEST_TEXT, LONGEST_QUOTE, LONGEST_KEY = 20_000, 2_000, 200
 MOST_PICTURES = 10
-CALLED = re.compile(r"^\s*@\S+[\s\u2005\u00a0]*")
-"""How a message in a group calls the bot: @ and its name."""
+CALLED = re.compile(r"^\s*@\S+\s*|(?<!\S)@\S+\s*$")
+"""How a message in a group calls the bot: @ and its name, before or after what is said."""
 JUDGED = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,3}):(\d{1,3})")
 """What an answer is judged under: the message's id, and the places of the buttons up and down."""
 THUMBS = {1: 2, 2: 3}
@@ -107,7 +107,7 @@ def _message(body: Json, origin: Origin, told: _Told, is_ours: Callable[[str], b
     media = list(_media(body, kind, told.now)) or list(_media(quote, str(quote.get("msgtype") or ""), told.now))
     words = _words(body, kind)
     if origin.group:
-        words = CALLED.sub("", words)
+        words = CALLED.sub("", words, count=1)
     words = "\n".join(filter(None, (words.strip(), _quoted(quote, is_ours))))[:LONGEST_TEXT]
     if kind == "voice" and words:
         yield Voice(origin, key, sent_at, None, words)

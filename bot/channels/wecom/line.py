@@ -140,7 +140,6 @@ class BotLine:
     async def _keep(self) -> None:
         while True:
             self.state = await self._connected()
-            self._up.clear()
             if self.state is not LineState.CONNECTING:
                 self._decided.set()
             await asyncio.sleep(self._pause_s())
@@ -174,7 +173,8 @@ class BotLine:
         try:
             return await self._lived(line, reading)
         finally:
-            self._line = None
+            self._line, self.state = None, LineState.CONNECTING
+            self._up.clear()  # before anybody hears that the line is cut: they wait for the next
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
             self._cut_off()

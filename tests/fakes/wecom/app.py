@@ -288,8 +288,11 @@ class WecomApp:
         elif (wrong := wrong_with(card, self._task_ids, update=True))[0]:
             raise Refused(*wrong)
         del self._codes[str(body["response_code"])]
-        sent.updated = card
-        return {"invaliduser": []}
+        told = {str(one).lower() for one in body.get("userids") or ()}
+        for one in self.messages if "|" in str(sent.body["touser"]) else [sent]:
+            if one.body is sent.body and (not told or one.to in told):
+                one.updated = card
+        return {"invaliduser": sorted(told - self.members.keys())}
 
     async def _upload(self, request: web.Request) -> Json:
         kind = request.query.get("type", "")
