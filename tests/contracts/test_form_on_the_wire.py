@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.channels.form import SLACK, WECOM, WECOM_BOT, Card, Words
+from bot.channels.form import SLACK, WECOM, WECOM_BOT, Card, WireButton, Words
 from bot.channels.slack.blocks import body_of
 from bot.channels.wecom.cards import Json, card_json
 from bot.domain.transport import Capabilities
@@ -47,3 +47,15 @@ async def _cards(can: Capabilities) -> Mapping[str, Json]:
 
 def _told(one: Shown) -> Iterator[Words | Card]:
     return (part for part in one.parts if isinstance(part, Words | Card))
+
+
+def test_the_fullest_card_is_within_slacks_message() -> None:
+    """Every limit of a card reached at once: what is written out for the platform is still one message."""
+    rows = tuple(("名" * (SLACK.key_chars or 0), "值" * (SLACK.row_chars or 0)) for _ in range(SLACK.rows))
+    buttons = tuple(WireButton(f"m1:{place}", "钮" * SLACK.button_chars) for place in range(SLACK.buttons))
+    full = Card("题" * SLACK.title_chars, "字" * (SLACK.card_chars or 0), rows, buttons, tuple("据" * 600 for _ in range(3)))
+
+    body = body_of(full)
+
+    assert [] == complaints_about_blocks(body["blocks"])
+    assert not too_long_together(body["blocks"])

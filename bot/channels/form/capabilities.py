@@ -13,9 +13,10 @@ from bot.domain.transport import Capabilities
 
 SLACK = Capabilities(
     "slack", stream=True, edit=True, thread=True, files_in=True, files_out=True, audio=True, images=True, speaks_first=True, markdown=True,
-    tables=True, rows=20, buttons=25, button_chars=75, title_chars=150, text_bytes=None, text_chars=11_500, links_on_buttons=True,
-    dialect=STANDARD, card_chars=3_000, quote_chars=1_800, key_chars=75, row_chars=200, thumbs=True,
+    tables=True, rows=15, buttons=25, button_chars=75, title_chars=150, text_bytes=None, text_chars=11_500, links_on_buttons=True,
+    dialect=STANDARD, card_chars=6_000, quote_chars=1_800, key_chars=35, row_chars=120, thumbs=True,
 )  # fmt: skip
+"""All texts of the fullest card together take less than 13,200 characters. Its text stands in a Markdown block."""
 WECOM = Capabilities(
     "wecom", stream=False, edit=True, thread=False, files_in=False, files_out=True, audio=True, images=True, speaks_first=True,
     markdown=True, tables=False, rows=6, buttons=6, button_chars=10, title_chars=26, text_bytes=2_048, text_chars=None,

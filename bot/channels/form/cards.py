@@ -38,7 +38,7 @@ def whole_card(view: View, blocks: Sequence[Block]) -> Card | None:
 
 def bare_card(view: View) -> Card:
     """Rows and buttons, for after the words."""
-    title = _title(view) or shortened(view.say("form_next"), view.can.title_chars)
+    title = _title(view) or shortened(view.say("form_next" if view.choices.buttons else "form_brand"), view.can.title_chars)
     return Card(title, "", view.rows.shown, view.choices.buttons, (), view.choices.thumbs)
 
 
