@@ -1,5 +1,6 @@
 """The way out to Slack: with Slack itself as a fake that keeps its limits, and faults on request."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,7 @@ from bot.domain.outcome import Answer, Button
 from bot.domain.talk import Handle, Lang, Origin
 from bot.errors import Undeliverable, Unsure, Upstream
 from tests.fakes.senses import NOON, SetClock
-from tests.fakes.slack import BOT_TOKEN, TEAM, Slack, slack_platform
+from tests.fakes.slack import BOT, BOT_TOKEN, TEAM, Slack, slack_platform
 from tests.fakes.slack import Pace as PlatformPace
 from tests.fakes.slack.workspace import Posted
 from tests.unit.slack_lobby import WORDS
@@ -151,6 +152,42 @@ async def test_command_is_answered_by_the_address_that_came_with_it() -> None:
         await stage.channel.deliver(message(origin=replace(ORIGIN, handle=handle), id=MessageId("later")))
 
         assert (1, 1, "C1") == (len(stage.slack.ephemeral), len(ours(stage)), stage.slack.ephemeral[0].channel)
+
+
+async def test_address_that_is_used_up_is_not_the_end() -> None:
+    """Slack takes five answers by it; the next goes to their direct chat."""
+    async with staged() as stage:
+        url = f"{stage.slack.base}/response/{stage.slack.space.reply('U1', 'C1')}"
+        handle = Handle("response_url", url, NOON + timedelta(minutes=30), 5)
+        stage.parts = [Text(f"part {number}") for number in range(6)]
+        await stage.channel.deliver(message(origin=replace(ORIGIN, handle=handle)))
+
+        assert (5, ["part 5"]) == (len(stage.slack.ephemeral), ours(stage))
+
+
+async def test_card_that_one_person_sees_is_replaced_on_their_screen() -> None:
+    """It cannot be changed by its place; the address that came with the press can replace it."""
+    async with staged() as stage:
+        asked = message(outcome=Answer("记7/31?", buttons=(Button("好", "say", "好"),)))
+        shown = stage.slack.space.post(Posted(stage.slack.space.ts(), "C1", BOT, "记7/31?", receiver="U1"))
+        url = f"{stage.slack.base}/response/{stage.slack.space.reply('U1', 'C1', shown.ts)}"
+        handle = Handle("response_url", url, NOON + timedelta(minutes=30), 5)
+        stage.outbox.messages[asked.id] = asked
+        settled = replace(asked, id=MessageId("2"), updates=asked.id, pressed="好", origin=replace(ORIGIN, handle=handle))
+        await stage.channel.deliver(settled)
+
+        assert (1, []) == (len(stage.slack.messages), shown.labels)
+        assert "好" in shown.shown
+
+
+async def test_place_that_cannot_be_looked_at_is_sent_to_again() -> None:
+    """Without the right to read there, a second try is a try, and whether the first arrived cannot be said."""
+    async with staged() as stage:
+        asked = place(stage, thread=True, group=True)
+        stage.slack.space.scopes.discard("channels:history")
+        await stage.channel.deliver(message(origin=asked, attempt=2))
+
+        assert (1, None) == (len(ours(stage)), await stage.channel.reached(message(origin=asked)))
 
 
 async def test_buttons_carry_the_message_and_nothing_else() -> None:
@@ -376,6 +413,18 @@ async def test_work_is_shown_and_gone_with_the_answer() -> None:
         await stage.channel.deliver(message(origin=threaded))
         await stage.channel.deliver(message(origin=direct, id=MessageId("2")))
         assert (1, 2, "active") == (len(shown), len(ours(stage)), space.sessions[channel, thread]["status"])
+
+
+async def test_work_that_is_just_being_shown_goes_with_the_answer() -> None:
+    """The note and the answer cross: the note is waited for, and taken away."""
+    async with staged() as stage:
+        direct = place(stage)
+        showing = asyncio.create_task(stage.channel.working(direct, Lang.EN, "do", 3.0))
+        await asyncio.sleep(0)
+        await stage.channel.deliver(message(origin=direct))
+        await showing
+
+        assert 1 == len(ours(stage))
 
 
 async def test_progress_that_cannot_be_shown_keeps_nobody() -> None:

@@ -37,6 +37,10 @@ class TooOften(Upstream):
     """Slack takes no more of these calls for the moment; this one did nothing."""
 
 
+class LacksScope(Upstream):
+    """An admin has not granted this right, or not yet."""
+
+
 class SlackApi:
     """Calls Slack with the bot's token. One session for all; nothing is tried twice here, for a second try may do a thing twice."""
 
@@ -161,6 +165,8 @@ def _of_answer(err: SlackApiError) -> Exception:
     code = str(data.get("error") or "") if isinstance(data, dict) else ""
     if status == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004 - HTTP's Too Many Requests
         return TooOften(f"{SERVICE}: ratelimited", _wait(getattr(answer, "headers", {})))
+    if code == "missing_scope":
+        return LacksScope(f"{SERVICE}: {code}", LATER[code])
     if code in LATER:
         return _later(code, LATER[code])
     if code in AMBIGUOUS:

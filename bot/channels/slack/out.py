@@ -9,7 +9,7 @@ from bot.channels.form.asides import progress
 from bot.channels.form.cutting import pieces
 from bot.channels.form.parts import Attachment, Card, Part, Picture
 from bot.channels.form.parts import Words as Text
-from bot.channels.slack.api import SlackApi, SlackSays, TooOften
+from bot.channels.slack.api import LacksScope, SlackApi, SlackSays, TooOften
 from bot.channels.slack.blocks import Block, body_of, card_blocks
 from bot.channels.slack.found import Standing, begun, mark, standing, verdict
 from bot.channels.slack.pace import Pace
@@ -78,11 +78,14 @@ class SlackChannel:
 
     async def reached(self, message: Message) -> bool | None:
         """Look whether all of it stands there."""
-        target = await self._target(message.origin, message)
+        target = await self._target(message)
         if not target.is_kept:
             return None
         parts = await self._parts(message)
-        return verdict(parts, (await self._standing(message, target, parts)).parts)
+        try:
+            return verdict(parts, (await self._standing(message, target, parts)).parts)
+        except (LacksScope, SlackSays):
+            return None
 
     async def working(self, origin: Origin, lang: Lang, step: str, seconds: float) -> None:
         """Show that it is worked on, and after a minute at what."""
@@ -96,8 +99,8 @@ class SlackChannel:
         parts = await self._parts(message)
         if message.updates and (changed := await self._changed(message, parts)):
             return changed
-        target = await self._target(message.origin, message)
-        sent = dict((await self._standing(message, target, parts, mend=True)).parts) if message.attempt > 1 and target.is_kept else {}
+        target = await self._target(message)
+        sent = await self._sent_before(message, target, parts)
         last = max(sent, default=-1)
         for number, part in enumerate(parts):
             if number > last or (number not in sent and not isinstance(part, Picture | Attachment)):
@@ -105,15 +108,34 @@ class SlackChannel:
         await self._working.clear(message.origin)
         return _receipt(target, parts, sent)
 
-    async def _target(self, origin: Origin, message: Message) -> Target:
-        handle = origin.handle
-        if handle and handle.kind == "response_url" and handle.expires_at > self._clock.now() and message.attempt <= handle.uses:
-            return Target(url=handle.token)
+    async def _sent_before(self, message: Message, target: Target, parts: Sequence[Part]) -> dict[int, str]:
+        """What an earlier try has brought there, and what it left torn is taken away. Where that cannot be seen, a try is all there is."""
+        if message.attempt == 1 or not target.is_kept:
+            return {}
+        try:
+            found = await self._standing(message, target, parts)
+        except (LacksScope, SlackSays):
+            return {}
+        for ts in found.torn:
+            with suppress(SlackSays):  # gone already, or not ours to take away: no reason to keep the answer back
+                await self._api.call("chat.delete", channel=target.channel, ts=ts)
+        return dict(found.parts)
+
+    async def _target(self, message: Message) -> Target:
+        origin = message.origin
+        if lent := self._lent(message):
+            return Target(url=lent)
         channel, thread = read_place(origin.place)
         if not channel:
             return Target(await self._direct(origin.sender))
         refused = isinstance(message.outcome, Answer) and not message.outcome.found
         return Target(channel, thread, origin.sender if origin.group and refused else "")
+
+    def _lent(self, message: Message) -> str:
+        """The address by which its person alone is answered; empty where there is none, or it is no longer good."""
+        handle = message.origin.handle
+        good = handle and handle.kind == "response_url" and handle.expires_at > self._clock.now() and message.attempt <= handle.uses
+        return handle.token if handle and good else ""
 
     async def _direct(self, user: str) -> str:
         """The direct conversation with a person."""
@@ -122,14 +144,9 @@ class SlackChannel:
             self._directs[user] = str(opened["channel"]["id"])
         return self._directs[user]
 
-    async def _standing(self, message: Message, target: Target, parts: Sequence[Part], *, mend: bool = False) -> Standing:
-        """mend: take streams away that an earlier try left unfinished, so that nothing stands there twice."""
+    async def _standing(self, message: Message, target: Target, parts: Sequence[Part]) -> Standing:
         long = [text for part in parts if _is_streamed(text := _text_of(part), target)]
-        found = await standing(self._api, message, target.channel, target.thread, long, len(parts))
-        for ts in found.torn if mend else ():
-            with suppress(SlackSays):  # gone already, or not ours to take away: no reason to keep the answer back
-                await self._api.call("chat.delete", channel=target.channel, ts=ts)
-        return found
+        return await standing(self._api, message, target.channel, target.thread, long, len(parts))
 
     async def _sent(self, message: Message, target: Target, number: int, part: Part, parts: Sequence[Part]) -> str:
         """Send one part; where it is not known whether it arrived, look.  Raises: as `deliver`."""
@@ -149,8 +166,7 @@ class SlackChannel:
 
     async def _send(self, message: Message, target: Target, number: int, part: Part) -> str:
         if target.url:
-            if not isinstance(part, Picture | Attachment):
-                await self._api.post(target.url, {"response_type": "ephemeral", "replace_original": False, **body_of(part)})
+            if not isinstance(part, Picture | Attachment) and await self._beside(target.url, part, replace=False):
                 return ""
             target = Target(await self._direct(message.origin.sender))
         await self._pace.turn(target.channel)
@@ -165,6 +181,14 @@ class SlackChannel:
                 return await self._streamed(message, target, number, part, card_blocks(replace(part, text="")))
             case Text() | Card():
                 return await self._posted(message, target, number, part)
+
+    async def _beside(self, url: str, part: Text | Card, *, replace: bool) -> bool:
+        """Answer by an address that Slack lent, to the person alone; False when it is no longer good."""
+        try:
+            await self._api.post(url, {"response_type": "ephemeral", "replace_original": replace, **body_of(part)})
+        except SlackSays:
+            return False
+        return True
 
     async def _posted(self, message: Message, target: Target, number: int, part: Text | Card) -> str:
         body, thread = body_of(part), target.thread or None
@@ -204,7 +228,9 @@ class SlackChannel:
         """Change the card that this message settles; empty where Slack no longer lets us, or it never stood there."""
         earlier = await self._outbox.message(message.updates) if message.updates else None
         channel, _, ts = (earlier.receipt if earlier else "").partition(":")
-        card = next((part for part in parts if isinstance(part, Card)), None)
+        card, lent = next((part for part in parts if isinstance(part, Card)), None), self._lent(message)
+        if card and lent and await self._beside(lent, card, replace=True):
+            return "replaced"
         if not ts or card is None:
             return ""
         try:

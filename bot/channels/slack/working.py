@@ -23,23 +23,30 @@ class Working:
 
     def __init__(self, api: SlackApi) -> None:
         self._api = api
+        self._showing: dict[ThreadId, asyncio.Lock] = {}
         self._shown: OrderedDict[ThreadId, tuple[str, str, str]] = OrderedDict()
         """Lane -> channel, thread, and ts of the note."""
 
     async def show(self, origin: Origin, text: str) -> None:
         """Say that it is worked on. Shown once more with other words, the first is changed."""
         channel, thread = read_place(origin.place)
+        lock = self._showing.setdefault(origin.thread_id, asyncio.Lock())
         try:
-            async with asyncio.timeout(DEADLINE_S):
+            async with lock, asyncio.timeout(DEADLINE_S):
                 if thread:
                     await self._status(origin, channel, thread, text)
                 elif channel and not origin.group:
                     await self._note(origin, channel, text)
         except (TandemError, TimeoutError) as err:
             log.info("slack_progress_not_shown", why=str(err) or "late")
+        finally:
+            self._showing.pop(origin.thread_id, None)
 
     async def clear(self, origin: Origin) -> None:
-        """The answer is there: what was shown goes. Costs nothing where nothing was."""
+        """The answer is there: what was shown goes, and what is just being shown as soon as it is. Costs nothing where nothing was."""
+        if lock := self._showing.get(origin.thread_id):
+            async with lock:
+                pass
         if (shown := self._shown.pop(origin.thread_id, None)) is None:
             return
         channel, thread, ts = shown
