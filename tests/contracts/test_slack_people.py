@@ -239,6 +239,73 @@ async def test_errors_at_inputs_leave_the_modal_open(slack: Slack, app: App, cli
     assert (False, ["invalid_arguments"]) == (view.closed, [each.error for each in slack.errors])
 
 
+async def test_windows_lie_three_deep_and_change_by_their_hash(slack: Slack, app: App, client: AsyncWebClient) -> None:
+    """A fourth is refused; who changes what changed meanwhile is, too."""
+    view = await _opened(slack, app, client)
+    app.answers = [(200, {"response_action": "push", "view": MODAL}), (200, {"response_action": "update", "view": MODAL})]
+    for _ in range(2):
+        await slack.submit(LIN, view, {"stage": "报价"})
+    for _ in range(2):
+        await slack.press(LIN, slack.messages[0], "保存")
+
+    await client.views_push(trigger_id=app.came[-2].body["trigger_id"], view=MODAL)
+
+    assert 3 == len([each for each in slack.space.modals.values() if not each.closed])
+    with pytest.raises(SlackApiError, match="push_limit_reached"):
+        await client.views_push(trigger_id=app.came[-1].body["trigger_id"], view=MODAL)
+    with pytest.raises(SlackApiError, match="hash_conflict"):
+        await client.views_update(view_id=view.id, hash="1.1", view=MODAL)
+    app.answers = [(200, {"response_action": "clear"})]
+    await slack.submit(LIN, view, {"stage": "报价"})
+    assert [] == [each for each in slack.space.modals.values() if not each.closed]
+
+
+async def test_a_response_url_replaces_and_takes_away_what_was_pressed(slack: Slack, app: App, client: AsyncWebClient) -> None:
+    """Or answers beside it, for all or for one."""
+    await client.chat_postMessage(channel="C1SALES", text="x", blocks=CARD)
+    await slack.press(LIN, slack.messages[0], "保存")
+    address = app.came[0].body["response_url"]
+
+    async with aiohttp.ClientSession() as anybody:
+        await anybody.post(address, json={"text": "已保存", "replace_original": True})
+        await anybody.post(address, json={"text": "给大家", "response_type": "in_channel", "replace_original": False})
+        await anybody.post(address, json={"text": "给你", "replace_original": False})
+        shown = [each.shown for each in slack.space.places["C1SALES"].messages.values()]
+        await anybody.post(address, json={"delete_original": True})
+
+    assert ["已保存", "给大家"] == shown
+    assert [(LIN, "给你")] == [(each.receiver, each.shown) for each in slack.ephemeral]
+    assert ["给大家"] == [each.shown for each in slack.space.places["C1SALES"].messages.values()]
+
+
+async def test_the_apps_own_messages_come_back_to_it_where_that_is_asked_for(slack: Slack, app: App, client: AsyncWebClient) -> None:
+    """Marked as its own; whoever answers them talks to themselves."""
+    await client.chat_postMessage(channel="C1SALES", text="hi")
+
+    await slack.echoes(slack.messages[0])
+
+    assert [(BOT, "B0BOT", "hi")] == [(each["user"], each["bot_id"], each["text"]) for each in app.events]
+
+
+async def test_an_address_is_verified_by_its_challenge(slack: Slack, app: App) -> None:
+    """As when it is entered in Slack's settings."""
+    app.answers = [(200, {"challenge": "?"})]
+
+    asked = await slack.verify_url()
+
+    assert ("url_verification", asked.payload["challenge"]) == (app.came[0].body["type"], app.came[0].body["challenge"])
+    assert {"challenge": "?"} == asked.answer
+
+
+async def test_what_another_signed_or_signed_long_ago_is_seen_through(slack: Slack, app: App) -> None:
+    """By Slack's own verifier."""
+    body, kind, now = b"{}", "application/json", slack.space.now()
+    signs = [slack.sender.signed(body, kind, secret="other"), *(slack.sender.signed(body, kind, at=now - late) for late in (299, 301))]  # noqa: S106 - not a secret
+
+    async with aiohttp.ClientSession() as anybody:
+        assert [401, 200, 401] == [(await anybody.post(app.url, data=body, headers=headers)).status for headers in signs]
+
+
 async def test_a_home_is_published_and_shown_when_it_is_opened(slack: Slack, app: App, client: AsyncWebClient) -> None:
     """With buttons to press, and not when the app has no home."""
     await slack.opens(LIN)

@@ -36,7 +36,6 @@ class Slack:
         self.conduct = Conduct(self.space.now)
         self.sender = Sender(self.sockets, self.space.now, by_socket=socket_mode)
         self.server = Server(self.space, self.conduct, self.sockets)
-        self.echo = False  # whether the app is told of its own messages, as Slack does where it subscribed to a place's messages
 
     @property
     def base(self) -> str:
@@ -228,7 +227,7 @@ class Slack:
         return await self.sender.bring("events_api", {"token": "fake", "type": "url_verification", "challenge": secrets.token_hex(8)})
 
     async def echoes(self, message: Posted) -> Delivery:
-        """Tell the app of a message of its own."""
+        """Tell the app of a message of its own, as Slack does wherever it subscribed to a place's messages."""
         place = self.space.places[message.channel]
         return await self.event({**_message_event("message.im", place, message), "bot_id": "B0BOT", "app_id": APP}, BOT)
 
