@@ -26,7 +26,7 @@ charts = st.builds(
     st.sampled_from(ChartKind), text, st.tuples(figures, figures), text,
 )  # fmt: skip
 answers = st.builds(
-    Answer, text, st.lists(evidence, max_size=3).map(tuple), buttons, st.booleans(), chart=st.none() | charts,
+    Answer, text, st.lists(evidence, max_size=3).map(tuple), buttons, st.booleans(), chart=st.none() | charts, forward=st.none() | text,
 )  # fmt: skip
 drafts = st.builds(
     Draft,
@@ -37,6 +37,7 @@ drafts = st.builds(
     st.none() | text.filter(bool).map(RecordId),
     buttons,
     st.none() | moments,
+    forward=st.none() | text,
 )
 
 
