@@ -126,21 +126,19 @@ async def test_address_proves_that_it_is_ours(listening: Listening) -> None:
 
 
 async def test_every_kind_of_message_is_kept_and_acknowledged(listening: Listening) -> None:
-    """Text, voice with and without a transcript, picture, place, link, coming in, menu: an empty 200 each, at the first try."""
+    """Text, voice with and without a transcript, picture, coming in, menu: an empty 200 each, at the first try."""
     async with calling(listening) as caller:
         posted = [
             await caller.text("LiWei", " 海蓝 [emoji] 🙂 \u202eאבג ]]> & <b> "),
             await caller.voice("LiWei", recognition="两百台"),
             await caller.voice("LiWei"),
             await caller.image("LiWei", b"\xff\xd8\xff"),
-            await caller.location("LiWei", "上海市浦东新区"),
-            await caller.link("LiWei", "海蓝年报", "https://example.com/a", "研发"),
             await caller.enter("LiWei"),
             await caller.menu("LiWei", "今天有哪些下一步?"),
         ]
-    said, with_words, without, picture, place, link, came_in, pressed = listening.arrivals
+    said, with_words, without, picture, came_in, pressed = listening.arrivals
 
-    assert [(True, 1)] * 8 == [(one.taken, one.tries) for one in posted]
+    assert [(True, 1)] * 6 == [(one.taken, one.tries) for one in posted]
     assert isinstance(said, Utterance)
     assert (" 海蓝 [emoji] 🙂 \u202eאבג ]]> & <b> ", NOON) == (said.text, said.sent_at)
     assert Origin("wecom", CORP.corp_id, "liwei", THREAD) == said.origin
@@ -151,8 +149,6 @@ async def test_every_kind_of_message_is_kept_and_acknowledged(listening: Listeni
     assert ("voice", "audio/amr", NOON + timedelta(days=3)) == (without.media.kind, without.media.mime, without.media.expires_at)
     assert isinstance(picture, File)
     assert "image" == picture.media.kind
-    told = [one.text for one in (place, link) if isinstance(one, Utterance)]
-    assert ["📍 上海市浦东新区", "海蓝年报\n研发\nhttps://example.com/a"] == told
     assert isinstance(came_in, Opened)
     assert isinstance(pressed, Utterance)
     assert "今天有哪些下一步?" == pressed.text
@@ -218,6 +214,20 @@ async def test_what_cannot_be_read_is_answered_and_not_passed_over(listening: Li
 
     assert [WORDS.say("cannot_read_yet", Lang.ZH)] == await listening.said()
     assert [] == listening.arrivals
+
+
+async def test_place_and_link_are_answered_for_what_they_are(listening: Listening) -> None:
+    """They are seen, and it is said that nothing can be made of them yet."""
+    async with calling(listening) as caller:
+        posted = [
+            await caller.location("LiWei", "上海市浦东新区"), await caller.location("ZhangMin", ""),
+            await caller.link("LiWei", "海蓝年报", "https://example.com/a", "研发"),
+        ]  # fmt: skip
+    said = await listening.said() + await listening.said()
+
+    assert [True] * 3 == [one.taken for one in posted]
+    assert "上海市浦东新区" in said[0]
+    assert "23.134521" in said[1]
 
 
 @pytest.mark.parametrize("event", ["subscribe", "unsubscribe", "LOCATION", "view", "change_contact", "batch_job_result", "x"])

@@ -74,7 +74,8 @@ class WecomDoor:
                 log.debug("wecom_event_passed_over", kind=told.kind)
             case Unreadable():
                 log.info("wecom_unreadable", kind=told.kind)
-                answer = Answer(self._keeper.words.say("cannot_read_yet", Lang.ZH), found=False)
+                key = f"wecom_{told.kind}" if told.what else "cannot_read_yet"
+                answer = Answer(self._keeper.words.say(key, Lang.ZH, what=told.what), found=False)
                 await self._keeper.outbox.say(told.origin, answer, key=f"unread:{told.origin.channel}:{told.dedupe_key}", lang=Lang.ZH)
             case _:
                 await self._keeper.arrive(told)

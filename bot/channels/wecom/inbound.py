@@ -28,7 +28,7 @@ SENT_ALONG = {
 """Type of a message -> kind of media, name and type of the file."""
 LONGEST_KEY = 200
 LONGEST_TEXT = 4096
-"""WeCom cuts texts at 2,048 bytes; a link has three of them."""
+"""WeCom cuts texts at 2,048 bytes."""
 LATEST = 253402300799
 """Seconds since 1970 that a date can hold."""
 
@@ -37,11 +37,12 @@ Fields = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Somebody sent something that we cannot read yet, and is told so."""
+    """Somebody sent something that we cannot read yet, and is told so. what: what it is, where that can be told."""
 
     origin: Origin
     dedupe_key: str
     kind: str
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,10 @@ def heard(fields: Fields, corp_id: str) -> Arrival | Unreadable | Nothing:
 
 def _message(kind: str, origin: Origin, fields: Fields, sent_at: datetime) -> Arrival | Unreadable:
     key = _key(fields.get("MsgId") or _event_key(fields))
-    if said := _said(kind, fields):
-        return Utterance(origin, key, said[:LONGEST_TEXT], sent_at)
+    if kind == "text" and fields.get("Content", "").strip():
+        return Utterance(origin, key, fields["Content"][:LONGEST_TEXT], sent_at)
     if kind not in SENT_ALONG or not fields.get("MediaId"):
-        return Unreadable(origin, key, kind)
+        return Unreadable(origin, key, kind, _shown(kind, fields)[:LONGEST_KEY])
     sort, name, mime = SENT_ALONG[kind]
     locator = json.dumps({"media_id": fields["MediaId"]})
     media = Media(sort, (fields.get("FileName") or name)[:LONGEST_KEY], mime, 0, locator, sent_at + MEDIA_LIVES)
@@ -76,15 +77,13 @@ def _message(kind: str, origin: Origin, fields: Fields, sent_at: datetime) -> Ar
     return File(origin, key, sent_at, media)
 
 
-def _said(kind: str, fields: Fields) -> str:
-    """The words of what has words."""
+def _shown(kind: str, fields: Fields) -> str:
+    """What a person sees of a place or a link."""
     match kind:
-        case "text":
-            return fields["Content"] if fields.get("Content", "").strip() else ""
-        case "location" if place := fields.get("Label", "").strip() or _point(fields):
-            return f"📍 {place}"
-        case "link" if fields.get("Url"):
-            return "\n".join(filter(None, (fields.get(part, "").strip() for part in ("Title", "Description", "Url"))))
+        case "location":
+            return fields.get("Label", "").strip() or _point(fields)
+        case "link":
+            return fields.get("Title", "").strip() or fields.get("Url", "").strip()
         case _:
             return ""
 
