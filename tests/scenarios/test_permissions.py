@@ -151,7 +151,9 @@ VERBS: Mapping[str, Json] = {
     "ask": {"text": "列出所有订单", "as_": ANN}, "press": {"draft": "none", "revision": 1, "action": "save", "as_": ANN},
     "why": {"decision": "none", "as_": ANN}, "search": {"query": "Zqfaraccountname", "as_": ANN}, "documents": {"as_": ANN},
     "link": {"as_": ANN}, "token_create": {"name": "t", "scopes": ["ask"], "as_": ANN}, "token_list": {}, "token_revoke": {"name": "none"},
-    "status": {}, "metrics": {},
+    "people_list": {}, "people_knocks": {}, "people_link": {"channel": "slack", "handle": "none", "user": "nobody"},
+    "people_unlink": {"channel": "slack", "handle": "none"}, "outbox_list": {}, "outbox_replay": {"ids": ["none"]},
+    "wake": {"threads": []}, "status": {}, "metrics": {},
 }  # fmt: skip
 """What each verb of the command line is called with."""
 PAGES: Mapping[str, Json] = {
@@ -161,9 +163,11 @@ PAGES: Mapping[str, Json] = {
     "judge": {"decision": "{decision}", "verdict": "up"}, "copied": {"decision": "{decision}"},
     "source": {"decision": "{decision}", "place": 0}, "chart": {"decision": "{decision}"}, "audiences": {}, "openings": {},
     "upload": {"name": "a.md", "size": 1}, "upload_part": {"upload": "none", "offset": 0, "data": ""}, "follow": {"turn": "{turn}"},
-    "take_in": {"upload": "none"},
+    "take_in": {"upload": "none"}, "wecom_way": {"state": "none", "inside": False}, "wecom_sign_in": {"code": "none"},
 }  # fmt: skip
 """What each verb of the page is called with, beside the visit."""
+NOBODYS = {"sign_in", "sign_out", "wecom_way", "wecom_sign_in"}
+"""Those that need no visit."""
 PROGRAMS: Mapping[str, list[Json]] = {
     "ask": [{"text": "列出所有合同"}], "search": [{"query": "Zqfaraccountname"}],
     "record": [{"entity": one.name, "record_id": record_id(one.name, place)} for one in SCHEMA.entities for place in places_of(one.name)],
@@ -196,7 +200,7 @@ async def test_no_verb_of_console_page_or_program_shows_a_role_what_is_not_their
     known["{decision}"] = next(line["progress"]["decision"] for line in told if "decision" in line.get("progress", {}))
     for verb, listed in PAGES.items():
         args = {name: known.get(str(value), value) for name, value in listed.items()}
-        visit = {} if verb in {"sign_in", "sign_out"} else {"session": session}
+        visit = {} if verb in NOBODYS else {"session": session}
         assert set() == leaks(role, await house.told(f"page.{verb}", **visit, **args)), verb
 
     scopes = ["ask", "search", *(f"{may}:{one.name}" for one in SCHEMA.entities if one.name != "user" for may in ("read", "write"))]
