@@ -48,7 +48,7 @@ SETTLED = "UPDATE inbox SET state = 'settled', settled_at = :now WHERE id = :id"
 OF_USER = "SELECT * FROM decisions WHERE user_id = :user_id AND seq < :before ORDER BY seq DESC LIMIT :limit"
 OF_ALL = "SELECT * FROM decisions WHERE seq < :before ORDER BY seq DESC LIMIT :limit"
 LATEST = """
-    SELECT * FROM decisions WHERE user_id = :user_id AND COALESCE(talk, thread_id) = :talk ORDER BY seq DESC LIMIT :limit"""
+    SELECT * FROM decisions WHERE user_id = :user_id AND talk = :talk ORDER BY seq DESC LIMIT :limit"""
 NEWEST = 2**62
 
 

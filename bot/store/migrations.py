@@ -339,6 +339,8 @@ def patience(database: sqlite_utils.Database) -> None:
 def talks(database: sqlite_utils.Database) -> None:
     """Which conversation a decision belongs to; what was sent beside words, and where it lies: `path` is below the home's folder for it."""
     database.table("decisions").add_column("talk", str)
+    database.execute("UPDATE decisions SET talk = thread_id")
+    database.table("decisions").create_index(["user_id", "talk", "seq"])
     database.table("outbox").create_index(["draft_id"])
     table = database.table("belongings")
     table.create(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.domain.decision import Decision, Use
+from bot.domain.decision import Decision
 from bot.domain.outcome import Answer
 from bot.domain.people import Speaker
 from bot.domain.talk import Lang
@@ -28,7 +28,7 @@ def story_of(decision: Decision, speaker: Speaker, words: Words, lang: Lang) -> 
         prompts = (f"{name}@{version[:VERSION_CHARS]}" for name, version in made.prompts.items())
         lines.append(words.say("why_prompts", lang, prompts=_listed(prompts, words, lang)))
     if uses := dict.fromkeys(use for use, _, _ in decision.uses):
-        lines.append(words.say("why_uses", lang, uses=_listed((words.say(f"use_{use}", lang) for use in uses if use in Use), words, lang)))
+        lines.append(words.say("why_uses", lang, uses=_listed((words.say(f"use_{use}", lang) for use in uses), words, lang)))
     lines.append(words.say("why_number", lang, skill=made.skill, decision=decision.id))
     return Answer("\n".join(lines), shown)
 

@@ -19,11 +19,14 @@ DECIDES = {
     "undo": re.compile(r"撤销|撤回|undo(?: it| that)?", re.IGNORECASE),
 }
 DRAFTS = re.compile(r"(?:看看?)?我?的?(?:所有)?草稿(?:有哪些|有什么|列表)?|(?:show )?(?:me )?(?:(?:my|all|open) )?drafts", re.IGNORECASE)
-WRAPPED = re.compile(r"^[\s\[\]【】「」“”\"'‘’(()]+|[\s\[\]【】「」“”\"'‘’)).。!!??~]+$")
+WRAPPED = re.compile(r"^[\s\[\]【】「」“”\"'‘’(\uff08]+|[\s\[\]【】「」“”\"'‘’)\uff09.。!\uff01?\uff1f~\uff5e]+$")
+"""What people put around a label that they were told to say, full-width marks among it."""
+PROGRAMS = "api"
+"""Where a program asks for somebody: it may read, and decides nothing in their place."""
 LONGEST_LABEL = 40
-NO_ANSWER = {("house", "why"), ("house", "house")}
+STORY, SENTENCE = ("house", "why"), ("house", "house")
 """What is not asked about: the telling of a story, and a sentence in place of an answer."""
-LOOKED_AT = 10
+LAST, LOOKED_AT = 2, 10
 
 
 @dataclass(frozen=True)
@@ -34,20 +37,24 @@ class Typed:
     ledger: Ledger
 
     async def wish(self, said: Utterance, speaker: Speaker) -> Wish | None:
-        """What a few words stand for; None where they are just words. Among others nobody's drafts are decided about."""
-        words = WRAPPED.sub("", said.text)
+        """What a few words stand for; None where they are just words.
+
+        Among others nobody's drafts are decided about or told, nor by a program.
+        """
+        words, alone = WRAPPED.sub("", said.text), not said.origin.group and said.origin.channel != PROGRAMS
         if not words or len(words) > LONGEST_LABEL:
             return None
         action = next((action for action, pattern in DECIDES.items() if pattern.fullmatch(words)), "")
-        if action and not said.origin.group:
+        if action and alone:
             return await self._decides(action, said, speaker)
-        if DRAFTS.fullmatch(words) and not said.origin.group:
+        if DRAFTS.fullmatch(words) and alone:
             return Waiting()
-        latest = await self.ledger.latest(speaker.user_id, said.origin.talk, limit=LOOKED_AT if WHY.fullmatch(words) else 1)
-        if label := _labelled(latest[:1], words, said):
+        latest = await self.ledger.latest(speaker.user_id, said.origin.talk, limit=LOOKED_AT if WHY.fullmatch(words) else LAST)
+        answers = [one for one in latest if (one.made.skill, one.made.intent) != STORY]
+        if label := _labelled(answers[:1], words, said):
             return label
         if WHY.fullmatch(words):
-            return next((Ask(one.id) for one in latest if _is_answer(one)), None)
+            return next((Ask(one.id) for one in answers if (one.made.skill, one.made.intent) != SENTENCE), None)
         return None
 
     async def _decides(self, action: str, said: Utterance, speaker: Speaker) -> Wish | None:
@@ -70,7 +77,3 @@ def _labelled(latest: Sequence[Decision], words: str, said: Utterance) -> Say | 
             origin = said.origin.direct if button.action == ALONE else said.origin
             return Say(Utterance(origin, said.dedupe_key, button.text, said.sent_at))
     return None
-
-
-def _is_answer(decision: Decision) -> bool:
-    return (decision.made.skill, decision.made.intent) not in NO_ANSWER

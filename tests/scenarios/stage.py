@@ -77,7 +77,7 @@ class ShownChannel:
         return [message.outcome.text for message in self.shown]
 
 
-CHANNELS = ("stage", "slack", "wecom", "wecom_bot")
+CHANNELS = ("stage", "slack", "wecom", "wecom_bot", "api")
 LABELS = {"note": {Lang.ZH: "记一笔", Lang.EN: "Note"}}
 
 

@@ -186,7 +186,8 @@ async def test_edit_shows_the_draft_and_how_to_change_it(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("text, answer, left", [
-    ("保存", "存好了。10分钟内可以撤销。", DraftState.SAVED), ("存吧。", "存好了。10分钟内可以撤销。", DraftState.SAVED),
+    ("保存", "存好了。10分钟内可以撤销。", DraftState.SAVED), ("\u201c保存\u201d\uff01", "存好了。10分钟内可以撤销。", DraftState.SAVED),
+    ("存吧。", "存好了。10分钟内可以撤销。", DraftState.SAVED),
     ("save", "Saved. You can undo it for ten minutes.", DraftState.SAVED),
     ("[Save]", "Saved. You can undo it for ten minutes.", DraftState.SAVED),
     ("不记", "没记,已放下。", DraftState.DISCARDED), ("Discard it", "Put away, nothing saved.", DraftState.DISCARDED),
@@ -220,6 +221,28 @@ async def test_save_without_a_draft_is_just_a_word(tmp_path: Path) -> None:
     assert ["save"] == stage.skill.heard
 
 
+async def test_program_decides_about_no_draft(tmp_path: Path) -> None:
+    """A token that may ask may not save by asking "save"."""
+    program = Origin("api", "token-1", ANN.id, ThreadId("api:1"))
+    async with staged(tmp_path) as stage:
+        card = await stage.say(said("call Dana"), 1)
+        await stage.say(said("save", program), 2)
+        held = await stage.drafts.draft(DraftId(str(card.draft_id)))
+
+    assert (DraftState.OPEN, ["call Dana", "save"]) == (held.state if held else None, stage.skill.heard)
+
+
+async def test_somebody_elses_word_saves_nothing_of_mine(tmp_path: Path) -> None:
+    """The newest draft is the newest of one's own."""
+    async with staged(tmp_path) as stage:
+        card = await stage.say(said("call Dana"), 1)
+        await stage.say(said("plain save", BO), 2)
+        await stage.say(said("save", BO), 3)
+        held = await stage.drafts.draft(DraftId(str(card.draft_id)))
+
+    assert (DraftState.OPEN, "save") == (held.state if held else None, stage.skill.heard[-1])
+
+
 async def test_label_of_the_last_answer_typed_is_its_button(tmp_path: Path) -> None:
     """What did not fit on a card can be said: “说「明细」”."""
     async with staged(tmp_path) as stage:
@@ -240,6 +263,35 @@ async def test_why_alone_tells_the_story_of_the_last_answer(tmp_path: Path, ask:
 
     first, second = answers(stage)[1:]
     assert (begins, True, first) == (first.split("\n")[0], str(told.decision_id) in first, second)
+
+
+async def test_why_before_anything_was_answered_is_just_a_word(tmp_path: Path) -> None:
+    """There is nothing to tell of, so a skill hears it."""
+    async with staged(tmp_path) as stage:
+        await stage.say(said("why"), 1)
+
+    assert ["why"] == stage.skill.heard
+
+
+async def test_label_still_counts_after_why(tmp_path: Path) -> None:
+    """Asking why in between does not take the buttons away."""
+    async with staged(tmp_path) as stage:
+        stage.skill.answer = Answer("3单", buttons=(Button("明细", "say", "plain 每一单"),))
+        await stage.say(said("海蓝上季度"), 1)
+        await stage.say(said("为什么\uff1f"), 2)
+        await stage.say(said("明细"), 3)
+
+    assert "plain 每一单" == answers(stage)[-1]
+
+
+async def test_nobody_else_presses_on_a_hello(tmp_path: Path) -> None:
+    """A message that no decision is behind belongs to whom it was sent."""
+    async with staged(tmp_path) as stage:
+        hello = await stage.say(Opened(SLACK, key(), NOON), 1)
+        await stage.say(tap(hello, "say", BO), 2)
+        await stage.say(tap(hello, "say"), 3)
+
+    assert ("only they can press it" in answers(stage)[1], ["note"]) == (True, stage.skill.heard)
 
 
 async def test_why_by_a_tap_shows_the_grounds(tmp_path: Path) -> None:
