@@ -128,6 +128,7 @@ async def test_a_file_is_fetched_before_its_address_expires(tmp_path: Path) -> N
         await stage.platform.file("liwei", "第一条 付款".encode(), "海蓝 合同v2.docx")
         [heard] = await stage.door.until(1)
         assert isinstance(heard, File)
+        await stage.house.media.idle()
         stage.clock.move(timedelta(hours=1))
 
         fetched = await stage.house.media.fetch(heard.media, tmp_path / "kept", most_bytes=100)

@@ -25,7 +25,7 @@ from bot.errors import TellUser, Upstream
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 HEAD_S, FILE_S = 2.0, 60.0
-LENT_S = 600.0
+LENT_S = 3600.0
 """How long what was fetched early lies there at most, when nobody asks for it."""
 BLOCK, IV_BYTES, KEY_BYTES = 32, 16, 32
 GONE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -86,6 +86,11 @@ class BotMedia:
                 size = response.content_length or 0
                 return replace(media, name=_name_in(response.headers.get("Content-Disposition", "")) or "file", size=size)
         return replace(media, name="file")
+
+    async def idle(self) -> None:
+        """Return once nothing is being fetched."""
+        while self._early:
+            await asyncio.wait(set(self._early.values()))
 
     def begin(self, media: Media) -> None:
         """Fetch it now, for whoever asks later. Returns at once."""
