@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 import sqlite_utils
+from sqlite_utils.migrations import Migrations
 
 from bot.errors import BadConfig
 from bot.store.database import Database
-from bot.store.migrations import migrate
+from bot.store.meeting import acquaintance
+from bot.store.migrations import STEPS, migrate
 from bot.store.rows import every, insert
 
 LEFT_THE_HOUSE = [
@@ -76,3 +78,25 @@ async def test_an_older_tandem_does_not_touch_a_newer_ones_file(database: Databa
         migrate(database)
 
     assert ("store_newer", {"path": str(database.path)}) == (refused.value.key, refused.value.facts)
+
+
+async def test_handles_of_an_older_house_hold_in_its_own_workspace(database: Database) -> None:
+    """Whoever was known is known, in the workspace that the house was verified for."""
+    await database.write(_as_it_was)
+
+    migrate(database)
+
+    rows = await database.read(lambda connection: every(connection, "SELECT * FROM handles"))
+    assert [{"channel": "slack", "workspace": "", "handle_key": "u1", "handle": "U1", "user_id": "lin"}] == rows
+
+
+def _as_it_was(connection: sqlite_utils.Database) -> None:
+    """A house before handles had workspaces, with Lin in it."""
+    until = next(number for number, step in enumerate(STEPS) if step is acquaintance)
+    before = Migrations("store")
+    for number, step in enumerate(STEPS[:until], 1):
+        before(name=f"{number:04}_{step.__name__}")(step)
+    before.apply(connection)
+    told = dict.fromkeys(("id", "name", "name_key", "email", "email_key", "role", "team", "zone", "created_at"), "lin")
+    insert(connection, "users", told)
+    insert(connection, "handles", {"channel": "slack", "handle_key": "u1", "handle": "U1", "user_id": "lin"})
