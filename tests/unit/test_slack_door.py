@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import os
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from bot.channels.slack.signature import fault, signed
 from bot.domain.ids import ThreadId
 from bot.domain.talk import File, Handle, Opened, Origin, Stopped, Tap, Utterance, Voice
+from tests.fakes.odd_slack import odd_requests
 from tests.fakes.senses import NOON, SetClock
 from tests.fakes.slack import BOT, SIGNING_SECRET, TEAM
 from tests.fakes.slack.workspace import Posted
@@ -83,6 +85,17 @@ async def test_workspace_that_cannot_be_asked_for_is_waited_for() -> None:
         asked = await at.slack.says("U1", "hi")
 
     assert ([503, 503, 200], 1) == ([attempt.status for attempt in asked.attempts], len(at.kept.all))
+
+
+async def test_what_is_wrong_in_itself_is_not_sent_again() -> None:
+    """An event of another workspace, or one that says nothing, comes once; what could not be kept comes four times."""
+    async with lobby() as at:
+        foreign = await at.slack.sender.bring("events_api", {"type": "event_callback", "team_id": "T9", "event": {"type": "message"}})
+        empty = await at.slack.sender.bring("events_api", {"type": "event_callback", "team_id": TEAM, "event": {}})
+        at.kept.broken = True
+        lost = await at.slack.says("U1", "hi")
+
+    assert ([403], [400], 4) == ([one.status for one in foreign.attempts], [one.status for one in empty.attempts], len(lost.attempts))
 
 
 async def test_event_that_comes_twice_is_one() -> None:
@@ -349,3 +362,12 @@ async def test_replay_within_its_time_is_harmless() -> None:
         twice = [await ask(at, body), await ask(at, body)]
 
     assert ([200, 200], ["🙂 مرحبا 王"]) == (twice, [one.text for one in at.kept.all if isinstance(one, Utterance)])
+
+
+async def test_odd_requests_are_refused_and_never_a_failure_of_ours() -> None:
+    """A thousand that are nearly right: each is taken, refused as malformed, or of another workspace."""
+    async with lobby() as at:
+        odd = odd_requests(7)
+        told = Counter([await ask(at, *next(odd)) for _ in range(1000)])
+
+    assert {200, 400, 403} == set(told)

@@ -158,13 +158,14 @@ async def _nobody(**_: Any) -> AuthorizeResult:  # noqa: ANN401 - Bolt's argumen
 
 
 def _told(status: int, why: str) -> BoltResponse:
-    _refused(status, why)
-    return BoltResponse(status=status)
+    _, headers, _ = _refused(status, why)
+    return BoltResponse(status=status, headers=dict(headers))
 
 
 def _refused(status: int, why: str) -> HookAnswer:
+    """What is wrong in itself is not asked for again."""
     log.warning("slack_refused", status=status, why=why)
-    return status, {}, b""
+    return status, {} if status in {LATER, UNSIGNED} else {"x-slack-no-retry": "1"}, b""
 
 
 def _answer(response: BoltResponse) -> HookAnswer:

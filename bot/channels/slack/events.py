@@ -12,7 +12,7 @@ from bot.domain.talk import Arrival, File, Media, Opened, Origin, Stopped, Utter
 
 SAID = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 """Subtypes of messages in which a person says something new; all others tell of edits, joins and the like."""
-MOST_FILES = 10
+MOST_FILES, LARGEST = 10, 1 << 40
 
 
 def event_team(body: Json) -> tuple[str, ...]:
@@ -83,9 +83,10 @@ def _is_voice(file: Json) -> bool:
 
 def _media(file: Json, kind: str) -> Media:
     """locator: the file's id and the address that our token opens."""
-    size = file.get("size")
+    told = file.get("size")
+    size = told if isinstance(told, int) and 0 <= told < LARGEST else 0
     found = {"id": needed(file, "id"), "url": word(file, "url_private_download") or word(file, "url_private")}
-    return Media(kind, word(file, "name") or kind, word(file, "mimetype"), size if isinstance(size, int) else 0, json.dumps(found))
+    return Media(kind, word(file, "name") or kind, word(file, "mimetype"), size, json.dumps(found))
 
 
 def _opened(body: Json, event: Json, team: Team, now: datetime) -> Opened:

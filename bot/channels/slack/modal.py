@@ -16,6 +16,8 @@ EDIT = "edit_draft"
 MOST_FIELDS, MOST_CHOICES = 40, 100
 LONGEST_TITLE, LONGEST_LABEL, LONGEST_TEXT, LONG_LINE = 24, 75, 3000, 80
 VALUE = "value"
+LAST_SECOND = 253_402_300_800
+"""The end of the year 9999."""
 INITIAL: Mapping[str, str] = {
     "plain_text_input": "initial_value", "number_input": "initial_value", "datepicker": "initial_date",
     "datetimepicker": "initial_date_time", "static_select": "initial_option",
@@ -58,7 +60,7 @@ def _text(value: object) -> str:
     """What an element holds, as text: a time as ISO 8601, a choice as its value."""
     if isinstance(value, dict):
         return str(value.get("value") or "")
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and 0 <= value < LAST_SECOND:
         return datetime.fromtimestamp(value, UTC).isoformat()
     return str(value or "")
 

@@ -17,6 +17,7 @@ SHORTCUT = "ask_tandem"
 """The callback of the message shortcut, as the manifest declares it."""
 WIRE = re.compile(r"([0-9A-Za-z-]{1,64}):(\d{1,3})")
 """What a button of ours carries: a message, and which of the buttons offered with it."""
+MOST_REVISIONS = 1 << 31
 TRIGGER_S, RESPONSE_S, RESPONSES = 3, 1800, 5
 """A trigger opens a form within 3 s; a response address takes 5 answers within 30 min.
 Source: https://docs.slack.dev/interactivity/handling-user-interaction"""
@@ -84,6 +85,8 @@ def _submitted(body: Json, team: Team, now: datetime) -> list[Arrival] | str:
         draft, revision, place = str(kept["draft"]), int(kept["revision"]), str(kept["place"])
     except (ValueError, KeyError, TypeError) as err:
         raise Malformed("private_metadata") from err
+    if not 0 <= revision < MOST_REVISIONS:
+        raise Malformed("revision")
     user = part(body, "user")
     channel, _, thread = place.partition(":")
     seat = Seat(needed(user, "id"), channel, thread, word(user, "team_id"), alone=not channel)
