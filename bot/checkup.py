@@ -17,7 +17,7 @@ from bot.domain.decision import MessageState
 from bot.errors import BadConfig
 from bot.home import Home
 from bot.manifests import load_manifests, load_skill
-from bot.private_line import call
+from bot.private_line import NobodyServes, call
 from bot.prompts import fill, load_prompts
 from bot.render.fonts import chinese_font
 from bot.senses import SystemClock, TimeIds
@@ -72,23 +72,26 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
     yield _finding("on", "check_embedding")
     font = chinese_font()
     yield _finding("on", "check_chart_font", file=font.path.name) if font else _finding("off", "check_no_chart_font")
-    yield from _chats(config, online=online)
+    lines = _lines(home)
+    yield from _chats(config, online=online, alone=lines is None)
     if not config.server.public_url:
         yield _finding("off", "check_public_url")
-    yield from _lines(home)
+    yield from lines or ()
     if home.truth.exists():
         yield from _drift(config, home)
     else:
         yield _finding("off", "check_no_home", folder=str(home.folder))
 
 
-def _lines(home: Home) -> Iterator[Finding]:
-    """How the connections stand that nobody but the house may try, for a second one would take them away; nothing where none runs."""
+def _lines(home: Home) -> Sequence[Finding] | None:
+    """How the connections stand that nobody but the house may try, for a second one would take them away; None where no house runs."""
     try:
-        for told in call(home.socket, {"verb": "status"}, timeout_s=STATUS_TIMEOUT_S):
-            yield from (told.get("result") or {}).get("lines", ())
-    except (OSError, ValueError):
-        return
+        status = list(call(home.socket, {"verb": "status"}, timeout_s=STATUS_TIMEOUT_S))[-1]
+    except NobodyServes:
+        return None
+    except (OSError, ValueError, IndexError):
+        return ()
+    return tuple((status.get("result") or {}).get("lines", ()))
 
 
 def _chat_models(roles: Roles, hello: str, *, online: bool) -> Iterator[Finding]:
@@ -107,8 +110,8 @@ def _chat_models(roles: Roles, hello: str, *, online: bool) -> Iterator[Finding]
             yield _finding("wrong" if why else "on", "check_chat_silent" if why else "check_chat_answers", role=name, why=why)
 
 
-def _chats(config: Config, *, online: bool) -> Iterator[Finding]:
-    """Which chats are on, and what their platforms say to it."""
+def _chats(config: Config, *, online: bool, alone: bool) -> Iterator[Finding]:
+    """Which chats are on, and what their platforms say to it. alone: no house runs that has their lines."""
     try:
         secrets = channel_secrets()
     except BadConfig as wrong:
@@ -117,11 +120,11 @@ def _chats(config: Config, *, online: bool) -> Iterator[Finding]:
     for name in (entry.name for entry in fields(secrets)):
         yield _finding("on" if getattr(secrets, name) else "off", f"check_channel_{name}")
     if online:
-        yield from asyncio.run(_asked(config, secrets))
+        yield from asyncio.run(_asked(config, secrets, alone=alone))
 
 
-async def _asked(config: Config, secrets: ChannelSecrets) -> list[Finding]:
-    return [_finding(state, key, **facts) async for state, key, facts in asked(secrets, config, SystemClock())]
+async def _asked(config: Config, secrets: ChannelSecrets, *, alone: bool) -> list[Finding]:
+    return [_finding(state, key, **facts) async for state, key, facts in asked(secrets, config, SystemClock(), alone=alone)]
 
 
 def _drift(config: Config, home: Home) -> Iterator[Finding]:

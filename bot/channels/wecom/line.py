@@ -54,7 +54,7 @@ class Rhythm:
     missed: int = 2
     first_wait_s: float = 1.0
     longest_wait_s: float = 30.0
-    away_s: float = 600.0
+    away_s: float = 120.0
     longest_away_s: float = 21_600.0
     settled_s: float = 3_600.0
     refused_s: float = 300.0

@@ -1,0 +1,56 @@
+"""`tandem check` and the bot's line: the house that has it is asked, and only where none runs the platform is tried."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.checkup import check
+from bot.home import Home
+from tests.fakes.wecom import CORP, WecomBot
+
+CONFIG = Path(__file__).parents[2] / "config.toml"
+LINES = [{"state": "wrong", "key": "check_wecom_bot_taken", "facts": {}}]
+
+
+@pytest.fixture
+def bot_secrets(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The environment of somebody who has a bot and nothing else."""
+    monkeypatch.setenv("WECOM_BOT_ID", CORP.bot_id)
+    monkeypatch.setenv("WECOM_BOT_SECRET", CORP.bot_secret)
+    return monkeypatch
+
+
+async def told(home: Home, platform: WecomBot, environment: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What `check --online` says of the line."""
+    environment.setenv("TANDEM__CHANNELS__WECOM__BOT_URL", platform.url.replace("http", "ws"))
+    findings = await asyncio.to_thread(check, CONFIG, home, online=True)
+    return [(one["state"], one["key"]) for one in findings if one["key"].startswith("check_wecom_bot")]
+
+
+async def test_the_house_that_runs_tells_how_its_line_stands(tmp_path: Path, bot_secrets: pytest.MonkeyPatch) -> None:
+    """The platform is left alone, for trying would take the line away."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(json.dumps({"result": {"ready": True, "lines": LINES}}).encode() + b"\n")
+        writer.close()
+
+    home = Home(tmp_path)
+    house = await asyncio.start_unix_server(answer, home.socket)
+    async with house, WecomBot().running() as platform:
+        found = await told(home, platform, bot_secrets)
+
+    assert [("wrong", "check_wecom_bot_taken")] == found
+    assert 0 == platform.subscriptions
+
+
+async def test_where_no_house_runs_the_platform_is_tried(tmp_path: Path, bot_secrets: pytest.MonkeyPatch) -> None:
+    """Once with the right secret, once with a wrong one."""
+    async with WecomBot().running() as platform:
+        right = await told(Home(tmp_path), platform, bot_secrets)
+        bot_secrets.setenv("WECOM_BOT_SECRET", "another")
+        wrong = await told(Home(tmp_path), platform, bot_secrets)
+
+    assert ([("on", "check_wecom_bot")], [("wrong", "check_wecom_bot_refused")]) == (right, wrong)
