@@ -180,6 +180,19 @@ async def test_a_text_to_send_on_is_a_message_of_its_own(tmp_path: Path) -> None
     assert ["<@liwei> 下条长按转发。", "王经理好,报价附上。"] == [one.text for one in stage.platform.shown]
 
 
+async def test_what_people_wrote_is_no_markup_and_calls_nobody(tmp_path: Path) -> None:
+    """Neither in the words of a group's reply, nor where a card is told in words."""
+    async with staged(tmp_path) as stage:
+        await stage.platform.text("liwei", "备注?", chat="wrChat1")
+        [said] = await stage.door.until(1)
+        await stage.answers(said, replace(STORY, text="<@all> **全体**"))
+        [seen] = stage.platform.shown
+
+    told = f"{seen.text}{seen.card}"
+    assert told.startswith("<@liwei> ")
+    assert "<@all>" not in told.removeprefix("<@liwei> ").split("{")[0]
+
+
 async def test_a_pressed_card_is_marked_within_five_seconds(tmp_path: Path) -> None:
     """The card stands there without buttons; what is answered to the press is pushed."""
     async with staged(tmp_path) as stage:

@@ -20,7 +20,7 @@ from bot.channels.wecom.bot_inbound import AT_ONCE, ENTERED, MESSAGE, NAME, PRES
 from bot.channels.wecom.cards import Json, card_json, plain_card
 from bot.channels.wecom.errors import ARRIVED_BEFORE, SERVICE, Refusal, passed_on
 from bot.channels.wecom.line import BotLine
-from bot.channels.wecom.replies import Replies, Reply, called, progress_body, reply_body, said_in, settled_json, task_id_of
+from bot.channels.wecom.replies import Replies, Reply, called, in_words, progress_body, reply_body, said_in, settled_json, task_id_of
 from bot.domain.decision import Message
 from bot.domain.ids import MessageId
 from bot.domain.talk import Lang, Origin, direct_thread
@@ -237,7 +237,7 @@ class WecomBot:
                 card = settled_json(part, task_id_of(message, number), self._ways.url)
                 return {"msgtype": "template_card", "template_card": card}
             case Card():
-                return {"msgtype": "markdown", "markdown": {"content": plain_card(part).markdown}}
+                return {"msgtype": "markdown", "markdown": {"content": in_words(part)}}
             case Words():
                 text = part.markdown if part.forward or number else called(message, part.markdown)
                 return {"msgtype": "markdown", "markdown": {"content": text}}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.channels.form import Card, Part, Picture, Words
+from bot.channels.form.dialects import RICH, literal
 from bot.channels.wecom.bot_inbound import Lent
 from bot.channels.wecom.cards import Json, card_json, plain_card
 from bot.domain.decision import Message
@@ -103,7 +104,7 @@ def said_in(parts: Sequence[Part]) -> Said:
             case Card() if part.buttons and said.card is None:
                 said = Said(number + 1, said.text, part, number, said.pictures)
             case Card() if not part.buttons and not said.text:
-                said = Said(number + 1, plain_card(part).markdown, said.card, said.place, said.pictures)
+                said = Said(number + 1, in_words(part), said.card, said.place, said.pictures)
             case Picture() if len(said.pictures) < MOST_PICTURES and len(part.png) <= LARGEST_PICTURE_BYTES:
                 said = Said(number + 1, said.text, said.card, said.place, (*said.pictures, part))
             case _:
@@ -117,7 +118,7 @@ def reply_body(message: Message, said: Said, reply: Reply) -> Json:
     card = card_json(said.card, task_id_of(message, said.place))["template_card"] if said.card else None
     if card and not (said.text or said.pictures or reply.opened or message.origin.group):
         return {"msgtype": "template_card", "template_card": {**card, **({"feedback": feedback} if feedback else {})}}
-    text = said.text or (said.card.title if said.card else "") or next((one.alt for one in said.pictures), "…")
+    text = said.text or literal((said.card.title if said.card else "") or next((one.alt for one in said.pictures), "…"), RICH)
     stream: Json = {"id": reply.stream_id, "finish": True, "content": called(message, text)}
     if said.pictures:
         stream["msg_item"] = [_picture_json(one) for one in said.pictures]
@@ -133,6 +134,11 @@ def progress_body(reply: Reply, text: str) -> Json:
     if not reply.opened:
         stream["feedback"] = {"id": reply.stream_id}
     return {"msgtype": "stream", "stream": stream}
+
+
+def in_words(card: Card) -> str:
+    """A card without buttons, in the bot's Markdown; what somebody wrote on it is no markup."""
+    return literal(plain_card(card).markdown, RICH)
 
 
 def called(message: Message, text: str) -> str:
