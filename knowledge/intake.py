@@ -35,11 +35,15 @@ Outcome = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """How files are to be taken in. lang: of the reasons for refusals. password: of those that have one, "" for none."""
+    """How files are to be taken in. lang: of the reasons for refusals. password: of those that have one, "" for none.
+
+    unheard: what the files say of themselves counts for nothing; see `Library.ingest`.
+    """
 
     audience: Audience | None
     lang: Lang
     password: str
+    unheard: bool
 
 
 class Intake:
@@ -61,10 +65,10 @@ class Intake:
         return self._copyist.pid
 
     async def take(
-        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, password: str = ""
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, password: str = "", *, unheard: bool = False
     ) -> AsyncGenerator[Progress, None]:
         """Bring the store to what the files and folders are now, a step for each document. The password is kept nowhere."""
-        asked = _Asked(audience, lang, password)
+        asked = _Asked(audience, lang, password, unheard)
         self._copyist.stay()
         try:
             for path in paths:
@@ -120,12 +124,12 @@ class Intake:
         async with aclosing(self._copyist.read(file.path, asked.password)) as copies:
             async for copy in copies:
                 if not copy.inside:
-                    whole = await self._manuscript(file, copy, digest, asked.audience)
+                    whole = await self._manuscript(file, copy, digest, asked)
                     continue
                 source = INSIDE.join((file.source, *copy.inside))
                 inner = Found(file.path.joinpath(*copy.inside), source)
                 try:
-                    part = await self._manuscript(inner, copy, f"{EDITION} {copy.digest}", asked.audience)
+                    part = await self._manuscript(inner, copy, f"{EDITION} {copy.digest}", asked)
                 except Refused as refusal:
                     partly = PARTLY
                     yield source, *self._reason(source, refusal, asked.lang)
@@ -163,14 +167,15 @@ class Intake:
             raise Refused("read_failed", why=error.strerror or type(error).__name__) from None
         return digest.hexdigest()
 
-    async def _manuscript(self, file: Found, copy: Copy, digest: str, audience: Audience | None) -> Manuscript:
+    async def _manuscript(self, file: Found, copy: Copy, digest: str, asked: _Asked) -> Manuscript:
         """The document to keep.  Raises: Refused."""
         if copy.refused is not None:
             raise copy.refused
+        front = {name: said for name, said in copy.front.items() if name == "valid_until"} if asked.unheard else copy.front
         return Manuscript(
             path=str(file.path), source=file.source, title=copy.title, digest=digest,
-            audience=await self._audience(copy.front, audience), asked_audience=audience or "",
-            valid_until=_day(copy.front.get("valid_until", "")), supersedes=copy.front.get("supersedes", ""), pieces=copy.pieces,
+            audience=await self._audience(front, asked.audience), asked_audience=asked.audience or "",
+            valid_until=_day(front.get("valid_until", "")), supersedes=front.get("supersedes", ""), pieces=copy.pieces,
         )
 
     async def _audience(self, front: Mapping[str, str], asked: Audience | None) -> Audience:

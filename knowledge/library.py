@@ -88,14 +88,16 @@ class HouseLibrary:
         return await self._store.documents(_audiences(speaker), self._embedder.name)
 
     async def ingest(
-        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = ""
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False
     ) -> AsyncGenerator[Progress, None]:
         """Take in files and folders; words are searchable when a file's step is reported, vectors follow.
+
+        unheard: whom the files say they are for, and what they say they replace, counts for nothing.
 
         Closing the iterator stops it; what was reported stays, and the next time goes on from there. A second caller waits.
         """
         async with self._one_at_a_time:
-            async with aclosing(self._intake.take(paths, audience, lang, password)) as steps:
+            async with aclosing(self._intake.take(paths, audience, lang, password, unheard=unheard)) as steps:
                 async for step in steps:
                     yield step
             async with aclosing(self._filing.file()) as steps:

@@ -68,11 +68,12 @@ class Library(Protocol):
         ...
 
     def ingest(
-        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = ""
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False
     ) -> AsyncIterator[Progress]:
         """Take in files and folders; words are searchable when a file's step is reported, vectors follow. Closing the iterator stops it.
 
-        password: of files that are under one; used and forgotten.
+        password: of files that are under one; used and forgotten. unheard: whom the files say they are for, and what they say they
+        replace, counts for nothing: they come from somebody who has no say in that.
         """
         ...
 

@@ -40,7 +40,8 @@ class Receiving:
     async def _taken_in(self, path: Path, speaker: Speaker, lang: Lang) -> Progress | None:
         """The step that tells what became of the file itself, and not of something in it."""
         found: Progress | None = None
-        steps = cast("AsyncGenerator[Progress, None]", self.library.ingest([path], Audience(f"user:{speaker.user_id}"), lang))
+        mine = Audience(f"user:{speaker.user_id}")
+        steps = cast("AsyncGenerator[Progress, None]", self.library.ingest([path], mine, lang, unheard=True))
         async with aclosing(steps):
             async for step in steps:
                 if step.outcome and Path(step.about).name == path.name:

@@ -38,9 +38,13 @@ class FakeMedia:
 
 @dataclass
 class ReadingLibrary:
-    """The port `Library`, as far as taking in goes. taken: name, content and audience of each; what says "bad" is refused."""
+    """The port `Library`, as far as taking in goes.
+
+    taken: name, content and audience of each; what says "bad" is refused. unheard: of how many nothing that they say of themselves counts.
+    """
 
     taken: list[tuple[str, bytes, Audience | None]] = field(default_factory=list)
+    unheard: int = 0
 
     def for_speaker(self, speaker: Speaker) -> Passages:
         """Nothing to search."""
@@ -51,7 +55,7 @@ class ReadingLibrary:
         return ()
 
     async def ingest(
-        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = ""
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False
     ) -> AsyncIterator[Progress]:
         """Each file by itself, those under a password not at all."""
         for path in paths:
@@ -61,5 +65,6 @@ class ReadingLibrary:
                 yield Progress("words", 1, 1, path.name, "refused", UNREADABLE[lang])
             else:
                 self.taken.append((path.name, content, audience))
+                self.unheard += unheard
                 yield Progress("words", 1, 1, path.name, "added")
         yield Progress("done", 1, 1)

@@ -89,7 +89,7 @@ class OnePaper:
         return [one for one in listed if speaker.may_see(one.audience)]
 
     async def ingest(
-        self, paths: Sequence[Path], audience: Audience | None, _: Lang, *, password: str = ""  # noqa: ARG002 - the port's
+        self, paths: Sequence[Path], audience: Audience | None, _: Lang, *, password: str = "", unheard: bool = False,  # noqa: ARG002 - the port's
     ) -> AsyncIterator[Progress]:
         """Take in one file."""
         content = await asyncio.to_thread(paths[0].read_bytes)

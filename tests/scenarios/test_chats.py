@@ -372,6 +372,7 @@ async def test_file_is_taken_in_for_its_person_alone(tmp_path: Path) -> None:
 
     mine = f"user:{ANN.id}"
     assert [("price list.pdf", b"ten percent", mine), ("price list.pdf", b"eleven percent", mine)] == stage.library.taken
+    assert 2 == stage.library.unheard
     got = "Got “price list.pdf” and read it; only you and your admins can find it. Just ask about it."
     assert [got, f"{got}\nplain what is new?"] == answers(stage)
     assert ["price list.pdf"] == [path.name for path in (tmp_path / "belongings" / ANN.id).iterdir()]
