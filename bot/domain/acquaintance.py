@@ -100,6 +100,16 @@ class Linked:
     user_id: UserId
 
 
+LONGEST_NAME = 40
+MARKUP = re.compile(r"[<>\[\]()*_`~|@#\\]+")
+
+
+def plain_name(name: str) -> str:
+    """A name that somebody gave themselves, fit to stand in a sentence of ours: no markup, no line ends, nothing that turns text around."""
+    shown = "".join(char if char.isprintable() else " " for char in MARKUP.sub(" ", name))
+    return " ".join(shown.split())[:LONGEST_NAME].strip()
+
+
 WISH = re.compile(
     r"\W*(?:绑定|綁定|link|bind)\s*:?\s*(?P<code>[0-9](?:[ -]?[0-9]){5})(?:\s*(?:给|給|到|to|for)\s*(?P<to>\S.{0,119}?))?[\s。.!”’\"]*",
     re.IGNORECASE,

@@ -60,7 +60,8 @@ class Conversation:
         arrival = await self.inbox.arrival(turn_id)
         way = await self._begun(arrival)
         try:
-            way.person = await know(arrival.origin, self.users, self.zone, self.strangers, turn_id=turn_id, lang=way.lang)
+            spoke = not isinstance(arrival, Opened | Stopped)
+            way.person = await know(arrival.origin, self.users, self.zone, self.strangers, turn_id=turn_id, lang=way.lang, spoke=spoke)
             way.watch.lap("know")
             outcome = await self._outcome(turn_id, arrival, way)
             way.watch.lap("do")

@@ -16,12 +16,13 @@ NO_TURN = TurnId("")
 
 
 async def know(
-    origin: Origin, users: Users, zone: str, strangers: Strangers | None = None, *, turn_id: TurnId = NO_TURN, lang: Lang = Lang.ZH
+    origin: Origin, users: Users, zone: str, strangers: Strangers | None = None, *, turn_id: TurnId = NO_TURN, lang: Lang = Lang.ZH,
+    spoke: bool = True,
 ) -> Speaker:
     """The speaker behind `origin`. On the console, the page and the API the sender is a user id that the house vouches for.
 
     A home without users has one person, its owner, admin of one, in `zone`. strangers: who meets those that nobody named; None where
-    they are only refused. turn_id, lang: of what they sent.
+    they are only refused. turn_id, lang: of what they sent. spoke: False where they only looked in, or stopped us.
     Raises: NotAllowed for anyone unknown; Unheard for one who was told so lately; Upstream.
     """
     user: User | None
@@ -32,7 +33,7 @@ async def know(
     else:
         user = await users.by_handle(alias_of(origin))
         if user is None and strangers is not None:
-            user = await strangers.met(turn_id, origin, lang)
+            user = await strangers.met(turn_id, origin, lang, spoke=spoke)
     if user is None:
         raise NotAllowed("unknown_person")
     return speaker_of(user)

@@ -59,7 +59,9 @@ class Threshold:
             {channel: tells(workspace) for channel, workspace in OURS.items()}, {"slack": self.slack},
         )  # fmt: skip
 
-    async def comes(self, sender: str, *, channel: str = "slack", workspace: str = "", place: str = "", turn: str = "") -> str:
+    async def comes(
+        self, sender: str, *, channel: str = "slack", workspace: str = "", place: str = "", turn: str = "", spoke: bool = True
+    ) -> str:
         """Somebody writes: the user id they are known by, else the key of what they are told, "" for nothing."""
         self.turns += 1
         where = workspace or OURS[channel]
@@ -68,7 +70,7 @@ class Threshold:
             origin = Origin(channel, where, sender, ThreadId(f"{channel}:{where}:{place}"), place, group=True)
         turn_id = TurnId(turn or f"turn-{self.turns}")
         try:
-            speaker = await know(origin, self.stores.users, "UTC", self.strangers, turn_id=turn_id, lang=Lang.EN)
+            speaker = await know(origin, self.stores.users, "UTC", self.strangers, turn_id=turn_id, lang=Lang.EN, spoke=spoke)
         except Unheard:
             return ""
         except NotAllowed as stop:
@@ -168,6 +170,25 @@ async def test_strangers_are_answered_once_an_hour(threshold: Threshold) -> None
     [knock] = await threshold.stores.knocks.recent()
     assert (["stranger_code", "", "", "stranger_code"], "stranger_code") == (told, later)
     assert ("Kim", "unknown", "slack") == (knock.name, knock.kind, knock.channel)
+
+
+async def test_who_only_looks_in_knocks_not_and_is_told_nothing(threshold: Threshold) -> None:
+    """And is answered when they write; a colleague is known by looking in."""
+    looked = [await threshold.comes(sender, spoke=False) for sender in ("U77", "UG", "U02")]
+
+    assert (["", "", MAYA.id], []) == (looked, list(await threshold.stores.knocks.recent()))
+    assert "stranger_code" == await threshold.comes("U77")
+
+
+async def test_name_of_a_stranger_is_no_markup(threshold: Threshold) -> None:
+    """Nor a command to a terminal, nor text that runs the other way, nor a page long: it stands in sentences of ours."""
+    name = "Kim\x1b[2J\n<!channel> @all [x](http://evil) *\u202eeb" + "y" * 90
+    threshold.slack.add(Profile("U77", name, "", workspace_member=True))
+    code = await threshold.code_of("U77")
+
+    answer = await threshold.types(MAYA, f"link {code}")
+
+    assert ("Linked: Kim 2J !channel all x http://evil eb", True) == (answer.partition("y")[0], len(answer) < 110)
 
 
 async def test_two_programs_fall_silent(threshold: Threshold) -> None:
