@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.form import Card
 from bot.channels.wecom.bot import Ways
 from bot.channels.wecom.line import LineState
+from bot.channels.wecom.replies import said_in
 from bot.domain.chart import Chart, ChartKind, Series
 from bot.domain.decision import Message
 from bot.domain.outcome import Answer, Button
@@ -180,17 +182,12 @@ async def test_a_text_to_send_on_is_a_message_of_its_own(tmp_path: Path) -> None
     assert ["<@liwei> 下条长按转发。", "王经理好,报价附上。"] == [one.text for one in stage.platform.shown]
 
 
-async def test_what_people_wrote_is_no_markup_and_calls_nobody(tmp_path: Path) -> None:
-    """Neither in the words of a group's reply, nor where a card is told in words."""
-    async with staged(tmp_path) as stage:
-        await stage.platform.text("liwei", "备注?", chat="wrChat1")
-        [said] = await stage.door.until(1)
-        await stage.answers(said, replace(STORY, text="<@all> **全体**"))
-        [seen] = stage.platform.shown
+def test_a_card_told_in_words_calls_nobody() -> None:
+    """What people wrote on it is no markup."""
+    said = said_in([Card("<@all> 海蓝", "**全体** [这里](http://x.example)", (("备注", "# 急"),))])
 
-    told = f"{seen.text}{seen.card}"
-    assert told.startswith("<@liwei> ")
-    assert "<@all>" not in told.removeprefix("<@liwei> ").split("{")[0]
+    assert 1 == said.count
+    assert not any(sign in said.text for sign in ("<@all>", "**", "]("))
 
 
 async def test_a_pressed_card_is_marked_within_five_seconds(tmp_path: Path) -> None:
