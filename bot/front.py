@@ -127,8 +127,19 @@ async def entry_of(home: Home, config: Config, bell: Bell) -> AsyncIterator[Entr
         await asyncio.to_thread(database.close)
 
 
-def hooks_of(config: Config, secrets: ChannelSecrets, entry: Entry) -> Mapping[str, Hook]:
-    """The webhooks of the channels whose secrets are there, by path."""
+@asynccontextmanager
+async def hooks_of(config: Config, secrets: ChannelSecrets, entry: Entry) -> AsyncIterator[Mapping[str, Hook]]:
+    """The webhooks of the channels whose secrets are there, by path; what they hold open is closed at the end."""
+    hooks = _hooks(config, secrets, entry)
+    try:
+        yield hooks
+    finally:
+        for hook in hooks.values():
+            if close := getattr(hook, "close", None):
+                await close()
+
+
+def _hooks(config: Config, secrets: ChannelSecrets, entry: Entry) -> Mapping[str, Hook]:
     hooks: dict[str, Hook] = {}
     if secrets.wecom:
         from bot.channels.wecom.builder import wecom_hooks  # noqa: PLC0415 - only where it is on
@@ -145,13 +156,8 @@ def hooks_of(config: Config, secrets: ChannelSecrets, entry: Entry) -> Mapping[s
 async def serve(listening: socket.socket, home: Home, config: Config, secrets: ChannelSecrets) -> None:
     """Serve until standard input ends, which it does when the house dies, however it dies."""
     bell = Bell(home.socket)
-    async with entry_of(home, config, bell) as entry:
-        hooks = hooks_of(config, secrets, entry)
-        try:
-            await served(listening, home, config, bell, hooks)
-        finally:
-            for close in (close for hook in hooks.values() if (close := getattr(hook, "close", None))):
-                await close()
+    async with entry_of(home, config, bell) as entry, hooks_of(config, secrets, entry) as hooks:
+        await served(listening, home, config, bell, hooks)
 
 
 async def served(listening: socket.socket, home: Home, config: Config, bell: Bell, hooks: Mapping[str, Hook]) -> None:

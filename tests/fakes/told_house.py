@@ -14,17 +14,18 @@ Json = dict[str, Any]
 
 @dataclass
 class ToldHouse:
-    """refuses: the error that it answers. hangs_up: it answers nothing. asked: the requests so far."""
+    """refuses: the error that it answers. hangs_up: it answers nothing. is_ready: it says so. asked: the requests so far."""
 
     refuses: Json | None = None
     hangs_up: bool = False
+    is_ready: bool = False
     asked: list[Json] = field(default_factory=list)
 
     async def answer(self, request: Json) -> AsyncIterator[Json]:
         """One line, or none."""
         self.asked.append(request)
         if not self.hangs_up:
-            yield {"error": self.refuses} if self.refuses else {"result": {"told": True}}
+            yield {"error": self.refuses} if self.refuses else {"result": {"told": True} | ({"ready": True} if self.is_ready else {})}
 
 
 @asynccontextmanager

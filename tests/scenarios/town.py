@@ -1,11 +1,10 @@
 """A home served by the real command, with Slack and WeCom as fakes around it: what platforms, people and an admin do to a whole house."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from bot.senses import SystemClock
 from tests.fakes.slack import BOT_TOKEN, SIGNING_SECRET, Slack, slack_platform
@@ -52,11 +51,14 @@ class Town:
     @asynccontextmanager
     async def served(self) -> AsyncIterator[Served]:
         """The server, ready, and both platforms know where it is."""
-        with _in_threads(self.home) as begin:
-            served = await begin()
+        life = ExitStack()
+        try:
+            served = await asyncio.to_thread(self.home.awaited, life.enter_context(self.home.process()))
             self.slack.sender.url = f"{served.url}/slack/events"
             self.caller.url = f"{served.url}/wecom/callback"
             yield served
+        finally:
+            await asyncio.to_thread(life.close)  # the platforms live on this loop, and the server may be talking to them
 
     def heard_in_slack(self, number: int) -> list[str]:
         """What was posted to one person, in order."""
@@ -66,17 +68,6 @@ class Town:
     def heard_in_wecom(self, number: int) -> list[str]:
         """The same in WeCom."""
         return [sent.text for sent in self.wecom.sent_to(self.wecom_id(number))]
-
-
-@contextmanager
-def _in_threads(home: Connected) -> Iterator[Any]:
-    """The server begun and ended beside the loop, on which the platforms live."""
-    with home.process() as process:
-
-        async def begin() -> Served:
-            return await asyncio.to_thread(home.awaited, process)
-
-        yield begin
 
 
 def with_people(folder: Path, people: int) -> Connected:
