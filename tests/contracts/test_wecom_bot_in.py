@@ -206,7 +206,7 @@ async def test_what_cannot_be_read_is_answered_aloud(tmp_path: Path) -> None:
         await stage.door.until(0, said=2)
 
     assert [] == stage.door.arrivals
-    assert 2 == len(stage.door.outbox.said)
+    assert 2 == len(stage.door.said)
 
 
 async def test_frames_that_make_no_sense_harm_nobody(tmp_path: Path) -> None:

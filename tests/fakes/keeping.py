@@ -1,7 +1,6 @@
 """A door that keeps in memory, for channels that are tried by themselves. Knows no store."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,32 +13,20 @@ from bot.words import TomlWords, read_sentences
 STRINGS = Path(__file__).parents[2] / "bot" / "strings.toml"
 
 
-class ToldOutbox:
-    """As far as doors use it: words of the house, once for each key."""
-
-    def __init__(self, told: Callable[[], None]) -> None:
-        self.said: dict[str, tuple[Origin, Answer, Lang]] = {}
-        self._told = told
-
-    async def say(self, origin: Origin, answer: Answer, *, key: str, lang: Lang) -> None:
-        """Keep it."""
-        self.said.setdefault(key, (origin, answer, lang))
-        self._told()
-
-
 @dataclass
 class MemoryDoor:
-    """Keeps each arrival once, by channel and key. failures: what the next tries to keep raise."""
+    """Keeps each arrival once, by channel and key. failures: what the next tries to keep raise. said: words of the house, by key."""
 
     failures: list[Exception] = field(default_factory=list)
     kept: dict[tuple[str, str], Arrival] = field(default_factory=dict)
     words: TomlWords = field(default_factory=lambda: TomlWords(read_sentences(STRINGS)))
-    outbox: ToldOutbox = field(init=False)
+    said: dict[str, tuple[Origin, Answer, Lang]] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def __post_init__(self) -> None:
-        """The outbox beside it."""
-        self.outbox = ToldOutbox(self._changed.set)
+    @property
+    def outbox(self) -> "MemoryDoor":
+        """Where words of the house are queued: here."""
+        return self
 
     @property
     def arrivals(self) -> list[Arrival]:
@@ -55,9 +42,14 @@ class MemoryDoor:
         self._changed.set()
         return Kept(TurnId(arrival.dedupe_key), len(self.kept), fresh)
 
+    async def say(self, origin: Origin, answer: Answer, *, key: str, lang: Lang) -> None:
+        """Keep a word of the house."""
+        self.said.setdefault(key, (origin, answer, lang))
+        self._changed.set()
+
     async def until(self, count: int, *, said: int = 0) -> list[Arrival]:
         """Return once so many have arrived, and so many words of the house were queued."""
-        while len(self.kept) < count or len(self.outbox.said) < said:
+        while len(self.kept) < count or len(self.said) < said:
             self._changed.clear()
             await self._changed.wait()
         return self.arrivals
