@@ -1,5 +1,8 @@
 """A whole house in Slack by Socket Mode: what people do there, and what each of them sees. The server is the real one, Slack is a fake."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -7,7 +10,7 @@ import pytest
 from bot.senses import SystemClock
 from tests.fakes.slack import APP_TOKEN, BOT, BOT_TOKEN, Posted, Slack, slack_platform
 from tests.fakes.waiting import until
-from tests.scenarios.town import Connected, _in_threads, with_people
+from tests.scenarios.town import Connected, with_people
 
 pytestmark = pytest.mark.slow
 LIN, GUEST = "U0000", "U9GUEST"
@@ -18,6 +21,17 @@ def seen(slack: Slack) -> list[Posted]:
     return [*(one for one in slack.messages if one.user == BOT and one.text != "在查,稍等…"), *slack.ephemeral]
 
 
+@asynccontextmanager
+async def running(home: Connected) -> AsyncIterator[None]:
+    """The server, ready."""
+    life = ExitStack()
+    try:
+        await asyncio.to_thread(home.awaited, life.enter_context(home.process()))
+        yield
+    finally:
+        await asyncio.to_thread(life.close)  # Slack lives on this loop, and the server may be talking to it
+
+
 async def test_slack_without_a_public_address(tmp_path: Path) -> None:
     """A question alone, one in a channel, one by command, a thumb, a visit of the home, and a guest who is told nothing."""
     async with slack_platform(SystemClock()) as slack:
@@ -26,8 +40,7 @@ async def test_slack_without_a_public_address(tmp_path: Path) -> None:
         slack.channel("C1", [LIN])
         lent = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "TANDEM__CHANNELS__SLACK__API_BASE": slack.url}
         slack.sender.by_socket = True
-        with _in_threads(Connected(with_people(tmp_path, 1).folder, lent)) as begin:
-            await begin()
+        async with running(Connected(with_people(tmp_path, 1).folder, lent)):
             await until(lambda: bool(slack.sockets.connected))
             told = [await slack.says(LIN, "你能做什么?", copies=2)]
             await until(lambda: len(seen(slack)) == 1)

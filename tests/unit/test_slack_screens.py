@@ -116,7 +116,7 @@ async def test_draft_is_edited_in_a_form() -> None:
     assert expected == kinds
     [press] = at.shelf.all
     assert isinstance(press, Press)
-    assert ("d1", 3, "edit", shown.channel) == (press.draft_id, press.revision, press.action, press.origin.place)
+    assert ("d1", 3, "edit", f"{shown.channel}:{shown.ts}") == (press.draft_id, press.revision, press.action, press.origin.place)
     assert {"amount": "900000", "close_date": "2026-08-15", "stage": "negotiation", "next_step": ""} == dict(press.fields)
 
 

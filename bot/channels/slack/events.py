@@ -40,10 +40,9 @@ def _message(body: Json, event: Json, team: Team) -> list[Arrival] | str:
     if why := _not_for_us(event, team):
         return why
     channel, ts = needed(event, "channel"), needed(event, "ts")
-    direct = channel.startswith("D")
-    thread = word(event, "thread_ts") or ("" if direct else ts)
     home = word(event, "user_team") or word(event, "source_team") or word(event, "team")
-    seat = Seat(needed(event, "user"), channel, thread, home, shared=body.get("is_ext_shared_channel") is True)
+    below = word(event, "thread_ts") or ts  # in a direct chat, too: an agent's talks are threads, and only they have a stop button
+    seat = Seat(needed(event, "user"), channel, below, home, shared=body.get("is_ext_shared_channel") is True)
     return list(_said(event, seat.origin(team), f"{channel}:{ts}", team)) or "empty"
 
 

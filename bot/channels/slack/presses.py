@@ -58,9 +58,8 @@ def pressed(body: Json, team: Team, now: datetime, about: Callable[[str], str]) 
 def _seat(body: Json) -> Seat:
     user, container, message = part(body, "user"), part(body, "container"), part(body, "message")
     channel = word(part(body, "channel"), "id") or word(container, "channel_id")
-    thread = word(message, "thread_ts") or word(container, "thread_ts")
-    if not thread and not channel.startswith("D"):
-        thread = word(message, "ts") or word(container, "message_ts")
+    found = (word(message, "thread_ts"), word(container, "thread_ts"), word(message, "ts"), word(container, "message_ts"))
+    thread = next(filter(None, found), "")
     alone = container.get("is_ephemeral") is True or not channel
     return Seat(needed(user, "id"), channel, thread, word(user, "team_id"), alone=alone)
 
