@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -26,6 +27,8 @@ ENGINE_SHA256 = frozenset({"7506c516bb973b8a4ae6328f7403147905f5d700c200f68e75b7
 """One for each build that was looked at; the package has one wheel for Linux on x86-64."""
 LONGEST_CHARS = 4_000
 """The model reads 512 tokens, so what comes later says nothing; cutting spares the tokenizer."""
+REMEMBERED = 256
+"""Questions; a vector takes some 12 kB."""
 QUERY_S = 10
 PASSAGES_S = 120
 BACKGROUND_NICENESS = 19
@@ -40,11 +43,30 @@ class BuiltinEmbedder:
     def __init__(self) -> None:
         self._asking = _Model("embed-query", niceness=0)
         self._filing = _Model("embed-passages", niceness=BACKGROUND_NICENESS)
+        self._recent: OrderedDict[str, Sequence[float]] = OrderedDict()
+        self._being_asked: dict[str, asyncio.Task[Sequence[float]]] = {}
 
     async def query(self, text: str) -> Sequence[float]:
-        """The vector of a question, 384 numbers of length 1.  Raises: Upstream when the model does not answer."""
-        vector = await self._asking.run(lambda model: model.query(text[:LONGEST_CHARS]), QUERY_S)
-        return [float(number) for number in vector]
+        """The vector of a question, 384 numbers of length 1.  Raises: Upstream when the model does not answer.
+
+        The same words are asked about more than once in a turn, to choose and to search, so the latest are remembered.
+        """
+        words = text[:LONGEST_CHARS]
+        if words in self._recent:
+            self._recent.move_to_end(words)
+            return self._recent[words]
+        asking = self._being_asked.get(words)
+        if asking is None:
+            asking = self._being_asked[words] = asyncio.create_task(self._ask(words))
+            asking.add_done_callback(lambda _: self._being_asked.pop(words, None))
+        return await asyncio.shield(asking)  # who waits may leave; others may wait, too
+
+    async def _ask(self, words: str) -> Sequence[float]:
+        vector = await self._asking.run(lambda model: model.query(words), QUERY_S)
+        self._recent[words] = [float(number) for number in vector]
+        if len(self._recent) > REMEMBERED:
+            self._recent.popitem(last=False)
+        return self._recent[words]
 
     async def passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """The vectors of passages, at low priority.  Raises: Upstream when the model does not answer."""
