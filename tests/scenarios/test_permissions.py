@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -145,6 +145,22 @@ async def test_no_ready_skill_tells_a_role_what_is_not_theirs(house: House, role
             seen |= set(FOUND.findall(str(told)))
 
     assert seen
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("role", [Role.REP, Role.MANAGER, Role.ADMIN])
+async def test_no_ready_skill_is_handed_a_record_where_others_read_along(house: House, role: Role) -> None:
+    """At the ports, whatever the road does with the answer: no mark of any record, though memory names one out of sight."""
+    asked = [*questions(role), *(f"明天见{mark('account', 'name', place)},准备一下" for place in PLACES)]
+    among = speaker_of(people(role)[0]).among_others
+    for skill in house.here.skills.for_speaker(among):
+        for text in asked if skill.capability.status == "ready" else ():
+            turn = turn_of(role, text, skill.capability.intents[0])
+            try:
+                told: object = asdict(await skill.run(replace(turn, speaker=among)))
+            except TandemError as stop:
+                told = vars(stop)
+            assert set() == {one for one in FOUND.findall(str(told)) if one not in text}, (skill.capability.name, text)
 
 
 VERBS: Mapping[str, Json] = {

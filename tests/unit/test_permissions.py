@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.entities import SCHEMA
-from bot.domain.ids import UserId
-from bot.domain.people import Role, Speaker
+from bot.domain.ids import Audience, UserId
+from bot.domain.people import EVERYONE, Role, Speaker
 from bot.domain.permissions import LOGISTICS, SHIPPED, Fault, Permissions, Rights, tells_money
 from bot.domain.schema import Kind
 from bot.domain.scope import NEAREST_FIRST, Reach, Scope
@@ -169,3 +169,15 @@ def test_a_token_that_reads_all_reads_what_its_person_reads() -> None:
     token = scope(Role.DELIVERY).narrowed(reads=["*"])
 
     assert [scope(Role.DELIVERY).of(name) for name in ENTITIES] == [token.of(name) for name in ENTITIES]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_sees_a_record_where_others_read_along(role: Role) -> None:
+    """Nor changes one, nor a paper that is for some: whoever they are, and in whatever region."""
+    among = replace(ANN, role=role).among_others
+    left, audiences = POLICY.scope(among), [EVERYONE, *(Audience(one) for one in (f"role:{role}", "team:east", "user:ann"))]
+
+    assert {Reach.NONE} == {left.of(one) for one in ENTITIES}
+    assert {Reach.NONE} == {left.write_reach(entity.name, one.name) for entity in SCHEMA.entities for one in entity.fields}
+    assert (frozenset({EVERYONE}), False) == (among.audiences, among.sees_all_documents)
+    assert [EVERYONE] == [one for one in audiences if among.may_see(one)]
