@@ -269,15 +269,16 @@ async def opened(
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
         errands: dict[str, Callable[..., Awaitable[Any]]] = {
-            "wake": partial(_wake, lanes), **People(users, knocks).verbs(), **Outgoing(outbox, delivery.wake).verbs(),
+            "wake": partial(_wake, lanes, delivery), **People(users, knocks).verbs(), **Outgoing(outbox, delivery.wake).verbs(),
         }  # fmt: skip
         yield Opened(house, Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), errands, words), drafts, content, skills)
 
 
-async def _wake(lanes: Lanes, threads: Sequence[str]) -> None:
-    """Something was kept in these threads by the front process."""
+async def _wake(lanes: Lanes, delivery: Delivery, threads: Sequence[str]) -> None:
+    """Something was kept in these threads by the front process, or said in them."""
     for thread in threads:
         lanes.wake(ThreadId(thread))
+    delivery.wake()
 
 
 def _write_papers(folder: Path, today: date) -> Sequence[Path]:

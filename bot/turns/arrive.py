@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.ids import ThreadId
 from bot.domain.outcome import Answer
-from bot.domain.talk import Arrival, Lang, Opened, language_of, words_in
+from bot.domain.talk import Arrival, Lang, Opened, Origin, language_of, words_in
 from bot.ports import Inbox, Kept, Outbox, Words
 
 
@@ -13,7 +13,7 @@ from bot.ports import Inbox, Kept, Outbox, Words
 class Door:
     """Where everything that people send comes in, whatever the channel.
 
-    backlog: how many unanswered messages one person may have waiting. wake: tells that a thread has work.
+    backlog: how many unanswered messages one person may have waiting. wake: tells that a thread has work, or something to send.
     """
 
     inbox: Inbox
@@ -31,7 +31,12 @@ class Door:
             said = words_in(arrival)
             lang = language_of(said) if said else Lang.ZH
             answer = Answer(self.words.say("backlog_full", lang, count=self.backlog), found=False)
-            await self.outbox.say(arrival.origin, answer, key=f"full:{arrival.origin.channel}:{arrival.dedupe_key}", lang=lang)
+            await self.say(arrival.origin, answer, key=f"full:{arrival.origin.channel}:{arrival.dedupe_key}", lang=lang)
         else:
             self.wake(arrival.origin.thread_id)
         return kept
+
+    async def say(self, origin: Origin, answer: Answer, *, key: str, lang: Lang) -> None:
+        """Queue a word of the house, once for each `key`, and have it sent soon."""
+        await self.outbox.say(origin, answer, key=key, lang=lang)
+        self.wake(origin.thread_id)

@@ -17,6 +17,7 @@ from bot.channels.wecom.crypto import Envelope, Malformed
 from bot.channels.wecom.door import MOST_BYTES
 from bot.channels.wecom.inbound import CALLBACK, Nothing, Unreadable, heard
 from bot.domain.ids import MessageId, ThreadId
+from bot.domain.outcome import Answer
 from bot.domain.talk import Arrival, File, Handle, Lang, Opened, Origin, Tap, Utterance, Voice
 from bot.ports import Kept
 from bot.ports.hooks import Hook
@@ -59,6 +60,10 @@ class Listening:
         if kept.fresh:
             self.arrivals.append(await self.door.inbox.arrival(kept.turn_id))
         return kept
+
+    async def say(self, origin: Origin, answer: Answer, *, key: str, lang: Lang) -> None:
+        """Queue a word."""
+        await self.door.say(origin, answer, key=key, lang=lang)
 
     @property
     def words(self) -> TomlWords:

@@ -88,7 +88,7 @@ class BotDoor:
             case Unreadable():
                 log.info("wecom_bot_unreadable", kind=told.kind)
                 answer = Answer(self._keeper.words.say("cannot_read_yet", Lang.ZH), found=False)
-                await self._keeper.outbox.say(told.origin, answer, key=f"unread:{told.origin.channel}:{told.dedupe_key}", lang=Lang.ZH)
+                await self._keeper.say(told.origin, answer, key=f"unread:{told.origin.channel}:{told.dedupe_key}", lang=Lang.ZH)
             case File():
                 self._media.begin(told.media)  # lent for five minutes; a lane may be longer
                 media = await self._media.named(told.media)

@@ -10,8 +10,8 @@ import structlog
 from bot.channels.wecom.crypto import Envelope, Forged, Malformed, Seal
 from bot.channels.wecom.inbound import Nothing, Unreadable, heard
 from bot.domain.outcome import Answer
-from bot.domain.talk import Arrival, Lang
-from bot.ports import Kept, Outbox, Words
+from bot.domain.talk import Arrival, Lang, Origin
+from bot.ports import Kept, Words
 from bot.ports.hooks import HookAnswer
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -26,17 +26,16 @@ class Keeper(Protocol):
     """Keeps what arrives; see `bot.turns.arrive.Door`."""
 
     @property
-    def outbox(self) -> Outbox:
-        """Where a word of the house is queued."""
-        ...
-
-    @property
     def words(self) -> Words:
         """What the house says."""
         ...
 
     async def arrive(self, arrival: Arrival, /) -> Kept:
         """Keep it; when this returns it may be acknowledged."""
+        ...
+
+    async def say(self, origin: Origin, answer: Answer, *, key: str, lang: Lang) -> None:
+        """Queue a word of the house, once for each `key`."""
         ...
 
 
@@ -76,7 +75,7 @@ class WecomDoor:
                 log.info("wecom_unreadable", kind=told.kind)
                 key = f"wecom_{told.kind}" if told.what else "cannot_read_yet"
                 answer = Answer(self._keeper.words.say(key, Lang.ZH, what=told.what), found=False)
-                await self._keeper.outbox.say(told.origin, answer, key=f"unread:{told.origin.channel}:{told.dedupe_key}", lang=Lang.ZH)
+                await self._keeper.say(told.origin, answer, key=f"unread:{told.origin.channel}:{told.dedupe_key}", lang=Lang.ZH)
             case _:
                 await self._keeper.arrive(told)
 
