@@ -57,6 +57,11 @@ class SlackApi:
         """Where the methods are, ending in a slash."""
         return self._base
 
+    @property
+    def proxy(self) -> str | None:
+        """The way out that the environment names (`HTTPS_PROXY`), for everything that goes to Slack."""
+        return self.web().proxy or None
+
     async def call(self, method: str, /, **args: object) -> Mapping[str, Any]:
         """Ask `chat.postMessage` and its like; the answer's body.
 
@@ -87,13 +92,14 @@ class SlackApi:
         """A file of Slack's, opened with our token. The caller has looked at where `url` leads.  Raises: Upstream."""
         headers = {"authorization": f"Bearer {self._token}"}
         with _translated(asks=True):
-            async with self._session().get(url, headers=headers, timeout=aiohttp.ClientTimeout(total=60, connect=CONNECT_S)) as response:
+            limits = aiohttp.ClientTimeout(total=60, connect=CONNECT_S)
+            async with self._session().get(url, headers=headers, timeout=limits, proxy=self.proxy) as response:
                 yield response
 
     async def post(self, url: str, body: Mapping[str, object]) -> None:
         """Post JSON to an address that Slack lent.  Raises: Upstream, Unsure, SlackSays."""
         with _translated():
-            async with self._session().post(url, json=body) as response:
+            async with self._session().post(url, json=body, proxy=self.proxy) as response:
                 if response.status in {404, 410}:
                     raise SlackSays("expired_url")
                 if response.status != 200:  # noqa: PLR2004 - HTTP's OK

@@ -69,7 +69,7 @@ class SocketLine:
         opened = await self._api.asked("apps.connections.open", app_token=self._app_token)
         greeted = False
         async with aiohttp.ClientSession() as session, session.ws_connect(
-            str(opened["url"]), heartbeat=HEARTBEAT_S, max_msg_size=LONGEST_BYTES
+            str(opened["url"]), heartbeat=HEARTBEAT_S, max_msg_size=LONGEST_BYTES, proxy=self._api.proxy
         ) as line:
             while True:
                 told = await line.receive()
