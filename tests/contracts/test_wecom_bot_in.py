@@ -6,9 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.channels.wecom.bot_directory import BotDirectory
-from bot.channels.wecom.bot_inbound import Lent, read_token
+from bot.channels.wecom.bot_inbound import Known, Lent, heard, read_token
 from bot.channels.wecom.line import BotLine, LineState
 from bot.domain.offers import UP, place_of
 from bot.domain.outcome import Answer
@@ -17,6 +19,7 @@ from bot.domain.transport import Profile
 from bot.errors import TellUser, Upstream
 from bot.secrets import WecomBotSecrets
 from tests.contracts.wecom_bot import IMPATIENT, QUICK, STORY, staged
+from tests.fakes.senses import NOON
 from tests.fakes.wecom import CORP
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
@@ -219,6 +222,43 @@ async def test_frames_that_make_no_sense_harm_nobody(tmp_path: Path) -> None:
         heard = [one for one in await stage.door.until(2, said=2) if isinstance(one, Utterance)]
 
     assert ["早"] == [one.text for one in heard]
+
+
+async def test_half_a_character_is_replaced_and_what_is_no_frame_is_passed_over(tmp_path: Path) -> None:
+    """What no store could write down does not keep the rest of the message from being kept."""
+    async with staged(tmp_path) as stage:
+        for data in ("{", "[" * 100_000, "[]", '"x"', "{}", '{"headers": 3}', '{"cmd": "aibot_event_callback", "body": {"event": []}}'):
+            await stage.platform.send_raw(data)
+        await stage.platform.text("liwei", "半个\ud83d字")
+        [heard] = await stage.door.until(1)
+
+    assert isinstance(heard, Utterance)
+    assert "半个?字" == heard.text
+    assert 1 == stage.platform.subscriptions
+
+
+NAMES = st.sampled_from([
+    "msgtype", "msgid", "from", "chattype", "chatid", "text", "voice", "image", "file", "mixed", "quote", "event", "create_time", "content",
+    "msg_item", "userid", "eventtype", "template_card_event", "feedback_event", "event_key", "id", "type", "url", "corpid", "aeskey",
+])
+KINDS = st.sampled_from(["text", "voice", "image", "file", "mixed", "event", "group", "enter_chat", "feedback_event"])
+VALUES = st.recursive(
+    KINDS | st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=12,
+)
+BODIES = st.fixed_dictionaries(
+    {"from": st.just({"userid": "liwei"}) | VALUES, "msgtype": KINDS | VALUES},
+    optional=dict.fromkeys(("msgid", "event", "text", "mixed", "file", "quote", "create_time", "chatid", "voice"), VALUES),
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(BODIES)
+def test_no_callback_breaks_what_hears_it(body: dict[str, object]) -> None:
+    """Whatever the platform writes, it is an arrival, unreadable, or nothing."""
+    told = heard({"cmd": "aibot_msg_callback", "headers": {"req_id": "r"}, "body": body}, Known(CORP.corp_id, NOON))
+
+    assert told
 
 
 async def test_a_line_that_is_cut_comes_back(tmp_path: Path) -> None:

@@ -179,7 +179,8 @@ def _tap(card: Json, origin: Origin, told: _Told) -> Tap | Unreadable:
 
 
 def _verdict(verdict: Json, origin: Origin, told: _Told) -> Tap | Nothing:
-    found, thumb = JUDGED.fullmatch(told.named(str(verdict.get("id") or ""))), THUMBS.get(verdict.get("type") or 0)
+    found, kind = JUDGED.fullmatch(told.named(str(verdict.get("id") or ""))), verdict.get("type")
+    thumb = THUMBS.get(kind) if isinstance(kind, int) else None
     if found is None or thumb is None:
         return Nothing("feedback_event")
     reason = str(verdict.get("content") or "")[:LONGEST_QUOTE]
@@ -199,6 +200,6 @@ def _part(of: Json, name: str) -> Json:
 
 def _time(told: object, now: datetime) -> datetime:
     """When it was sent; a time that is none, or hours away, is now."""
-    if isinstance(told, int) and abs(told - now.timestamp()) < timedelta(days=2).total_seconds():
+    if isinstance(told, int) and abs(told - int(now.timestamp())) < timedelta(days=2).total_seconds():
         return datetime.fromtimestamp(told, UTC)
     return now

@@ -10,7 +10,6 @@ import json
 import random
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -139,7 +138,10 @@ class BotLine:
 
     async def _keep(self) -> None:
         while True:
-            self.state = await self._connected()
+            try:
+                self.state = await self._connected()
+            except Exception:
+                log.exception("wecom_bot_line_failed")
             if self.state is not LineState.CONNECTING:
                 self._decided.set()
             await asyncio.sleep(self._pause_s())
@@ -208,11 +210,8 @@ class BotLine:
     async def _read(self, line: aiohttp.ClientWebSocketResponse) -> bool:
         """Hand out what comes until the line ends; True when another took it."""
         async for message in line:
-            if message.type is not aiohttp.WSMsgType.TEXT:
-                continue
-            with suppress(ValueError):
-                if isinstance(frame := json.loads(message.data), dict) and self._is_last(frame):
-                    return True
+            if message.type is aiohttp.WSMsgType.TEXT and (frame := _frame(message.data)) and self._is_last(frame):
+                return True
         return False
 
     def _is_last(self, frame: Json) -> bool:
@@ -246,6 +245,17 @@ class BotLine:
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(Unsure("cut_off"))
+
+
+def _frame(data: str) -> Json | None:
+    """What was sent, None for what is no frame. Half characters, which no store could write down, are replaced."""
+    try:
+        frame = json.loads(data)
+        if "\\ud" in data.lower():
+            frame = json.loads(json.dumps(frame, ensure_ascii=False).encode(errors="replace"))
+    except (ValueError, RecursionError):
+        return None
+    return frame if isinstance(frame, dict) else None
 
 
 def _new_id(command: str) -> str:

@@ -165,11 +165,16 @@ class WecomBot:
         await self._push({"cmd": command, "headers": {"req_id": call.req_id}, "body": body})
         return call
 
+    async def send_raw(self, data: str) -> None:
+        """Something that need not be a frame."""
+        assert self._line is not None
+        await self._line.send_str(data)
+
     async def _push(self, frame: Json) -> None:
         if self._line is None or self._line.closed:
             self.away.append(frame)
         else:
-            await self._line.send_str(json.dumps(frame, ensure_ascii=False))
+            await self._line.send_str(json.dumps(frame))
 
     def _lent(self, data: bytes, name: str) -> Json:
         key, aes_key = self.lockers.lend(data, name)
