@@ -12,7 +12,7 @@ from bot.domain.outcome import Answer
 from bot.domain.people import Role, User
 from bot.domain.talk import Lang, Origin
 from bot.domain.transport import Profile
-from bot.errors import NotAllowed, Unheard
+from bot.errors import NotAllowed, Unheard, Upstream
 from bot.ports import Clock, Directory, Ids, Knocks, Outbox, Users, Words
 from bot.turns.links import LASTS, Links
 
@@ -59,7 +59,7 @@ class Strangers:
 
     async def _who(self, origin: Origin, lang: Lang) -> "User | _Seen":
         alias = alias_of(origin)
-        if alias.workspace != await self._home(origin.channel):
+        if alias.workspace != await self._home(origin):
             return _Seen(Profile(alias.handle, ""), Stranger.OUTSIDER)
         if named := await self.users.by_handle(replace(alias, workspace=OURS)):
             return named
@@ -72,9 +72,13 @@ class Strangers:
             return user
         return _Seen(profile, kind)
 
-    async def _home(self, channel: str) -> str:
-        tells = self.homes.get(channel)
-        return await tells() if tells else OURS
+    async def _home(self, origin: Origin) -> str:
+        """The workspace that the channel was verified for. While the channel is off nobody can tell, and nobody is sent away for it."""
+        if tells := self.homes.get(origin.channel):
+            return await tells()
+        if origin.workspace != OURS:
+            raise Upstream(origin.channel)
+        return OURS
 
     async def _profile(self, origin: Origin) -> Profile | None:
         directory = self.directories.get(origin.channel)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -340,6 +340,17 @@ async def test_platform_that_cannot_say_who_it_is_is_asked_again_later(threshold
     threshold.slack.down = False
 
     assert (MAYA.id, []) == (await threshold.comes("U02"), list(await threshold.stores.knocks.recent()))
+
+
+async def test_nobody_is_sent_away_while_their_channel_is_off(threshold: Threshold) -> None:
+    """A house without Slack's secrets meets what was sent before: it cannot tell whose workspace that was, so it calls nobody a stranger."""
+    origin = Origin("slack", "T1", "U01", direct_thread("slack", "T1", "U01"))
+    alone = replace(threshold.strangers, homes={})
+
+    with pytest.raises(Upstream):
+        await know(origin, threshold.stores.users, "UTC", alone, turn_id=TurnId("a"))
+
+    assert [] == list(await threshold.stores.knocks.recent())
 
 
 async def test_too_many_codes_says_when_to_come_again(threshold: Threshold) -> None:
