@@ -32,18 +32,17 @@ class Receiving:
     async def file(self, turn_id: TurnId, file: File, speaker: Speaker, lang: Lang) -> Answer:
         """Keep a file, take it in, and say what can be done with it.  Raises: Upstream, TellUser."""
         path = await self.belongings.fetch(turn_id, file.origin.channel, speaker.user_id, file.media, Retention.TURN)
-        last = await self._taken_in(path, speaker, lang)
-        if last and last.outcome in TAKEN_IN:
+        read = await self._taken_in(path, speaker, lang)
+        if read and read.outcome in TAKEN_IN:
             return Answer(self.words.say("file_taken_in", lang, name=path.name))
-        return Answer(self.words.say("file_kept", lang, reason=last.reason if last else ""), found=False)
+        return Answer(self.words.say("file_kept", lang, reason=read.reason if read else ""), found=False)
 
     async def _taken_in(self, path: Path, speaker: Speaker, lang: Lang) -> Progress | None:
-        """The step that tells what became of the file itself, and not of something in it."""
-        found: Progress | None = None
+        """The step that tells what became of the file itself, and not of something in it. Vectors are not waited for."""
         mine = Audience(f"user:{speaker.user_id}")
         steps = cast("AsyncGenerator[Progress, None]", self.library.ingest([path], mine, lang, unheard=True))
         async with aclosing(steps):
             async for step in steps:
                 if step.outcome and Path(step.about).name == path.name:
-                    found = step
-        return found
+                    return step
+        return None

@@ -41,10 +41,12 @@ class ReadingLibrary:
     """The port `Library`, as far as taking in goes.
 
     taken: name, content and audience of each; what says "bad" is refused. unheard: of how many nothing that they say of themselves counts.
+    vectors_made: what the end of taking in waits for.
     """
 
     taken: list[tuple[str, bytes, Audience | None]] = field(default_factory=list)
     unheard: int = 0
+    vectors_made: asyncio.Event | None = None
 
     def for_speaker(self, speaker: Speaker) -> Passages:
         """Nothing to search."""
@@ -67,4 +69,6 @@ class ReadingLibrary:
                 self.taken.append((path.name, content, audience))
                 self.unheard += unheard
                 yield Progress("words", 1, 1, path.name, "added")
+        if self.vectors_made:
+            await self.vectors_made.wait()
         yield Progress("done", 1, 1)

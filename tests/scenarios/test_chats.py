@@ -378,6 +378,15 @@ async def test_file_is_taken_in_for_its_person_alone(tmp_path: Path) -> None:
     assert ["price list.pdf"] == [path.name for path in (tmp_path / "belongings" / ANN.id).iterdir()]
 
 
+async def test_file_is_answered_before_its_vectors_are_made(tmp_path: Path) -> None:
+    """Its words can be searched at once; a long paper holds nobody up for minutes."""
+    async with staged(tmp_path) as stage:
+        stage.media.kept["paper-1"], stage.library.vectors_made = b"ten percent", asyncio.Event()
+        await stage.say(File(WECOM, key(), NOON, PAPER), 1)
+
+    assert ["收到“price list.pdf”,读进去了,只有你和管理员查得到。直接问它就行。"] == answers(stage)
+
+
 async def test_file_that_cannot_be_read_is_kept_and_says_so(tmp_path: Path) -> None:
     """Never silence: what came is told, and why it is of no use yet."""
     async with staged(tmp_path) as stage:
