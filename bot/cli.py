@@ -56,6 +56,8 @@ class Command:
 
     def run(self, _: argparse.Namespace) -> int:
         """Serve until interrupted."""
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is imported; threads that spin took two fifths of each turn
+
         from bot.serve import serve  # noqa: PLC0415 - what serves is heavy, and only this verb serves
 
         return serve(self._config, self._home, self._terminal.words, self._lang)

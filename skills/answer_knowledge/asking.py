@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from bot.domain.talk import Lang, language_of
 from skills.answer_knowledge.ranges import speaks_of
@@ -80,19 +81,28 @@ def _near(start: int, end: int, asking: list[tuple[int, int]]) -> bool:
     return any(start < right + NEAR and end > left - NEAR for left, right in asking)
 
 
+@cache
+def _surfaces() -> tuple[tuple[str, re.Pattern[str] | None], ...]:
+    """Every name of a concept, the longest first, with how it is looked for where words have endings."""
+    return tuple(
+        (surface, None if HAN.search(surface) else re.compile(r"\b" + r"[\w']*[\s-]+".join(map(re.escape, surface.split())) + r"[a-z']*"))
+        for surface in sorted(concepts(), key=len, reverse=True)
+    )
+
+
 def _concept_units(folded: str, asking: list[tuple[int, int]], taken: list[Unit]) -> str:
     """Add a unit for each concept named; returns the text with those words blanked."""
     names = concepts()
     free = folded
-    for surface in sorted(names, key=len, reverse=True):
-        if HAN.search(surface):
+    for surface, words_of in _surfaces():
+        if words_of is None:
             at = free.find(surface)
             if at < 0:
                 continue
             span = (at, at + len(surface))
             free = free.replace(surface, "\0" * len(surface))
         else:
-            words = re.search(r"\b" + r"[\w']*[\s-]+".join(map(re.escape, surface.split())) + r"[a-z']*", free)
+            words = words_of.search(free)
             if words is None or latin(words.group()) != surface:
                 continue
             span = words.span()
