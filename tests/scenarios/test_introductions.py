@@ -29,7 +29,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]
         place.slack.person("UGUEST", "Gus", "root@example.com", guest=True)
         place.slack.person("UXU", "Xu", "root@example.com", team="T0OTHER")
         place.slack.channel("C1", ["UZHANG", place.slack_id(0)])
-        place.wecom.members["newbie"] = {"name": "小新"}
+        place.wecom.members |= {"newbie": {"name": "小新"}, "second": {"name": "小二"}}
         done = await asyncio.to_thread(place.home.run, "ingest", str(place.home.folder / "papers"))
         assert 0 == done.returncode, done.stderr
         async with place.served():
@@ -78,6 +78,20 @@ async def test_colleagues_become_known_and_others_do_not(place: Town) -> None:
     assert ("slack", "Gus", "guest", 2) == (guest["channel"], guest["name"], guest["kind"], guest["times"])
     assert "newbie" not in {one["handle"] for one in knocks}
     assert {("slack", "UZHANG"), ("wecom", "newbie")} == set(handles["Zhang Min"])
+
+
+async def test_admin_says_who_a_stranger_is(place: Town) -> None:
+    """T tells 小二 a code; 小二 gives it to the admin, who types it in the terminal; 小二 is Li Wei."""
+    await place.caller.text("second", "续约最多打几折?")
+    await until(lambda: bool(place.wecom.sent_to("second")))
+    code = re.search(r"\d{6}", place.wecom.sent_to("second")[0].text)
+    assert code
+
+    told = await data(place, "ask", f"绑定 {code.group()} 给 li.wei@example.com", "--as", "root@example.com")
+    await until(lambda: len(place.wecom.sent_to("second")) > 1)
+
+    welcome = place.wecom.sent_to("second")[1].text
+    assert ("绑定好了:小二 就是 Li Wei。", True) == (told["text"], "认识了,Li Wei。有事直接问我就行。" in welcome)
 
 
 async def test_stranger_from_another_firm_learns_nothing(place: Town) -> None:

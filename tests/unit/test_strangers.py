@@ -343,7 +343,7 @@ async def test_platform_that_cannot_say_who_it_is_is_asked_again_later(threshold
 
 
 async def test_nobody_is_sent_away_while_their_channel_is_off(threshold: Threshold) -> None:
-    """A house without Slack's secrets meets what was sent before: it cannot tell whose workspace that was, so it calls nobody a stranger."""
+    """A house without Slack's secrets meets what was sent before: it cannot tell whose workspace that was."""
     origin = Origin("slack", "T1", "U01", direct_thread("slack", "T1", "U01"))
     alone = replace(threshold.strangers, homes={})
 
