@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.channels.slack.api import SlackApi
-from bot.channels.slack.builder import SENTENCES
 from bot.channels.slack.door import OpensForm, SlackDoor, no_form
+from bot.channels.slack.manifest import SENTENCES
 from bot.domain.ids import TurnId
 from bot.domain.talk import Arrival
 from bot.ports import Kept
