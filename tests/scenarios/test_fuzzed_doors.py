@@ -53,7 +53,8 @@ class Thrower:
         odd = {b"x-slack-signature": b"v0=\xc3\xa9", b"x-slack-request-timestamp": b"nan"}
         headers: Mapping[bytes, bytes] = self.dice.choice(({}, odd))
         body = self.dice.choice((self.dice.randbytes(self.dice.randrange(300)), BOMB.encode(), b"{" * 5000, b"payload=%7B", b"<xml>"))
-        query = {self.dice.choice(("msg_signature", "timestamp", "nonce", "echostr")): self.text()[:300] for _ in range(self.dice.randrange(5))}
+        names = ("msg_signature", "timestamp", "nonce", "echostr")
+        query = {self.dice.choice(names): self.text()[:300] for _ in range(self.dice.randrange(5))}
         return self.dice.choice(("GET", "POST")), self.dice.choice((SLACK, WECOM)), query, headers, body
 
     def signed_json(self) -> Thrown:
