@@ -1,16 +1,18 @@
 """The way out by WeCom's app, against the fake platform over HTTP and by the real form: nothing cut, nothing doubled, nothing silent."""
 
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.channels.form import Card, Style, WireButton
+from bot.channels.form import Card, Part, Style, WireButton, Words
+from bot.channels.wecom.app import WecomApp as HastyApp
 from bot.channels.wecom.builder import wecom_check, wecom_house
 from bot.channels.wecom.cards import MARK_BYTES, MARKS, card_json, mark_of
+from bot.channels.wecom.client import App, WecomClient
 from bot.channels.wecom.menu import menu_json
 from bot.channels.wecom.pace import A_MINUTE
 from bot.domain.chart import Chart, ChartKind, Series
@@ -228,6 +230,27 @@ async def test_message_of_several_parts_goes_on_where_it_stopped(desk: Desk) -> 
     assert len(desk.texts) - 1 == desk.app.calls["message/send"] - sends - 1
     assert [] == desk.app.doubled
     assert "汉" * 2000 == "".join(one.partition("\n(")[0] for one in desk.texts[1:])
+
+
+async def test_slow_platform_gets_the_rest_with_the_next_try(desk: Desk) -> None:
+    """Our own time ends before that of the delivery; what may be sent again is, and a text to send on is not."""
+    client = WecomClient(desk.app.url, App(CORP.corp_id, CORP.agent_id, CORP.secret), desk.clock)
+    await client.try_token()
+
+    async def parts(message: Message) -> Sequence[Part]:
+        return [Words(f"{message.outcome.text} {number}", plain=True) for number in range(3)] + [Words("李董好", plain=True, forward=True)]
+
+    hasty = HastyApp(client, parts, WORDS, desk.clock, {}, try_s=0.3)
+    message = desk.message(Answer("段"))
+    desk.app.moods = ["ok", "hang"]
+    with pytest.raises(Upstream):
+        await hasty.deliver(message)
+    desk.app.moods = ["ok", "ok", "hang"]
+    with pytest.raises(Unsure):
+        await hasty.deliver(replace(message, attempt=2))
+    await hasty.close()
+
+    assert ["段 0", "段 1", "段 2"] == desk.texts
 
 
 async def test_member_is_never_written_to_faster_than_wecom_lets_through(desk: Desk) -> None:

@@ -5,6 +5,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -32,11 +33,21 @@ SAFE_S = CHECK_S - 600
 LONG_WAIT_S = 10.0
 """A wait that a person should hear of."""
 PROGRESS_S = 5.0
+TRY_S = 16.0
+"""Less than a delivery has: what it cuts off is not known to have arrived."""
 MADE = re.compile("[0-9a-f]{12}")
 REMEMBERED = 2_000
 
 LaidOut = Callable[[Message], Awaitable[Sequence[Part]]]
 """A message in parts, within the limits of the app."""
+
+
+@dataclass(slots=True)
+class _Course:
+    """How far a message has come. receipts: of the parts that were sent. is_open: one that must not be sent twice is on its way."""
+
+    receipts: list[str] = field(default_factory=list)
+    is_open: bool = False
 
 
 class WecomApp:
@@ -48,8 +59,9 @@ class WecomApp:
 
     name = NAME
 
-    def __init__(self, client: WecomClient, laid_out: LaidOut, words: Sentences, clock: Clock, menu: Json) -> None:
-        """menu: of the app, made anew at each start."""
+    def __init__(self, client: WecomClient, laid_out: LaidOut, words: Sentences, clock: Clock, menu: Json, *, try_s: float = TRY_S) -> None:
+        """menu: of the app, made anew at each start. try_s: for all parts of a message; the rest follows with the next try."""
+        self._try_s = try_s
         self._client = client
         self._menu = menu
         self._starting: asyncio.Task[None] | None = None
@@ -57,7 +69,7 @@ class WecomApp:
         self._words = words
         self._clock = clock
         self._pace = MemberPace(clock)
-        self._done: OrderedDict[MessageId, list[str]] = OrderedDict()
+        self._courses: OrderedDict[MessageId, _Course] = OrderedDict()
         self._told_to_wait: dict[str, datetime] = {}
 
     async def start(self) -> None:
@@ -77,14 +89,16 @@ class WecomApp:
             raise self._never(message, "wecom_nobody")
         if message.updates is not None and await self._marked(message):
             return f"updated:{message.updates}"
-        receipts = self._done.setdefault(message.id, [])
-        while len(self._done) > REMEMBERED:
-            self._done.popitem(last=False)
-        for number, part in list(enumerate(await self._laid_out(message)))[len(receipts) :]:
-            await self._wait_for_room(message)
-            receipts.append(await self._sent(message, part, number))
-        self._done.pop(message.id, None)
-        return ",".join(receipts)
+        course = self._courses.setdefault(message.id, _Course())
+        while len(self._courses) > REMEMBERED:
+            self._courses.popitem(last=False)
+        try:
+            async with asyncio.timeout(self._try_s):
+                await self._sent_on(message, course)
+        except TimeoutError as late:
+            raise (Unsure("late") if course.is_open else Upstream(SERVICE)) from late
+        self._courses.pop(message.id, None)
+        return ",".join(course.receipts)
 
     async def reached(self, message: Message) -> bool | None:
         """WeCom cannot be asked; what its duplicate check covers may simply be sent again, for the rest it cannot be told."""
@@ -107,6 +121,12 @@ class WecomApp:
         except (Refusal, Upstream) as err:
             why = sentence(err, self._words, Lang.EN) if isinstance(err, Refusal) else str(err)
             log.warning("wecom_menu_not_made", why=why)
+
+    async def _sent_on(self, message: Message, course: "_Course") -> None:
+        """The parts that have not been sent yet."""
+        for number, part in list(enumerate(await self._laid_out(message)))[len(course.receipts) :]:
+            await self._wait_for_room(message)
+            course.receipts.append(await self._sent(message, part, number, course))
 
     async def _marked(self, message: Message) -> bool:
         """Show on the card what was pressed; False when WeCom lends no way to it any more, so that it must be said anew."""
@@ -140,11 +160,14 @@ class WecomApp:
                 await self._client.send({"touser": who, **words_json(queued(message.lang, wait_s, self._words))})
         raise Upstream(SERVICE, wait_s)
 
-    async def _sent(self, message: Message, part: Part, number: int) -> str:
+    async def _sent(self, message: Message, part: Part, number: int, course: "_Course") -> str:
         """One part; returns WeCom's id of it."""
+        course.is_open = False
         try:
             body, covered = await self._body(message, part, number)
-            answer = await self._handed_over(message, body, covered=covered)
+            course.is_open = not (covered and self._is_covered(message))
+            answer = await self._handed_over(message, body, covered=not course.is_open)
+            course.is_open = False
         except Refusal as refusal:
             if refusal.code == ARRIVED_BEFORE:
                 return "before"
@@ -159,7 +182,7 @@ class WecomApp:
         try:
             return await self._client.send({"touser": message.origin.sender, **body})
         except Unsure as doubt:
-            if covered and self._is_covered(message):
+            if covered:
                 raise Upstream(SERVICE) from doubt  # sent again, it is shown once
             raise
 

@@ -16,7 +16,7 @@ from bot.channels.wecom.tokens import AccessToken
 from bot.errors import Unsure, Upstream
 from bot.ports import Clock
 
-CALL_S, FILE_S = 6.0, 15.0
+CALL_S, FILE_S = 6.0, 12.0
 """How long one call may take, and one with a file. Both within the time that a delivery has."""
 LARGEST_ANSWER_BYTES = 1 << 20
 
