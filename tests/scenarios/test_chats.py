@@ -302,7 +302,7 @@ async def test_why_by_a_tap_shows_the_grounds(tmp_path: Path) -> None:
         story = stage.channel.shown[-1].outcome
 
     assert isinstance(story, Answer)
-    assert ["你问的是“记一下陈总”。", "我凭这1条依据:"] == story.text.split("\n")[:2]
+    assert ["你问的是“记一下陈总”。", "依据1条,列在后面。"] == story.text.split("\n")[:2]
     assert ["记一下陈总"] == [one.quote for one in story.evidence]
 
 
