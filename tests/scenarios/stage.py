@@ -16,6 +16,7 @@ from bot.domain.talk import Arrival, Lang, Origin, Turn
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery
 from bot.engine.direct import Direct
+from bot.engine.durable import Durable
 from bot.engine.lanes import Lanes
 from bot.events.bus import HouseBus
 from bot.ports import Capability, Choice
@@ -153,7 +154,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
+async def staged(folder: Path, *, backlog: int = 20, durable: bool = False) -> AsyncIterator[Stage]:
     """A house in `folder` with Ann and Bo on each of `CHANNELS`; one wall shows what arrives on any of them."""
     clock, ids, media, library = SystemClock(), TimeIds(), FakeMedia(), ReadingLibrary()
     async with AsyncExitStack() as stack:
@@ -176,7 +177,10 @@ async def staged(folder: Path, *, backlog: int = 20) -> AsyncIterator[Stage]:
             inbox, users, ledger, drafts, SqliteMemory(database, clock), chooser, lambda _: [ready, reference], WORDS, bus, clock,
             ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, library, WORDS), WORDS, clock),
         )
-        engine = Direct(Attempts(conversation.take_turn, conversation.give_up, sleep=_no_wait))
+        attempts = Attempts(conversation.take_turn, conversation.give_up, sleep=_no_wait)
+        engine = Durable(folder / "dbos.db", attempts, clock) if durable else Direct(attempts)
+        if isinstance(engine, Durable):
+            await engine.start()
         lanes = Lanes(inbox, engine, clock, holder=ids.new())
         delivery = Delivery(outbox, dict.fromkeys(CHANNELS, channel), bus)
         await bus.start()

@@ -452,9 +452,10 @@ async def test_called_by_name_in_a_group_is_answered_each_time(tmp_path: Path) -
     assert ["Hi Ann. Just ask, for example:"] * 2 == answers(stage)
 
 
-async def test_stop_ends_the_turn_under_way_without_waiting_for_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("durable", [False, True])
+async def test_stop_ends_the_turn_under_way_without_waiting_for_it(tmp_path: Path, durable: bool) -> None:  # noqa: FBT001 - both engines
     """It does not queue behind what it is to stop, and what comes after goes on."""
-    async with staged(tmp_path) as stage:
+    async with staged(tmp_path, durable=durable) as stage:
         stage.skill.held = asyncio.Event()
         await stage.door.arrive(said("plain long"))
         await asyncio.wait_for(stage.skill.begun.wait(), 20)
