@@ -47,7 +47,7 @@ class ChatEndpoint:
     """The server. mood: how it answers from now on; moods: how it answers first, one request each.
 
     Moods: ok, 429, 429 later (Retry-After), 500, 401, hang, cut, half json, other schema, empty, no choice, refusal, huge, gzip, not json,
-    without schema (400 for what asks for one), without tools.
+    without schema (400 for what asks for one), without tools. delay_s: how long it thinks before it answers.
     """
 
     tell: Tell = lambda _: "{}"
@@ -56,6 +56,7 @@ class ChatEndpoint:
     bodies: list[Json] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
     url: str = ""
+    delay_s: float = 0.0
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -64,6 +65,8 @@ class ChatEndpoint:
             body = json.loads(await reader.readexactly(length))
             self.heads.append(head)
             self.bodies.append(body)
+            if self.delay_s:
+                await asyncio.sleep(self.delay_s)
             await self._answer(self.moods.pop(0) if self.moods else self.mood, body, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
