@@ -171,15 +171,15 @@ def test_address_is_found_in_what_wecom_says(said: str, address: str) -> None:
     assert address == Refusal(60020, said).address
 
 
-@pytest.mark.parametrize("code", sorted({*FAULTS, *SHAPE, 99_999}))
 @pytest.mark.parametrize("lang", list(Lang))
-def test_every_errcode_has_a_sentence_and_somebody_who_acts(code: int, lang: Lang) -> None:
+def test_every_errcode_has_a_sentence_and_somebody_who_acts(lang: Lang) -> None:
     """With the code in it, for who looks it up; and it is known whether another try makes sense."""
-    with pytest.raises((Refused, Undeliverable)) as passed:
-        passed_on(Refusal(code, "from ip: 10.0.0.1"), WORDS, lang)
+    for code in sorted({*FAULTS, *SHAPE, 99_999}):
+        with pytest.raises((Refused, Undeliverable)) as passed:
+            passed_on(Refusal(code, "from ip: 10.0.0.1"), WORDS, lang)
 
-    assert str(code) in str(passed.value)
-    assert isinstance(passed.value, Undeliverable) is (fault(code).wait_s is None)
+        assert str(code) in str(passed.value)
+        assert isinstance(passed.value, Undeliverable) is (fault(code).wait_s is None)
 
 
 @pytest.mark.parametrize("code", [60020, 40001, 40056, 45009, 45033, 48002, 60011, 50001, 90236, -1])
