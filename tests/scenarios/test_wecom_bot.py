@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.bootstrap import Opened, opened
 from bot.config import Channels, Config, UserEntry, Wecom
 from bot.domain.people import Role
+from bot.domain.talk import direct_thread
 from bot.engine.direct import Direct
 from bot.home import Home
 from bot.secrets import ChannelSecrets, WecomBotSecrets, WecomSecrets
@@ -16,23 +17,31 @@ from bot.senses import SystemClock
 from tests.fakes.wecom import CORP, WecomApp, WecomBot
 from tests.fakes.wecom.chats import Shown
 
+LANE = direct_thread("wecom_bot", CORP.corp_id, "liwei")
 LI = UserEntry("Li Wei", "li.wei@example.com", Role.REP, wecom="LiWei")
 
 
 @asynccontextmanager
 async def talking(folder: Path, app: WecomApp | None = None) -> AsyncIterator[tuple[Opened, WecomBot]]:
     """A house with one rep, connected to the platform. app: the self-built app beside the bot."""
-    async with WecomBot(SystemClock()).running() as platform:
-        wecom = replace(Wecom(), bot_url=platform.url.replace("http", "ws"), api_base=app.url if app else Wecom().api_base)
-        config = replace(Config(), users=(LI,), channels=Channels(wecom=wecom))
-        home = Home(folder)
-        home.make()
-        bot = WecomBotSecrets(CORP.bot_id, CORP.bot_secret, CORP.corp_id)
-        mine = WecomSecrets(CORP.corp_id, CORP.agent_id, CORP.secret, CORP.token, CORP.aes_key)
-        secrets = ChannelSecrets(wecom=mine if app else None, wecom_bot=bot)
-        async with opened(config, home, Direct, serving=False, secrets=secrets) as house:
-            await platform.connected()
-            yield house, platform
+    async with WecomBot(SystemClock()).running() as platform, served(folder, platform, app) as house:
+        yield house, platform
+
+
+@asynccontextmanager
+async def served(folder: Path, platform: WecomBot, app: WecomApp | None = None) -> AsyncIterator[Opened]:
+    """One life of the house."""
+    before = platform.subscriptions
+    wecom = replace(Wecom(), bot_url=platform.url.replace("http", "ws"), api_base=app.url if app else Wecom().api_base)
+    config = replace(Config(), users=(LI,), channels=Channels(wecom=wecom))
+    home = Home(folder)
+    home.make()
+    bot = WecomBotSecrets(CORP.bot_id, CORP.bot_secret, CORP.corp_id)
+    mine = WecomSecrets(CORP.corp_id, CORP.agent_id, CORP.secret, CORP.token, CORP.aes_key)
+    secrets = ChannelSecrets(wecom=mine if app else None, wecom_bot=bot)
+    async with opened(config, home, Direct, serving=False, secrets=secrets) as house:
+        await platform.connected(before + 1)
+        yield house
 
 
 async def finished(platform: WecomBot, count: int) -> list[Shown]:
@@ -104,3 +113,18 @@ async def test_what_a_group_may_not_see_goes_to_the_person_by_the_app(tmp_path: 
     assert ["私聊发我"] == [one["text"] for one in offered.card["button_list"]]
     assert "没有" in str(app.sent_to("liwei")[0].body)
     assert 1 == len(platform.shown)
+
+
+async def test_what_was_kept_before_a_restart_is_answered_after_it_once(tmp_path: Path) -> None:
+    """The platform repeats nothing, so what came is in the truth; its request is answered over the new line."""
+    async with WecomBot(SystemClock()).running() as platform:
+        async with served(tmp_path, platform) as house:
+            await platform.text("LiWei", "你能做什么?")
+            while not (platform.shown or await house.house.inbox.next_in(LANE)):  # noqa: ASYNC110 - kept by a task of the line
+                await asyncio.sleep(0.01)
+        async with served(tmp_path, platform):
+            await platform.text("LiWei", "有哪些商机?")
+            seen = await finished(platform, 2)
+
+    assert [True, True] == [one.finished for one in seen]
+    assert ["你可以这样用我" in f"{one.text}{one.card}" for one in seen] == [True, False]
