@@ -48,7 +48,7 @@ class Chats:
     async def judge(self, judge: Judge, speaker: Speaker, lang: Lang) -> Answer:
         """Keep a verdict, and thank for it."""
         await self.verdicts.judge(judge.decision_id, speaker.user_id, judge.verdict, "")
-        return Answer(self.words.say("judged_up" if judge.verdict is Verdict.UP else "judged_down", lang))
+        return Answer(self.words.say("judged_up" if judge.verdict is Verdict.UP else "judged_down", lang), found=False)
 
     def _hello(self, speaker: Speaker, offered: Sequence[Capability], lang: Lang) -> Answer:
         ready = [one for one in offered if one.status == "ready" and one.topic]

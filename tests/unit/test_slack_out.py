@@ -194,13 +194,22 @@ async def test_buttons_carry_the_message_and_nothing_else() -> None:
     """A button's value is our id and its place; thumbs are Slack's own feedback buttons."""
     async with staged() as stage:
         buttons = (Button("周一", "say", "周一"), Button("周二", "say", "周二"))
-        await stage.channel.deliver(message(outcome=Answer("哪一天?", buttons=buttons)))
+        await stage.channel.deliver(message(outcome=Answer("哪一天?", buttons=buttons, query={"entity": "opportunity"})))
 
         [posted] = [one for one in stage.slack.messages if one.user != "U1"]
         values = [one["value"] for block in posted.blocks if block["type"] == "actions" for one in block["elements"]]
         thumbs = [one for block in posted.blocks if block["type"] == "context_actions" for one in block["elements"]]
         assert [f"{message().id}:0", f"{message().id}:1"] == values[:2]
         assert (1, "feedback_buttons") == (len(thumbs), thumbs[0]["type"])
+
+
+async def test_refusals_ask_for_no_thumbs() -> None:
+    """What tells nothing and has no grounds is not to be judged."""
+    async with staged() as stage:
+        await stage.channel.deliver(message(outcome=Answer("这里我不方便说。", found=False)))
+
+        [posted] = [one for one in stage.slack.messages if one.user != "U1"]
+        assert [] == [block for block in posted.blocks if block["type"] == "context_actions"]
 
 
 async def test_card_that_was_pressed_is_changed() -> None:

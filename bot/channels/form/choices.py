@@ -62,7 +62,8 @@ def _typed(one: Button, say: Say) -> str:
 
 
 def _thumbs(message: Message, numbered: Sequence[tuple[int, Button]], can: Capabilities, say: Say) -> tuple[WireButton, ...]:
-    if not can.thumbs or message.decision_id is None:
+    told = _has_a_story(message) or (isinstance(message.outcome, Answer) and message.outcome.found)
+    if not can.thumbs or message.decision_id is None or not told:
         return ()
     return tuple(_wire(message, place, one, can, say, left_over=False) for place, one in numbered if one.action in {UP, DOWN})
 
