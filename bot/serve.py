@@ -28,6 +28,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 FRONT_REST_S = 1.0
 HOUSEKEEPING_S = 60.0
+SWITCH_S = 0.0005
+"""How long one thread may keep the interpreter from others. A write has some thirty statements, and after each its thread asks for the
+interpreter again: at the usual 5 ms, beside a loop that thinks, it would hold the database ten times as long as it needs."""
 
 
 def serve(config_path: Path, home: Home, words: TomlWords, lang: Lang) -> int:
@@ -46,6 +49,7 @@ def serve(config_path: Path, home: Home, words: TomlWords, lang: Lang) -> int:
             sys.stdout.write((words.say("serving_link", lang, link=public + way_in) if way_in else words.say("serving_links", lang)) + "\n")
             sys.stdout.flush()
 
+        sys.setswitchinterval(SWITCH_S)
         asyncio.run(_serve(config, secrets, config_path, home, listening, ready))
     return 0
 
