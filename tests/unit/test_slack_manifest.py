@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.finding import Found
 from bot.channels.slack.api import SlackApi
 from bot.channels.slack.builder import slack_check
-from bot.channels.slack.check import Found
 from bot.channels.slack.door import SlackDoor
 from bot.channels.slack.manifest import EVENTS, SCOPES, manifest
 from bot.domain.talk import Lang

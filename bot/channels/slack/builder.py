@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.channels.finding import Found
 from bot.channels.form.capabilities import SLACK as CAN
 from bot.channels.form.layout import DrawChart, DrawGrid, laid_out
 from bot.channels.form.parts import Part
 from bot.channels.slack.api import SlackApi
-from bot.channels.slack.check import Found, looked_over
+from bot.channels.slack.check import looked_over
 from bot.channels.slack.directory import SlackDirectory
 from bot.channels.slack.door import Keep, SlackDoor
 from bot.channels.slack.forms import EditForms

@@ -2,12 +2,12 @@
 
 import json
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from http import HTTPStatus
-from typing import NamedTuple
 
 import aiohttp
 
+from bot.channels.finding import Found
 from bot.channels.slack.api import SlackApi, SlackSays
 from bot.channels.slack.manifest import SCOPES
 from bot.channels.slack.payload import PATH
@@ -17,14 +17,6 @@ from bot.ports import Clock
 from bot.secrets import SlackSecrets
 
 WITHIN_S = 8.0
-
-
-class Found(NamedTuple):
-    """state: on, off or wrong. key: of the sentence in `strings.toml`."""
-
-    state: str
-    key: str
-    facts: Mapping[str, object]
 
 
 async def looked_over(api: SlackApi, secret: SlackSecrets, public_url: str, clock: Clock) -> AsyncIterator[Found]:

@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bot.channels.finding import Found
 from bot.channels.form import WECOM_BOT, Part
 from bot.channels.form.layout import DrawChart, DrawGrid, laid_out
 from bot.channels.wecom.bot import Ways, WecomBot
 from bot.channels.wecom.bot_directory import BotDirectory
 from bot.channels.wecom.bot_door import BotDoor
 from bot.channels.wecom.bot_media import BotMedia
-from bot.channels.wecom.check import Found
 from bot.channels.wecom.door import Keeper
 from bot.channels.wecom.line import URL, BotLine, LineState, Rhythm
 from bot.channels.wecom.replies import MENTION_BYTES, SNAPSHOT_BYTES, Replies

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.channels.finding import Found
 from bot.channels.form import CAPABILITIES, Part
 from bot.channels.form.layout import DrawChart, DrawGrid, laid_out
 from bot.channels.wecom.app import WecomApp
 from bot.channels.wecom.cards import MARK_BYTES
-from bot.channels.wecom.check import Found, looked_over
+from bot.channels.wecom.check import looked_over
 from bot.channels.wecom.client import App, WecomClient
 from bot.channels.wecom.crypto import Envelope
 from bot.channels.wecom.directory import WecomDirectory

@@ -1,13 +1,13 @@
 """Is the app set up as it must be? Asks WeCom, and our own callback address, and says what to do. Changes nothing, sends no message."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from http import HTTPStatus
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx2
 
+from bot.channels.finding import Found
 from bot.channels.wecom.client import Json, WecomClient
 from bot.channels.wecom.crypto import Envelope
 from bot.channels.wecom.errors import Refusal, fault
@@ -15,14 +15,6 @@ from bot.channels.wecom.inbound import CALLBACK
 from bot.errors import TandemError
 
 WITHIN_S = 8.0
-
-
-class Found(NamedTuple):
-    """state: on, off or wrong. key: of the sentence in `strings.toml`."""
-
-    state: str
-    key: str
-    facts: Mapping[str, object]
 
 
 async def looked_over(client: WecomClient, envelope: Envelope, api_base: str, public_url: str) -> AsyncIterator[Found]:
