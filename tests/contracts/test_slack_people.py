@@ -403,7 +403,9 @@ async def test_socket_mode_brings_the_same_over_a_socket(clock: SetClock) -> Non
         await connection.disconnect()  # type: ignore[no-untyped-call]
         await connection.close()  # type: ignore[no-untyped-call]
 
-    assert (True, "slash_commands", "今日") == (delivery.taken, came[-1].type, came[-1].payload["text"])
+    # A slow machine may be told "hi" a third time, and hear it after the command.
+    assert delivery.taken
+    assert {"今日"} == {each.payload["text"] for each in came if each.type == "slash_commands"}
 
 
 async def test_with_nobody_connected_nothing_is_taken(clock: SetClock) -> None:
