@@ -9,6 +9,8 @@ from bot.domain.chart import Chart
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DecisionId, DraftId, MessageId, ThreadId, TurnId, UserId
 from bot.domain.outcome import BUILTIN, Brain, Button, Outcome
+from bot.domain.policy import Gate
+from bot.domain.review import ReviewRef
 from bot.domain.talk import Handle, Lang, Origin
 
 
@@ -89,6 +91,7 @@ class Settlement:
     text: the words to deliver (for a draft, its card). user_id: None when the speaker is unknown. trace: what is remembered of it; the
     records that the outcome is about are, unless all is forgotten. silent: nothing is delivered.
     draft_id: the draft that was decided about; then the outcome opens none. marks: earlier messages to be settled by this, each once.
+    gate: of a draft that the outcome opens, as the words showed it; the store joins it with what the records say.
     """
 
     turn_id: TurnId
@@ -103,6 +106,7 @@ class Settlement:
     silent: bool = False
     draft_id: DraftId | None = None
     marks: tuple[Mark, ...] = ()
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ class Message:
 
     seq: the order within the thread. attempt: 1 for the first try. updates: this settles that earlier message, whose `outcome` it
     repeats: show there that `pressed` (a label) was pressed and take its buttons away; `facts` has `by` (a name), `at` (ISO 8601), `zone`.
-    receipt: the platform's, of this message, once it was delivered.
+    receipt: the platform's, of this message, once it was delivered. review: the review that it shows, as it stood then.
     """
 
     id: MessageId
@@ -165,3 +169,4 @@ class Message:
     updates: MessageId | None = None
     pressed: str = ""
     receipt: str = ""
+    review: ReviewRef | None = None

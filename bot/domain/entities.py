@@ -153,6 +153,21 @@ QUOTE = Entity("quote", Label("报价", "Quote"), "number", "quote_date", (
     _date("quote_date", "报价日期", "Quoted on"),
     _date("valid_until", "有效期至", "Valid until"),
 ))
+LETTER = Entity("letter", Label("信函", "Letter"), "subject", "written_date", (
+    _text("subject", "主题", "Subject"),
+    *ACCOUNT_REF,
+    *CONTACT_REF,
+    *OWNER,
+    _one_of("kind", "类型", "Kind", v.LETTER_KINDS),
+    _one_of("channel", "发送方式", "Sent by", v.LETTER_CHANNELS),
+    _one_of("status", "状态", "Status", v.LETTER_STATUSES),
+    _text("addressee", "收信人", "Addressee"),
+    _text("address", "收信地址", "Address"),
+    _text("body", "正文", "Text"),
+    _text("language", "语言", "Language"),
+    _date("written_date", "起草日期", "Written"),
+    _moment("sent_at", "发出时间", "Sent"),
+))
 ORDER = Entity("order", Label("订单", "Order"), "number", "order_date", (
     NUMBER,
     *ACCOUNT_REF,
@@ -276,6 +291,6 @@ SUGGESTION = Entity("suggestion", Label("客户建议", "Suggestion"), "text", "
 ))
 
 SCHEMA = Schema((
-    USER, ACCOUNT, CONTACT, OPPORTUNITY, TOUCHPOINT, PRODUCT, QUOTE, ORDER, INVOICE, CONTRACT, TICKET, USAGE, FEATURE_USAGE, NPS, SIGNAL,
-    CONSENT, CORRECTION, SUGGESTION,
+    USER, ACCOUNT, CONTACT, OPPORTUNITY, TOUCHPOINT, PRODUCT, QUOTE, LETTER, ORDER, INVOICE, CONTRACT, TICKET, USAGE, FEATURE_USAGE, NPS,
+    SIGNAL, CONSENT, CORRECTION, SUGGESTION,
 ))

@@ -30,13 +30,29 @@ BUILTIN = Brain()
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that leaves the house: only what was released is ever made into one.
+
+    to_name, to_address: whom it goes to. from_name, reply_to: the rep in whose name it goes. body: plain text.
+    """
+
+    to_name: str
+    to_address: str
+    from_name: str
+    reply_to: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Words for the person, with the grounds they stand on.
 
     found: False when Tandem says that it does not know. brain: what worded it; kept with the decision. query: the typed question
     that was put to the records, as `bot.domain.query.to_json` writes it, when one was; kept with the decision. about: the records
     talked about, the most important last: what "it" and "他们" will mean. chart: the figures where people would rather look than read.
-    forward: a text that is the person's to send on, shown after all else as a message of its own, word for word.
+    forward: a text that is the person's to send on, shown after all else as a message of its own, word for word. letter: a mail to be
+    sent, where this goes out by mail. A skill gives neither: only the house does, once something was released.
     """
 
     text: str
@@ -48,6 +64,7 @@ class Answer:
     about: tuple[RecordId, ...] = ()
     chart: Chart | None = None
     forward: str | None = None
+    letter: Letter | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,20 @@ QUOTE_STATUSES = _values(
     ("rejected", "已拒绝", "Rejected"),
     ("expired", "已过期", "Expired"),
 )
+LETTER_KINDS = _values(
+    ("icebreaker", "破冰", "Ice-breaker"),
+    ("follow_up", "跟进", "Follow-up"),
+    ("invitation", "邀请", "Invitation"),
+    ("apology", "致歉", "Apology"),
+    ("renewal", "续约", "Renewal"),
+    ("thanks", "感谢", "Thanks"),
+    ("other", "其他", "Other"),
+)
+LETTER_CHANNELS = _values(("mail", "邮件", "Mail"), ("forward", "本人转发", "Forwarded by hand"))
+LETTER_STATUSES = _values(
+    ("approved", "已放行", "Released"), ("handed", "已交给本人", "Handed to the rep"), ("sent", "已发出", "Sent"),
+    ("unsure", "不确定是否送达", "May not have arrived"), ("failed", "未送达", "Not delivered"),
+)
 CONTRACT_STATUSES = _values(
     ("in_review", "审阅中", "In review"), ("active", "生效", "Active"), ("ended", "已终止", "Ended"), ("replaced", "已被替换", "Replaced")
 )

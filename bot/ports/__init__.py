@@ -9,6 +9,7 @@ from bot.ports.knowledge import Document, Embedder, Library, Passages, Progress
 from bot.ports.meeting import Knocks, LinkCodes
 from bot.ports.models import ChatModel, KnownNames, Schema, Spending, Tool, ToolCall
 from bot.ports.passing import Tokens
+from bot.ports.reviewing import Reviews, WorkCalendar
 from bot.ports.senses import Clock, Ids, Words
 from bot.ports.skill import Skill
 from bot.ports.transports import Belongings, Directory, Homepage, MediaSource
@@ -17,6 +18,6 @@ from bot.ports.working import Bus, Engine, Events, Subscriber
 __all__ = [
     "Belongings", "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory",
     "Document", "Drafts", "Embedder", "Engine", "Events", "Homepage", "Ids", "Inbox", "Kept", "Knocks", "KnownNames", "Ledger", "Library",
-    "LinkCodes", "MediaSource", "Memory", "Outbox", "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Schema",
-    "SeenRecords", "Skill", "Spending", "Subscriber", "Tokens", "Tool", "ToolCall", "Users", "Verdicts", "Words",
+    "LinkCodes", "MediaSource", "Memory", "Outbox", "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Reviews",
+    "Schema", "SeenRecords", "Skill", "Spending", "Subscriber", "Tokens", "Tool", "ToolCall", "Users", "Verdicts", "Words", "WorkCalendar",
 ]  # fmt: skip

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Protocol
 
-from bot.domain.decision import Decision, Message, MessageState, Settlement, Use, Verdict
-from bot.domain.ids import DecisionId, DraftId, MessageId, ThreadId, TurnId, UserId
+from bot.domain.decision import Decision, Mark, Message, MessageState, Settlement, Use, Verdict
+from bot.domain.ids import DecisionId, DraftId, MessageId, ReviewId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Answer
 from bot.domain.records import Page
+from bot.domain.review import ReviewRef
 from bot.domain.talk import Lang, Origin
 
 
@@ -42,8 +43,8 @@ class Ledger(Protocol):
 class Outbox(Protocol):
     """What is to be delivered, in order within a thread. A row is marked `sending` before any I/O."""
 
-    async def say(self, origin: Origin, answer: Answer, *, key: str, lang: Lang) -> None:
-        """Queue a word of the house; the same `key` is queued once."""
+    async def say(self, origin: Origin, answer: Answer, *, key: str, lang: Lang, review: ReviewRef | None = None) -> None:
+        """Queue a word of the house; the same `key` is queued once. review: the one that it shows, which its buttons decide about."""
         ...
 
     async def claim(self, limit: int, *, channel: str = "") -> Sequence[Message]:
@@ -79,6 +80,14 @@ class Outbox(Protocol):
 
     async def showing(self, draft_id: DraftId) -> Sequence[Message]:
         """The delivered messages that show this draft or what became of it, oldest first."""
+        ...
+
+    async def showing_review(self, review_id: ReviewId) -> Sequence[Message]:
+        """The delivered messages that show this review, oldest first."""
+        ...
+
+    async def settle(self, mark: Mark) -> None:
+        """Settle an earlier message outside of a turn, once: see `Mark`."""
         ...
 
     async def page(self, state: MessageState, *, after: str | None = None, limit: int = 50) -> Page[Message]:

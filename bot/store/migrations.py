@@ -353,9 +353,17 @@ def talks(database: sqlite_utils.Database) -> None:
     table.create_index(["path"])
 
 
+def reviewed(database: sqlite_utils.Database) -> None:
+    """Which review a message shows, as it stood then."""
+    table = database.table("outbox")
+    table.add_column("review_id", str)
+    table.add_column("review_version", int)
+    table.create_index(["review_id"])
+
+
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
-    patience, acquaintance, talks,
+    patience, acquaintance, talks, reviewed,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

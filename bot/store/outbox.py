@@ -8,9 +8,10 @@ from math import inf, isinf
 import sqlite_utils
 
 from bot.domain.decision import Mark, Message, MessageState, Use
-from bot.domain.ids import DecisionId, DraftId, MessageId, TurnId
+from bot.domain.ids import DecisionId, DraftId, MessageId, ReviewId, TurnId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.records import Page, Retention
+from bot.domain.review import ReviewRef
 from bot.domain.talk import Lang, Origin
 from bot.ports import Clock, Ids
 from bot.store.codec import Row, all_evidence, dump, load, outcome_from_json, outcome_to_json, stamp
@@ -43,7 +44,10 @@ SHOWN = """
     SELECT decisions.id, decisions.user_id FROM outbox JOIN decisions ON decisions.id = outbox.decision_id
     WHERE outbox.id = :id"""
 SHOWING = "SELECT * FROM outbox WHERE draft_id = :draft_id AND state = 'delivered' AND updates IS NULL ORDER BY seq"
+SHOWING_REVIEW = "SELECT * FROM outbox WHERE review_id = :review_id AND state = 'delivered' AND updates IS NULL ORDER BY seq"
 PAGE = "SELECT * FROM outbox WHERE state = :state AND seq > :after ORDER BY seq LIMIT :limit"
+SHOWN_AGAIN = ("turn_id", "decision_id", "outcome_id", "draft_id", "revision", "lang", "review_id", "review_version")
+"""What a message that settles an earlier one has of it."""
 
 
 class SqliteOutbox:
@@ -54,9 +58,12 @@ class SqliteOutbox:
         self._clock = clock
         self._ids = ids
 
-    async def say(self, origin: Origin, answer: Answer, *, key: str, lang: Lang) -> None:
-        """Queue a word of the house; the same `key` is queued once."""
-        await self._database.write(lambda database: self._say(database, origin, answer, key, lang))
+    async def say(self, origin: Origin, answer: Answer, *, key: str, lang: Lang, review: ReviewRef | None = None) -> None:
+        """Queue a word of the house; the same `key` is queued once. review: the one that it shows, which its buttons decide about."""
+        particulars: Row = {"key": f"house:{key}", "lang": lang.value}
+        if review:
+            particulars |= {"review_id": review.id, "review_version": review.version}
+        await self._database.write(lambda database: self._say(database, origin, answer, particulars))
 
     async def claim(self, limit: int, *, channel: str = "") -> Sequence[Message]:
         """Mark as `sending` the first due message of each thread that has nothing under way, and return them, oldest first.
@@ -115,6 +122,17 @@ class SqliteOutbox:
             lambda database: [_message(database, row) for row in every(database, SHOWING, {"draft_id": draft_id})]
         )
 
+    async def showing_review(self, review_id: ReviewId) -> Sequence[Message]:
+        """The delivered messages that show this review, oldest first."""
+        return await self._database.read(
+            lambda database: [_message(database, row) for row in every(database, SHOWING_REVIEW, {"review_id": review_id})]
+        )
+
+    async def settle(self, mark: Mark) -> None:
+        """Settle an earlier message outside of a turn, once: see `Mark`."""
+        now = self._clock.now()
+        await self._database.write(lambda database: queue_mark(Shelf(database, self._ids, now), mark, now))
+
     async def page(self, state: MessageState, *, after: str | None = None, limit: int = 50) -> Page[Message]:
         """Messages in one state, oldest first; `facts["why"]` tells what the last try said."""
         values = {"state": state.value, "after": int(after or 0), "limit": limit + 1}
@@ -135,13 +153,13 @@ class SqliteOutbox:
         values = {"id": message_id, "to": to.value, "also": also.value, "why": why, "now": stamp(self._clock.now())}
         await self._database.write(lambda database: change(database, MOVE, values))
 
-    def _say(self, database: sqlite_utils.Database, origin: Origin, answer: Answer, key: str, lang: Lang) -> None:
-        if one(database, "SELECT id FROM outbox WHERE key = :key", {"key": f"house:{key}"}):
+    def _say(self, database: sqlite_utils.Database, origin: Origin, answer: Answer, particulars: Row) -> None:
+        if one(database, "SELECT id FROM outbox WHERE key = :key", {"key": particulars["key"]}):
             return
         shelf = Shelf(database, self._ids, self._clock.now())
         refs = [shelf.cite(evidence, None)[0] for evidence in all_evidence(answer)]
         outcome_id, _ = shelf.put(outcome_to_json(answer, refs), Retention.TURN, None)
-        queue(shelf, origin, {"key": f"house:{key}", "outcome_id": outcome_id, "lang": lang.value})
+        queue(shelf, origin, {**particulars, "outcome_id": outcome_id})
 
     def _claim(self, database: sqlite_utils.Database, limit: int, channel: str) -> list[Message]:
         now = stamp(self._clock.now())
@@ -188,7 +206,7 @@ def queue_mark(shelf: Shelf, mark: Mark, at: datetime) -> None:
     key = f"mark:{mark.message_id}"
     if row is None or one(shelf.database, "SELECT id FROM outbox WHERE key = :key", {"key": key}):
         return
-    same = {name: row[name] for name in ("turn_id", "decision_id", "outcome_id", "draft_id", "revision", "lang")}
+    same = {name: row[name] for name in SHOWN_AGAIN}
     pressed = dump({"label": mark.pressed, "by": mark.by, "at": stamp(at), "zone": mark.zone})
     queue(shelf, replace(origin_of(row), handle=mark.handle), {**same, "key": key, "updates": mark.message_id, "pressed": pressed})
 
@@ -218,6 +236,7 @@ def _message(database: sqlite_utils.Database, row: Row) -> Message:
         MessageId(row["updates"]) if row["updates"] else None,
         pressed.get("label", ""),
         row["receipt"],
+        ReviewRef(ReviewId(row["review_id"]), row["review_version"]) if row["review_id"] else None,
     )
 
 
