@@ -4,6 +4,7 @@ from bot.ports.arriving import Inbox, Kept, Users
 from bot.ports.asking import Reader, RecordQueries, SeenRecords
 from bot.ports.choosing import Capability, Catalogue, Choice, Chooser, Memory, Prompt
 from bot.ports.delivering import Channel, Ledger, Outbox, Verdicts
+from bot.ports.dossiers import Dossiers
 from bot.ports.keeping import Content, Drafts, Records
 from bot.ports.knowledge import Document, Embedder, Library, Passages, Progress
 from bot.ports.meeting import Knocks, LinkCodes
@@ -17,7 +18,8 @@ from bot.ports.working import Bus, Engine, Events, Subscriber
 
 __all__ = [
     "Belongings", "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory",
-    "Document", "Drafts", "Embedder", "Engine", "Events", "Homepage", "Ids", "Inbox", "Kept", "Knocks", "KnownNames", "Ledger", "Library",
-    "LinkCodes", "MediaSource", "Memory", "Outbox", "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Reviews",
-    "Schema", "SeenRecords", "Skill", "Spending", "Subscriber", "Tokens", "Tool", "ToolCall", "Users", "Verdicts", "Words", "WorkCalendar",
+    "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Homepage", "Ids", "Inbox", "Kept", "Knocks", "KnownNames", "Ledger",
+    "Library", "LinkCodes", "MediaSource", "Memory", "Outbox", "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records",
+    "Reviews", "Schema", "SeenRecords", "Skill", "Spending", "Subscriber", "Tokens", "Tool", "ToolCall", "Users", "Verdicts", "Words",
+    "WorkCalendar",
 ]  # fmt: skip

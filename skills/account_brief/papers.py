@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.bearing import SHARED, best, rare, terms
 from bot.domain.evidence import Evidence, Passage
 from bot.domain.grounding import verbatim
 from bot.domain.people import EVERYONE
 from bot.domain.query import Row
+from bot.domain.saying import Saying, cited, text
 from bot.ports import Passages, SeenRecords
-from skills.account_brief.bearing import SHARED, best, rare, terms
-from skills.account_brief.saying import Saying, cited, text
 
 SEARCHED = 20
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.domain.query import Row
+from bot.domain.saying import Line, Saying, headless, text
 from skills.account_brief.facts import Facts
-from skills.account_brief.saying import Line, Saying, headless, text
 
 SHOWN = 3
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain.query import Row
+from bot.domain.saying import Line, Saying, number, text
 from skills.account_brief.facts import Facts
-from skills.account_brief.saying import Line, Saying, number, text
 
 SHOWN = 5
 HURTS = {"P1": 9.0, "P2": 7.0, "P3": 4.0, "P4": 2.0}

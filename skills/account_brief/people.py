@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from bot.domain.query import Row
+from bot.domain.saying import Line, Saying, number, text
 from skills.account_brief.facts import Facts
-from skills.account_brief.saying import Line, Saying, number, text
 
 SHOWN = 3
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.bearing import SHARED, Match, best, terms, without
 from bot.domain.evidence import Evidence
 from bot.domain.query import Row
-from skills.account_brief.bearing import SHARED, Match, best, terms, without
+from bot.domain.saying import Saying, headless, number, once, text
 from skills.account_brief.facts import Facts
 from skills.account_brief.papers import Papers
 from skills.account_brief.pending import HURTS, Pending
-from skills.account_brief.saying import Saying, headless, number, once, text
 
 POINTS, GROUNDS = 3, 3
 GROWN = 1.1

@@ -6,10 +6,10 @@ from itertools import pairwise
 from statistics import mean
 
 from bot.domain.query import Row
+from bot.domain.saying import Line, Saying, number, text
 from skills.account_brief.facts import Facts
 from skills.account_brief.pending import overdue
 from skills.account_brief.people import has_left
-from skills.account_brief.saying import Line, Saying, number, text
 
 SHOWN = 5
 DROP = 0.8

@@ -7,12 +7,12 @@ from bot.domain.evidence import Evidence
 from bot.domain.found import Days
 from bot.domain.ids import RecordId
 from bot.domain.outcome import Answer, Button
+from bot.domain.saying import Line, Saying, number, numbered, once, text
 from bot.domain.talk import Lang
 from skills.account_brief.facts import Facts
 from skills.account_brief.pending import SHOWN, Pending, looked_at, named_lines
 from skills.account_brief.points import GROUNDS, POINTS, Point
 from skills.account_brief.risks import SHOWN as RISKS
-from skills.account_brief.saying import Line, Saying, number, numbered, once, text
 
 MARKS = "①②③"
 WEEKDAYS = {Lang.ZH: "一二三四五六日", Lang.EN: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from bot.domain.outcome import Answer, Button
+from bot.domain.saying import Saying, saying
 from bot.domain.talk import Turn
 from bot.ports import ChatModel, Passages, Reader, SeenRecords, Words
 from skills.account_brief.facts import facts_of
@@ -13,7 +14,6 @@ from skills.account_brief.pending import pending
 from skills.account_brief.people import people
 from skills.account_brief.points import papers_on, points
 from skills.account_brief.risks import risks
-from skills.account_brief.saying import Saying, saying
 from skills.account_brief.screen import Brief, screen
 from skills.account_brief.whom import Search, Which
 from skills.account_brief.worded import worded

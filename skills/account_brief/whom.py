@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from bot.domain.found import Known, Name
 from bot.domain.ids import RecordId
 from bot.domain.query import ME, Dir, Filter, Op, Query, Row, Sort
+from bot.domain.saying import number, text
 from bot.domain.talk import Turn
 from bot.ports import SeenRecords
 from skills.account_brief.facts import OPEN_STAGES, seen
-from skills.account_brief.saying import number, text
 
 TITLED = re.compile(
     r"(?P<name>[\u3400-\u9fff]{1,2})(?P<title>董事长|副总|总监|总裁|总工|经理|主任|部长|厂长|处长|科长|主管|书记|院长|老师|先生|女士|董|总|工)"

@@ -21,7 +21,6 @@ GENERIC = frozenset((
 SHARED = 2
 """Terms in common from which two texts speak about the same thing."""
 
-
 FEW, COMMON = 6, 3
 TABLE = "|"
 SHORTEST = 8
@@ -50,8 +49,6 @@ def best(text: str, wanted: frozenset[str], least: int = SHARED) -> Match | None
     matches = [Match(one, len(terms(one) & wanted)) for one in told]
     ranked = sorted(matches, key=lambda one: (one.shared, any(char.isdigit() for char in one.sentence)), reverse=True)
     return ranked[0] if ranked and ranked[0].shared >= least else None
-
-
 
 
 def without(text: str, names: Sequence[str]) -> str:

@@ -1,8 +1,9 @@
-"""How a brief says things: days counted for a person, amounts, labels, quotes cut to a phone's width, grounds. Knows no account."""
+"""How things are told to one person: days counted, amounts, labels, quotes cut to a phone's width, grounds. Knows no sentence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.entities import SCHEMA
@@ -10,7 +11,6 @@ from bot.domain.evidence import Evidence, EvidenceKind, Passage
 from bot.domain.ids import Audience
 from bot.domain.query import Row
 from bot.domain.talk import Lang, Turn
-from bot.ports import Words
 
 SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 MYRIAD = 10_000
@@ -23,9 +23,17 @@ LONGEST_HEAD = 80
 PAUSES = "。！？；，,;.!? "
 
 
+class Sentences(Protocol):
+    """What `Saying` says things by: the sentences of whoever speaks, `dot`, `quoted`, `today`, `yesterday` and `days_ago` among them."""
+
+    def say(self, key: str, lang: Lang, /, **facts: object) -> str:
+        """The sentence `key` in `lang`, filled with `facts`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a brief with its grounds. weight: how much it matters among its like, more is first."""
+    """One line with its grounds. weight: how much it matters among its like, more is first."""
 
     text: str
     grounds: tuple[Evidence, ...] = ()
@@ -36,7 +44,7 @@ class Line:
 class Saying:
     """Says things to one person. today: their day."""
 
-    words: Words
+    words: Sentences
     lang: Lang
     zone: str
     today: date
@@ -106,7 +114,7 @@ class Saying:
         return Evidence(quote, source, where, kind, 1.0, row.id, Audience(f"user:{self.user_id}"))
 
 
-def saying(turn: Turn, words: Words) -> Saying:
+def saying(turn: Turn, words: Sentences) -> Saying:
     """How to speak to the speaker of `turn`."""
     today = turn.said_at.astimezone(ZoneInfo(turn.speaker.zone)).date()
     return Saying(words, turn.lang, turn.speaker.zone, today, turn.speaker.user_id)

@@ -1,0 +1,18 @@
+"""What is known of an account before somebody speaks with it, as the inside asks for it."""
+
+from typing import Protocol
+
+from bot.domain.dossier import Dossier, Meeting, Which
+from bot.domain.talk import Turn
+
+
+class Dossiers(Protocol):
+    """Gathers what one speaker may see, from records and papers: already narrowed, it cannot tell of others."""
+
+    async def whom(self, turn: Turn) -> Meeting | Which:
+        """Whom `turn` names, or points at by "they" and "it"; else what to ask."""
+        ...
+
+    async def dossier(self, met: Meeting, turn: Turn, *, rivals: tuple[str, ...] = ()) -> Dossier:
+        """Everything there is about them, in the language of `turn` and as of its day. rivals: names to hold our papers against."""
+        ...
