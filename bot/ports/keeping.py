@@ -18,6 +18,10 @@ class Drafts(Protocol):
         """The draft as it stands."""
         ...
 
+    async def revision(self, draft_id: DraftId, number: int) -> HeldDraft | None:
+        """The draft as it stood at that revision, in its present state; None where there is no such revision."""
+        ...
+
     async def open_of(self, user_id: UserId) -> Sequence[HeldDraft]:
         """A person's open drafts, newest first."""
         ...

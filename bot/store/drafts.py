@@ -35,6 +35,11 @@ OPEN_OF = f"{CURRENT} WHERE drafts.author = :author AND drafts.state = 'open' AN
 UNDOABLE = f"""
     {CURRENT} WHERE drafts.author = :author AND drafts.state = 'saved' AND drafts.undo_until > :now
     ORDER BY drafts.undo_until DESC LIMIT 1"""
+REVISION = """
+    SELECT drafts.id, drafts.turn_id, drafts.decision_id, drafts.author, drafts.entity, drafts.expires_at, drafts.state, drafts.record_id,
+        drafts.undo_until, draft_revisions.revision, draft_revisions.fields_id, draft_revisions.evidence
+    FROM drafts JOIN draft_revisions ON draft_revisions.draft_id = drafts.id AND draft_revisions.revision = :revision
+    WHERE drafts.id = :draft_id"""
 PRESSED = """
     SELECT drafts.id, drafts.turn_id, drafts.decision_id, drafts.author, drafts.entity, drafts.expires_at, presses.revision,
         presses.state, presses.record_id, presses.undo_until, draft_revisions.fields_id, draft_revisions.evidence
@@ -105,6 +110,15 @@ class SqliteDrafts:
     async def draft(self, draft_id: DraftId) -> HeldDraft | None:
         """The draft as it stands."""
         return await self._database.read(lambda database: _current(database, draft_id))
+
+    async def revision(self, draft_id: DraftId, number: int) -> HeldDraft | None:
+        """The draft as it stood at that revision, in its present state; None where there is no such revision."""
+
+        def work(database: sqlite_utils.Database) -> HeldDraft | None:
+            row = one(database, REVISION, {"draft_id": draft_id, "revision": number})
+            return _held(database, row) if row else None
+
+        return await self._database.read(work)
 
     async def open_of(self, user_id: UserId) -> Sequence[HeldDraft]:
         """A person's open drafts, newest first."""

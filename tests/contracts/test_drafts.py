@@ -100,6 +100,16 @@ async def test_an_edit_makes_the_next_revision(stores: Stores) -> None:
     assert [(Use.EDITED, LIN)] == await uses(stores, held)
 
 
+async def test_an_earlier_revision_can_be_looked_at(stores: Stores) -> None:
+    """What was first written stays there to be compared with; a revision that never was is none."""
+    held = await update(stores, amount="80k")
+    edited = await edit(stores, held, amount="90k")
+
+    told = [await stores.drafts.revision(held.id, number) for number in (1, 2, 3)]
+
+    assert [held, edited, None] == told
+
+
 async def test_a_discarded_draft_counts_as_ignored(stores: Stores) -> None:
     """It is closed, and nothing is recorded."""
     held = await stores.drafted()
