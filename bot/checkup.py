@@ -117,8 +117,11 @@ def _chats(config: Config, *, online: bool, alone: bool) -> Iterator[Finding]:
     except BadConfig as wrong:
         yield _finding("wrong", wrong.key, **wrong.facts)
         return
-    for name in (entry.name for entry in fields(secrets)):
+    for name in (entry.name for entry in fields(secrets) if entry.name != "mail"):
         yield _finding("on" if getattr(secrets, name) else "off", f"check_channel_{name}")
+    mail = config.mail
+    told = {"host": mail.host, "port": mail.port, "sender": mail.from_}
+    yield _finding("on", "check_mail", **told) if mail.host else _finding("off", "check_mail_off")
     if online:
         yield from asyncio.run(_asked(config, secrets, alone=alone))
 

@@ -28,6 +28,7 @@ LONGEST_CHAT_S = 100
 REGIONS = tuple(one.name for one in vocabulary.REGIONS)
 LONGEST_PATIENCE_S = 110
 """The web process gives the house up after two minutes, and what the house says about it must arrive before."""
+LONGEST_MAIL_STEP_S = 300
 URL = r"https?://[^\s/]+(?:/\S*)?"
 LINE_URL = r"wss?://[^\s/]+(?:/\S*)?"
 PREFIX = "TANDEM__"
@@ -157,6 +158,25 @@ class Channels:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """How mail leaves, by SMTP; off while `host` is empty. Its password: SMTP_PASSWORD in the environment.
+
+    security: starttls (as a rule port 587) and tls (465) check the server's certificate; none is for a relay in the same house alone.
+    user: who signs in, empty for nobody. from_: the house's own address. as_rep: letters bear the rep's own address instead, where the
+    server lets it. ca_file: certificates to trust beside those of the system. timeout_s: for one step.
+    """
+
+    host: str = ""
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    from_: str = ""
+    as_rep: bool = False
+    ca_file: str = ""
+    timeout_s: int = 20
+
+
+@dataclass(frozen=True)
 class Access:
     """Who may talk whom nobody named, out of the verified workspace: link (by a code), rep (a rep of team "default"), refuse."""
 
@@ -211,6 +231,7 @@ class Config:
     api: Api = Api()
     channels: Channels = Channels()
     access: Access = Access()
+    mail: Mail = Mail()
     retention: Retention = Retention()
     fiscal: Fiscal = Fiscal()
     permissions: Permissions = Permissions()
@@ -279,9 +300,11 @@ def _read_table(wanted: Any, raw: object, key: str, file: str, base: object = No
     if not isinstance(raw, dict):
         raise _bad(file, key, raw, f"[{key}]")
     types_by_name = typing.get_type_hints(wanted)
+    fields_by_key = {name.removesuffix("_"): name for name in types_by_name}  # "from" cannot name a field
     for name in raw:
-        if name not in types_by_name:
-            raise BadConfig("config_unknown_key", file=file, key=f"{key}.{name}".lstrip("."), known=", ".join(types_by_name))
+        if name not in fields_by_key:
+            raise BadConfig("config_unknown_key", file=file, key=f"{key}.{name}".lstrip("."), known=", ".join(fields_by_key))
+    raw = {fields_by_key[name]: value for name, value in raw.items()}
     for entry in dataclasses.fields(wanted):
         if entry.name not in raw and entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING:
             raise BadConfig("config_missing_key", file=file, key=f"{key}.{entry.name}".lstrip("."))
@@ -319,6 +342,7 @@ def _check(config: Config, file: str) -> None:
     for fault in config.permissions.policy().faults():
         raise _bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))
     _check_users(config.users, file)
+    _check_mail(config.mail, file)
     for name, least in (("knowledge.max_file_mb", config.knowledge.max_file_mb), ("conversation.backlog", config.conversation.backlog),
                         ("conversation.threads", config.conversation.threads), ("api.per_minute", config.api.per_minute)):
         if least < 1:
@@ -340,6 +364,21 @@ def _check_users(users: tuple[UserEntry, ...], file: str) -> None:
         for region in user.regions:
             if region not in REGIONS:
                 raise _bad(file, f"users[{number}].regions", region, ", ".join(REGIONS))
+
+
+def _check_mail(mail: Mail, file: str) -> None:
+    if not mail.host:
+        return
+    for key, value, holds, wanted in (
+        ("host", mail.host, re.fullmatch(r"[^\s/:]+|[0-9a-fA-F:]+", mail.host), "a host name, such as smtp.example.com"),
+        ("port", mail.port, 0 < mail.port <= 65535, "1 to 65535"),  # noqa: PLR2004 - the range of TCP ports
+        ("from", mail.from_, re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", mail.from_), "the house's address, such as sales@example.com"),
+        ("user", mail.user, not mail.user or mail.security != "none", "none, or security = starttls or tls: a password never goes bare"),
+        ("timeout_s", mail.timeout_s, 1 <= mail.timeout_s <= LONGEST_MAIL_STEP_S, f"1 to {LONGEST_MAIL_STEP_S}"),
+        ("ca_file", mail.ca_file, not mail.ca_file or Path(mail.ca_file).is_file(), "a file with certificates (PEM)"),
+    ):
+        if not holds:
+            raise _bad(file, f"mail.{key}", value, wanted)
 
 
 def _check_models(models: Models, file: str) -> None:

@@ -38,12 +38,20 @@ class SlackSecrets:
 
 
 @dataclass(frozen=True)
+class MailSecrets:
+    """Of the mail server; empty where nobody signs in there."""
+
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class ChannelSecrets:
-    """What the environment lends to each channel; None for a channel that is off."""
+    """What the environment lends to each channel; None for a channel that is off. mail: None where nothing may be sent at all."""
 
     wecom: WecomSecrets | None = None
     wecom_bot: WecomBotSecrets | None = None
     slack: SlackSecrets | None = None
+    mail: MailSecrets | None = None
 
 
 def channel_secrets(environment: Mapping[str, str] = os.environ) -> ChannelSecrets:
@@ -58,6 +66,7 @@ def channel_secrets(environment: Mapping[str, str] = os.environ) -> ChannelSecre
         _wecom_secrets(*app) if app else None,
         WecomBotSecrets(bot[0], bot[1], corp_id) if bot else None,
         SlackSecrets(slack[0], signing, socket) if slack else None,
+        MailSecrets(environment.get("SMTP_PASSWORD", "")),
     )
 
 

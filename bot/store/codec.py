@@ -6,6 +6,7 @@ equal values have equal digests.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, assert_never
 
@@ -13,7 +14,7 @@ from bot.domain.chart import chart_from_json, chart_to_json
 from bot.domain.decision import Made
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience, RecordId
-from bot.domain.outcome import Answer, Brain, Button, Draft, Outcome
+from bot.domain.outcome import Answer, Brain, Button, Draft, Letter, Outcome
 from bot.domain.talk import Lang
 
 Row: TypeAlias = dict[str, Any]
@@ -101,6 +102,7 @@ def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
                     "found": outcome.found,
                     "chart": chart_to_json(outcome.chart) if outcome.chart else None,
                     **_forward(outcome),
+                    **({"letter": asdict(outcome.letter)} if outcome.letter else {}),
                 }
             )
         case Draft():
@@ -129,7 +131,8 @@ def outcome_from_json(text: str, quote: Callable[[str], str | None]) -> Outcome:
     if kept["kind"] == "answer":
         chart = chart_from_json(kept["chart"]) if kept.get("chart") else None
         grounds = tuple(evidence_of(ref, quote) for ref in kept["evidence"])
-        return Answer(kept["text"], grounds, buttons, kept["found"], chart=chart, forward=forward)
+        letter = Letter(**kept["letter"]) if kept.get("letter") else None
+        return Answer(kept["text"], grounds, buttons, kept["found"], chart=chart, forward=forward, letter=letter)
     evidence = {field: evidence_of(ref, quote) for field, ref in kept["evidence"]}
     record_id = RecordId(kept["record_id"]) if kept["record_id"] else None
     expires_at = moment_or_none(kept["expires_at"])
@@ -137,7 +140,7 @@ def outcome_from_json(text: str, quote: Callable[[str], str | None]) -> Outcome:
 
 
 def _forward(outcome: Outcome) -> Row:
-    """Left out where there is none, so that outcomes kept before read, and digest, as they did."""
+    """Left out where there is none, as a letter is, so that outcomes kept before read, and digest, as they did."""
     return {} if outcome.forward is None else {"forward": outcome.forward}
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.chart import Chart, ChartKind, Series
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience, RecordId
-from bot.domain.outcome import Answer, Button, Draft, Outcome
+from bot.domain.outcome import Answer, Button, Draft, Letter, Outcome
 from bot.store.codec import all_evidence, dump, load, moment, outcome_from_json, outcome_to_json, ref_of, stamp
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
@@ -27,6 +27,7 @@ charts = st.builds(
 )  # fmt: skip
 answers = st.builds(
     Answer, text, st.lists(evidence, max_size=3).map(tuple), buttons, st.booleans(), chart=st.none() | charts, forward=st.none() | text,
+    letter=st.none() | st.builds(Letter, text, text, text, text, text, text),
 )  # fmt: skip
 drafts = st.builds(
     Draft,
