@@ -27,6 +27,7 @@ from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker, User, parse_audience
 from bot.domain.permissions import Permissions
 from bot.domain.talk import Turn
+from bot.dossier.gathering import SeenDossiers
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery, Ways
 from bot.engine.lanes import SWEEP_S, Lanes
@@ -107,9 +108,11 @@ HERE = Path(__file__).parent
 SKILLS = HERE.parent / "skills"
 PROMPTS = HERE.parent / "prompts"
 KNOWLEDGE = HERE.parent / "knowledge"
-PORTS = frozenset({"passages", "catalogue", "words", "records", "reader", "writer"})
+PORTS = frozenset({"passages", "catalogue", "words", "records", "reader", "writer", "dossiers"})
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
+RECORDED = frozenset({"records", "dossiers"})
+"""Ports over records: what they tell depends on which of them the speaker may see."""
 UNTOLD = frozenset({"courtesy"})
 """Skills that nobody needs to be told of."""
 HOME_ZONE = "Asia/Shanghai"
@@ -145,6 +148,7 @@ class Skills:
     hashes: Mapping[str, str]
     versions: Mapping[str, str]
     words: Mapping[str, Words]
+    told: Words
     library: Library
     records: RecordQueries
     reader: Reader
@@ -174,6 +178,7 @@ class Skills:
             "words": lambda: words,
             "records": lambda: self.records.within(self.policy.scope(speaker)),
             "reader": lambda: self.reader,
+            "dossiers": lambda: SeenDossiers(self.records.within(self.policy.scope(speaker)), self.library.for_speaker(speaker), self.told),
             "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),
         }
         run = (
@@ -182,7 +187,8 @@ class Skills:
         )
         prompts = {name: self.versions[name] for name in manifest.prompts}
         return ReadySkill(
-            manifest.capability(), self.hashes[manifest.name], prompts, manifest.review, words, run, "records" in manifest.reads
+            manifest.capability(), self.hashes[manifest.name], prompts, manifest.review, words, run,
+            not RECORDED.isdisjoint(manifest.reads),
         )
 
 
@@ -322,6 +328,7 @@ def _skills(
         {one.name: one.code_hash() for one in manifests},
         {name: prompt.version for name, prompt in prompts.items()},
         {one.name: words.own(one.folder / "strings.toml") for one in manifests},
+        words.own(HERE / "dossier" / "strings.toml"),
         library,
         records,
         reader,

@@ -105,6 +105,11 @@ class Saying:
             return None
         return datetime.fromisoformat(value).astimezone(ZoneInfo(self.zone)).date() if "T" in value else date.fromisoformat(value)
 
+    def overdue(self, row: Row, field: str) -> int:
+        """Days since a day that is over; 0 while it is not."""
+        day = self.day_of(row, field)
+        return max(0, (self.today - day).days) if day else 0
+
     def ground(self, entity: str, row: Row, quote: str) -> Evidence:
         """A record as grounds: `quote` are its words, or its values as they are shown."""
         day = next((found for field in ("happened_at", "answered_date", "opened_at") if (found := self.day_of(row, field))), None)

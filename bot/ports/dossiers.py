@@ -13,6 +13,6 @@ class Dossiers(Protocol):
         """Whom `turn` names, or points at by "they" and "it"; else what to ask."""
         ...
 
-    async def dossier(self, met: Meeting, turn: Turn, *, rivals: tuple[str, ...] = ()) -> Dossier:
-        """Everything there is about them, in the language of `turn` and as of its day. rivals: names to hold our papers against."""
+    async def dossier(self, met: Meeting, turn: Turn) -> Dossier:
+        """Everything there is about them, in the language of `turn` and as of its day; against the rivals that it names, too."""
         ...

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.domain.dossier import Facts
 from bot.domain.query import Row
 from bot.domain.saying import Line, Saying, number, text
-from skills.account_brief.facts import Facts
 
 SHOWN = 3
 

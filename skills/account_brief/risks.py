@@ -5,10 +5,9 @@ from datetime import timedelta
 from itertools import pairwise
 from statistics import mean
 
+from bot.domain.dossier import Facts
 from bot.domain.query import Row
 from bot.domain.saying import Line, Saying, number, text
-from skills.account_brief.facts import Facts
-from skills.account_brief.pending import overdue
 from skills.account_brief.people import has_left
 
 SHOWN = 5
@@ -100,7 +99,7 @@ def _score(facts: Facts, said: Saying) -> Iterator[Line]:
 
 
 def _unpaid(facts: Facts, said: Saying) -> Iterator[Line]:
-    late = [(overdue(row, "due_date", said), row) for row in facts.of("unpaid")]
+    late = [(said.overdue(row, "due_date"), row) for row in facts.of("unpaid")]
     late = sorted((one for one in late if one[0]), key=lambda one: -one[0])
     if not late:
         return
@@ -116,7 +115,7 @@ def _unpaid(facts: Facts, said: Saying) -> Iterator[Line]:
 def _habit(facts: Facts, said: Saying) -> Iterator[Line]:
     """Somebody who usually pays late still owes something that is not due yet."""
     usual = number(facts.account, "pays_late_days")
-    coming = [row for row in facts.of("unpaid") if not overdue(row, "due_date", said) and said.day_of(row, "due_date")]
+    coming = [row for row in facts.of("unpaid") if not said.overdue(row, "due_date") and said.day_of(row, "due_date")]
     if usual is None or usual < LATE_PAYER or not coming:
         return
     rating = text(facts.account, "credit_rating")
@@ -143,7 +142,7 @@ def _late_orders(facts: Facts, said: Saying) -> Iterator[Line]:
         if (shipped := said.day_of(row, "shipped_date")) and (promised := said.day_of(row, "promised_date"))
     ]  # fmt: skip
     for row in facts.of("coming"):
-        days = 0 if text(row, "shipped_date") else overdue(row, "promised_date", said)
+        days = 0 if text(row, "shipped_date") else said.overdue(row, "promised_date")
         if days:
             shown = said.say("late_order", number=text(row, "number"), days=days)
             shown += said.say("shipped_before", days=f"{mean(before):.0f}", count=len(before)) if before else ""
@@ -151,7 +150,7 @@ def _late_orders(facts: Facts, said: Saying) -> Iterator[Line]:
 
 
 def _tickets(facts: Facts, said: Saying) -> Iterator[Line]:
-    days = {row.id: overdue(row, "opened_at", said) for row in facts.of("tickets")}
+    days = {row.id: said.overdue(row, "opened_at") for row in facts.of("tickets")}
     old = [row for row in facts.of("tickets") if text(row, "severity") in {"P1", "P2"} and days[row.id] >= OLD_TICKET]
     if not old:
         return
@@ -164,7 +163,7 @@ def _tickets(facts: Facts, said: Saying) -> Iterator[Line]:
 def _stuck(facts: Facts, said: Saying) -> Iterator[Line]:
     usual = _cycle(facts, said)
     for row in facts.of("open_deals"):
-        days = overdue(row, "stage_date", said)
+        days = said.overdue(row, "stage_date")
         limit = usual if usual is not None else SLOW
         if days > max(limit, 14):
             key = "stuck_usual" if usual is not None else "stuck"

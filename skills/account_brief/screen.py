@@ -3,18 +3,21 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.domain.dossier import GROUNDS, Angle, Dossier, Facts, Point
 from bot.domain.evidence import Evidence
 from bot.domain.found import Days
-from bot.domain.ids import RecordId
 from bot.domain.outcome import Answer, Button
 from bot.domain.saying import Line, Saying, number, numbered, once, text
 from bot.domain.talk import Lang
-from skills.account_brief.facts import Facts
-from skills.account_brief.pending import SHOWN, Pending, looked_at, named_lines
-from skills.account_brief.points import GROUNDS, POINTS, Point
 from skills.account_brief.risks import SHOWN as RISKS
 
 MARKS = "①②③"
+POINTS = 3
+ANGLES = frozenset({Angle.PROMISE, Angle.STEP, Angle.PAIN, Angle.VALUE, Angle.NEWS})
+"""What a brief's points start from; whoever wants more asks for talking points."""
+PENDING = 5
+OPEN = ("open_deals", "tickets", "quotes", "coming", "unpaid")
+"""Views that open things are looked for in, as they are named where there is none."""
 WEEKDAYS = {Lang.ZH: "一二三四五六日", Lang.EN: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 EVIDENCE = 14
 """Grounds kept at most: those of the points, then of risks, open things, notes."""
@@ -24,25 +27,24 @@ JUDGED = ("usage", "nps", "unpaid", "contracts", "tickets")
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything that goes on the screen, computed. named: the people who were named, by id."""
+    """Everything that goes on the screen, computed."""
 
-    facts: Facts
-    named: Sequence[RecordId]
+    dossier: Dossier
     people: Sequence[Line]
-    past: Sequence[Line]
-    pending: Sequence[Pending]
     risks: Sequence[Line]
     points: Sequence[Point]
 
 
 def screen(brief: Brief, days: Sequence[Days], said: Saying) -> Answer:
     """The brief as an answer: the points' grounds first, by the numbers that stand behind them."""
-    lines = [_first(brief.facts, days, said), *_people(brief, said), *_past(brief, said), *_pending(brief, said), *_risks(brief, said)]
+    dossier = brief.dossier
+    lines = [_first(dossier.facts, days, said), *_people(brief, said), *_past(dossier, said), *_pending(dossier, said)]
+    lines += _risks(brief, said)
     told, grounds = _points(brief.points, said)
     told_of = {ground.ref for ground in grounds}
-    lines_below = (*brief.risks[:RISKS], *(one.line for one in brief.pending[:SHOWN]), *brief.past)
+    lines_below = (*brief.risks[:RISKS], *(one.line for one in dossier.pending[:PENDING]), *dossier.past)
     rest = once([ground for line in lines_below for ground in line.grounds if ground.ref not in told_of])
-    about = (*brief.named, brief.facts.account.id)
+    about = (*(row.id for row in dossier.met.contacts), dossier.met.account.id)
     evidence = (*grounds, *rest)[:EVIDENCE]
     return Answer("\n".join([*lines, *told]), evidence, tuple(_buttons(brief, said)), about=tuple(dict.fromkeys(about)))
 
@@ -75,25 +77,25 @@ def _people(brief: Brief, said: Saying) -> Iterator[str]:
     if brief.people:
         yield said.say("people")
         yield from (said.say("line", text=line.text) for line in brief.people)
-    elif brief.facts.sees("contacts"):
+    elif brief.dossier.facts.sees("contacts"):
         yield said.say("no_people")
 
 
-def _past(brief: Brief, said: Saying) -> Iterator[str]:
-    if brief.past:
+def _past(dossier: Dossier, said: Saying) -> Iterator[str]:
+    if dossier.past:
         yield said.say("past")
-        yield from (said.say("line", text=line.text) for line in brief.past)
-    elif brief.facts.sees("touches"):
+        yield from (said.say("line", text=line.text) for line in dossier.past)
+    elif dossier.facts.sees("touches"):
         yield said.say("no_past")
 
 
-def _pending(brief: Brief, said: Saying) -> Iterator[str]:
-    kinds = looked_at(brief.facts, said)
-    if brief.pending:
+def _pending(dossier: Dossier, said: Saying) -> Iterator[str]:
+    kinds = said.say("joint").join(said.say(f"view_{view}") for view in OPEN if dossier.facts.sees(view))
+    if dossier.pending:
         yield said.say("pending")
-        yield from (said.say("line", text=line.text) for line in named_lines(list(brief.pending), said))
-        if len(brief.pending) > SHOWN:
-            yield said.say("more", count=len(brief.pending) - SHOWN)
+        yield from (said.say("line", text=f"{said.kind(one.entity)} {one.line.text}") for one in dossier.pending[:PENDING])
+        if len(dossier.pending) > PENDING:
+            yield said.say("more", count=len(dossier.pending) - PENDING)
     elif kinds:
         yield said.say("no_pending", kinds=kinds)
 
@@ -102,7 +104,7 @@ def _risks(brief: Brief, said: Saying) -> Iterator[str]:
     if brief.risks:
         yield said.say("risks")
         yield from (said.say("line", text=line.text) for line in brief.risks[:RISKS])
-    elif kinds := said.say("joint").join(said.say(f"view_{view}") for view in JUDGED if brief.facts.sees(view)):
+    elif kinds := said.say("joint").join(said.say(f"view_{view}") for view in JUDGED if brief.dossier.facts.sees(view)):
         yield said.say("no_risks", kinds=kinds)
 
 
@@ -125,10 +127,10 @@ def _points(points: Sequence[Point], said: Saying) -> tuple[list[str], tuple[Evi
 
 
 def _buttons(brief: Brief, said: Saying) -> Iterator[Button]:
-    name = text(brief.facts.account, "name")
+    name = text(brief.dossier.facts.account, "name")
     wanted = [
-        ("touches", bool(brief.past)), ("tickets", bool(brief.facts.of("tickets"))),
-        ("deals", bool(brief.facts.of("open_deals"))), ("unpaid", bool(brief.facts.of("unpaid"))),
+        ("touches", bool(brief.dossier.past)), ("tickets", bool(brief.dossier.facts.of("tickets"))),
+        ("deals", bool(brief.dossier.facts.of("open_deals"))), ("unpaid", bool(brief.dossier.facts.of("unpaid"))),
     ]  # fmt: skip
     for key, there in wanted:
         if there:

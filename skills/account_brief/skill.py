@@ -3,46 +3,33 @@
 import asyncio
 from dataclasses import replace
 
+from bot.domain.dossier import Which
 from bot.domain.outcome import Answer, Button
 from bot.domain.saying import Saying, saying
 from bot.domain.talk import Turn
-from bot.ports import ChatModel, Passages, Reader, SeenRecords, Words
-from skills.account_brief.facts import facts_of
-from skills.account_brief.papers import Papers
-from skills.account_brief.past import past
-from skills.account_brief.pending import pending
+from bot.ports import ChatModel, Dossiers, Reader, Words
 from skills.account_brief.people import people
-from skills.account_brief.points import papers_on, points
 from skills.account_brief.risks import risks
-from skills.account_brief.screen import Brief, screen
-from skills.account_brief.whom import Search, Which
+from skills.account_brief.screen import ANGLES, Brief, screen
 from skills.account_brief.worded import worded
 
 
-async def run(
-    turn: Turn, *, records: SeenRecords, reader: Reader, passages: Passages, words: Words, writer: ChatModel | None = None
-) -> Answer:
+async def run(turn: Turn, *, dossiers: Dossiers, reader: Reader, words: Words, writer: ChatModel | None = None) -> Answer:
     """The brief for whom `turn` names; a question back, with buttons, where that is nobody or several.
 
     Numbers are computed from records that the speaker may see, texts are quoted; only the talking points may be worded by a `writer`,
     and each of its words is held against their grounds.
     """
     said = saying(turn, words)
-    reading, met = await asyncio.gather(
-        reader.read(turn.text, said_at=turn.said_at, zone=turn.speaker.zone), Search(turn, records).whom()
-    )
+    reading, met = await asyncio.gather(reader.read(turn.text, said_at=turn.said_at, zone=turn.speaker.zone), dossiers.whom(turn))
     if isinstance(met, Which):
         return _asks(met, said)
-    facts = await facts_of(met.account, records)
-    papers = await papers_on(facts, met.contacts, Papers(passages, records, said), said)
-    open_things = pending(facts, said)
-    brief = Brief(
-        facts, tuple(row.id for row in met.contacts), people(facts, met.contacts, said), past(facts, met.contacts, said),
-        open_things, risks(facts, said), points(facts, papers, open_things, met.contacts, said),
-    )  # fmt: skip
-    if writer is None or not brief.points:
+    dossier = await dossiers.dossier(met, turn)
+    points = tuple(one for one in dossier.points if one.angle in ANGLES)
+    brief = Brief(dossier, people(dossier.facts, met.contacts, said), risks(dossier.facts, said), points)
+    if writer is None or not points:
         return screen(brief, reading.days, said)
-    told = await worded(turn.text, brief.points, said, writer)
+    told = await worded(turn.text, points, said, writer)
     answer = screen(replace(brief, points=told.points), reading.days, said)
     return replace(answer, text=f"{answer.text}\n{told.note}" if told.note else answer.text, brain=told.brain)
 

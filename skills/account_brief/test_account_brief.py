@@ -16,6 +16,7 @@ from bot.domain.permissions import Permissions
 from bot.domain.records import Import
 from bot.domain.scope import Reach, Scope
 from bot.domain.talk import Lang, Memories, Turn, language_of
+from bot.dossier.gathering import SeenDossiers
 from bot.ports import ChatModel
 from bot.reading.reader import RuleReader
 from bot.words import TomlWords, read_sentences
@@ -25,7 +26,8 @@ from tests.fakes.queries import HeldRecords
 HERE = Path(__file__)
 LIN = Speaker(UserId("lin"), "林晓", Role.REP, "east", "Asia/Shanghai")
 NOW = datetime(2026, 8, 4, 2, tzinfo=UTC)
-WORDS = TomlWords(read_sentences(HERE.parents[2] / "bot" / "strings.toml")).own(HERE.with_name("strings.toml"))
+HOUSE = TomlWords(read_sentences(HERE.parents[2] / "bot" / "strings.toml"))
+WORDS = HOUSE.own(HERE.with_name("strings.toml"))
 HIDDEN_AMOUNTS = {"opportunity": frozenset({"amount"}), "invoice": frozenset({"amount"}), "account": frozenset({"arr"})}
 
 
@@ -120,7 +122,8 @@ async def brief(
     """What the skill says to Lin."""
     turn = Turn(TurnId("t"), ThreadId("h"), LIN, text, language_of(text), NOW, "account_brief", memory or Memories())
     records = HeldRecords(book).within(scope or Permissions().scope(LIN))
-    return await run(turn, records=records, reader=RuleReader(), passages=HeldPassages(papers), words=WORDS, writer=writer)
+    dossiers = SeenDossiers(records, HeldPassages(papers), HOUSE.own(HERE.parents[2] / "bot" / "dossier" / "strings.toml"))
+    return await run(turn, dossiers=dossiers, reader=RuleReader(), words=WORDS, writer=writer)
 
 
 def part(answer: Answer, head: str) -> list[str]:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.dossier import Angle, Point
 from bot.domain.grounding import sentences, supports, unproven
 from bot.domain.outcome import Brain
 from bot.domain.saying import Saying
 from bot.domain.talk import Lang
 from bot.errors import ModelDown
 from bot.ports import ChatModel
-from skills.account_brief.points import POINTS, Angle, Point
+from skills.account_brief.screen import POINTS
 
 PROMPT = "account_brief/points"
 ROOM = {Lang.ZH: 80, Lang.EN: 200}

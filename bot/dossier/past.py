@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from bot.domain.dossier import Facts
 from bot.domain.query import Row
 from bot.domain.saying import Line, Saying, headless, text
-from skills.account_brief.facts import Facts
 
 SHOWN = 3
 

@@ -1,16 +1,17 @@
-"""Whom a brief is about: an account, and the people there that were named. Looks records up; never guesses between two."""
+"""Whom a turn is about: an account, and the people there that were named. Looks records up; never guesses between two."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.domain.dossier import OPEN_STAGES, Meeting, Which
 from bot.domain.found import Known, Name
 from bot.domain.ids import RecordId
 from bot.domain.query import ME, Dir, Filter, Op, Query, Row, Sort
 from bot.domain.saying import number, text
 from bot.domain.talk import Turn
+from bot.dossier.facts import seen
 from bot.ports import SeenRecords
-from skills.account_brief.facts import OPEN_STAGES, seen
 
 TITLED = re.compile(
     r"(?P<name>[\u3400-\u9fff]{1,2})(?P<title>董事长|副总|总监|总裁|总工|经理|主任|部长|厂长|处长|科长|主管|书记|院长|老师|先生|女士|董|总|工)"
@@ -34,26 +35,6 @@ THEM = re.compile(
 LOOKED = 50
 OFFERED = 4
 WORDS_TRIED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """Who is met: the account, and those there who were named."""
-
-    account: Row
-    contacts: tuple[Row, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Which:
-    """Nobody for sure. key: the sentence that asks. options: what a button shows, and what saying it would be.
-
-    several: the name fits all of the options; else they are only offered.
-    """
-
-    key: str
-    options: tuple[tuple[str, str], ...] = ()
-    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

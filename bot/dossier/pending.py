@@ -1,26 +1,14 @@
 """Open things: deals, tickets, quotes, orders, invoices that are not at their end. Computes days; forecasts nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
+from bot.domain.dossier import Facts, Pending
 from bot.domain.query import Row
 from bot.domain.saying import Line, Saying, number, text
-from skills.account_brief.facts import Facts
 
-SHOWN = 5
 HURTS = {"P1": 9.0, "P2": 7.0, "P3": 4.0, "P4": 2.0}
 LATE, STALLED, DEAL, QUOTE, COMING, DUE = 8.0, 7.5, 6.0, 4.5, 3.0, 2.5
 """How much each kind of open thing matters; what is late comes before what is only open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """One open thing. late: days over, 0 when it is not; entity: what kind of record."""
-
-    entity: str
-    row: Row
-    line: Line
-    late: int = 0
 
 
 def pending(facts: Facts, said: Saying) -> list[Pending]:
@@ -29,19 +17,8 @@ def pending(facts: Facts, said: Saying) -> list[Pending]:
     return sorted(found, key=lambda one: (-one.line.weight, -one.late))
 
 
-def looked_at(facts: Facts, said: Saying) -> str:
-    """The kinds of record that were looked at; "" when none may be seen."""
-    return said.say("joint").join(said.say(f"view_{view}") for view in TELLS if facts.sees(view))
-
-
-def overdue(row: Row, field: str, said: Saying) -> int:
-    """Days since a day that is over; 0 while it is not."""
-    day = said.day_of(row, field)
-    return max(0, (said.today - day).days) if day else 0
-
-
 def _deal(row: Row, said: Saying) -> Pending:
-    close, over, closing = said.day_of(row, "close_date"), overdue(row, "next_step_date", said), overdue(row, "close_date", said)
+    close, over, closing = said.day_of(row, "close_date"), said.overdue(row, "next_step_date"), said.overdue(row, "close_date")
     when = (said.say("close_over", days=closing) if closing else said.say("closes", day=said.day(close))) if close else ""
     rival, step = text(row, "competitor"), text(row, "next_step")
     parts = [
@@ -76,13 +53,13 @@ def _quote(row: Row, said: Saying) -> Pending:
         text(row, "number"), said.label("quote", row, "status"), said.money(row, "amount"),
         said.say("discount", percent=f"{discount:g}") if discount else "",
     ]
-    over = overdue(row, "valid_until", said)
+    over = said.overdue(row, "valid_until")
     shown = said.dots([*parts, said.say("expired_for", days=over) if over else ""])
     return Pending("quote", row, Line(shown, (said.ground("quote", row, shown),), QUOTE))
 
 
 def _order(row: Row, said: Saying) -> Pending:
-    promised, late = said.day_of(row, "promised_date"), overdue(row, "promised_date", said)
+    promised, late = said.day_of(row, "promised_date"), said.overdue(row, "promised_date")
     shipped = said.day_of(row, "shipped_date")
     late = 0 if shipped else late
     when = said.say("late_by", days=late) if late else said.say("promised", day=said.day(promised)) if promised and not shipped else ""
@@ -94,7 +71,7 @@ def _order(row: Row, said: Saying) -> Pending:
 
 
 def _invoice(row: Row, said: Saying) -> Pending:
-    due, late = said.day_of(row, "due_date"), overdue(row, "due_date", said)
+    due, late = said.day_of(row, "due_date"), said.overdue(row, "due_date")
     when = said.say("overdue_by", days=late) if late else said.say("due", day=said.day(due)) if due else ""
     shown = said.dots([text(row, "number"), text(row, "subject"), said.money(row, "amount"), when])
     return Pending("invoice", row, Line(shown, (said.ground("invoice", row, shown),), LATE if late else DUE), late)
@@ -103,9 +80,3 @@ def _invoice(row: Row, said: Saying) -> Pending:
 TELLS: Mapping[str, Callable[[Row, Saying], Pending]] = {
     "open_deals": _deal, "tickets": _ticket, "quotes": _quote, "coming": _order, "unpaid": _invoice,
 }  # fmt: skip
-
-
-def named_lines(found: list[Pending], said: Saying) -> Iterator[Line]:
-    """The lines of open things as they are shown, each with its kind before it."""
-    for one in found[:SHOWN]:
-        yield Line(f"{said.kind(one.entity)} {one.line.text}", one.line.grounds, one.line.weight)

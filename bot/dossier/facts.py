@@ -1,21 +1,18 @@
-"""What the records say about one account, asked side by side. Knows which questions a brief needs; draws no conclusion."""
+"""What the records say about one account, asked side by side. Knows which questions need asking; draws no conclusion."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
 
+from bot.domain.dossier import OPEN_STAGES, Facts
 from bot.domain.ids import RecordId
 from bot.domain.query import Filter, Op, Query, Row
 from bot.domain.scope import Reach
 from bot.errors import NotAllowed
 from bot.ports import SeenRecords
 
-OPEN_STAGES = ("qualify", "proposal", "negotiation")
 TOUCHES = 80
 """How far back notes are read for what people said."""
 MONTHS = 24
-Views: TypeAlias = Mapping[str, tuple[Row, ...] | None]
 VIEWS: Mapping[str, tuple[str, tuple[Filter, ...], int]] = {
     "contacts": ("contact", (), 50),
     "open_deals": ("opportunity", (Filter("stage", Op.IN, OPEN_STAGES),), 20),
@@ -35,24 +32,8 @@ VIEWS: Mapping[str, tuple[str, tuple[Filter, ...], int]] = {
 """View -> entity, conditions beside the account, rows at most (the newest, by the entity's own day)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that may be told about one account. views: None where the speaker may not see, or not judge by, such records."""
-
-    account: Row
-    views: Views
-
-    def of(self, view: str) -> tuple[Row, ...]:
-        """Its records, newest first; none where they are out of sight."""
-        return self.views[view] or ()
-
-    def sees(self, view: str) -> bool:
-        """Whether "there are none" can be said of it."""
-        return self.views[view] is not None
-
-
 async def facts_of(account: Row, records: SeenRecords) -> Facts:
-    """Everything that a brief needs about `account`, as far as the speaker may see it."""
+    """Everything about `account`, as far as the speaker may see it."""
     found = await asyncio.gather(*(_view(records, account.id, *how) for how in VIEWS.values()))
     return Facts(account, dict(zip(VIEWS, found, strict=True)))
 

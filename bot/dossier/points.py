@@ -4,17 +4,15 @@ import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.domain.bearing import SHARED, Match, best, terms, without
+from bot.domain.dossier import GROUNDS, Angle, Facts, Pending, Point
 from bot.domain.evidence import Evidence
 from bot.domain.query import Row
 from bot.domain.saying import Saying, headless, number, once, text
-from skills.account_brief.facts import Facts
-from skills.account_brief.papers import Papers
-from skills.account_brief.pending import HURTS, Pending
+from bot.dossier.papers import Papers
+from bot.dossier.pending import HURTS
 
-POINTS, GROUNDS = 3, 3
 GROWN = 1.1
 HALF_YEAR = 6
 PRAISE = 9
@@ -35,26 +33,6 @@ WANTED = re.compile(r"要|想|希望|测算|如果|\b(?:needs?|wants?|asks?|payb
 """In a sentence with one of these a gain is wished for, not had."""
 VISIT, GONE = "website_visit", "auto_reply"
 """Signals that need care: what somebody looked at on our pages, and an automatic reply, which is a risk and no news."""
-
-
-class Angle(StrEnum):
-    """What a talking point starts from."""
-
-    PROMISE = "promise"
-    STEP = "step"
-    PAIN = "pain"
-    VALUE = "value"
-    NEWS = "news"
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One thing to talk about. urgent: it should be closed before anything else is talked about."""
-
-    angle: Angle
-    text: str
-    grounds: tuple[Evidence, ...]
-    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +63,7 @@ def pain_of(facts: Facts) -> str:
 
 
 def points(facts: Facts, papers: Found, open_things: Sequence[Pending], named: Sequence[Row], said: Saying) -> list[Point]:
-    """Every angle that has grounds, those to be taken first in front; see `POINTS` for how many are shown."""
+    """Every angle that has grounds, those to be taken first in front."""
     promise = _promise(facts, open_things, said)
     told = [_pain(facts, papers.pain, named, said), _value(facts, said), _news(facts, papers.news, named, said)]
     ranked = [promise, *told] if promise is not None and promise.urgent else [*told, promise]

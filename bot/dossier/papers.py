@@ -16,7 +16,7 @@ SEARCHED = 20
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """Looks for sentences on behalf of one brief."""
+    """Looks for sentences on behalf of one dossier."""
 
     passages: Passages
     records: SeenRecords
