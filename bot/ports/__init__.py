@@ -14,12 +14,13 @@ from bot.ports.reviewing import Reviews, WorkCalendar
 from bot.ports.senses import Clock, Ids, Words
 from bot.ports.skill import Skill
 from bot.ports.transports import Belongings, Directory, Homepage, MediaSource
+from bot.ports.voices import OwnVoice, Voices
 from bot.ports.working import Bus, Engine, Events, Subscriber
 
 __all__ = [
     "Belongings", "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory",
-    "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Homepage", "Ids", "Inbox", "Kept", "Knocks", "KnownNames", "Ledger",
-    "Library", "LinkCodes", "MediaSource", "Memory", "Outbox", "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records",
-    "Reviews", "Schema", "SeenRecords", "Skill", "Spending", "Subscriber", "Tokens", "Tool", "ToolCall", "Users", "Verdicts", "Words",
-    "WorkCalendar",
+    "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Homepage", "Ids", "Inbox", "Kept", "Knocks", "KnownNames",
+    "Ledger", "Library", "LinkCodes", "MediaSource", "Memory", "Outbox", "OwnVoice", "Passages", "Progress", "Prompt", "Reader",
+    "RecordQueries", "Records", "Reviews", "Schema", "SeenRecords", "Skill", "Spending", "Subscriber", "Tokens", "Tool", "ToolCall",
+    "Users", "Verdicts", "Voices", "Words", "WorkCalendar",
 ]  # fmt: skip

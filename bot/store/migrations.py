@@ -10,6 +10,7 @@ from bot.store.shelves import library
 from bot.store.spending import spending
 from bot.store.tokens import api_tokens
 from bot.store.visits import visits
+from bot.store.voices import voices
 
 
 def content(database: sqlite_utils.Database) -> None:
@@ -363,7 +364,7 @@ def reviewed(database: sqlite_utils.Database) -> None:
 
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
-    patience, acquaintance, talks, reviewed,
+    patience, acquaintance, talks, reviewed, voices,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 
