@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.domain.acquaintance import Alias
 from bot.domain.ids import ThreadId, TurnId, UserId
 from bot.domain.people import User
-from bot.domain.talk import Arrival
+from bot.domain.talk import Arrival, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,10 @@ class Inbox(Protocol):
 
     async def arrival(self, turn_id: TurnId) -> Arrival:
         """What was kept under `turn_id`.  Raises: KeyError."""
+        ...
+
+    async def latest_from(self, origins: Sequence[Origin]) -> Origin | None:
+        """Among these places, the one whose sender was heard last on that channel; None where nobody was ever."""
         ...
 
     async def is_settled(self, turn_id: TurnId) -> bool:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.domain.ids import DraftId, ReviewId, TurnId, UserId
 from bot.domain.policy import Gate
-from bot.domain.review import Absence, HeldReview, RejectReason, ReviewNumbers, ReviewRef, SeatPlan
+from bot.domain.review import Absence, HeldReview, Post, RejectReason, ReviewNumbers, ReviewRef, SeatPlan
 
 
 class Reviews(Protocol):
@@ -88,6 +88,10 @@ class Reviews(Protocol):
 
     async def expected_wait_min(self, draft_id: DraftId) -> float | None:
         """The median wait in working minutes of the last reviews before the same post; None without any."""
+        ...
+
+    async def usual_wait_min(self, posts: Sequence[Post]) -> float | None:
+        """The same before a draft is there, for the slowest of these posts."""
         ...
 
     async def numbers(self, since: datetime) -> ReviewNumbers:

@@ -36,6 +36,9 @@ ORPHANS = """
     LEFT JOIN lanes ON lanes.thread_id = inbox.thread_id AND lanes.until > :now
     WHERE inbox.state = 'kept' AND lanes.thread_id IS NULL
     GROUP BY inbox.thread_id ORDER BY first"""
+LATEST = """
+    SELECT max(seq) AS seq FROM inbox
+    WHERE state IN ('kept', 'settled') AND channel = :channel AND workspace = :workspace AND sender = :sender"""
 
 ERASED = Media("file", "", "", 0, "")
 """What is told of something that was sent along, once that was erased."""
@@ -59,6 +62,16 @@ class SqliteInbox:
     async def arrival(self, turn_id: TurnId) -> Arrival:
         """What was kept under `turn_id`; a text that was erased reads as the empty text.  Raises: KeyError."""
         return await self._database.read(lambda database: _arrival(database, turn_id))
+
+    async def latest_from(self, origins: Sequence[Origin]) -> Origin | None:
+        """Among these places, the one whose sender was heard last on that channel; None where nobody was ever."""
+
+        def work(database: sqlite_utils.Database) -> Origin | None:
+            heard = [(every(database, LATEST, _sender(one))[0]["seq"] or 0, place) for place, one in enumerate(origins)]
+            seq, place = max(heard, default=(0, 0))
+            return origins[place] if seq else None
+
+        return await self._database.read(work)
 
     async def is_settled(self, turn_id: TurnId) -> bool:
         """Whether the turn has come to its end."""
@@ -105,8 +118,7 @@ class SqliteInbox:
         same = one(database, SAME, {"channel": origin.channel, "dedupe_key": arrival.dedupe_key})
         if same:
             return Kept(TurnId(same["id"]), same["seq"], fresh=False)
-        sender = {"channel": origin.channel, "workspace": origin.workspace, "sender": origin.sender}
-        if not isinstance(arrival, Stopped) and every(database, BACKLOG, sender)[0]["waiting"] >= backlog:
+        if not isinstance(arrival, Stopped) and every(database, BACKLOG, _sender(origin))[0]["waiting"] >= backlog:
             return Kept(TurnId(""), 0, fresh=False, full=True)
         turn_id, now = TurnId(self._ids.new()), self._clock.now()
         shelf = Shelf(database, self._ids, now)
@@ -128,6 +140,10 @@ class SqliteInbox:
         if kept is None:
             raise AssertionError(turn_id)
         return Kept(turn_id, kept["seq"])
+
+
+def _sender(origin: Origin) -> Row:
+    return {"channel": origin.channel, "workspace": origin.workspace, "sender": origin.sender}
 
 
 def origin_of(row: Row) -> Origin:

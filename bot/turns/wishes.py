@@ -1,9 +1,11 @@
 """What a person wishes by a tap or a word that stands for one: to say something, to decide about a draft, to be told, to judge."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.domain.decision import Message, Verdict
-from bot.domain.ids import DecisionId, DraftId
+from bot.domain.ids import DecisionId, DraftId, RecordId
+from bot.domain.review import HeldReview, RejectReason, ReviewRef
 from bot.domain.talk import Press, Utterance
 
 
@@ -50,4 +52,52 @@ class Judge:
     verdict: Verdict
 
 
-Wish = Say | Decide | Ask | Show | Waiting | Judge
+class Verb(StrEnum):
+    """What a person does about a review: those who review it, or (from REPLY on) its author."""
+
+    SHOW = "show"
+    APPROVE = "approve"
+    EDIT = "edit"
+    ASK = "ask"
+    REJECT = "reject"
+    COUNTER = "counter"
+    REPLY = "reply"
+    ACCEPT = "accept"
+    WITHDRAW = "withdraw"
+    NUDGE = "nudge"
+    REVISE = "revise"
+
+
+@dataclass(frozen=True, slots=True)
+class Consider:
+    """Something to be done about a review, as it was seen.
+
+    words: the question, the answer, the note, the whole new text, the other terms; "" where a person has still to say them. reason: of a
+    rejection. card: the message that it was pressed on, None where it was typed. fields: changed values, where a form was filled in.
+    """
+
+    seen: ReviewRef
+    verb: Verb
+    words: str = ""
+    reason: RejectReason | None = None
+    card: Message | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Words that may be about several reviews: the person is asked which. said: those words."""
+
+    reviews: tuple[HeldReview, ...]
+    verb: Verb
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The person sent on what was handed to them. record_id: of the letter; None for the one that was handed to them last."""
+
+    record_id: RecordId | None = None
+
+
+Wish = Say | Decide | Ask | Show | Waiting | Judge | Consider | Which | Sent
