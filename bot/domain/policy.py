@@ -30,6 +30,7 @@ class Reason(StrEnum):
     PRICING_OUTSIDE_POLICY = "pricing_outside_policy"
     COMMITMENT_OUTSIDE_POLICY = "commitment_outside_policy"
     SENSITIVE = "sensitive"
+    SKILL = "skill"
 
 
 STRICTEST_LAST = tuple(ReviewClass)

@@ -38,7 +38,8 @@ AUTHORS: Mapping[Verb, re.Pattern[str]] = {
 }
 """What an author types about what they sent to be reviewed."""
 SAID_SENT = _said(r"我?(?:已经?)?发(?:出去)?(?:了|过了)|i(?:'ve| have)? sent it")
-PERCENT, DAYS = _said(rf"(\d+(?:\.\d+)?)\s*(?:[%\uff05]|个点)\s*(?:的?折扣)?\s*{FINE}"), _said(rf"(\d+)\s*(?:天|days?)\s*(?:账期)?\s*{FINE}")
+PERCENT = _said(rf"(\d+(?:\.\d+)?)\s*(?:[%\uff05]|个点)\s*(?:的?折扣)?\s*{FINE}")
+DAYS = _said(rf"(\d+)\s*(?:天|days?)\s*(?:账期)?\s*{FINE}")
 REASONS: Mapping[RejectReason, re.Pattern[str]] = {
     RejectReason.TONE: re.compile(r"语气|口气|随意|太硬|太软|不礼貌|称呼|tone|wording|casual|rude", re.IGNORECASE),
     RejectReason.FACTS: re.compile(r"不实|不对|有误|错了|事实|数字|依据|wrong|fact|figure|incorrect|source", re.IGNORECASE),
