@@ -15,6 +15,7 @@ from bot.domain.records import Retention
 from bot.domain.talk import Media
 from bot.errors import TellUser
 from bot.ports import Clock, Ids, MediaSource
+from bot.store.audit import HOUSE, append_audit
 from bot.store.codec import dump
 from bot.store.content import Shelf
 from bot.store.database import Database
@@ -83,7 +84,9 @@ class SqliteBelongings:
         return path if path and await asyncio.to_thread(path.exists) else None
 
     def _note(self, database: sqlite_utils.Database, turn_id: TurnId, path: Path, told: str, retention: Retention) -> None:
-        content_id, _ = Shelf(database, self.ids, self.clock.now()).put(told, retention, turn_id)
+        shelf = Shelf(database, self.ids, self.clock.now())
+        content_id, _ = shelf.put(told, retention, turn_id)
+        append_audit(shelf, "file.kept", HOUSE, {"turn": turn_id}, [content_id])
         change(database, "DELETE FROM belongings WHERE turn_id = :id", {"id": turn_id})
         insert(database, "belongings", {"turn_id": turn_id, "content_id": content_id, "path": path.as_posix()})
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,14 +12,15 @@ from bot.domain.evidence import Evidence
 from bot.domain.ids import ContentId, TurnId
 from bot.domain.records import Retention
 from bot.ports import Clock, Ids
-from bot.store.codec import Ref, ref_of, stamp
+from bot.store.audit import ERASED, ERASED_BY, HOUSE, Transaction, Within, append_audit, edge_in, erased_as
+from bot.store.codec import Ref, Row, ref_of, stamp
 from bot.store.database import Database
-from bot.store.rows import change, insert, one
+from bot.store.rows import change, every, insert, one
 
 SALT_BYTES = 16
 AT_ONCE = 500
 
-ERASE = "UPDATE content SET body = NULL, salt = NULL, erased_at = :now WHERE erased_at IS NULL AND "
+ERASE = "UPDATE content SET body = NULL, salt = NULL, erased_at = :now, erased_by = :seq WHERE erased_at IS NULL AND "
 OVERDUE = """id IN (
     SELECT id FROM content
     WHERE retention = :retention AND created_at < :before AND erased_at IS NULL
@@ -73,9 +74,25 @@ def body_of(database: sqlite_utils.Database, content_id: str | None) -> str | No
     return row["body"] if row else None
 
 
-def erase_one(database: sqlite_utils.Database, content_id: str, now: datetime) -> bool:
-    """Remove text and salt; the digest stays, and without its salt nobody can try guesses against it."""
-    return change(database, f"{ERASE}id = :id", {"id": content_id, "now": stamp(now)}) == 1
+def erase_texts(done: Transaction, ids: Sequence[str], actor: str, why: str) -> int:
+    """Remove texts and their salts in the caller's transaction; says how many were there.
+
+    Their digests stay, and without its salt nobody can try guesses against one. actor, why: for the audit.
+    """
+    total = 0
+    for at in range(0, len(ids), AT_ONCE):
+        marks = {f"id_{number}": content_id for number, content_id in enumerate(ids[at : at + AT_ONCE])}
+        total += _erase(done, f"id IN ({', '.join(f':{mark}' for mark in marks)})", marks, actor, why)
+    return total
+
+
+def _erase(done: Transaction, holds: str, values: Row, actor: str, why: str) -> int:
+    seq = edge_in(done.database).size + 1
+    erased = change(done.database, f"{ERASE}{holds}", {**values, "now": stamp(done.now), "seq": seq})
+    if erased:
+        texts = every(done.database, ERASED_BY, {"seq": seq})
+        append_audit(done, ERASED, actor, {"texts": erased, "digest": erased_as(texts), "why": why})
+    return erased
 
 
 class SqliteContent:
@@ -103,10 +120,10 @@ class SqliteContent:
 
     async def erase(self, content_id: ContentId) -> bool:
         """Erase one text now; False when it is gone already."""
-        erased = await self._database.write(lambda database: erase_one(database, content_id, self._clock.now()))
+        erased = await self._database.write(lambda database: erase_texts(self._within(database), [content_id], HOUSE, "asked"))
         if erased:
             await self._forget()
-        return erased
+        return erased == 1
 
     async def _forget(self) -> None:
         await self._database.forget()
@@ -115,5 +132,9 @@ class SqliteContent:
 
     async def _purge_some(self, retention: Retention, before: datetime) -> int:
         """A part of a purge: short transactions let arrivals in between."""
-        values = {"retention": retention.value, "before": stamp(before), "now": stamp(self._clock.now()), "at_once": AT_ONCE}
-        return await self._database.write(lambda database: change(database, f"{ERASE}{OVERDUE}", values))
+        values = {"retention": retention.value, "before": stamp(before), "at_once": AT_ONCE}
+        why = f"retention.{retention.value}"
+        return await self._database.write(lambda database: _erase(self._within(database), OVERDUE, values, HOUSE, why))
+
+    def _within(self, database: sqlite_utils.Database) -> Within:
+        return Within(database, self._clock.now())

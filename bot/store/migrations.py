@@ -4,6 +4,7 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from bot.errors import BadConfig
+from bot.store.audit import audit
 from bot.store.database import Database
 from bot.store.meeting import acquaintance
 from bot.store.shelves import library
@@ -364,7 +365,7 @@ def reviewed(database: sqlite_utils.Database) -> None:
 
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
-    patience, acquaintance, talks, reviewed, voices,
+    patience, acquaintance, talks, reviewed, voices, audit,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

@@ -14,6 +14,7 @@ from bot.domain.records import Page, Retention
 from bot.domain.review import ReviewRef
 from bot.domain.talk import Lang, Origin
 from bot.ports import Clock, Ids
+from bot.store.audit import HOUSE, Transaction, Within, append_audit
 from bot.store.codec import Row, all_evidence, dump, load, outcome_from_json, outcome_to_json, stamp
 from bot.store.content import Shelf, body_of
 from bot.store.database import Database
@@ -92,9 +93,12 @@ class SqliteOutbox:
         values = {"id": message_id, "due_at": due_at, "since": since, "why": why, "now": stamp(now)}
 
         def work(database: sqlite_utils.Database) -> bool:
-            change(database, AGAIN, values)
+            tried = change(database, AGAIN, values)
             row = one(database, "SELECT state FROM outbox WHERE id = :id", {"id": message_id})
-            return row is not None and row["state"] != MessageState.DEAD
+            dead = row is not None and row["state"] == MessageState.DEAD
+            if dead and tried:
+                _audit(Within(database, now), MessageState.DEAD, message_id)
+            return row is not None and not dead
 
         return await self._database.write(work)
 
@@ -140,8 +144,15 @@ class SqliteOutbox:
 
     async def replay(self, message_id: MessageId) -> bool:
         """A person asks for another try of what is `dead` or `unsure`; its tries are counted anew. False when it is neither."""
-        values = {"id": message_id, "now": stamp(self._clock.now())}
-        return await self._database.write(lambda database: change(database, REPLAY, values)) == 1
+        now = self._clock.now()
+
+        def work(database: sqlite_utils.Database) -> bool:
+            again = change(database, REPLAY, {"id": message_id, "now": stamp(now)}) == 1
+            if again:
+                _audit(Within(database, now), "replayed", message_id)
+            return again
+
+        return await self._database.write(work)
 
     async def counts(self) -> Mapping[MessageState, int]:
         """How many messages stand in each state, but for those that were delivered."""
@@ -150,8 +161,14 @@ class SqliteOutbox:
 
     async def _move(self, message_id: MessageId, to: MessageState, why: str) -> None:
         also = MessageState.UNSURE if to is MessageState.DEAD else MessageState.SENDING
-        values = {"id": message_id, "to": to.value, "also": also.value, "why": why, "now": stamp(self._clock.now())}
-        await self._database.write(lambda database: change(database, MOVE, values))
+        now = self._clock.now()
+        values = {"id": message_id, "to": to.value, "also": also.value, "why": why, "now": stamp(now)}
+
+        def work(database: sqlite_utils.Database) -> None:
+            if change(database, MOVE, values):
+                _audit(Within(database, now), to, message_id)
+
+        await self._database.write(work)
 
     def _say(self, database: sqlite_utils.Database, origin: Origin, answer: Answer, particulars: Row) -> None:
         if one(database, "SELECT id FROM outbox WHERE key = :key", {"key": particulars["key"]}):
@@ -159,24 +176,36 @@ class SqliteOutbox:
         shelf = Shelf(database, self._ids, self._clock.now())
         refs = [shelf.cite(evidence, None)[0] for evidence in all_evidence(answer)]
         outcome_id, _ = shelf.put(outcome_to_json(answer, refs), Retention.TURN, None)
+        quotes = [ref["quote_id"] for ref in refs]
+        append_audit(shelf, "message.said", HOUSE, {"review": particulars.get("review_id")}, [outcome_id, *quotes])
         queue(shelf, origin, {**particulars, "outcome_id": outcome_id})
 
     def _claim(self, database: sqlite_utils.Database, limit: int, channel: str) -> list[Message]:
-        now = stamp(self._clock.now())
-        claimed = []
+        done = Within(database, self._clock.now())
+        now, claimed = stamp(done.now), []
         for row in every(database, DUE, {"now": now, "limit": limit, "channel": channel}):
             change(database, CLAIM, {"id": row["id"], "now": now})
             if body_of(database, row["outcome_id"]) is None:
                 change(database, MOVE, {"id": row["id"], "to": "dead", "also": "sending", "why": "content_erased", "now": now})
+                _audit(done, MessageState.DEAD, row["id"])
             else:
+                _audit(done, MessageState.SENDING, row["id"], row)
                 claimed.append(_message(database, {**row, "state": "sending", "attempt": row["attempt"] + 1}))
         return claimed
 
     def _delivered(self, database: sqlite_utils.Database, message_id: MessageId, receipt: str) -> None:
         values = {"id": message_id, "receipt": receipt, "now": stamp(self._clock.now())}
-        shown = one(database, SHOWN, {"id": message_id}) if change(database, DELIVERED, values) else None
-        if shown:
+        if not change(database, DELIVERED, values):
+            return
+        _audit(Within(database, self._clock.now()), MessageState.DELIVERED, message_id)
+        if shown := one(database, SHOWN, {"id": message_id}):
             note_use(database, shown["id"], Use.SHOWN, shown["user_id"], self._clock.now())
+
+
+def _audit(done: Transaction, became: str, message_id: str, row: Row | None = None) -> None:
+    """What became of a message. row: of one that is sent now, so that the leaf says what."""
+    told = {name: row[f"{name}_id"] for name in ("decision", "review")} | {"channel": row["channel"]} if row else {}
+    append_audit(done, f"message.{became}", HOUSE, {"message": message_id, **told}, [row["outcome_id"]] if row else ())
 
 
 def queue(shelf: Shelf, origin: Origin, particulars: Row) -> None:

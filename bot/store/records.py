@@ -17,8 +17,9 @@ from bot.domain.records import Cause, FieldChange, Import, Page, Record
 from bot.domain.scope import Scope
 from bot.errors import Stale
 from bot.ports import Clock, Ids
+from bot.store.audit import append_audit
 from bot.store.codec import Ref, Row, dump, evidence_of, load, moment, moment_or_none, stamp
-from bot.store.content import Shelf, body_of, erase_one
+from bot.store.content import Shelf, body_of, erase_texts
 from bot.store.database import Database
 from bot.store.events import append_event
 from bot.store.gate import Gate, PolicyGate, Wish
@@ -79,7 +80,8 @@ def write_record(shelf: Shelf, wanted: Change) -> Record:
     if change(shelf.database, UPDATE, values) != 1:
         raise Stale("record_changed")
     changed = _note_history(shelf, wanted, seen, before, after)
-    announce(shelf, "record.saved", {**_name(seen), "fields": changed}, wanted.actor, wanted.decision_id)
+    quotes = [ref["quote_id"] for ref in wanted.refs.values()]
+    announce(shelf, "record.saved", {**_name(seen), "fields": changed}, wanted.actor, wanted.decision_id, quotes)
     row = {**seen, "body": values["body"], "revision": seen["revision"] + 1, "updated_at": values["now"]}
     return _record(row)
 
@@ -100,9 +102,12 @@ def archive_record(shelf: Shelf, record_id: RecordId, actor: str, decision_id: D
         announce(shelf, "record.archived", _name(seen), actor, decision_id)
 
 
-def announce(shelf: Shelf, event_type: str, payload: Row, actor: str, decision_id: DecisionId | None) -> None:
-    """Keep an event about a record inside the caller's transaction."""
+def announce(
+    shelf: Shelf, event_type: str, payload: Row, actor: str, decision_id: DecisionId | None, quotes: Sequence[str] = ()
+) -> None:
+    """Keep an event about a record inside the caller's transaction, and a leaf of the audit. quotes: ids of what it rests on."""
     append_event(shelf, event_type, 1, {**payload, "actor": actor, "decision_id": decision_id})
+    append_audit(shelf, event_type, actor, {**payload, "decision": decision_id}, quotes)
 
 
 class SqliteRecords:
@@ -248,8 +253,8 @@ def _erase(shelf: Shelf, record_id: RecordId, cause: Cause) -> None:
     if not change(shelf.database, ERASE, {"id": record_id, "now": stamp(shelf.now)}):
         return
     quotes = [load(row["evidence"])["quote_id"] for row in every(shelf.database, HISTORY, {"id": record_id}) if row["evidence"]]
-    for content_id in [*quotes, *(row["content_id"] for row in every(shelf.database, DRAFTED, {"id": record_id}))]:
-        erase_one(shelf.database, content_id, shelf.now)
+    drafted = [row["content_id"] for row in every(shelf.database, DRAFTED, {"id": record_id})]
+    erase_texts(shelf, [*quotes, *drafted], cause.actor, f"record.{record_id}")
     change(shelf.database, ERASE_HISTORY, {"id": record_id})
     announce(shelf, "record.erased", _name(seen), cause.actor, cause.decision_id)
 

@@ -9,8 +9,9 @@ from bot.domain.ids import DecisionId, ThreadId, TurnId, UserId
 from bot.domain.records import Page, Retention
 from bot.domain.visits import Exchange, ThreadLine, Unanswered
 from bot.ports import Clock, Ids
+from bot.store.audit import append_audit
 from bot.store.codec import Row, moment, stamp
-from bot.store.content import Shelf, body_of, erase_one
+from bot.store.content import Shelf, body_of, erase_texts
 from bot.store.database import Database
 from bot.store.ledger import NEWEST, decision_from
 from bot.store.rows import change, every, insert, one
@@ -69,12 +70,15 @@ class SqliteThreads:
 
     def _judge(self, database: sqlite_utils.Database, decision_id: DecisionId, user_id: UserId, verdict: Verdict, reason: str) -> None:
         now, key = self._clock.now(), {"decision_id": decision_id, "user_id": user_id}
+        shelf = Shelf(database, self._ids, now)
         before = one(database, "SELECT reason_id FROM feedback WHERE decision_id = :decision_id AND user_id = :user_id", key)
         change(database, "DELETE FROM feedback WHERE decision_id = :decision_id AND user_id = :user_id", key)
         if before and before["reason_id"]:
-            erase_one(database, before["reason_id"], now)
-        reason_id = Shelf(database, self._ids, now).put(reason, Retention.TURN, None)[0] if reason else None
+            erase_texts(shelf, [before["reason_id"]], user_id, "replaced")
+        reason_id = shelf.put(reason, Retention.TURN, None)[0] if reason else None
         insert(database, "feedback", {**key, "verdict": verdict.value, "reason_id": reason_id, "at": stamp(now)})
+        told = {"decision": decision_id, "verdict": verdict.value}
+        append_audit(shelf, "feedback.given", user_id, told, [reason_id], [("feedback", decision_id, user_id)])
         note_use(database, decision_id, VERDICT_TO[verdict], user_id, now)
 
 

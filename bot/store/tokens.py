@@ -9,6 +9,7 @@ from bot.domain.ids import TokenId, UserId
 from bot.domain.tokens import Token
 from bot.errors import Stale
 from bot.ports import Clock, Ids
+from bot.store.audit import append_audit
 from bot.store.codec import Row, dump, load, moment, moment_or_none, stamp
 from bot.store.content import Shelf
 from bot.store.database import Database
@@ -73,10 +74,13 @@ class SqliteTokens:
 
         def work(database: sqlite_utils.Database) -> None:
             told = {"token": token.id, "name": token.name, "user_id": token.user_id, "did": did, "refused": refused}
-            append_event(Shelf(database, self._ids, at), "token.refused" if refused else "token.used", 1, told)
+            shelf, kind = Shelf(database, self._ids, at), "token.refused" if refused else "token.used"
+            append_event(shelf, kind, 1, told)
             if not refused:
                 values = {"id": token.id, "at": stamp(at)}
                 change(database, "UPDATE api_tokens SET last_used_at = :at WHERE id = :id", values)
+            about = {"user": token.user_id, "did": did, "refused": refused or None}
+            append_audit(shelf, kind, f"token:{token.id}", about, (), [("api_tokens", token.id)])
 
         await self._database.write(work)
 
@@ -114,7 +118,10 @@ class SqliteTokens:
 
     def _announce(self, database: sqlite_utils.Database, event_type: str, token: Token, by: UserId) -> None:
         told = {"token": token.id, "name": token.name, "user_id": token.user_id, "scopes": list(token.scopes), "by": by}
-        append_event(Shelf(database, self._ids, self._clock.now()), event_type, 1, told)
+        shelf = Shelf(database, self._ids, self._clock.now())
+        append_event(shelf, event_type, 1, told)
+        about = {"token": token.id, "user": token.user_id, "scopes": list(token.scopes)}
+        append_audit(shelf, event_type, by, about, (), [("api_tokens", token.id)])
 
 
 def _token(row: Row) -> Token:

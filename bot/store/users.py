@@ -7,9 +7,11 @@ import sqlite_utils
 from bot.domain.acquaintance import OURS, Alias
 from bot.domain.ids import UserId
 from bot.domain.people import Role, User
+from bot.domain.records import Retention
 from bot.errors import BadConfig, Stale, Unclear
 from bot.ports import Clock, Ids
-from bot.store.codec import Row, stamp
+from bot.store.audit import append_audit
+from bot.store.codec import Row, dump, stamp
 from bot.store.content import Shelf
 from bot.store.database import Database
 from bot.store.events import append_event
@@ -162,6 +164,8 @@ def link_handle(shelf: Shelf, alias: Alias, user_id: UserId, by: UserId) -> None
 def _announce(shelf: Shelf, event_type: str, alias: Alias, user_id: UserId, by: UserId) -> None:
     told = {"channel": alias.platform, "workspace": alias.workspace, "handle": alias.handle, "user_id": user_id, "by": by}
     append_event(shelf, event_type, 1, told)
+    handle_id, _ = shelf.put(dump(told), Retention.TURN, None)  # what somebody is called is erasable; that it was linked is not
+    append_audit(shelf, event_type, by, {"user": user_id, "channel": alias.platform}, [handle_id])
 
 
 def _place(alias: Alias) -> Row:
