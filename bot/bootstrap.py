@@ -257,7 +257,7 @@ async def opened(
         lanes = Lanes(inbox, engine, clock, holder=ids.new(), side_by_side=config.conversation.threads, sweep_s=sweep_s)
         ready = False
         reports = Reports(ledger, outbox, bus, lambda: "" if ready else "starting", chats_on.lines)
-        delivery = Delivery(outbox, exits, bus, Ways(told=Doubts(outbox, ledger, words).tell, counted=reports.sent))
+        delivery = Delivery(outbox, exits, bus, Ways(cares=chats_on.cares, told=Doubts(outbox, ledger, words).tell, counted=reports.sent))
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE)
         for part in (library, learned, bus, engine, lanes, chats_on, delivery):
             await _begun(stack, part)

@@ -11,12 +11,16 @@ from bot.domain.paper import Grid
 from bot.domain.people import Speaker
 from bot.domain.scope import Scope
 from bot.domain.talk import Lang
-from bot.errors import Upstream
+from bot.engine.delivery import DAY_S, Care
+from bot.errors import BadConfig, Upstream
 from bot.ports import Channel, Clock, Directory, Drafts, Homepage, MediaSource, Outbox, RecordQueries
 from bot.secrets import ChannelSecrets
 from bot.turns.arrive import Door
 from bot.visits import Badge
 from bot.words import TomlWords
+
+MAIL_PATIENCE_S = 3 * DAY_S
+"""A server that is not let in on a Friday evening is seen to on Monday."""
 
 Finding = tuple[str, str, Mapping[str, Any]]
 """State, key of a sentence, facts: one line of `tandem check`."""
@@ -44,7 +48,8 @@ class Around:
 class Connections:
     """What the house has of the chats that are on, by channel.
 
-    lines: how a connection stands that must not be tried by anybody else. badge: who vouches for people at the page, None for nobody.
+    lines: how a connection stands that must not be tried by anybody else. cares: what is not sent as the rest. badge: who vouches for
+    people at the page, None for nobody.
     """
 
     exits: dict[str, Channel] = field(default_factory=dict)
@@ -53,6 +58,7 @@ class Connections:
     sources: dict[str, MediaSource] = field(default_factory=dict)
     homepages: dict[str, Homepage] = field(default_factory=dict)
     lines: dict[str, Callable[[], Finding]] = field(default_factory=dict)
+    cares: dict[str, Care] = field(default_factory=dict)
     badge: Badge | None = None
     begins: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     ends: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -74,6 +80,7 @@ def connected(secrets: ChannelSecrets, around: Around) -> Connections:
     _add_wecom(connections, secrets, around)
     _add_wecom_bot(connections, secrets, around)
     _add_slack(connections, secrets, around)
+    _add_mail(connections, secrets, around)
     return connections
 
 
@@ -140,6 +147,23 @@ def _add_slack(connections: Connections, secrets: ChannelSecrets, around: Around
         connections.ends.append(slack.line.close)
 
 
+def _add_mail(connections: Connections, secrets: ChannelSecrets, around: Around) -> None:
+    setting = around.config.mail
+    if secrets.mail is None or not setting.host:
+        return
+    if setting.user and not secrets.mail.password:
+        raise BadConfig("channel_half_configured", channel="mail", missing="SMTP_PASSWORD")
+    from bot.mail.channel import SENTENCES, MailChannel  # noqa: PLC0415 - only where it is on
+    from bot.mail.server import MailServer  # noqa: PLC0415 - as above
+
+    server = MailServer(setting, secrets.mail.password)
+    channel = MailChannel(server, setting, around.words.own(SENTENCES), around.clock)
+    connections.exits[channel.name], connections.lines[channel.name] = channel, channel.found
+    connections.cares[channel.name] = Care(
+        at_once=4, deadline_s=server.longest_s + 10, patience_s=MAIL_PATIENCE_S, first_wait_s=60, longest_wait_s=900, questions=1
+    )
+
+
 def _always(workspace: str) -> Callable[[], Awaitable[str]]:
     async def home() -> str:
         return workspace
@@ -167,3 +191,8 @@ async def asked(secrets: ChannelSecrets, config: Config, clock: Clock, *, alone:
 
         async for said in slack_check(secrets.slack, config.channels.slack.api_base, public_url, clock):
             yield said
+    if secrets.mail and config.mail.host:
+        from bot.mail.check import looked_over  # noqa: PLC0415 - only where it is on
+        from bot.mail.server import MailServer  # noqa: PLC0415 - as above
+
+        yield await looked_over(MailServer(config.mail, secrets.mail.password), config.mail)
