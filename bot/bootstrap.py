@@ -26,6 +26,7 @@ from bot.domain.ids import Audience, ThreadId, UserId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker, User, parse_audience
 from bot.domain.permissions import Permissions
+from bot.domain.scope import Scope
 from bot.domain.talk import Turn
 from bot.dossier.gathering import SeenDossiers
 from bot.engine.attempts import Attempts
@@ -117,6 +118,8 @@ UNTOLD = frozenset({"courtesy"})
 """Skills that nobody needs to be told of."""
 HOME_ZONE = "Asia/Shanghai"
 """The time zone of a home without users."""
+HOUSE = Scope(UserId(""), "", HOME_ZONE)
+"""All records: asked by nobody, only to know whom a paper's title names."""
 
 NO_CHATS = ChannelSecrets()
 MakeEngine = Callable[[Attempts], Engine]
@@ -178,7 +181,9 @@ class Skills:
             "words": lambda: words,
             "records": lambda: self.records.within(self.policy.scope(speaker)),
             "reader": lambda: self.reader,
-            "dossiers": lambda: SeenDossiers(self.records.within(self.policy.scope(speaker)), self.library.for_speaker(speaker), self.told),
+            "dossiers": lambda: SeenDossiers(
+                self.records.within(self.policy.scope(speaker)), self.library.for_speaker(speaker), self.records.within(HOUSE), self.told
+            ),
             "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),
         }
         run = (

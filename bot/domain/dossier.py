@@ -8,6 +8,7 @@ from typing import TypeAlias
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.query import Row
 from bot.domain.saying import Line
+from bot.domain.shelf import QUOTABLE, shelf_of
 
 OPEN_STAGES = ("qualify", "proposal", "negotiation")
 """Stages of an opportunity that is not at its end."""
@@ -88,6 +89,9 @@ class Angle(StrEnum):
     RIVAL = "rival"
 
 
+ANGLES = frozenset(Angle)
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """One thing to talk about, said in quotes and figures of its own grounds. urgent: it is to be closed before anything else."""
@@ -100,7 +104,8 @@ class Point:
     @property
     def papers(self) -> tuple[Evidence, ...]:
         """Those of its grounds that may be quoted to the customer as they stand: current, meant for everybody, nobody else's contract."""
-        return tuple(one for one in self.grounds if one.kind is EvidenceKind.DOCUMENT)
+        papers = (one for one in self.grounds if one.kind is EvidenceKind.DOCUMENT)
+        return tuple(one for one in papers if shelf_of(one.source) in QUOTABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,8 @@ class Dossier:
     """What one speaker may be told about one account.
 
     pending: everything open, what matters most first. past: the last touchpoints, newest first, one of whoever is met among them.
-    points: every angle that has grounds, each once but RIVAL, those to be taken first in front.
+    points: every angle that has grounds, each once, those to be taken first in front. rivals: those that the turn named; silent: those
+    of them that no paper speaks of.
     """
 
     met: Meeting
@@ -116,6 +122,8 @@ class Dossier:
     pending: tuple[Pending, ...] = ()
     past: tuple[Line, ...] = ()
     points: tuple[Point, ...] = ()
+    rivals: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
     def point(self, angle: Angle) -> Point | None:
         """What is to be said from this angle; None where there is no ground for it."""

@@ -1,25 +1,52 @@
 """Sentences of our papers that bear on an account: current ones that everybody may read, for the rep will say them aloud."""
 
-from collections.abc import Sequence
+import asyncio
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.bearing import SHARED, best, rare, terms
+from bot.domain.bearing import SHARED, TABLE, best, rare, terms
 from bot.domain.evidence import Evidence, Passage
-from bot.domain.grounding import verbatim
+from bot.domain.found import Known
+from bot.domain.grounding import sentences, verbatim
 from bot.domain.people import EVERYONE
-from bot.domain.query import Row
+from bot.domain.query import Filter, Op, Query, Row
 from bot.domain.saying import Saying, cited, text
+from bot.domain.shelf import QUOTABLE, Shelf, shelf_of
+from bot.domain.talk import language_of
+from bot.dossier.facts import seen
 from bot.ports import Passages, SeenRecords
 
 SEARCHED = 20
+SHORTEST, LONGEST = 8, 240
+"""Characters of a sentence that is worth saying."""
+MARGINS = "-*•·”」 \t"
+PLANS = re.compile(
+    r"计划|目标|战略|未来|投入|重点|工程|力争|完成|上升|风险|损失"
+    r"|\b(?:plans?|targets?|goals?|aims?|strateg\w+|priorit\w+|invest\w*|will|risks?)\b",
+    re.IGNORECASE,
+)
+GAINS = re.compile(
+    r"[少降减省]了?|提前|回本|收回|从\d+.{0,6}[到至]\d+"
+    r"|\b(?:fell|saved?|ahead|paid for itself|down from|cut|fewer|earlier|avoided)\b",
+    re.IGNORECASE,
+)
+PLANNED, GAINED, WITH_FIGURE, NEAR = 2, 2, 1, 2
+"""What a plan, a gain, a figure and each term in common add to how well a sentence serves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """Looks for sentences on behalf of one dossier."""
+    """Looks for sentences on behalf of one dossier.
+
+    records: as the speaker sees them. house: all records, asked for nothing but whether a title names somebody: a paper about an account
+    that the speaker may not see is left out like any other.
+    """
 
     passages: Passages
     records: SeenRecords
+    house: SeenRecords
+    account: Row
     said: Saying
 
     async def on_pain(self, pain: str) -> Evidence | None:
@@ -39,16 +66,116 @@ class Papers:
     async def of_signal(self, row: Row) -> Evidence | None:
         """The document in which a signal's words stand."""
         quote = text(row, "quote")
-        found = ((passage, verbatim(quote, passage.text)) for passage in await self._searched(quote))
-        return next((cited(passage, words) for passage, words in found if words), None)
+        found = await self._searched(quote)
+        fitting = [one for one in found if shelf_of(one.source, one.title) in QUOTABLE]
+        fitting = [*await self._of_nobody(fitting), *await self._of_them(fitting)]
+        return next((cited(one, words) for one in fitting if (words := verbatim(quote, one.text))), None)
 
-    async def _searched(self, query: str) -> Sequence[Passage]:
-        found = await self.passages.search(query, SEARCHED) if query else ()
-        return [one for one in found if one.audience == EVERYONE and not one.is_stale(self.said.today)]
+    async def of_them(self, wanted: frozenset[str], hint: str) -> tuple[Evidence, ...]:
+        """What the account publishes about itself that bears on what hurts it, or on what it plans; the best first."""
+        name = text(self.account, "name")
+        asked = await asyncio.gather(self._searched(f"{name} 战略 计划 目标 strategy plan"), self._searched(f"{name} {hint}"))
+        found = await self._of_them(_once([one for part in asked for one in part]))
+        reports = [one for one in found if shelf_of(one.source, one.title) is Shelf.REPORT]
+        return _best_of_each(
+            [(PLANNED * bool(PLANS.search(sentence)) + self._serves(sentence, wanted), one, sentence) for one in reports
+             for sentence in told(one) if PLANS.search(sentence) or terms(sentence) & wanted]
+        )  # fmt: skip
+
+    async def cases(self, wanted: frozenset[str], hint: str) -> tuple[Evidence, ...]:
+        """What another customer had of us: of the one most alike, by industry or by what hurts; none where nobody is alike."""
+        found = await self._searched(f"案例 结果 case study result {hint}")
+        cases = [one for one in found if shelf_of(one.source, one.title) is Shelf.CASE]
+        of_them = {one.document_id for one in await self._of_them(cases)}
+        likeness = {
+            document: await self._alike([one for one in cases if one.document_id == document], wanted)
+            for document in dict.fromkeys(one.document_id for one in cases if one.document_id not in of_them)
+        }
+        if not any(likeness.values()):
+            return ()
+        chosen = max(likeness, key=lambda one: likeness[one])
+        return _best_of_each(
+            [(GAINED * bool(GAINS.search(sentence)) + self._serves(sentence, wanted), one, sentence) for one in cases
+             if one.document_id == chosen for sentence in told(one) if any(char.isdigit() for char in sentence) or GAINS.search(sentence)],
+            each=2,
+        )  # fmt: skip
+
+    async def on(self, query: str, sign: re.Pattern[str], wanted: frozenset[str]) -> Evidence | None:
+        """The sentence with `sign` and a figure that serves best, out of papers about nobody."""
+        found = await self._of_nobody(await self._searched(query))
+        scored = [(self._serves(sentence, wanted), one, sentence) for one in found for sentence in told(one)
+                  if sign.search(sentence) and any(char.isdigit() for char in sentence)]  # fmt: skip
+        return next(iter(_best_of_each(scored)), None)
+
+    async def naming(self, rival: str, hint: str) -> Sequence[Passage]:
+        """Papers that everybody in the house may read and that name a rival, in the title or in the text; about no account."""
+        found = await self._searched(f"{rival} {hint}", letters=False)
+        known = rival.casefold()
+        titled = {one.document_id for one in found if known in f"{one.title} {one.source}".casefold()}
+        named = [one for one in found if one.document_id in titled or known in one.text.casefold()]
+        return await self._clear_of(named, await self._owners(named), frozenset({Shelf.CARD, Shelf.OPEN}))
+
+    async def _searched(self, query: str, *, letters: bool = True) -> Sequence[Passage]:
+        found = await self.passages.search(query, SEARCHED) if query.strip() else ()
+        fit = [one for one in found if one.audience == EVERYONE and not one.is_stale(self.said.today)]
+        return [one for one in fit if letters or shelf_of(one.source, one.title) is not Shelf.LETTER]
 
     async def _of_nobody(self, found: Sequence[Passage]) -> Sequence[Passage]:
-        """Those in whose title and path no account is named."""
+        """Those that a customer may be told from, in whose title and path no account is named."""
+        return await self._clear_of(found, await self._owners(found), frozenset({Shelf.OPEN}))
+
+    async def _of_them(self, found: Sequence[Passage]) -> Sequence[Passage]:
+        """Those in whose title or path this account is named, and no other."""
+        owners = await self._owners(found)
+        return [one for one in found if owners[one.document_id] == {self.account.id}]
+
+    async def _clear_of(
+        self, found: Sequence[Passage], owners: Mapping[str, Collection[str]], shelves: frozenset[Shelf]
+    ) -> Sequence[Passage]:
+        return [one for one in found if not owners[one.document_id] and shelf_of(one.source, one.title) in shelves]
+
+    async def _owners(self, found: Sequence[Passage]) -> Mapping[str, set[str]]:
+        """Document -> the accounts that its title or path names, whoever may see them."""
         titles = {one.document_id: f"{one.title} {one.source}" for one in found}
-        names = [name.words.text for name in await self.records.spot("\n".join(titles.values()))
-                 if any(known.entity == "account" for known in name.meant)]  # fmt: skip
-        return [one for one in found if not any(name in titles[one.document_id] for name in names)]
+        names = await asyncio.gather(*(self.house.spot(one) for one in titles.values()))
+        return {document: {known.id for name in named for known in name.meant if known.entity == "account"}
+                for document, named in zip(titles, names, strict=True)}  # fmt: skip
+
+    async def _alike(self, case: Sequence[Passage], wanted: frozenset[str]) -> int:
+        """How much a case's customer is like this account: of its industry, as far as the speaker may see that; by words in common."""
+        words = terms("\n".join(one.text for one in case))
+        names = await self.records.spot(f"{case[0].title} {case[0].source}")
+        known = next((known for name in names for known in name.meant if known.entity == "account"), None)
+        industry = self.account.fields.get("industry")
+        return len(words & wanted) + (NEAR * NEAR if known and industry and await self._industry(known) == industry else 0)
+
+    async def _industry(self, known: Known) -> object:
+        rows = await seen(self.records, Query("account", (Filter("name", Op.EQ, known.name),), limit=1)) or ()
+        return rows[0].fields.get("industry") if rows else None
+
+    def _serves(self, sentence: str, wanted: frozenset[str]) -> float:
+        """How well a sentence serves: what it has in common, a figure, the language of the turn; shorter ones before longer."""
+        figure = any(char.isdigit() for char in sentence)
+        mine = language_of(sentence) is self.said.lang
+        return NEAR * len(terms(sentence) & wanted) + WITH_FIGURE * figure + mine - len(sentence) / 1000
+
+
+def told(passage: Passage) -> Iterator[str]:
+    """The sentences of a passage that can be said as they stand: no table, no heading, no stump."""
+    for sentence in sentences(passage.text):
+        bare = sentence.strip(MARGINS)
+        if TABLE not in bare and SHORTEST <= len(bare) <= LONGEST and bare not in passage.locator and bare != passage.title:
+            yield bare
+
+
+def _best_of_each(scored: Sequence[tuple[float, Passage, str]], each: int = 1) -> tuple[Evidence, ...]:
+    """The best sentences as grounds, at most so many of one passage."""
+    kept: list[tuple[Passage, str]] = []
+    for _, passage, sentence in sorted(scored, key=lambda one: -one[0]):
+        if sum(one.id == passage.id for one, _ in kept) < each:
+            kept.append((passage, sentence))
+    return tuple(cited(passage, sentence) for passage, sentence in kept)
+
+
+def _once(found: Sequence[Passage]) -> Sequence[Passage]:
+    return list({one.id: one for one in found}.values())

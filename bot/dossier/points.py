@@ -1,22 +1,19 @@
 """Things to talk about, each from another angle and with its own grounds. Chooses and quotes; invents no text."""
 
-import asyncio
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from bot.domain.bearing import SHARED, Match, best, terms, without
+from bot.domain.bearing import SHARED, Match, best, terms
 from bot.domain.dossier import GROUNDS, Angle, Facts, Pending, Point
 from bot.domain.evidence import Evidence
 from bot.domain.query import Row
 from bot.domain.saying import Saying, headless, number, once, text
-from bot.dossier.papers import Papers
+from bot.dossier.found import Read
 from bot.dossier.pending import HURTS
+from bot.dossier.signs import PRAISE, VISIT, news_of, pain_of
 
 GROWN = 1.1
 HALF_YEAR = 6
-PRAISE = 9
-NEWS_DAYS = 180
 GAINED_DAYS = 400
 CLAUSES = re.compile(r"[。;；\n]|(?<=[a-z])\.\s")
 PROMISE_DAYS = 45
@@ -31,39 +28,10 @@ PROMISED = re.compile(
 GAINED = re.compile(r"停机下降|误报率?[降少]|提前\d+天|检出率|少停了|省了|\b(?:saved|earlier|caught|avoided)\b", re.IGNORECASE)
 WANTED = re.compile(r"要|想|希望|测算|如果|\b(?:needs?|wants?|asks?|payback|if)\b", re.IGNORECASE)
 """In a sentence with one of these a gain is wished for, not had."""
-VISIT, GONE = "website_visit", "auto_reply"
-"""Signals that need care: what somebody looked at on our pages, and an automatic reply, which is a risk and no news."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What our papers say. pain: about what hurts the account; news: the one in which the newest signal stands."""
-
-    pain: Evidence | None = None
-    news: Evidence | None = None
-
-
-async def papers_on(facts: Facts, named: Sequence[Row], papers: Papers, said: Saying) -> Found:
-    """What our papers say about this account's pain and its newest signal."""
-    newest = news_of(facts, named, said)
-
-    async def news() -> Evidence | None:
-        return await papers.of_signal(newest) if newest else None
-
-    named_by = [text(row, "name") for view in ("open_deals", "won_deals") for row in facts.of(view)]
-    return Found(*await asyncio.gather(papers.on_pain(without(pain_of(facts), named_by)), news()))
-
-
-def pain_of(facts: Facts) -> str:
-    """What hurts the account: what somebody filled in, else its gravest ticket, else a low score's comment."""
-    if told := text(facts.account, "biggest_pain"):
-        return told
-    low = [text(row, "comment") for row in facts.of("nps")[:1] if (number(row, "score") or PRAISE) < PRAISE]
-    return next((one for one in (*(text(row, "subject") for row in facts.of("tickets")), *low) if one), "")
-
-
-def points(facts: Facts, papers: Found, open_things: Sequence[Pending], named: Sequence[Row], said: Saying) -> list[Point]:
-    """Every angle that has grounds, those to be taken first in front."""
+def points(facts: Facts, papers: Read, open_things: Sequence[Pending], named: Sequence[Row], said: Saying) -> list[Point]:
+    """What is owed, what hurts, what they have of us, what is new: each where it has grounds, what is to be taken first in front."""
     promise = _promise(facts, open_things, said)
     told = [_pain(facts, papers.pain, named, said), _value(facts, said), _news(facts, papers.news, named, said)]
     ranked = [promise, *told] if promise is not None and promise.urgent else [*told, promise]
@@ -85,8 +53,8 @@ def _pain(facts: Facts, paper: Evidence | None, named: Sequence[Row], said: Sayi
     grounds = once([*quotes[:1], *([paper] if paper else []), *record, *quotes[1:]])[:GROUNDS]
     if not grounds:
         return None
-    said_so = _told(words[0][0], words[0][1].sentence, said) if words else said.quoted(pain)
-    answer = said.say("paper_says", title=_title(paper), words=said.quoted(paper.quote)) if paper else ""
+    said_so = told_of(words[0][0], words[0][1].sentence, said) if words else said.quoted(pain)
+    answer = said.say("paper_says", title=title_of(paper), words=said.quoted(paper.quote)) if paper else ""
     return Point(Angle.PAIN, said_so + answer, grounds)
 
 
@@ -96,13 +64,14 @@ def _words_on(facts: Facts, wanted: frozenset[str], met: set[str]) -> list[tuple
     return sorted(found, key=lambda one: (one[0].fields.get("contact") not in met, -one[1].shared))[:2]
 
 
-def _told(row: Row, words: str, said: Saying) -> str:
+def told_of(row: Row, words: str, said: Saying) -> str:
     """Words of a note, after who and when."""
     who, day = text(row, "contact_name"), said.day_of(row, "happened_at")
     return said.say("told", what=said.dots([who, said.ago(day) if day else ""]), words=said.quoted(headless(words, who)))
 
 
-def _title(paper: Evidence) -> str:
+def title_of(paper: Evidence) -> str:
+    """What a paper is called, by its file."""
     return paper.source.rpartition("/")[2].rpartition(".")[0] or paper.source
 
 
@@ -147,7 +116,7 @@ def _gains(facts: Facts, said: Saying) -> Iterator[tuple[str, Evidence]]:
             return
         for clause in CLAUSES.split(text(row, "note")):
             if GAINED.search(clause) and not WANTED.search(clause) and any(char.isdigit() for char in clause):
-                yield _told(row, clause, said), said.ground("touchpoint", row, clause.strip())
+                yield told_of(row, clause, said), said.ground("touchpoint", row, clause.strip())
                 return
 
 
@@ -170,13 +139,6 @@ def _delivered(facts: Facts, said: Saying) -> Iterator[tuple[str, Evidence]]:
 # --- something new -------------------------------------------------------------------------------------------------------------------
 
 
-def news_of(facts: Facts, named: Sequence[Row], said: Saying) -> Row | None:
-    """The signal to talk about: news before what somebody looked at, of those who are met before others, the newest."""
-    met = {row.id for row in named}
-    fresh = [row for row in facts.of("signals") if _may_tell(facts, row) and _age(row, said) <= NEWS_DAYS and text(row, "quote")]
-    return min(fresh, key=lambda one: (text(one, "kind") == VISIT, one.fields.get("contact") not in met, _age(one, said)), default=None)
-
-
 def _news(facts: Facts, paper: Evidence | None, named: Sequence[Row], said: Saying) -> Point | None:
     row = news_of(facts, named, said)
     if row is None:
@@ -190,22 +152,6 @@ def _news(facts: Facts, paper: Evidence | None, named: Sequence[Row], said: Sayi
                      ago=said.ago(day) if day else "")  # fmt: skip
     shown += said.say("consented") if text(row, "kind") == VISIT else ""
     return Point(Angle.NEWS, shown, grounds)
-
-
-def _age(row: Row, said: Saying) -> int:
-    day = said.day_of(row, "happened_at")
-    return (said.today - day).days if day else NEWS_DAYS + 1
-
-
-def _may_tell(facts: Facts, row: Row) -> bool:
-    """Whether a signal may be used: what was looked at on our pages with consent, an introduction until it was used."""
-    if text(row, "kind") == "referral":
-        at, who = text(row, "happened_at"), row.fields.get("contact")
-        return not any(one.fields.get("contact") == who and text(one, "happened_at") > at for one in facts.of("touches"))
-    if text(row, "kind") != VISIT:
-        return text(row, "kind") != GONE
-    wanted = {"contact": row.fields.get("contact"), "purpose": "profiling", "status": "given"}
-    return any(all(one.fields.get(name) == value for name, value in wanted.items()) for one in facts.of("consents"))
 
 
 # --- what is still owed --------------------------------------------------------------------------------------------------------------

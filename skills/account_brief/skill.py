@@ -24,12 +24,11 @@ async def run(turn: Turn, *, dossiers: Dossiers, reader: Reader, words: Words, w
     reading, met = await asyncio.gather(reader.read(turn.text, said_at=turn.said_at, zone=turn.speaker.zone), dossiers.whom(turn))
     if isinstance(met, Which):
         return _asks(met, said)
-    dossier = await dossiers.dossier(met, turn)
-    points = tuple(one for one in dossier.points if one.angle in ANGLES)
-    brief = Brief(dossier, people(dossier.facts, met.contacts, said), risks(dossier.facts, said), points)
-    if writer is None or not points:
+    dossier = await dossiers.dossier(met, turn, angles=ANGLES)
+    brief = Brief(dossier, people(dossier.facts, met.contacts, said), risks(dossier.facts, said), dossier.points)
+    if writer is None or not dossier.points:
         return screen(brief, reading.days, said)
-    told = await worded(turn.text, points, said, writer)
+    told = await worded(turn.text, dossier.points, said, writer)
     answer = screen(replace(brief, points=told.points), reading.days, said)
     return replace(answer, text=f"{answer.text}\n{told.note}" if told.note else answer.text, brain=told.brain)
 

@@ -27,7 +27,9 @@ HERE = Path(__file__)
 LIN = Speaker(UserId("lin"), "林晓", Role.REP, "east", "Asia/Shanghai")
 NOW = datetime(2026, 8, 4, 2, tzinfo=UTC)
 HOUSE = TomlWords(read_sentences(HERE.parents[2] / "bot" / "strings.toml"))
+TOLD = HOUSE.own(HERE.parents[2] / "bot" / "dossier" / "strings.toml")
 WORDS = HOUSE.own(HERE.with_name("strings.toml"))
+EVERYTHING = Scope(UserId(""), "", "UTC")
 HIDDEN_AMOUNTS = {"opportunity": frozenset({"amount"}), "invoice": frozenset({"amount"}), "account": frozenset({"arr"})}
 
 
@@ -122,7 +124,7 @@ async def brief(
     """What the skill says to Lin."""
     turn = Turn(TurnId("t"), ThreadId("h"), LIN, text, language_of(text), NOW, "account_brief", memory or Memories())
     records = HeldRecords(book).within(scope or Permissions().scope(LIN))
-    dossiers = SeenDossiers(records, HeldPassages(papers), HOUSE.own(HERE.parents[2] / "bot" / "dossier" / "strings.toml"))
+    dossiers = SeenDossiers(records, HeldPassages(papers), HeldRecords(book).within(EVERYTHING), TOLD)
     return await run(turn, dossiers=dossiers, reader=RuleReader(), words=WORDS, writer=writer)
 
 
