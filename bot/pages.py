@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.talk import Lang
 from bot.openings import Openings
+from bot.reviewing import Reviewing
 from bot.talks import Talks
 from bot.uploads import Uploads
 from bot.visits import Visits, Vouched
@@ -23,7 +24,9 @@ class Pages:
     streams: Mapping[str, Streams]
 
 
-def pages(visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vouched: Vouched) -> Pages:
+def pages(
+    visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vouched: Vouched, reviewing: Reviewing | None = None
+) -> Pages:
     """All of them."""
 
     def told(answer: Answers) -> Answers:
@@ -47,6 +50,7 @@ def pages(visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vo
         {
             **{name: told(answer) for name, answer in answers.items()}, "openings": openings.openings,
             "wecom_way": vouched.way, "wecom_sign_in": vouched.sign_in,
+            **(reviewing.verbs() if reviewing else {}),
         },
         {"follow": as_it_comes(talks.follow), "take_in": uploads.end},
     )

@@ -23,8 +23,8 @@ STATIC = HERE / "static"
 
 STATUS = {
     "signed_out": 401, "link_used_up": 401, "only_admins_ingest": 403, "no_such_thread": 404, "no_such_turn": 404, "no_such_decision": 404,
-    "no_such_source": 404, "no_such_upload": 404, "no_such_chart": 404, "upload_too_large": 413, "backlog_full": 429,
-    "too_many_uploads": 429, "failed": 500, "upstream": 502,
+    "no_such_source": 404, "no_such_upload": 404, "no_such_chart": 404, "no_such_review": 404, "only_managers_count": 403,
+    "upload_too_large": 413, "backlog_full": 429, "too_many_uploads": 429, "failed": 500, "upstream": 502,
 }
 """What a sentence of the house is in HTTP; any other is a 400."""
 
@@ -33,13 +33,18 @@ GONE_HOME = "/sign-in"
 
 @dataclass(frozen=True)
 class Place:
-    """A page in the navigation. key: of its name."""
+    """A page in the navigation. key: of its name. count: where the number of what waits there is told; "" for none."""
 
     path: str
     key: str
+    count: str = ""
+
+    def is_here(self, path: str) -> bool:
+        """Whether `path` is this page, or below it."""
+        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
 
 
-NAVIGATION = (Place("/", "nav_chat"),)
+NAVIGATION = (Place("/", "nav_chat"), Place("/reviews", "nav_reviews", "/reviews/count"))
 """Pages join here as they come."""
 
 
@@ -55,9 +60,9 @@ class Shell:
 
     def html(self, template: str, reader: Reader, **facts: object) -> str:
         """A template, filled."""
-        say, when = self._say(reader.lang), partial(self._when, reader.lang)
+        say, when, moment = self._say(reader.lang), partial(self._when, reader.lang), partial(self._moment, reader.lang)
         return self._templates.get_template(template).render(
-            reader=reader, t=say, asset=self._asset, when=when, navigation=NAVIGATION, **facts
+            reader=reader, t=say, asset=self._asset, when=when, moment=moment, navigation=NAVIGATION, **facts
         )
 
     def page(self, template: str, reader: Reader, status: int = 200, headers: Mapping[str, str] | None = None, **facts: object) -> Response:
@@ -112,6 +117,14 @@ class Shell:
         at, now = (one.astimezone(ZoneInfo(zone)) for one in (datetime.fromisoformat(told), self.clock.now()))
         if at.date() == now.date():
             return f"{at:%H:%M}"
+        return self._day(lang, at, now)
+
+    def _moment(self, lang: Lang, told: str, zone: str) -> str:
+        """A time with its hour, whichever day it is."""
+        at, now = (one.astimezone(ZoneInfo(zone)) for one in (datetime.fromisoformat(told), self.clock.now()))
+        return f"{at:%H:%M}" if at.date() == now.date() else f"{self._day(lang, at, now)} {at:%H:%M}"
+
+    def _day(self, lang: Lang, at: datetime, now: datetime) -> str:
         if lang is Lang.ZH:
             return f"{at.month}月{at.day}日" if at.year == now.year else f"{at.year}年{at.month}月{at.day}日"
         return f"{at.day} {at:%b}" if at.year == now.year else f"{at.day} {at:%b %Y}"

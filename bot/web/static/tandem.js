@@ -120,8 +120,9 @@
   document.body.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.elt === ask && event.detail.successful) { text.value = ""; grow(); text.focus(); }
   });
-  document.body.addEventListener("htmx:responseError", (event) => toast(event.detail.xhr.responseText.slice(0, 300), 8000));
-  document.body.addEventListener("htmx:sendError", () => toast(words.away, 8000));
+  const asked = (event) => event.detail.elt.dataset.quiet === undefined;  // what a page fetches by itself fails in silence
+  document.body.addEventListener("htmx:responseError", (event) => { if (asked(event)) toast(event.detail.xhr.responseText.slice(0, 300), 8000); });
+  document.body.addEventListener("htmx:sendError", (event) => { if (asked(event)) toast(words.away, 8000); });
 
   if (byId("panel")) {
     byId("panel").addEventListener("click", (event) => { if (event.target === byId("panel")) byId("panel").close(); });
