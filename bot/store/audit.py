@@ -111,7 +111,7 @@ def append_audit(
         "actor": actor,
         "about": {name: value for name, value in about.items() if value is not None},
         "contents": {text["id"]: text["digest"] for text in texts},
-        "rows": {name_of(key): digest_of_row(_sealed(done.database, key)) for key in rows},
+        "rows": {name_of(key): seal_of(done.database, key) for key in rows},
     }
     if texts:
         entry["kept"] = kept_as(texts)
@@ -142,6 +142,16 @@ def edge_in(database: sqlite_utils.Database) -> Edge:
 def name_of(key: Key) -> str:
     """What an entry calls a row."""
     return "/".join(str(part) for part in key)
+
+
+def seal_of(database: sqlite_utils.Database, key: Key) -> str:
+    """The digest of a row as it stands.  Raises: KeyError when it is not there, or its table is not sealed."""
+    table, *values = key
+    holds = " AND ".join(f"{column} = ?" for column in SEALED[str(table)])
+    row = one(database, f"SELECT * FROM {table} WHERE {holds}", values)  # noqa: S608 - tables and columns are named by code
+    if row is None:
+        raise KeyError(name_of(key))
+    return digest_of_row(row)
 
 
 def digest_of_row(row: Row) -> str:
@@ -187,13 +197,3 @@ def _adopt(database: sqlite_utils.Database) -> None:
 
 def _texts(database: sqlite_utils.Database, wanted: Sequence[str]) -> list[Row]:
     return every(database, TEXTS.format(", ".join("?" * len(wanted))), wanted) if wanted else []
-
-
-def _sealed(database: sqlite_utils.Database, key: Key) -> Row:
-    table, *values = key
-    columns = SEALED[str(table)]
-    holds = " AND ".join(f"{column} = ?" for column in columns)
-    row = one(database, f"SELECT * FROM {table} WHERE {holds}", values)  # noqa: S608 - tables and columns are named by code
-    if row is None:
-        raise KeyError(name_of(key))
-    return row
