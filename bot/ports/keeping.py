@@ -53,6 +53,22 @@ class Drafts(Protocol):
         ...
 
 
+class Letters(Protocol):
+    """Letters that were saved out of a draft, by how far they are on their way out."""
+
+    async def unreleased(self, limit: int = 100) -> Sequence[DraftId]:
+        """Saved ones that have still to leave, or of which that was not noted, oldest first."""
+        ...
+
+    async def handed_to(self, user_id: UserId) -> Sequence[RecordId]:
+        """Those that are this person's to send, the newest first."""
+        ...
+
+    async def author(self, record_id: RecordId) -> UserId | None:
+        """Whose draft became this letter; None for one that came of no draft."""
+        ...
+
+
 class Records(Protocol):
     """Kept things. Archived ones are hidden from lists; erased ones have lost their content and keep their id."""
 

@@ -1,33 +1,39 @@
 """The road a turn takes, one step a line; the rules live in the steps."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+from bot.domain.decision import Mark, Message
 from bot.domain.ids import DecisionId, TurnId
-from bot.domain.outcome import Answer, Button, Outcome
+from bot.domain.outcome import Answer, Button, Draft, Outcome
 from bot.domain.people import Speaker
 from bot.domain.talk import Arrival, File, Lang, Opened, Press, Stopped, Tap, Utterance, Voice, language_of, words_in
-from bot.errors import Stale, TellUser, Unheard, Upstream
+from bot.errors import NotAllowed, Stale, TellUser, Unheard, Upstream
 from bot.ports import Bus, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
 from bot.turns.answering import Answering
 from bot.turns.chats import Chats
 from bot.turns.hear import hear
 from bot.turns.know import know
-from bot.turns.press import decide, marks_of, marks_too_late, shown, waiting
+from bot.turns.press import SUBMIT, decide, marks_of, marks_too_late, shown, waiting
+from bot.turns.releasing import Releasing
+from bot.turns.review import PROGRAMS, Reviewing
 from bot.turns.story import story_of
 from bot.turns.strangers import Strangers
 from bot.turns.taps import meant_by, tapped
 from bot.turns.typed import Typed
 from bot.turns.under_way import SETTLING, UnderWay
 from bot.turns.way import ReadySkill, Way
-from bot.turns.wishes import Ask, Decide, Judge, Say, Show, Waiting, Wish
+from bot.turns.wishes import Ask, Consider, Decide, Judge, Say, Sent, Show, Waiting, Which, Wish
 
 __all__ = ["Conversation", "ReadySkill"]
 
-WHY, RECEIVING = Choice("house", "why"), Choice("house", "receiving")
-"""What a turn is put down to that tells the story of another, and one that brought something to keep."""
+WHY, RECEIVING, REVIEW = Choice("house", "why"), Choice("house", "receiving"), Choice("house", "review")
+"""What a turn is put down to that tells the story of another, one that brought something to keep, and one about a review."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class Conversation:
     chats: Chats
     under_way: UnderWay = field(default_factory=UnderWay)
     strangers: Strangers | None = None
+    reviewing: Reviewing | None = None
+    releasing: Releasing | None = None
 
     async def take_turn(self, turn_id: TurnId) -> None:
         """See one kept arrival to its end. Done again after a crash, it changes nothing that was settled.
@@ -119,7 +127,8 @@ class Conversation:
 
     async def _say(self, turn_id: TurnId, said: Utterance, way: Way) -> Outcome:
         """Words: those that stand for a button are a press, all others are a turn."""
-        if wish := await Typed(self.drafts, self.ledger).wish(said, way.speaker):
+        reviews = self.reviewing.reviews if self.reviewing else None
+        if wish := await Typed(self.drafts, self.ledger, reviews).wish(said, way.speaker):
             way.origin = wish.said.origin if isinstance(wish, Say) else way.origin
             return await self._grant(turn_id, wish, way)
         return await self._answer(turn_id, said, way)
@@ -128,7 +137,16 @@ class Conversation:
         turn = hear(turn_id, said, way.speaker)
         way.watch.lap("hear")
         answering = Answering(self.memory, self.chooser, self.skills, self.words, self.under_way, self.strangers)
-        return await answering.answer(turn, way)
+        return await self._gated(await answering.answer(turn, way), way)
+
+    async def _gated(self, outcome: Outcome, way: Way) -> Outcome:
+        """What a skill made, before its gate: nothing of it leaves by itself, and a draft is told with who has to agree."""
+        if outcome.forward is not None or (isinstance(outcome, Answer) and outcome.letter is not None):
+            log.error("skill_would_send", extra={"skill": way.choice.skill, "intent": way.choice.intent})
+            outcome = replace(outcome, forward=None) if isinstance(outcome, Draft) else replace(outcome, forward=None, letter=None)
+        if isinstance(outcome, Draft) and self.reviewing:
+            outcome, way.gate = await self.reviewing.gating.gated(outcome, way)
+        return outcome
 
     async def _press(self, turn_id: TurnId, tap: Tap, way: Way) -> Outcome:
         """A button: whoever may not press it is told so alone, whoever reads along."""
@@ -137,7 +155,7 @@ class Conversation:
         way.origin = wish.said.origin if isinstance(wish, Say) else tap.origin
         return await self._grant(turn_id, wish, way)
 
-    async def _grant(self, turn_id: TurnId, wish: Wish, way: Way) -> Outcome:
+    async def _grant(self, turn_id: TurnId, wish: Wish, way: Way) -> Outcome:  # noqa: PLR0911 - one for each kind
         match wish:
             case Say():
                 way.said, way.lang = wish.said.text, language_of(wish.said.text)
@@ -151,11 +169,12 @@ class Conversation:
                     raise Stale("unknown_button")
                 return story_of(story, way.reader, self.words, way.lang)
             case Show():
-                way.draft_id = wish.draft_id
-                return await shown(wish, way.speaker, self.drafts, self.words, way.lang)
+                return await self._show(wish, way)
             case Waiting():
                 told, way.draft_id = await waiting(way.speaker, self.drafts, self.words, way.lang)
-                return told
+                return await self._as_gated(told, way)
+            case Consider() | Which() | Sent():
+                return await self._consider(turn_id, wish, way)
             case Judge():
                 return await self.chats.judge(wish, way.speaker, way.lang)
             case other:
@@ -164,13 +183,72 @@ class Conversation:
     async def _decide(self, turn_id: TurnId, wish: Decide, way: Way) -> Outcome:
         way.said = wish.press.action
         try:
-            outcome = await decide(turn_id, wish.press, way.speaker, self.drafts, self.words, way.lang)
+            outcome = await self._decided(turn_id, wish, way)
         except Stale:
             way.marks = marks_too_late(wish)
             raise
+        except NotAllowed as stop:
+            if stop.key != "needs_review":
+                raise
+            way.draft_id = wish.press.draft_id
+            return await self._as_gated(Answer(self.words.say(stop.key, way.lang), found=False), way)
         way.draft_id = wish.press.draft_id
         way.marks = await marks_of(wish, way.speaker, self.chats.outbox, self.words, way.lang)
+        return await self._as_gated(outcome, way) if wish.press.action != SUBMIT else outcome
+
+    async def _decided(self, turn_id: TurnId, wish: Decide, way: Way) -> Answer:
+        press = wish.press
+        if self.reviewing is None:
+            return await decide(turn_id, press, way.speaker, self.drafts, self.words, way.lang)
+        await self.reviewing.check_decides(press)
+        if press.action == SUBMIT:
+            return await self.reviewing.submit(turn_id, press.draft_id, press.revision, way.speaker, way.lang)
+        outcome = await decide(turn_id, press, way.speaker, self.drafts, self.words, way.lang)
+        if press.action in {"edit", "discard"}:
+            await self.reviewing.withdrawn_by_edit(press.draft_id, way.speaker, way.lang)
+        if press.action == "save" and self.releasing:
+            way.silent = await self.releasing.release(press.draft_id)  # the letter itself is the answer
         return outcome
+
+    async def _show(self, wish: Show, way: Way) -> Answer:
+        way.draft_id = wish.draft_id
+        return await self._as_gated(await shown(wish, way.speaker, self.drafts, self.words, way.lang), way)
+
+    async def _as_gated(self, answer: Answer, way: Way) -> Answer:
+        """What is told of a draft, with what can be done about it given its gate."""
+        if self.reviewing is None or way.draft_id is None:
+            return answer
+        return await self.reviewing.as_gated(answer, way.draft_id, way.speaker, way.lang)
+
+    async def _consider(self, turn_id: TurnId, wish: Consider | Which | Sent, way: Way) -> Answer:
+        """Something about a review, or about a letter that was handed over. A card that was pressed and did something is done with."""
+        if self.reviewing is None or self.releasing is None:
+            raise Stale("unknown_button")
+        way.choice = REVIEW
+        if way.origin.group or way.origin.channel == PROGRAMS:
+            raise NotAllowed("review_not_here")
+        match wish:
+            case Which():
+                return await self.reviewing.which(wish, way.lang)
+            case Sent():
+                answer = await self.releasing.sent(wish, way.speaker, way.lang)
+                way.marks = self._pressed(wish.card, "button_sent", way)
+                return answer
+            case Consider():
+                done = await self.reviewing.consider(turn_id, wish, way.speaker, way.lang)
+                if isinstance(done, Show):
+                    return await self._show(done, way)
+                if done.acted:
+                    way.marks = self._pressed(wish.card, f"button_review_{wish.verb}" if done.as_wished else "", way)
+                return done.answer
+            case other:
+                assert_never(other)
+
+    def _pressed(self, card: Message | None, key: str, way: Way) -> tuple[Mark, ...]:
+        if card is None:
+            return ()
+        label = self.words.say(key, way.lang) if key else ""
+        return (Mark(card.id, label, way.speaker.name if label else "", way.origin.handle, way.speaker.zone),)
 
     async def _listen(self, turn_id: TurnId, voice: Voice, way: Way) -> Outcome:
         """Voice: what was heard is said first. Without a transcript it is kept, and not understood yet."""

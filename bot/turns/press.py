@@ -21,6 +21,8 @@ AT_ANY_TIME = frozenset({"slack"})
 MOST_DRAFTS = 5
 OPEN, SAVED = ("save", "discard"), ("undo",)
 """What can be decided about a draft that waits, and about one that was saved."""
+SUBMIT = "submit"
+"""What is done instead of saving where a second person has to agree."""
 
 
 async def decide(turn_id: TurnId, press: Press, speaker: Speaker, drafts: Drafts, words: Words, lang: Lang) -> Answer:
@@ -74,7 +76,7 @@ async def marks_of(wish: Decide, speaker: Speaker, outbox: Outbox, words: Words,
     label = words.say(f"form_button_{wish.press.action}", lang)
     card, handle = wish.card, wish.press.origin.handle
     marks = {card.id: Mark(card.id, label, speaker.name, handle, speaker.zone)} if card else {}
-    asked = set(SAVED if wish.press.action in SAVED else OPEN)
+    asked = set(SAVED if wish.press.action in SAVED else (*OPEN, SUBMIT))
     for one in await outbox.showing(wish.press.draft_id):
         if one.id not in marks and one.origin.channel in AT_ANY_TIME and asked & {button.action for button in offered(one.outcome)}:
             marks[one.id] = Mark(one.id, label, speaker.name, zone=speaker.zone)

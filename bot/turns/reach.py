@@ -12,6 +12,7 @@ from bot.ports import Inbox, Ledger, Users
 Home = Callable[[], Awaitable[str]]
 ASKS_FIRST = frozenset({"wecom_bot"})
 """Chats that are fit for answers more than for a first word: the last to be taken among those in which somebody was never heard."""
+PROGRAMS = "api"
 LOWER = frozenset({"wecom"})
 """Platforms whose ids are heard in lower case, however they are written."""
 
@@ -42,15 +43,20 @@ class Reach:
             raise away
         return (await self.inbox.latest_from(found) or found[0]) if found else None
 
-    async def where_asked(self, turn_id: TurnId) -> Origin | None:
-        """The place alone with whoever asked in this turn; None where nobody can be answered there now."""
+    async def author(self, user_id: UserId, turn_id: TurnId) -> Origin | None:
+        """Where whoever asked in this turn is told what became of it: alone, in the chat they asked in, else in one of theirs, else there.
+
+        None for who has no chat, and asked by a program.
+        """
         try:
-            origin = (await self.inbox.arrival(turn_id)).origin
+            asked = (await self.inbox.arrival(turn_id)).origin
         except KeyError:
-            return None
-        if origin.channel in self.homes:
-            return origin.direct
-        return None if origin.channel == "api" else Origin(origin.channel, origin.workspace, origin.sender, origin.thread_id)
+            return await self.of(user_id)
+        if asked.channel in self.homes:
+            return asked.direct
+        if found := await self.of(user_id):
+            return found
+        return None if asked.channel == PROGRAMS else Origin(asked.channel, asked.workspace, asked.sender, asked.thread_id)
 
     async def lang_of(self, user_id: UserId, otherwise: Lang) -> Lang:
         """The language they last talked in."""

@@ -1,5 +1,7 @@
 """Taps: a button of a delivered message, and what it stands for. Only whom the message was for may press it; knows no platform."""
 
+from dataclasses import replace
+
 from bot.domain.acquaintance import alias_of
 from bot.domain.decision import Message, Verdict
 from bot.domain.offers import ALL, DECIDING, DOWN, UP, WHY, offered
@@ -9,9 +11,10 @@ from bot.domain.talk import Press, Tap, Utterance
 from bot.errors import NotAllowed, Stale
 from bot.ports import Ledger, Outbox
 from bot.turns.group import ALONE
-from bot.turns.wishes import Ask, Decide, Judge, Say, Show, Wish
+from bot.turns.review_actions import wish_in
+from bot.turns.wishes import Ask, Consider, Decide, Judge, Say, Show, Wish
 
-UNDO = "undo"
+UNDO, SUBMIT = "undo", "submit"
 VERDICTS = {UP: Verdict.UP, DOWN: Verdict.DOWN}
 
 
@@ -29,7 +32,7 @@ async def meant_by(tap: Tap, speaker: Speaker, outbox: Outbox, ledger: Ledger) -
     message, button = await tapped(tap, outbox)
     if not await _is_for(message, tap, speaker, ledger):
         raise NotAllowed("not_your_button")
-    if wish := _about_draft(message, button, tap) or _about_answer(message, button):
+    if wish := _about_review(message, button, tap) or _about_draft(message, button, tap) or _about_answer(message, button):
         return wish
     if button.text:
         origin = tap.origin.direct if button.action == ALONE else tap.origin
@@ -37,12 +40,19 @@ async def meant_by(tap: Tap, speaker: Speaker, outbox: Outbox, ledger: Ledger) -
     raise Stale("unknown_button")
 
 
+def _about_review(message: Message, button: Button, tap: Tap) -> Wish | None:
+    wish = wish_in(button.action, button.text)
+    if isinstance(wish, Consider):
+        return replace(wish, card=message, fields=tap.fields)
+    return replace(wish, card=message) if wish else None
+
+
 def _about_draft(message: Message, button: Button, tap: Tap) -> Wish | None:
     if message.draft_id is None or message.revision is None:
         return None
     if button.action == ALL or (button.action == "edit" and not tap.fields):
         return Show(message.draft_id, change=button.action == "edit")
-    if button.action not in {*DECIDING, UNDO}:
+    if button.action not in {*DECIDING, UNDO, SUBMIT}:
         return None
     press = Press(tap.origin, tap.dedupe_key, message.draft_id, message.revision, button.action, tap.sent_at, tap.fields)
     return Decide(press, message)

@@ -9,6 +9,7 @@ from bot.domain.decision import Made, Mark, Settlement, Trace
 from bot.domain.ids import DecisionId, DraftId, TurnId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
+from bot.domain.policy import Gate
 from bot.domain.talk import Lang, Origin, Turn
 from bot.ports import Capability, Choice, Words
 
@@ -53,7 +54,8 @@ class Way:
     """How far one turn has come, for what its decision will tell.
 
     origin: where it is answered. said: the person's words, or the name of what they pressed. chosen: what was chosen first, and by what;
-    choice: what it came to. before: what is said before the outcome (what was heard, what was received). draft_id, marks: see `Settlement`.
+    choice: what it came to. before: what is said before the outcome (what was heard, what was received).
+    draft_id, marks, gate: see `Settlement`.
     """
 
     words: Words
@@ -69,6 +71,7 @@ class Way:
     before: str = ""
     draft_id: DraftId | None = None
     marks: tuple[Mark, ...] = ()
+    gate: Gate | None = None
     watch: Watch = field(default_factory=Watch)
 
     @property
@@ -99,13 +102,14 @@ class Way:
             origin = replace(origin, handle=None)  # it goes with the mark
         return Settlement(
             turn_id, decision_id, origin, user_id, self.said, outcome, self.made(outcome), at, self.trace, self.silent, self.draft_id,
-            self.marks,
+            self.marks, self.gate,
         )  # fmt: skip
 
     def made(self, outcome: Outcome) -> Made:
         """How `outcome` came to be."""
         brain, query = outcome.brain, outcome.query if isinstance(outcome, Answer) else None
         code, prompts, review = (self.skill.code, self.skill.prompts, self.skill.review) if self.skill else ("", {}, "ai_autonomous")
+        review = str(self.gate.review_class) if self.gate else review
         timings = self.watch.timings_ms()
         return Made(
             self.choice.skill, self.choice.intent, self.lang, brain.model, code, {**self.chosen.prompts, **prompts}, review, timings, query,

@@ -95,9 +95,13 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The person sent on what was handed to them. record_id: of the letter; None for the one that was handed to them last."""
+    """The person sent on what was handed to them. record_id: of the letter; None for the one that was handed to them last.
+
+    card: as of `Consider`.
+    """
 
     record_id: RecordId | None = None
+    card: Message | None = None
 
 
 Wish = Say | Decide | Ask | Show | Waiting | Judge | Consider | Which | Sent

@@ -1,0 +1,138 @@
+"""The gate on the road: what a skill made is told with who has to agree before it leaves. Decides no class; holds to what the policy says.
+
+The store finds the same again when it keeps the draft, and at every later step: this is what people are told, that is what holds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import bot.domain.gating as policy
+from bot.domain.approval import ReviewRules, path_of
+from bot.domain.ids import RecordId
+from bot.domain.outcome import Button, Draft
+from bot.domain.people import Role, Speaker, User
+from bot.domain.policy import Addressee, Gate, Ground, Reason
+from bot.domain.review import Post, SeatPlan
+from bot.domain.talk import Lang
+from bot.ports import Ledger, Records, Reviews, Users, Words
+from bot.turns.way import Way
+
+LETTER, QUOTE = "letter", "quote"
+LEAVES = frozenset({LETTER, QUOTE})
+"""Records that leave the house once they are saved."""
+FLOORS: Mapping[str, Ground] = {"rep_confirms": Ground(Reason.CRM_WRITE), "must_review": Ground(Reason.SKILL)}
+KINDS = (
+    Reason.EXEC_MESSAGE, Reason.SENSITIVE, Reason.COMMITMENT_OUTSIDE_POLICY, Reason.PRICING_OUTSIDE_POLICY, Reason.UNKNOWN_ADDRESSEE,
+    Reason.SKILL,
+)  # fmt: skip
+"""What a gated thing is called by, the most telling reason first."""
+LONG_MIN = 90
+EARLIER = 6
+
+
+@dataclass(frozen=True)
+class Gating:
+    """Knows the rules and who is there; asks the store for nothing but what is known of people and of waiting."""
+
+    reviews: Reviews
+    users: Users
+    records: Records
+    ledger: Ledger
+    words: Words
+    rules: ReviewRules
+
+    async def gated(self, draft: Draft, way: Way) -> tuple[Draft, Gate]:
+        """The draft as it is shown, with its buttons and why it waits for whom; and its gate. way: of the turn that made it."""
+        floor = FLOORS.get(way.skill.review if way.skill else "")
+        addressees = await self._addressees(draft)
+        request = await self._asked(way) if draft.entity in LEAVES else way.said
+        gate = policy.gate_of_draft(
+            draft.entity, draft.fields, request=request, addressees=addressees, authority=self.rules.authority
+        ).joined(Gate((floor,) if floor else ()))  # fmt: skip
+        return await self.shown(draft, gate, way.speaker, way.lang), gate
+
+    async def shown(self, draft: Draft, gate: Gate, author: Speaker, lang: Lang) -> Draft:
+        """The draft with what can be done about it, given its gate."""
+        if gate.must_review:
+            line = await self.line(gate, draft.entity, draft.fields, author, lang)
+            return replace(draft, text=f"{draft.text}\n{line}", buttons=self.buttons(lang))
+        if draft.entity == LETTER:
+            return replace(draft, buttons=self.letter_buttons(lang))
+        return draft
+
+    async def line(self, gate: Gate, entity: str, fields: Mapping[str, object], author: Speaker, lang: Lang) -> str:
+        """Why it waits, for whom, and how long that takes as a rule."""
+        plan = path_of(gate, entity, fields, self.rules)
+        first = [one for one in plan if one.stage == 1]
+        who = self.words.say("list_comma", lang).join(dict.fromkeys([await self._called(one, author, lang) for one in first]))
+        minutes = await self.reviews.usual_wait_min([one.post for one in plan])
+        what, wait = called(gate, self.words, lang), duration(minutes, self.words, lang) if minutes else ""
+        if minutes is None:
+            return self.words.say("gate_line", lang, what=what, who=who)
+        return self.words.say("gate_line_wait", lang, what=what, who=who, wait=wait)
+
+    def buttons(self, lang: Lang) -> tuple[Button, ...]:
+        """What the author can do about a draft that waits for a second person."""
+        return self._labelled(lang, submit="button_submit", edit="button_revise", discard="button_no_thanks")
+
+    def letter_buttons(self, lang: Lang) -> tuple[Button, ...]:
+        """What the author can do about a letter that nobody else has to read."""
+        return self._labelled(lang, save="button_send_this", edit="button_revise", discard="button_no_thanks")
+
+    def _labelled(self, lang: Lang, **keys: str) -> tuple[Button, ...]:
+        return tuple(Button(self.words.say(key, lang), action) for action, key in keys.items())
+
+    async def _asked(self, way: Way) -> str:
+        """All that was said for it: a request told in pieces is one request."""
+        said = [way.said]
+        for one in await self.ledger.latest(way.speaker.user_id, way.origin.talk, limit=EARLIER):
+            if one.draft_id is not None or (one.made.skill, one.made.intent) != (way.choice.skill, way.choice.intent):
+                break
+            said.append(one.said or "")
+        return "\n".join(reversed(said))
+
+    async def _addressees(self, draft: Draft) -> Sequence[Addressee]:
+        """Whom a letter goes to, as the records tell; somebody who is in none is nobody we know."""
+        if draft.entity != LETTER:
+            return ()
+        contact, named = draft.fields.get("contact"), str(draft.fields.get("addressee") or draft.fields.get("contact_name") or "")
+        record = await self.records.record(RecordId(str(contact))) if contact else None
+        if record is None:
+            return (Addressee(named, named, known=False),)
+        executive = record.fields.get("executive")
+        told = executive if isinstance(executive, bool) else None
+        return (Addressee(str(record.fields.get("name") or named), str(record.fields.get("title") or ""), told),)
+
+    async def _called(self, seat: SeatPlan, author: Speaker, lang: Lang) -> str:
+        """The one person who would sit there, or the post where there are several."""
+        holders = [one for one in await self.users.everyone() if _holds(one, seat.post) and one.id != author.user_id]
+        near = [one for one in holders if one.team == author.team] or holders
+        return near[0].name if len(near) == 1 else self.words.say(f"post_{seat.post}", lang)
+
+
+def called(gate: Gate, words: Words, lang: Lang) -> str:
+    """What a gated thing is called, by its most telling reason."""
+    reasons = {one.reason for one in gate.grounds}
+    reason = next((one for one in KINDS if one in reasons), Reason.SKILL)
+    return words.say(f"gate_what_{reason}", lang)
+
+
+def why_gated(gate: Gate, words: Words, lang: Lang) -> tuple[str, ...]:
+    """Each reason for which somebody has to agree, in words."""
+    told = []
+    for one in gate.grounds:
+        if one.reason in KINDS:
+            line = words.say(f"gate_why_{one.reason}", lang)
+            told.append(words.say("gate_shown", lang, why=line, words=one.words) if one.words else line)
+    return tuple(dict.fromkeys(told))
+
+
+def duration(minutes: float, words: Words, lang: Lang) -> str:
+    """So many minutes as people say it."""
+    if minutes < LONG_MIN:
+        return words.say("minutes", lang, count=max(1, round(minutes)))
+    return words.say("hours", lang, count=f"{minutes / 60:.1f}".removesuffix(".0"))
+
+
+def _holds(user: User, post: Post) -> bool:
+    return user.role is Role(post.value)
