@@ -54,4 +54,14 @@ TURN_SETTLED = EventType("turn.settled")
 RECORD_SAVED = EventType("record.saved")
 """record_id and what the store notes with it: a record was made or changed."""
 
-EVENT_TYPES = EventTypes((TURN_SETTLED, RECORD_SAVED))
+DRAFT_SAVED = EventType("draft.saved")
+"""draft_id, revision, record_id, entity, author: something that is made to leave the house was released, and is kept as a record."""
+
+REVIEW_CHANGED = EventType("review.changed")
+"""review_id, draft_id, revision, version, state, stage, author, what, by: a review was opened, moved on, or came to its end.
+
+what: opened, approved, edited, countered, accepted, asked, replied, rejected, withdrawn, nudged, escalated, joined (others may decide as
+well), expired. by: a user id, or `system`.
+"""
+
+EVENT_TYPES = EventTypes((TURN_SETTLED, RECORD_SAVED, DRAFT_SAVED, REVIEW_CHANGED))

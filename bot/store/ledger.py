@@ -10,11 +10,14 @@ from datetime import timedelta
 
 import sqlite_utils
 
+from bot.domain.approval import ReviewRules
 from bot.domain.decision import Decision, Feedback, Settlement, Use, Verdict
 from bot.domain.ids import DecisionId, DraftId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Answer, Draft
 from bot.domain.records import Page, Retention
 from bot.ports import Clock, Ids
+from bot.store.audit import HOUSE, Key, append_audit
+from bot.store.audited import texts_of_draft
 from bot.store.codec import (
     Ref,
     Row,
@@ -41,7 +44,7 @@ from bot.store.uses import note_use, uses_of
 DRAFT_LASTS = timedelta(days=7)
 
 ARRIVED = """
-    SELECT inbox.state, inbox.content_id, content.body, content.digest, drafts.id AS draft_id, drafts.revision
+    SELECT inbox.state, inbox.content_id, inbox.media_id, content.body, content.digest, drafts.id AS draft_id, drafts.revision
     FROM inbox JOIN content ON content.id = inbox.content_id LEFT JOIN drafts ON drafts.id = inbox.draft_id
     WHERE inbox.id = :id"""
 SETTLED = "UPDATE inbox SET state = 'settled', settled_at = :now WHERE id = :id"
@@ -64,10 +67,13 @@ class _Kept:
 
 
 class SqliteLedger:
-    """The port `Ledger`. draft_lasts: how long a draft waits for its author when it does not say so itself."""
+    """The port `Ledger`. draft_lasts: how long a draft waits for its author when it does not say so itself. rules: what gates a draft."""
 
-    def __init__(self, database: Database, clock: Clock, ids: Ids, *, draft_lasts: timedelta = DRAFT_LASTS) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, ids: Ids, *, draft_lasts: timedelta = DRAFT_LASTS, rules: ReviewRules | None = None
+    ) -> None:
         self._database = database
+        self._rules = rules or ReviewRules()
         self._clock = clock
         self._ids = ids
         self._draft_lasts = draft_lasts
@@ -125,7 +131,7 @@ class SqliteLedger:
             draft_id, revision = opened, 1
         _decide(database, settlement, kept, draft_id)
         if opened and isinstance(settlement.outcome, Draft):
-            open_draft(shelf, settlement, settlement.outcome, opened, kept.refs, self._draft_lasts)
+            open_draft(shelf, settlement, settlement.outcome, opened, kept.refs, self._draft_lasts, self._rules)
         if not settlement.silent:
             queue(
                 shelf,
@@ -142,6 +148,7 @@ class SqliteLedger:
             )
         payload = {"turn_id": settlement.turn_id, "decision_id": settlement.decision_id, "thread_id": settlement.origin.thread_id}
         append_event(shelf, "turn.settled", 1, payload)
+        _audit(shelf, settlement, kept, arrived, opened)
         remember(database, settlement, self._clock.now())
         change(database, SETTLED, {"id": settlement.turn_id, "now": stamp(self._clock.now())})
         return True
@@ -192,6 +199,18 @@ def _decide(database: sqlite_utils.Database, settlement: Settlement, kept: _Kept
             "digests": dump(kept.digests),
         },
     )
+
+
+def _audit(shelf: Shelf, settlement: Settlement, kept: _Kept, arrived: Row, opened: DraftId | None) -> None:
+    """The decision as a leaf, with all texts that it is about, and the draft that it opened."""
+    quotes = [ref["quote_id"] for ref in kept.refs]
+    contents = [arrived["content_id"], arrived["media_id"], kept.said_id, kept.outcome_id, kept.query_id, *quotes]
+    rows: list[Key] = [("decisions", settlement.decision_id)]
+    if opened:
+        rows += [("drafts", opened), ("draft_revisions", opened, 1)]
+        contents += texts_of_draft(shelf.database, opened, 1)
+    about = {"decision": settlement.decision_id, "turn": settlement.turn_id, "skill": settlement.made.skill, "draft": opened}
+    append_audit(shelf, "decision.settled", settlement.user_id or HOUSE, about, contents, rows)
 
 
 def _page(database: sqlite_utils.Database, statement: str, values: Row, limit: int) -> Page[Decision]:

@@ -7,6 +7,7 @@ from bot.errors import BadConfig
 from bot.store.audit import audit
 from bot.store.database import Database
 from bot.store.meeting import acquaintance
+from bot.store.review_tables import reviews
 from bot.store.shelves import library
 from bot.store.spending import spending
 from bot.store.tokens import api_tokens
@@ -365,7 +366,7 @@ def reviewed(database: sqlite_utils.Database) -> None:
 
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
-    patience, acquaintance, talks, reviewed, voices, audit,
+    patience, acquaintance, talks, reviewed, voices, audit, reviews,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

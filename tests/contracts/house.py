@@ -13,7 +13,7 @@ from bot.domain.outcome import Answer, Button, Draft, Outcome
 from bot.domain.people import EVERYONE
 from bot.domain.records import HeldDraft, Page
 from bot.domain.talk import Lang, Origin, Press, Utterance
-from bot.ports import Content, Drafts, Events, Ids, Inbox, Knocks, Ledger, LinkCodes, Outbox, Records, Tokens, Users
+from bot.ports import Content, Drafts, Events, Ids, Inbox, Knocks, Ledger, LinkCodes, Outbox, Records, Reviews, Tokens, Users
 from bot.senses import TimeIds
 from bot.store.content import SqliteContent
 from bot.store.database import Database
@@ -25,6 +25,7 @@ from bot.store.meeting import SqliteKnocks, SqliteLinkCodes
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
 from bot.store.records import SqliteRecords
+from bot.store.reviews import SqliteReviews
 from bot.store.tokens import SqliteTokens
 from bot.store.users import SqliteUsers
 from tests.fakes.gates import OpenGate
@@ -64,6 +65,7 @@ class Stores:
         self.ledger: Ledger = SqliteLedger(self.database, self.clock, self.ids)
         self.outbox: Outbox = self.sqlite_outbox
         self.drafts: Drafts = SqliteDrafts(self.database, self.clock, self.ids, OpenGate())
+        self.reviews: Reviews = SqliteReviews(self.database, self.clock, self.ids, OpenGate())
         self.records: Records = SqliteRecords(self.database, self.clock, self.ids)
         self.content: Content = self.sqlite_content
         self.events: Events = SqliteEvents(self.database, self.clock, self.ids)

@@ -1,0 +1,145 @@
+"""Why something is gated, as the records tell it inside a transaction: whom it goes to, what it promises. Knows records; reads no words."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import sqlite_utils
+
+from bot.domain.approval import OVERDUE, QUOTE, RATING, ReviewRules, quote_grounds
+from bot.domain.gating import gate_of_draft
+from bot.domain.ids import RecordId
+from bot.domain.policy import Addressee, Gate, Ground, Reason
+from bot.errors import NotAllowed, TellUser
+from bot.store.codec import Row, load, moment, stamp
+from bot.store.content import Shelf, body_of
+from bot.store.rows import every, one
+
+LETTER = "letter"
+GAP = re.compile(r"[\[【〔［]\s*(?:待补|gap)\s*[:：]?\s*([^\]】〕］]*)[\]】〕］]", re.IGNORECASE)
+WRITTEN = ("subject", "body")
+HOUSE_WRITES = {LETTER: frozenset({"status", "sent_at"})}
+"""What becomes of a letter is the house's to note; a draft that says so says nothing."""
+BY_ADDRESS = """
+    SELECT body FROM records
+    WHERE entity = 'contact' AND archived_at IS NULL AND erased_at IS NULL AND lower(json_extract(body, '$.email')) = :address"""
+BY_NAME = """
+    SELECT body FROM records
+    WHERE entity = 'contact' AND archived_at IS NULL AND erased_at IS NULL AND json_extract(body, '$.name') = :name
+      AND (:account IS NULL OR json_extract(body, '$.account') = :account)"""
+OVERDUE_SINCE = """
+    SELECT min(json_extract(body, '$.due_date')) AS since FROM records
+    WHERE entity = 'invoice' AND archived_at IS NULL AND erased_at IS NULL AND json_extract(body, '$.account') = :account
+      AND json_extract(body, '$.paid_date') IS NULL AND json_extract(body, '$.due_date') < :today"""
+
+
+def gate_found(
+    shelf: Shelf, entity: str, fields: Mapping[str, object], rules: ReviewRules, *, record_id: RecordId | None = None, request: str = ""
+) -> Gate:
+    """Why a record with these values is gated; `record_id`: the one whose other values stay."""
+    whole = whole_of(shelf.database, record_id, fields)
+    addressees = tuple(_addressees(shelf.database, whole)) if entity == LETTER else ()
+    found = gate_of_draft(entity, whole, request=request, addressees=addressees, authority=rules.authority)
+    if entity == QUOTE:
+        found = found.joined(quote_grounds({**whole, **facts_of(shelf, entity, whole)}, rules))
+    return found
+
+
+def whole_of(database: sqlite_utils.Database, record_id: str | None, fields: Mapping[str, object]) -> dict[str, object]:
+    """What a record would hold with these values: those that it has stay."""
+    return {**_kept(database, RecordId(record_id) if record_id else None), **fields}
+
+
+def account_of(database: sqlite_utils.Database, draft: Row, fields: Mapping[str, object]) -> str | None:
+    """The account that a draft is about: its own, else that of its contact."""
+    whole = whole_of(database, draft["record_id"], fields)
+    contact = _kept(database, RecordId(str(whole["contact"]))) if whole.get("contact") else {}
+    return str(whole.get("account") or contact.get("account") or "") or None
+
+
+def gate_kept(database: sqlite_utils.Database, row: Row) -> Gate:
+    """Why a revision (a row of `draft_revisions`, or of `reviews`) was gated when it was made; without words once those were erased."""
+    body = body_of(database, row["gate_id"])
+    if body is not None:
+        return Gate(tuple(Ground(Reason(reason), words) for reason, words in load(body)))
+    return Gate(tuple(Ground(Reason(reason)) for reason in load(row["reasons"] or "[]")))
+
+
+def gate_now(shelf: Shelf, row: Row, fields: Mapping[str, object], rules: ReviewRules) -> Gate:
+    """What was found when a draft was made and edited, joined with what the records say now."""
+    record_id = RecordId(row["record_id"]) if row["record_id"] else None
+    return gate_kept(shelf.database, row).joined(gate_found(shelf, row["entity"], fields, rules, record_id=record_id))
+
+
+def facts_of(shelf: Shelf, entity: str, fields: Mapping[str, object]) -> Mapping[str, object]:
+    """What the rules ask about the account of a quote: its rating, and the days of its longest overdue invoice."""
+    account = _kept(shelf.database, RecordId(str(fields["account"]))) if entity == QUOTE and fields.get("account") else None
+    if account is None:
+        return {}
+    row = one(shelf.database, OVERDUE_SINCE, {"account": fields["account"], "today": stamp(shelf.now)[:10]})
+    since = moment(row["since"]).date() if row and row["since"] else shelf.now.date()
+    return {RATING: account.get(RATING), OVERDUE: (shelf.now.date() - since).days}
+
+
+def must_have_no_gap(entity: str, fields: Mapping[str, object]) -> None:
+    """Refuse a letter in which something is still to be filled in.  Raises: TellUser("letter_has_gaps", gaps=…)."""
+    gaps = [gap.strip() or "?" for name in WRITTEN for gap in GAP.findall(str(fields.get(name) or ""))] if entity == LETTER else []
+    if gaps:
+        raise TellUser("letter_has_gaps", gaps="、".join(dict.fromkeys(gaps)))
+
+
+def must_not_wait(gate: Gate) -> None:
+    """Refuse what a second person has to agree to.  Raises: NotAllowed("needs_review")."""
+    if gate.must_review:
+        raise NotAllowed("needs_review")
+
+
+def proposed(entity: str, fields: Mapping[str, object]) -> dict[str, object]:
+    """The fields that a draft may name."""
+    return {name: value for name, value in fields.items() if name not in HOUSE_WRITES.get(entity, frozenset())}
+
+
+def _addressees(database: sqlite_utils.Database, letter: Mapping[str, object]) -> Iterator[Addressee]:
+    """Everybody whom a letter may reach: by its contact, by each of its addresses, by the name that it was written to.
+
+    An address or a name that is in no record is somebody unknown, whoever the contact is.
+    """
+    contact = _kept(database, RecordId(str(letter["contact"]))) if letter.get("contact") else {}
+    if contact.get("name"):
+        yield _person(contact)
+    elif letter.get("contact"):
+        yield Addressee(str(letter.get("contact_name") or ""), known=False)
+    reached = bool(contact.get("name"))
+    for address in re.split(r"[\s,;，；、]+", str(letter.get("address") or "").strip().lower()):
+        if address and address != str(contact.get("email") or "").lower():
+            reached = True
+            yield from _at(database, address)
+    named = str(letter.get("addressee") or letter.get("contact_name") or "").strip()
+    found = _called(database, named, letter.get("account")) if named else []
+    yield from (_person(one) for one in found if one != contact)
+    if not reached and not found:
+        yield Addressee(named, known=False)
+
+
+def _at(database: sqlite_utils.Database, address: str) -> Iterator[Addressee]:
+    ours = one(database, "SELECT name FROM users WHERE email_key = :key", {"key": address.casefold()})
+    found = [load(row["body"]) for row in every(database, BY_ADDRESS, {"address": address})]
+    if ours:
+        yield Addressee(ours["name"], ours=True)
+    yield from (_person(each) for each in found)
+    if not ours and not found:
+        yield Addressee(address, known=False)
+
+
+def _called(database: sqlite_utils.Database, name: str, account: object) -> list[Row]:
+    return [load(row["body"]) for row in every(database, BY_NAME, {"name": name, "account": account})]
+
+
+def _person(contact: Mapping[str, object]) -> Addressee:
+    executive = contact.get("executive")
+    return Addressee(str(contact["name"]), str(contact.get("title") or ""), executive if isinstance(executive, bool) else None)
+
+
+def _kept(database: sqlite_utils.Database, record_id: RecordId | None) -> dict[str, object]:
+    row = one(database, "SELECT body FROM records WHERE id = :id AND erased_at IS NULL", {"id": record_id}) if record_id else None
+    found: dict[str, object] = load(row["body"]) if row else {}
+    return found
