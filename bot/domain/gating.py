@@ -1,22 +1,40 @@
-"""What class a request or a draft is of, and why: the policy itself. Knows words, titles and figures; knows no store and no chat."""
+"""What class a request or a draft is of, and why: the policy itself. Knows words, titles and figures; knows no store and no chat.
 
-from collections.abc import Mapping, Sequence
+Whatever a text says about reviews (that one was done, that none is needed, that rules are off) is never looked at: there is nothing in
+here that such words could switch.
+"""
 
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.domain.addressed import Addressed, addressed, passed_on
+from bot.domain.commitments import Promises, promises_in
 from bot.domain.plain import plain
 from bot.domain.policy import Addressee, Authority, Gate, Ground, Reason
+from bot.domain.sensitive import sensitive_in
 from bot.domain.titles import executives_in, is_executive
+from bot.domain.wished import Wish, wished
+
+_SALUTATION = 80
+"""How many characters of a letter's beginning are looked at for whom it greets."""
 
 
 def gate_of_request(text: str, *, addressees: Sequence[Addressee] = (), authority: Authority, context: str = "") -> Gate:
     """Why what is asked for is of its class.
 
-    text: the person's words. addressees: whom the records know it to go to. context: what is known beside it, in words, such as
-    `NAME title=TITLE`; like the words it may raise the class and never lowers what they ask for.
+    text: the person's words. addressees: whom the records know it to go to. context: what the records tell beside it, in words, such as
+    `NAME title=TITLE`. A message for which neither tells who gets it counts as one to an executive.
     """
-    del authority
-    said = plain(f"{text}\n{context}")
-    grounds = [Ground(Reason.EXEC_MESSAGE, one.words) for one in executives_in(said) if not one.ours]
-    return Gate((*grounds, *_of(addressees)))
+    said, beside = plain(text), plain(context)
+    wish, to, promised = wished(said), addressed(said, beside), promises_in(said, authority)
+    touched = sensitive_in(said)
+    unclear = not wish.understood and bool(to.executives or touched or promised.outside)
+    grounds = [Ground(reason, words) for reason, words in wish.alone]
+    if wish.leaves or unclear:
+        grounds += _leaving(wish, to, promised, touched, addressees)
+    elif wish.writes or not wish.understood:
+        grounds += [Ground(Reason.CRM_WRITE, wish.writes), *(promised.outside if wish.quotes else ()), *_of(addressees)]
+    return Gate(tuple(dict.fromkeys(_as_written(one, text) for one in grounds)))
 
 
 def gate_of_draft(
@@ -24,21 +42,98 @@ def gate_of_draft(
 ) -> Gate:
     """Why a proposed record is of its class: a letter by whom it goes to and what it says, a quote by its terms, others as writes.
 
-    request: the words that it was asked for with, "" where there are none.
+    request: the words that it was asked for with, "" where there are none; they can only raise what the fields call for.
     """
     if entity not in {"letter", "quote"}:
         return Gate((Ground(Reason.CRM_WRITE),))
-    return gate_of_request(f"{request}\n{fields.get('body') or ''}", addressees=addressees, authority=authority)
+    found = _of_letter(fields, addressees, authority) if entity == "letter" else _of_quote(fields, authority)
+    asked = gate_of_request(request, addressees=addressees, authority=authority).grounds if request else ()
+    known = bool(addressees)
+    raised = [one for one in asked if Gate((one,)).must_review and not (known and one.reason is Reason.UNKNOWN_ADDRESSEE)]
+    return Gate(tuple(dict.fromkeys((*found, *raised, *_of(addressees)))))
+
+
+def _leaving(
+    wish: Wish, to: Addressed, promised: Promises, touched: Sequence[str], addressees: Sequence[Addressee]
+) -> Iterator[Ground]:
+    known = _of(addressees)
+    yield from known
+    yield from (Ground(Reason.EXEC_MESSAGE, words) for words in to.executives)
+    outside = [one for one in known if one.reason is not Reason.INTERNAL_MESSAGE]
+    if (to.ours or known) and not to.executives and not outside and not to.named:
+        yield from (Ground(Reason.INTERNAL_MESSAGE, words) for words in to.ours)
+        return
+    yield from (Ground(Reason.SENSITIVE, words) for words in touched)
+    yield from promised.outside
+    if wish.quotes and not promised.outside:
+        yield Ground(Reason.PRICING_WITHIN_POLICY, promised.within or wish.quotes)
+    if to.others:
+        yield from (Ground(Reason.SEND_NONEXEC, words) for words in to.others)
+    elif not (to.executives or to.ours or known) and (not wish.quotes or to.someone):
+        yield Ground(Reason.UNKNOWN_ADDRESSEE, wish.leaves)
+
+
+def _of_letter(fields: Mapping[str, object], addressees: Sequence[Addressee], authority: Authority) -> Iterator[Ground]:
+    subject, body, addressee, address = (plain(str(fields.get(name) or "")) for name in ("subject", "body", "addressee", "address"))
+    inbox = re.sub(r"[._\-+0-9]+", " ", address.partition("@")[0])
+    greeted = f"{addressee}\n{inbox}\n{body.lstrip()[:_SALUTATION].splitlines()[0] if body.strip() else ''}"
+    executives = [one.words for one in executives_in(greeted) if not one.assistant or passed_on(body)]
+    executives += passed_on(body, executives=True)
+    yield from (Ground(Reason.EXEC_MESSAGE, words) for words in executives)
+    if addressees and all(one.ours for one in addressees) and not executives:
+        return
+    if fields.get("kind") == "apology":
+        yield Ground(Reason.SENSITIVE, "apology")
+    text = f"{subject}\n{body}"
+    yield from (Ground(Reason.SENSITIVE, words) for words in sensitive_in(text))
+    promised = promises_in(text, authority)
+    yield from promised.outside
+    if promised.within and not promised.outside:
+        yield Ground(Reason.PRICING_WITHIN_POLICY, promised.within)
+    if not addressees and not executives:
+        yield Ground(Reason.UNKNOWN_ADDRESSEE, str(fields.get("addressee") or ""))
+
+
+def _of_quote(fields: Mapping[str, object], authority: Authority) -> Iterator[Ground]:
+    discount, days = _number(fields, "discount"), _number(fields, "payment_days")
+    listed, amount = _number(fields, "list_amount"), _number(fields, "amount")
+    off = max(discount, 100 * (1 - amount / listed) if listed > 0 and fields.get("amount") is not None else 0.0)
+    outside = False
+    if off > authority.discount_pct + 0.005:  # amounts are rounded to cents
+        outside = True
+        yield Ground(Reason.PRICING_OUTSIDE_POLICY, f"{off:.4g} %")
+    if days > authority.payment_days:
+        outside = True
+        yield Ground(Reason.COMMITMENT_OUTSIDE_POLICY, f"{days:g}")
+    if not outside:
+        yield Ground(Reason.PRICING_WITHIN_POLICY, f"{off:.4g} %")
+
+
+def _number(fields: Mapping[str, object], name: str) -> float:
+    value = fields.get(name)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    try:
+        return float(str(value).rstrip("% ").replace(",", "")) if value is not None else 0.0
+    except ValueError:
+        return float("inf")  # what cannot be read is not within anybody's authority
 
 
 def _of(addressees: Sequence[Addressee]) -> list[Ground]:
-    grounds = []
-    for one in addressees:
-        executive = one.executive or is_executive(one.title)
-        if one.ours:
-            grounds.append(Ground(Reason.INTERNAL_MESSAGE, one.name))
-        elif executive or executive is None or not one.known:
-            grounds.append(Ground(Reason.EXEC_MESSAGE if executive else Reason.UNKNOWN_ADDRESSEE, one.title or one.name))
-        else:
-            grounds.append(Ground(Reason.SEND_NONEXEC, one.title or one.name))
-    return grounds
+    return [Ground(_reason_of(one), one.title or one.name) for one in addressees]
+
+
+def _reason_of(one: Addressee) -> Reason:
+    if one.ours:
+        return Reason.INTERNAL_MESSAGE
+    told = is_executive(one.title) if one.title else None
+    if one.executive or told:
+        return Reason.EXEC_MESSAGE
+    if not one.known or (one.executive is None and told is None):
+        return Reason.UNKNOWN_ADDRESSEE
+    return Reason.SEND_NONEXEC
+
+
+def _as_written(ground: Ground, text: str) -> Ground:
+    at = text.lower().find(ground.words) if len(text.lower()) == len(text) else -1
+    return Ground(ground.reason, text[at : at + len(ground.words)]) if at >= 0 and ground.words else ground

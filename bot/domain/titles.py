@@ -79,6 +79,19 @@ _OTHERS = re.compile(
     r"|mechanic|nurse|teacher|designer|researcher|trainer|auditor|scheduler|dispatcher|logistics|maintenance|warehouse|it"
     r"|quality)s?(?![a-z])"
 )
+_SPOKEN = re.compile(
+    r"总监|(?<!总)经理|主管|主任|部长|科长|处长|厂长|班长|组长|队长|店长|工程师|总工(?!会)|采购(?!合同|单|订单|协议|价|量|金额)|专员"
+    r"|文员|会计(?!师?事务)|出纳|师傅|技术员|操作工|质检员"
+    r"|研究员|顾问|业务员|项目负责人|部门负责人|对接人|接口人|仓管|库管|实验员|运维|(?<![a-z])(?:manager|engineer|head of [a-z]+"
+    r"|supervisor|buyer|specialist"
+    r"|coordinator|planner|analyst|accountant|technician|forem[ae]n|clerk|consultant|architect|developer|administrator|purchaser"
+    r"|procurement|superintendent"
+    r"|controller|inspector|scientist|director of [a-z]+|(?:sales|it|plant|operations|production|quality|maintenance|purchasing"
+    r"|procurement|logistics|hr|r&d"
+    r"|engineering|technical|department|warehouse|marketing|supply chain|site|facilities|project|regional|quality|energy"
+    r"|digital) (?:director|lead|head|officer)"
+    r"|team lead(?:er)?|storekeeper|electrician|mechanic|designer|trainer|auditor|dispatcher)s?(?![a-z])"
+)
 _GREATER = re.compile(
     r"assistant (?:vice|general|managing)|(?<!工厂)总经理(?!助理|秘书|办)|(?:board|executive|managing|non[- ]?executive"
     r"|company) (?:director"
@@ -106,13 +119,17 @@ _THEIRS_AFTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place where a text speaks of an executive. ours: of our own house. assistant: it is their assistant who is meant."""
+    """A place where a text speaks of an executive. ours: of our own house. assistant: it is their assistant who is meant.
+
+    negated: that somebody is none.
+    """
 
     start: int
     end: int
     words: str
     ours: bool = False
     assistant: bool = False
+    negated: bool = False
 
 
 def is_executive(title: str) -> bool | None:
@@ -134,17 +151,16 @@ def executives_in(said: str) -> tuple[Mention, ...]:
 
 def others_in(said: str) -> str:
     """The first title in `said` (as `plain` gives it) that is none of an executive's, "" where there is none."""
-    found = _OTHERS.search(EXECUTIVE.sub(lambda one: " " * len(one[0]), said))
+    found = _SPOKEN.search(EXECUTIVE.sub(lambda one: " " * len(one[0]), said))
     return found[0] if found else ""
 
 
 def _mentions(said: str) -> Iterable[Mention]:
     for found in EXECUTIVE.finditer(said):
         before, after = said[: found.start()], said[found.end() :]
-        if _NEGATED.search(before):
-            continue
         ours = bool(_OURS_ZH.search(before) or _OURS_EN.search(before)) and not _THEIRS_AFTER.match(after)
-        yield Mention(found.start(), found.end(), found[0].strip(), ours or bool(_OURS_AFTER.match(after)), _assists(before, after))
+        yield Mention(found.start(), found.end(), found[0].strip(), ours or bool(_OURS_AFTER.match(after)), _assists(before, after),
+                      bool(_NEGATED.search(before)))
 
 
 def _assists(before: str, after: str) -> bool:
