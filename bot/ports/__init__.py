@@ -15,11 +15,11 @@ from bot.ports.senses import Clock, Ids, Words
 from bot.ports.skill import Skill
 from bot.ports.transports import Belongings, Directory, Homepage, MediaSource
 from bot.ports.voices import OwnVoice, Voices
-from bot.ports.working import Bus, Engine, Events, Subscriber
+from bot.ports.working import Bus, Engine, Events, Firings, Subscriber
 
 __all__ = [
     "Belongings", "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory",
-    "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Homepage", "Ids", "Inbox", "Kept", "Knocks", "KnownNames",
+    "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Firings", "Homepage", "Ids", "Inbox", "Kept", "Knocks", "KnownNames",
     "Ledger", "Letters", "Library", "LinkCodes", "MediaSource", "Memory", "Outbox", "OwnVoice", "Passages", "Progress", "Prompt", "Reader",
     "RecordQueries", "Records", "Reviews", "Schema", "SeenRecords", "Skill", "Spending", "Subscriber", "Tokens", "Tool", "ToolCall",
     "Users", "Verdicts", "Voices", "Words", "WorkCalendar",

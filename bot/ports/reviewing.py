@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.domain.ids import DraftId, ReviewId, TurnId, UserId
+from bot.domain.ids import DraftId, RecordId, ReviewId, TurnId, UserId
 from bot.domain.policy import Gate
 from bot.domain.review import Absence, HeldReview, Post, RejectReason, ReviewNumbers, ReviewRef, SeatPlan
 
@@ -19,6 +19,16 @@ class Reviews(Protocol):
 
     async def gate(self, draft_id: DraftId) -> Gate:
         """Why the draft is gated as it stands: what was found when it was made and edited, joined with what the records say now."""
+        ...
+
+    async def foreseen(
+        self, entity: str, fields: Mapping[str, object], *, record_id: RecordId | None = None, request: str = ""
+    ) -> Gate:
+        """Why a draft with such fields would be gated, asked for with these words, as the records are now; before there is one."""
+        ...
+
+    async def undecided(self) -> Sequence[HeldReview]:
+        """All that wait for somebody, the one that is due first in front."""
         ...
 
     async def review(self, review_id: ReviewId) -> HeldReview | None:

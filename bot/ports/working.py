@@ -1,6 +1,7 @@
 """What happens and what must come to its end, as the inside asks for it: the bus, kept events, durable work."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.ids import TurnId
@@ -38,6 +39,18 @@ class Events(Protocol):
 
     async def last_seq(self) -> int:
         """The newest event's place, 0 when there is none."""
+        ...
+
+
+class Firings(Protocol):
+    """Which jobs of a schedule were begun, and for which moment."""
+
+    async def begin(self, job: str, fire_time: datetime) -> bool:
+        """Whether it is us who do this job for this moment: True for one asker alone, ever."""
+        ...
+
+    async def last(self, job: str) -> datetime | None:
+        """The latest moment for which the job was begun."""
         ...
 
 

@@ -364,9 +364,16 @@ def reviewed(database: sqlite_utils.Database) -> None:
     table.create_index(["review_id"])
 
 
+def firings(database: sqlite_utils.Database) -> None:
+    """Which job was begun for which moment: each once, whoever else has the same schedule."""
+    database.table("firings").create(
+        {"job": str, "fire_time": str, "begun_at": str}, pk=("job", "fire_time"), not_null={"begun_at"}, strict=True
+    )
+
+
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
-    patience, acquaintance, talks, reviewed, voices, audit, reviews,
+    patience, acquaintance, talks, reviewed, voices, audit, reviews, firings,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

@@ -12,7 +12,7 @@ from statistics import median
 import sqlite_utils
 
 from bot.domain.approval import ReviewRules
-from bot.domain.ids import DraftId, ReviewId, TurnId, UserId
+from bot.domain.ids import DraftId, RecordId, ReviewId, TurnId, UserId
 from bot.domain.policy import Gate
 from bot.domain.review import Absence, HeldReview, Post, RejectReason, ReviewNumbers, ReviewRef, ReviewState, SeatPlan
 from bot.domain.working import WorkingTime, hours_of
@@ -26,7 +26,7 @@ from bot.store.draft_rows import Seen, draft_row, fields_of
 from bot.store.drafts import UNDO_LASTS
 from bot.store.gate import Gate as Rights
 from bot.store.gate import PolicyGate
-from bot.store.gated import gate_now
+from bot.store.gated import gate_found, gate_now
 from bot.store.review_rows import OPEN_STATES, audit_review, newest_of, note_press, review_row, told_before
 from bot.store.rows import every, one
 from bot.store.seats import absences, end_absences, keep_absence
@@ -69,6 +69,18 @@ class SqliteReviews:
             return gate_now(self._shelf(database), row, fields_of(database, row), self._rules)
 
         return await self._database.read(work)
+
+    async def foreseen(
+        self, entity: str, fields: Mapping[str, object], *, record_id: RecordId | None = None, request: str = ""
+    ) -> Gate:
+        """Why a draft with such fields would be gated, asked for with these words, as the records are now; before there is one."""
+        return await self._database.read(
+            lambda database: gate_found(self._shelf(database), entity, fields, self._rules, record_id=record_id, request=request)
+        )
+
+    async def undecided(self) -> Sequence[HeldReview]:
+        """All that wait for somebody, the one that is due first in front."""
+        return await self._all(UNDECIDED, {})
 
     async def review(self, review_id: ReviewId) -> HeldReview | None:
         """The review as it stands."""

@@ -3,18 +3,16 @@
 The store finds the same again when it keeps the draft, and at every later step: this is what people are told, that is what holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import bot.domain.gating as policy
 from bot.domain.approval import ReviewRules, path_of
-from bot.domain.ids import RecordId
 from bot.domain.outcome import Button, Draft
 from bot.domain.people import Role, Speaker, User
-from bot.domain.policy import Addressee, Gate, Ground, Reason
+from bot.domain.policy import Gate, Ground, Reason
 from bot.domain.review import Post, SeatPlan
 from bot.domain.talk import Lang
-from bot.ports import Ledger, Records, Reviews, Users, Words
+from bot.ports import Ledger, Reviews, Users, Words
 from bot.turns.way import Way
 
 LETTER, QUOTE = "letter", "quote"
@@ -36,7 +34,6 @@ class Gating:
 
     reviews: Reviews
     users: Users
-    records: Records
     ledger: Ledger
     words: Words
     rules: ReviewRules
@@ -44,11 +41,9 @@ class Gating:
     async def gated(self, draft: Draft, way: Way) -> tuple[Draft, Gate]:
         """The draft as it is shown, with its buttons and why it waits for whom; and its gate. way: of the turn that made it."""
         floor = FLOORS.get(way.skill.review if way.skill else "")
-        addressees = await self._addressees(draft)
         request = await self._asked(way) if draft.entity in LEAVES else way.said
-        gate = policy.gate_of_draft(
-            draft.entity, draft.fields, request=request, addressees=addressees, authority=self.rules.authority
-        ).joined(Gate((floor,) if floor else ()))  # fmt: skip
+        found = await self.reviews.foreseen(draft.entity, draft.fields, record_id=draft.record_id, request=request)
+        gate = found.joined(Gate((floor,) if floor else ()))
         return await self.shown(draft, gate, way.speaker, way.lang), gate
 
     async def shown(self, draft: Draft, gate: Gate, author: Speaker, lang: Lang) -> Draft:
@@ -90,18 +85,6 @@ class Gating:
                 break
             said.append(one.said or "")
         return "\n".join(reversed(said))
-
-    async def _addressees(self, draft: Draft) -> Sequence[Addressee]:
-        """Whom a letter goes to, as the records tell; somebody who is in none is nobody we know."""
-        if draft.entity != LETTER:
-            return ()
-        contact, named = draft.fields.get("contact"), str(draft.fields.get("addressee") or draft.fields.get("contact_name") or "")
-        record = await self.records.record(RecordId(str(contact))) if contact else None
-        if record is None:
-            return (Addressee(named, named, known=False),)
-        executive = record.fields.get("executive")
-        told = executive if isinstance(executive, bool) else None
-        return (Addressee(str(record.fields.get("name") or named), str(record.fields.get("title") or ""), told),)
 
     async def _called(self, seat: SeatPlan, author: Speaker, lang: Lang) -> str:
         """The one person who would sit there, or the post where there are several."""

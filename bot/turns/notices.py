@@ -1,14 +1,15 @@
 """Notices: who is told what when a review moves, and where; which cards no longer hold. Each word has a key, and is said once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.decision import Mark, Message
 from bot.domain.ids import DraftId
 from bot.domain.offers import offered
 from bot.domain.outcome import Answer
 from bot.domain.people import Speaker, speaker_of
-from bot.domain.review import UNDECIDED, HeldReview, ReviewState
+from bot.domain.review import UNDECIDED, HeldReview, ReviewState, Seat
 from bot.domain.talk import Lang
 from bot.errors import NotAllowed
 from bot.ports import Clock, Drafts, Outbox, Reviews, Users, Words
@@ -19,7 +20,8 @@ from bot.turns.review_actions import wish_in
 from bot.turns.review_cards import Cards, Case
 from bot.turns.wishes import Consider, Verb
 
-FRESH_CARDS: dict[Verb, str] = {Verb.REPLY: "review_card_replied", Verb.NUDGE: "review_card_nudged"}
+NUDGED = "review_card_nudged"
+FRESH_CARDS: Mapping[Verb, str] = {Verb.REPLY: "review_card_replied", Verb.NUDGE: NUDGED}
 BY_AUTHOR = frozenset({Verb.REPLY, Verb.NUDGE, Verb.WITHDRAW, Verb.REVISE, Verb.ACCEPT})
 
 
@@ -54,6 +56,16 @@ class Notices:
         elif verb not in BY_AUTHOR:
             await self._tell_author(case, by, lang)
 
+    async def pass_time(self, now: datetime) -> int:
+        """Let time pass: what is over ends, what waits too long goes on to others, who are told. Says how many moved."""
+        moved = await self.reviews.tick(now)
+        for review in moved:
+            await self.told_by_clock(review)
+        for review in await self.reviews.undecided():
+            if review.state is ReviewState.WAITING and any(_has_stand_ins(seat, now) for seat in review.open_seats):
+                await self.hand_round(await self.case(review), "review_card_escalated", Lang.ZH)
+        return len(moved)
+
     async def told_by_clock(self, review: HeldReview) -> None:
         """It moved because its time had come: somebody else may decide now, or nobody any more."""
         case = await self.case(review)
@@ -78,7 +90,9 @@ class Notices:
                 continue
             lang = await self.reach.lang_of(user_id, otherwise)
             card = Cards(self.words).to_review(case, speaker_of(user), lang, key)
-            await self.outbox.say(origin, card, key=f"review:{review.id}:{review.version}:{user_id}", lang=lang, review=review.ref)
+            nudged = f":{review.nudged_at:%Y%m%d%H%M}" if key == NUDGED and review.nudged_at else ""
+            once = f"review:{review.id}:{review.version}:{user_id}{nudged}"
+            await self.outbox.say(origin, card, key=once, lang=lang, review=review.ref)
 
     async def settle_cards(self, review: HeldReview, label: str, by: Speaker | None, *, but: Message | None = None) -> None:
         """Cards of earlier versions say what happened and have no buttons any more, where that can be shown at any time."""
@@ -112,7 +126,14 @@ class Notices:
         if origin is None:
             return
         lang = await self.reach.lang_of(review.author, otherwise)
-        await self.outbox.say(origin, word(lang), key=f"review:{review.id}:{review.version}:author", lang=lang, review=review.ref)
+        seated = sum(one.approved_by is not None for one in review.seats)
+        once = f"review:{review.id}:{review.version}.{seated}:author"
+        await self.outbox.say(origin, word(lang), key=once, lang=lang, review=review.ref)
 
     def _label(self, verb: Verb, lang: Lang) -> str:
         return self.words.say(f"button_review_{verb}", lang)
+
+
+def _has_stand_ins(seat: Seat, now: datetime) -> bool:
+    """Whether others may take the seat by now."""
+    return bool(seat.stand_ins) and seat.stand_in_at is not None and seat.stand_in_at <= now
