@@ -15,7 +15,7 @@ STOP = frozenset(("with", "from", "that", "this", "they", "them", "their", "have
 GENERIC = frozenset((
     "现场", "记录", "数据", "客户", "设备", "系统", "问题", "服务", "时间", "需要", "人工", "合同", "产品", "使用", "项目", "方案",
     "工厂", "公司", "上月", "今年", "custom", "compan", "servic", "system", "produc", "projec", "needs", "found", "machin", "plant",
-    "report", "record", "month", "years",
+    "report", "record", "month", "years", "minute", "costs",
 ))  # fmt: skip
 """Terms that say nothing about what a text is about; everybody uses them."""
 SHARED = 2

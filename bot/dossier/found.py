@@ -15,7 +15,12 @@ from bot.dossier.rivals import Against, Rivals, against, rivals_in
 from bot.dossier.signs import news_of, pain_of
 
 PAYBACK = re.compile(r"回收|收回|回本|节约|省下|每年少|\b(?:payback|pa(?:id|ys?) for itself|saved?|saves)\b", re.IGNORECASE)
-LEAD = re.compile(r"交期|周内|周[::]|第\d+周|工作日|调试|\b(?:lead time|weeks?|working days|mounted|installed)\b", re.IGNORECASE)
+LEAD = re.compile(
+    r"^(?!.*(?:目录价|list price)).*(?:标准交期|现货|到货后|安装调试|\b(?:lead time|from stock|mounted in|installed in|within \w+ weeks?)\b)",
+    re.IGNORECASE,
+)
+CODES = 2
+"""Products looked for: those of the newest deals."""
 NEAR_RIVALS = frozenset({Angle.RIVAL, Angle.MONEY, Angle.TIME})
 
 
@@ -39,13 +44,15 @@ async def read(said: str, facts: Facts, met: Sequence[Row], papers: Papers, angl
     hurt = without(pain_of(facts), named_by)
     hint = f"{pain_of(facts)} {' '.join(named_by[:1])}"
     wanted = terms(hint)
+    sold = [text(row, "product_name").split() for row in facts.of("open_deals") or facts.of("won_deals")]
+    codes = tuple(dict.fromkeys(words[0] for words in sold if words))[:CODES]
     newest = news_of(facts, met, papers.said)
     (pain, news, money, time), (priority, cases), (rivals, stands) = await asyncio.gather(
         asyncio.gather(
             _one(Angle.PAIN in angles, lambda: papers.on_pain(hurt)),
             _one(Angle.NEWS in angles and newest is not None, lambda: papers.of_signal(newest or facts.account)),
             _one(Angle.MONEY in angles, lambda: papers.on(f"投资回收 节约成本 payback cost saved {hint}", PAYBACK, wanted)),
-            _one(Angle.TIME in angles, lambda: papers.on("标准交期 安装调试 lead time installation weeks", LEAD, wanted)),
+            _one(Angle.TIME in angles, lambda: papers.on(f"标准交期 lead time ordering {' '.join(codes)}", LEAD, wanted, codes)),
         ),
         asyncio.gather(
             _several(Angle.PRIORITY in angles, lambda: papers.of_them(wanted, hint)),

@@ -17,17 +17,20 @@ LATELY = 400
 """Days back to which what people said about money and dates still holds."""
 SAID = 2
 MONEY = re.compile(
-    r"预算|报价|价格|太贵|贵了|便宜|投资|回收|成本|折扣|付款|赔"
-    r"|\b(?:budgets?|pric\w+|expensive|cheaper|costs?|payback|discount|payment|invest\w*)\b",
+    r"预算|报价|价格|太贵|贵了|便宜|投资|回收|成本|折扣|赔"
+    r"|\b(?:budgets?|pric\w+|expensive|cheaper|costs?|payback|discount|invest\w*)\b",
     re.IGNORECASE,
 )
 TIME = re.compile(
-    r"大修|检修|窗口期?|停产|交期|工期|旺季|淡季|月底|年底|季末|开春|投产|周[一二三四五六日]前|之前要|上线"
+    r"大修|检修|窗口期?|停产|交期|工期|旺季|淡季|月底|年底|季末|开春|投产"
     r"|\b(?:overhaul|windows?|shutdown|deadline|lead time|peak season|by the end of|go-live"
     r"|before (?:the )?(?:winter|summer|peak|overhaul))\b",
     re.IGNORECASE,
 )
+PRESSING = re.compile(r"大修|检修|窗口|停产|交期|预算|太贵|回收|overhaul|shutdown|window|lead time|budget|payback", re.IGNORECASE)
+"""What weighs more than that a day or a price was mentioned."""
 REPORTED = "report"
+STOPS = "；;，,"
 BRACKET = re.compile(r"[（(，,、]")
 
 
@@ -77,7 +80,8 @@ def _introduction(facts: Facts, named: Sequence[Row], said: Saying) -> Point | N
 def _money(facts: Facts, papers: Read, named: Sequence[Row], said: Saying) -> Point | None:
     """What they said and have of money, and what stands against it: a rival's price, what it pays back."""
     heard = _heard(facts, MONEY, named, said)
-    theirs = [said.ground("account", facts.account, told) for field in ("budget_progress",) if (told := text(facts.account, field))]
+    told = text(facts.account, "budget_progress")
+    theirs = [said.ground("account", facts.account, said.say("budget", status=told))] if told else []
     theirs += [said.ground("opportunity", row, said.dots([text(row, "name"), said.say("budget", status=status)]))
                for row in facts.of("open_deals") if (status := said.label("opportunity", row, "budget_status"))]  # fmt: skip
     return _asked(Angle.MONEY, heard, theirs, papers, papers.money, said)
@@ -86,7 +90,8 @@ def _money(facts: Facts, papers: Read, named: Sequence[Row], said: Saying) -> Po
 def _time(facts: Facts, papers: Read, named: Sequence[Row], said: Saying) -> Point | None:
     """What they said of dates, when they decide, and what stands against it."""
     heard = _heard(facts, TIME, named, said)
-    theirs = [said.ground("account", facts.account, told) for field in ("decision_window",) if (told := text(facts.account, field))]
+    told = text(facts.account, "decision_window")
+    theirs = [said.ground("account", facts.account, said.say("window", window=told))] if told else []
     theirs += [said.ground("opportunity", row, said.dots([text(row, "name"), said.say("closes", day=said.day(close))]))
                for row in facts.of("open_deals") if (close := said.day_of(row, "close_date")) and close >= said.today]  # fmt: skip
     return _asked(Angle.TIME, heard, theirs, papers, papers.time, said)
@@ -111,9 +116,9 @@ def _asked(
 def _heard(facts: Facts, sign: re.Pattern[str], named: Sequence[Row], said: Saying) -> list[tuple[Row, Evidence]]:
     """What was said about it lately: by those who are met first, then the newest."""
     met = {row.id for row in named}
-    found = [(row, said.ground("touchpoint", row, sentence)) for row in facts.of("touches") if _lately(row, said)
+    found = [(row, said.ground("touchpoint", row, sentence.rstrip(STOPS))) for row in facts.of("touches") if _lately(row, said)
              for sentence in sentences(text(row, "note")) if sign.search(sentence)]  # fmt: skip
-    return sorted(found, key=lambda one: one[0].fields.get("contact") not in met)[:SAID]
+    return sorted(found, key=lambda one: (one[0].fields.get("contact") not in met, not PRESSING.search(one[1].quote)))[:SAID]
 
 
 def _lately(row: Row, said: Saying) -> bool:

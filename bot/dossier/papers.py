@@ -21,6 +21,8 @@ SEARCHED = 20
 SHORTEST, LONGEST = 8, 240
 """Characters of a sentence that is worth saying."""
 MARGINS = "-*•·”」 \t"
+STOPS = "；;，, \t"
+CLOSING = {"”": "“", "」": "「"}
 PLANS = re.compile(
     r"计划|目标|战略|未来|投入|重点|工程|力争|完成|上升|风险|损失"
     r"|\b(?:plans?|targets?|goals?|aims?|strateg\w+|priorit\w+|invest\w*|will|risks?)\b",
@@ -31,8 +33,14 @@ GAINS = re.compile(
     r"|\b(?:fell|saved?|ahead|paid for itself|down from|cut|fewer|earlier|avoided)\b",
     re.IGNORECASE,
 )
-PLANNED, GAINED, WITH_FIGURE, NEAR = 2, 2, 1, 2
+FIGURES = re.compile(r"\d|[二三四五六七八九十百千]+(?=[个天次小台条倍])")
+PLANNED, GAINED, WITH_FIGURE, NEAR = 2, 4, 1, 2
 """What a plan, a gain, a figure and each term in common add to how well a sentence serves."""
+LIKE = 4
+"""Terms in common that one industry stands for."""
+WHOLE = 40
+"""Passages on either side that make up the whole of a short paper."""
+ROW = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +82,7 @@ class Papers:
     async def of_them(self, wanted: frozenset[str], hint: str) -> tuple[Evidence, ...]:
         """What the account publishes about itself that bears on what hurts it, or on what it plans; the best first."""
         name = text(self.account, "name")
-        asked = await asyncio.gather(self._searched(f"{name} 战略 计划 目标 strategy plan"), self._searched(f"{name} {hint}"))
-        found = await self._of_them(_once([one for part in asked for one in part]))
+        found = await self._of_them(await self._searched(f"{name} 战略 计划 目标 strategy plan {hint}"))
         reports = [one for one in found if shelf_of(one.source, one.title) is Shelf.REPORT]
         return _best_of_each(
             [(PLANNED * bool(PLANS.search(sentence)) + self._serves(sentence, wanted), one, sentence) for one in reports
@@ -87,38 +94,49 @@ class Papers:
         found = await self._searched(f"案例 结果 case study result {hint}")
         cases = [one for one in found if shelf_of(one.source, one.title) is Shelf.CASE]
         of_them = {one.document_id for one in await self._of_them(cases)}
-        likeness = {
-            document: await self._alike([one for one in cases if one.document_id == document], wanted)
-            for document in dict.fromkeys(one.document_id for one in cases if one.document_id not in of_them)
-        }
-        if not any(likeness.values()):
+        first = {one.document_id: one for one in reversed(cases) if one.document_id not in of_them}
+        whole = await asyncio.gather(*(self._whole(one) for one in first.values()))
+        likeness = [await self._alike(case, wanted) for case in whole]
+        if not any(likeness):
             return ()
-        chosen = max(likeness, key=lambda one: likeness[one])
+        chosen = whole[likeness.index(max(likeness))]
         return _best_of_each(
-            [(GAINED * bool(GAINS.search(sentence)) + self._serves(sentence, wanted), one, sentence) for one in cases
-             if one.document_id == chosen for sentence in told(one) if any(char.isdigit() for char in sentence) or GAINS.search(sentence)],
+            [(GAINED * bool(GAINS.search(sentence)) + self._serves(sentence, wanted), one, sentence) for one in chosen
+             for sentence in (*told(one), *rows(one)) if FIGURES.search(sentence)],
             each=2,
         )  # fmt: skip
 
-    async def on(self, query: str, sign: re.Pattern[str], wanted: frozenset[str]) -> Evidence | None:
-        """The sentence with `sign` and a figure that serves best, out of papers about nobody."""
+    async def on(self, query: str, sign: re.Pattern[str], wanted: frozenset[str], codes: Collection[str] = ()) -> Evidence | None:
+        """The sentence with `sign` and a figure that serves best, out of papers about nobody, in the language of the turn.
+
+        codes: of products; where there are any, it is about one of them.
+        """
         found = await self._of_nobody(await self._searched(query))
-        scored = [(self._serves(sentence, wanted), one, sentence) for one in found for sentence in told(one)
-                  if sign.search(sentence) and any(char.isdigit() for char in sentence)]  # fmt: skip
+        scored = [
+            (self._serves(sentence, wanted), one, sentence) for one in found for sentence in told(one)
+            if (not codes or any(code in f"{one.title} {sentence}" for code in codes))
+            and sign.search(sentence) and FIGURES.search(sentence) and language_of(sentence) is self.said.lang
+        ]  # fmt: skip
         return next(iter(_best_of_each(scored)), None)
 
-    async def naming(self, rival: str, hint: str) -> Sequence[Passage]:
-        """Papers that everybody in the house may read and that name a rival, in the title or in the text; about no account."""
-        found = await self._searched(f"{rival} {hint}", letters=False)
+    async def naming(self, rival: str) -> Sequence[Passage]:
+        """Papers that everybody in the house may read and that name a rival, in the title (the whole of it) or in the text."""
         known = rival.casefold()
-        titled = {one.document_id for one in found if known in f"{one.title} {one.source}".casefold()}
-        named = [one for one in found if one.document_id in titled or known in one.text.casefold()]
+        found = await self._searched(rival)
+        titled = {one.document_id: one for one in found if known in f"{one.title} {one.source}".casefold()}
+        cards = await asyncio.gather(*(self._whole(one) for one in titled.values()))
+        named = _once([*(one for card in cards for one in card), *(one for one in found if known in one.text.casefold())])
         return await self._clear_of(named, await self._owners(named), frozenset({Shelf.CARD, Shelf.OPEN}))
 
-    async def _searched(self, query: str, *, letters: bool = True) -> Sequence[Passage]:
-        found = await self.passages.search(query, SEARCHED) if query.strip() else ()
-        fit = [one for one in found if one.audience == EVERYONE and not one.is_stale(self.said.today)]
-        return [one for one in fit if letters or shelf_of(one.source, one.title) is not Shelf.LETTER]
+    async def _searched(self, query: str) -> Sequence[Passage]:
+        return self._fit(await self.passages.search(query, SEARCHED) if query.strip() else ())
+
+    async def _whole(self, passage: Passage) -> Sequence[Passage]:
+        """All of a short paper in which `passage` stands."""
+        return self._fit(await self.passages.around(passage.id, WHOLE, WHOLE)) or (passage,)
+
+    def _fit(self, found: Sequence[Passage]) -> Sequence[Passage]:
+        return [one for one in found if one.audience == EVERYONE and not one.is_stale(self.said.today)]
 
     async def _of_nobody(self, found: Sequence[Passage]) -> Sequence[Passage]:
         """Those that a customer may be told from, in whose title and path no account is named."""
@@ -146,8 +164,8 @@ class Papers:
         words = terms("\n".join(one.text for one in case))
         names = await self.records.spot(f"{case[0].title} {case[0].source}")
         known = next((known for name in names for known in name.meant if known.entity == "account"), None)
-        industry = self.account.fields.get("industry")
-        return len(words & wanted) + (NEAR * NEAR if known and industry and await self._industry(known) == industry else 0)
+        industry, shared = self.account.fields.get("industry"), len(words & wanted)
+        return (shared if shared >= SHARED else 0) + (LIKE if known and industry and await self._industry(known) == industry else 0)
 
     async def _industry(self, known: Known) -> object:
         rows = await seen(self.records, Query("account", (Filter("name", Op.EQ, known.name),), limit=1)) or ()
@@ -155,7 +173,7 @@ class Papers:
 
     def _serves(self, sentence: str, wanted: frozenset[str]) -> float:
         """How well a sentence serves: what it has in common, a figure, the language of the turn; shorter ones before longer."""
-        figure = any(char.isdigit() for char in sentence)
+        figure = bool(FIGURES.search(sentence))
         mine = language_of(sentence) is self.said.lang
         return NEAR * len(terms(sentence) & wanted) + WITH_FIGURE * figure + mine - len(sentence) / 1000
 
@@ -163,9 +181,20 @@ class Papers:
 def told(passage: Passage) -> Iterator[str]:
     """The sentences of a passage that can be said as they stand: no table, no heading, no stump."""
     for sentence in sentences(passage.text):
-        bare = sentence.strip(MARGINS)
+        bare = closed(sentence.lstrip(MARGINS).rstrip(STOPS), passage.text)
         if TABLE not in bare and SHORTEST <= len(bare) <= LONGEST and bare not in passage.locator and bare != passage.title:
             yield bare
+
+
+def closed(sentence: str, whole: str) -> str:
+    """A sentence with the quotation mark that ends it, where one was opened in it."""
+    after = whole[whole.find(sentence) + len(sentence) :][:1]
+    return sentence + after if after in CLOSING and CLOSING.get(after, " ") in sentence else sentence
+
+
+def rows(passage: Passage) -> Iterator[str]:
+    """Rows of a table that hold figures, short enough to be read aloud."""
+    return (row for line in passage.text.splitlines() if TABLE in line and len(row := line.strip(f"{MARGINS}{TABLE}")) <= ROW)
 
 
 def _best_of_each(scored: Sequence[tuple[float, Passage, str]], each: int = 1) -> tuple[Evidence, ...]:

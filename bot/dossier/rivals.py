@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.bearing import TABLE
 from bot.domain.dossier import Angle
 from bot.domain.evidence import Evidence, Passage
 from bot.domain.query import Aggregate, Filter, Fn, Op, Query
@@ -17,6 +18,7 @@ from bot.ports import SeenRecords
 SHORT = 2
 """Characters by which a Chinese firm is called for short."""
 LONG_NAME = 4
+LONGEST_LINE = 120
 ASKED = re.compile(
     r"\b(?i:beat|against|versus|vs\.?|compar\w+ (?:to|with)|instead of|up against|lose to|losing to|"
     r"(?:pick|choose|prefer)\s+us\s+(?:over|to)|(?:rival|competitor)s?(?:\s+is|\s+are|,)?|looking at|pitch versus)\s+"
@@ -45,9 +47,8 @@ KINDS = (
     (Angle.MONEY, re.compile(r"元|价|费|贵|便宜|赔|万\b|\b(?:EUR|USD|GBP|CNY|price|cost|fee|cheap\w*|expensive)\b", re.IGNORECASE)),
     (Angle.TIME, re.compile(r"交期|到货|现货|周就|合同期|一年一签|\b(?:lead time|weeks?|contract term|notice|in stock)\b", re.IGNORECASE)),
 )
-ANSWERED, FACT, FIGURE = 4, 2, 1
+ANSWERED, FACT, FIGURE, NAMED = 4, 2, 1, 1
 KEPT = 3
-HINT = "对比 价格 交期 失效率 price lead time"
 MOST = 100
 """Rivals that are looked up."""
 
@@ -91,7 +92,7 @@ async def against(rivals: Rivals, papers: Papers) -> Against:
     silent: list[str] = []
     for rival in rivals.names:
         short = called(rival)[-1]
-        scored = [one for passage in await papers.naming(short, HINT) for one in _scored(passage, short)]
+        scored = [one for passage in await papers.naming(short) for one in _scored(passage, short)]
         if scored:
             return Against(rival, _sorted(scored), tuple(silent) if rivals.named else ())
         silent.append(rival)
@@ -106,14 +107,23 @@ def _scored(passage: Passage, rival: str) -> Sequence[tuple[float, Passage, str]
     card = shelf_of(passage.source, passage.title) is Shelf.CARD and rival.casefold() in f"{passage.title} {passage.source}".casefold()
     answers, facts = bool(ANSWERS.search(heading)), bool(FACTS.search(heading)) or not card
     found = []
-    for sentence in (*told(passage), *_cells(passage)):
+    for sentence in (*_lines(passage), *_cells(passage)):
         figure = any(char.isdigit() for char in sentence)
         of_it = card or rival.casefold() in sentence.casefold()
         if SLANDER.search(sentence) or WORSE.search(sentence) or not of_it or not (figure or answers):
             continue
         answered = answers or bool(ANSWERS.search(sentence))
-        found.append((ANSWERED * answered + FACT * facts + FIGURE * figure - len(sentence) / 1000, passage, sentence))
+        named = rival.casefold() in sentence.casefold()
+        found.append((ANSWERED * answered + FACT * facts + FIGURE * figure + NAMED * named - len(sentence) / 1000, passage, sentence))
     return found
+
+
+def _lines(passage: Passage) -> Sequence[str]:
+    """What is put side by side in one line stays together; a long one is taken by sentences."""
+    lines = [line.strip().lstrip(MARGINS) for line in passage.text.splitlines() if line.strip() and TABLE not in line]
+    short = [line for line in lines if len(line) <= LONGEST_LINE]
+    apart = [one for one in told(passage) if not any(one in line for line in short)]
+    return [line for line in short if line not in passage.locator] + apart
 
 
 def _cells(passage: Passage) -> Sequence[str]:
