@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.chart import Chart
 from bot.domain.evidence import Evidence
-from bot.domain.ids import RecordId
+from bot.domain.ids import DraftId, RecordId
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Draft:
 
     entity: the kind of record. record_id: the record it would change, None for a new one. fields: proposed values.
     evidence: field -> its grounds; a field without is shown as unproven. expires_at: aware, UTC; None takes the house's default.
-    about, forward: as of an `Answer`.
+    about, forward: as of an `Answer`. replaces: the author's open draft that this one is made from; it is put away when this is held.
     """
 
     text: str
@@ -86,6 +86,7 @@ class Draft:
     brain: Brain = BUILTIN
     about: tuple[RecordId, ...] = ()
     forward: str | None = None
+    replaces: DraftId | None = None
 
 
 Outcome = Answer | Draft

@@ -69,6 +69,14 @@ class Letters(Protocol):
         ...
 
 
+class OwnDrafts(Protocol):
+    """The open drafts of one speaker, to be read."""
+
+    async def newest(self, entity: str) -> HeldDraft | None:
+        """The newest of a kind."""
+        ...
+
+
 class Records(Protocol):
     """Kept things. Archived ones are hidden from lists; erased ones have lost their content and keep their id."""
 

@@ -100,6 +100,8 @@ def open_draft(
     found = gate_found(shelf, draft.entity, fields, rules, record_id=draft.record_id, request=settlement.said)
     gate = joined([*([settlement.gate] if settlement.gate else []), found])
     add_revision(shelf, seen, fields, evidence, gate, record_id=draft.record_id, needed_by=settlement.turn_id)
+    if draft.replaces:
+        _put_away(shelf, draft.replaces, settlement.user_id, settlement.turn_id)
 
 
 class SqliteDrafts:
@@ -234,6 +236,16 @@ class SqliteDrafts:
             change = Change(row["entity"], before, seen.by, row["decision_id"], {}, row["record_id"], row["saved_revision"])
             write_for(shelf, change, scope, self._gate)
         move(shelf, row, DraftState.UNDONE)
+
+
+def _put_away(shelf: Shelf, draft_id: DraftId, by: UserId, turn_id: TurnId) -> None:
+    """A draft that another one took the place of; what was decided meanwhile, or is somebody else's, stays as it is."""
+    row = draft_row(shelf.database, draft_id)
+    if row is None or row["author"] != by or row["state"] != DraftState.OPEN:
+        return
+    withdraw_open(shelf, draft_id, by)
+    move(shelf, row, DraftState.DISCARDED)
+    audit_draft(shelf, draft_id, PAST["discard"], by, turn_id)
 
 
 def _discard(shelf: Shelf, row: Row, seen: Seen) -> None:
