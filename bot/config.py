@@ -15,6 +15,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import vocabulary
+from bot.domain.approval import ReviewRules
 from bot.domain.people import Role
 from bot.domain.permissions import SHIPPED, Rights
 from bot.domain.permissions import Permissions as Policy
@@ -235,6 +236,7 @@ class Config:
     retention: Retention = Retention()
     fiscal: Fiscal = Fiscal()
     permissions: Permissions = Permissions()
+    review: ReviewRules = field(default_factory=ReviewRules)
     users: tuple[UserEntry, ...] = field(default=())
 
 
@@ -279,7 +281,7 @@ def _read(wanted: Any, raw: object, key: str, file: str, base: object = None) ->
         return _read_table(wanted, raw, key, file, base)
     if typing.get_origin(wanted) is tuple:
         if not isinstance(raw, list):
-            raise _bad(file, key, raw, f'["…", "…"] as {key}' if typing.get_args(wanted)[0] is str else f"[[{key}]]")
+            raise _bad(file, key, raw, f"[[{key}]]" if dataclasses.is_dataclass(typing.get_args(wanted)[0]) else f'["…", "…"] as {key}')
         return tuple(_read(typing.get_args(wanted)[0], item, f"{key}[{number}]", file) for number, item in enumerate(raw, 1))
     if typing.get_origin(wanted) is Mapping:
         if not isinstance(raw, dict):
@@ -321,6 +323,11 @@ def _read_scalar(wanted: type | types.UnionType, raw: object, key: str, file: st
             return int(str(raw))
         except ValueError:
             raise _bad(file, key, raw, "a whole number") from None
+    if wanted is float and not isinstance(raw, bool):
+        try:
+            return float(str(raw))
+        except ValueError:
+            raise _bad(file, key, raw, "a number") from None
     if wanted is str and isinstance(raw, str):
         return raw
     raise _bad(file, key, raw, getattr(wanted, "__name__", str(wanted)))
@@ -339,8 +346,7 @@ def _check(config: Config, file: str) -> None:
     if not re.fullmatch(LINE_URL, config.channels.wecom.bot_url):
         raise _bad(file, "channels.wecom.bot_url", config.channels.wecom.bot_url, "ws://… or wss://…")
     _check_models(config.models, file)
-    for fault in config.permissions.policy().faults():
-        raise _bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))
+    _check_policies(config, file)
     _check_users(config.users, file)
     _check_mail(config.mail, file)
     for name, least in (("knowledge.max_file_mb", config.knowledge.max_file_mb), ("conversation.backlog", config.conversation.backlog),
@@ -349,6 +355,13 @@ def _check(config: Config, file: str) -> None:
             raise _bad(file, name, least, "at least 1")
     if not 1 <= config.api.patience_s <= LONGEST_PATIENCE_S:
         raise _bad(file, "api.patience_s", config.api.patience_s, f"1 to {LONGEST_PATIENCE_S}")
+
+
+def _check_policies(config: Config, file: str) -> None:
+    for fault in config.permissions.policy().faults():
+        raise _bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))
+    for key, value, wanted in config.review.faults():
+        raise _bad(file, f"review.{key}", value, wanted)
 
 
 def _check_users(users: tuple[UserEntry, ...], file: str) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from operator import ge, gt
 
 from bot.domain.policy import Authority, Gate, Ground, Reason
 from bot.domain.review import Post, SeatPlan
+from bot.domain.working import hours_of
 
 QUOTE = "quote"
 DEFAULT_CURRENCY = "CNY"
@@ -29,6 +31,11 @@ class QuoteRow:
     ratings: tuple[str, ...] = ()
     stage: int = 1
     within_min: int = HALF_DAY_MIN
+
+    @property
+    def names_something(self) -> bool:
+        """Whether it can ever hold."""
+        return bool(self.discount_above or self.payment_days_from or self.overdue_days_above or self.ratings)
 
     def holds(self, fields: Mapping[str, object]) -> tuple[str, ...]:
         """The figures by which a quote is one of these; empty when it is none."""
@@ -71,7 +78,8 @@ class ReviewRules:
     the other, to prices and to promises beyond authority in a message. two_above: currency -> the amount above which two people agree.
     due_min, stand_in_min, escalate_min: working minutes until an answer is expected, others may decide as well, it goes a step up.
     expires_days: working days until a review ends undecided. hours: when people work, in their own zone. workdays: ISO, 1 is Monday.
-    country: ISO 3166, whose holidays and make-up days count; empty for none. quotes: see `QuoteRow`.
+    country: ISO 3166, whose public holidays and make-up days count; empty for none. holidays, makeup_days: the house's own, as dates; they
+    come first. quotes: see `QuoteRow`.
     """
 
     authority: Authority = field(default_factory=Authority)
@@ -87,7 +95,31 @@ class ReviewRules:
     hours: str = "09:00-18:00"
     workdays: tuple[int, ...] = (1, 2, 3, 4, 5)
     country: str = "CN"
+    holidays: tuple[str, ...] = ()
+    makeup_days: tuple[str, ...] = ()
     quotes: tuple[QuoteRow, ...] = PAPER_ROWS
+
+    def faults(self) -> Iterator[tuple[str, object, str]]:
+        """What cannot be meant: the key, its value, and what would fit."""
+        try:
+            hours_of(self.hours)
+        except ValueError:
+            yield "hours", self.hours, "from-until, such as 09:00-18:00"
+        for name, least in (("due_min", self.due_min), ("stand_in_min", self.stand_in_min), ("escalate_min", self.escalate_min),
+                            ("expires_days", self.expires_days)):
+            if least < 1:
+                yield name, least, "at least 1"
+        if not self.workdays or not set(self.workdays) <= set(range(1, 8)):
+            yield "workdays", list(self.workdays), "days of the week, 1 (Monday) to 7"
+        if self.country not in {"", "CN"}:
+            yield "country", self.country, 'CN, or "" with holidays of your own'
+        for name, days in (("holidays", self.holidays), ("makeup_days", self.makeup_days)):
+            yield from ((name, day, "a date, such as 2026-12-25") for day in days if not _is_date(day))
+        for number, row in enumerate(self.quotes, 1):
+            if not row.posts or row.stage < 1 or row.within_min < 1:
+                yield f"quotes[{number}]", list(row.posts), "posts, with a stage and minutes of at least 1"
+            if not row.names_something:
+                yield f"quotes[{number}]", "", "discount_above, payment_days_from, overdue_days_above or ratings"
 
 
 def path_of(gate: Gate, entity: str, fields: Mapping[str, object], rules: ReviewRules) -> tuple[SeatPlan, ...]:
@@ -173,6 +205,14 @@ def _is_large(fields: Mapping[str, object], rules: ReviewRules) -> bool:
 
 def _currency(fields: Mapping[str, object]) -> str:
     return str(fields.get("currency") or DEFAULT_CURRENCY)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _number(value: object) -> float:
