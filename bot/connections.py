@@ -160,7 +160,7 @@ def _add_mail(connections: Connections, secrets: ChannelSecrets, around: Around)
     channel = MailChannel(server, setting, around.words.own(SENTENCES), around.clock)
     connections.exits[channel.name], connections.lines[channel.name] = channel, channel.found
     connections.cares[channel.name] = Care(
-        at_once=4, deadline_s=server.longest_s + 10, patience_s=MAIL_PATIENCE_S, first_wait_s=60, longest_wait_s=900, questions=1
+        at_once=4, deadline_s=server.times.longest_s + 10, patience_s=MAIL_PATIENCE_S, first_wait_s=60, longest_wait_s=900, questions=1
     )
 
 

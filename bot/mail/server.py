@@ -4,6 +4,7 @@ import asyncio
 import re
 import ssl
 from contextlib import suppress
+from dataclasses import dataclass
 
 from aiosmtplib import SMTP, SMTPException, SMTPReadTimeoutError, SMTPSenderRefused
 from aiosmtplib.protocol import SMTPProtocol
@@ -15,28 +16,41 @@ from bot.mail.replies import NeedsAdmin, Reply, Stage, refusal
 from bot.mail.written import Mail, domain_of
 
 OPENING_STEPS = 6
-"""Steps before the text, each with its own time: all of them together get no more than this many times that."""
-ENDING_S = 60.0
-"""The least that a server gets to look through a text before it says that it has it."""
-BREATH_S = 0.05
-"""Between the text and the dot that ends it: what breaks in it surely did not arrive."""
+"""So many times the time of one step is what all steps before the text get together."""
 GO_ON = 354
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long we wait for a server. step_s: for one answer. ending_s: for it to look through a text before it says that it has it.
+
+    breath_s: between the text and the dot that ends it; what breaks in it surely did not arrive.
+    """
+
+    step_s: float = 20.0
+    ending_s: float = 60.0
+    breath_s: float = 0.05
+
+    @property
+    def longest_s(self) -> float:
+        """What one mail may take, from the first step to the last."""
+        return (OPENING_STEPS + 5) * self.step_s + self.ending_s
+
+
+def times_of(setting: Setting) -> Times:
+    """The times of a house. A server is never hurried at the end: to give up there means to know nothing."""
+    return Times(setting.timeout_s, max(60.0, setting.timeout_s))
 
 
 class MailServer:
     """Hands mails to the server of `[mail]`, a connection each. Nothing is tried twice here."""
 
-    def __init__(self, setting: Setting, password: str, *, ending_s: float = ENDING_S, breath_s: float = BREATH_S) -> None:
+    def __init__(self, setting: Setting, password: str, times: Times | None = None) -> None:
+        """times: those of `setting` where none are given."""
         self._setting = setting
         self._password = password
-        self._ending_s = max(ending_s, float(setting.timeout_s)) if ending_s == ENDING_S else ending_s
-        self._breath_s = breath_s
         self._trust: ssl.SSLContext | None = None
-
-    @property
-    def longest_s(self) -> float:
-        """What one mail may take, from the first step to the last."""
-        return (OPENING_STEPS + 1) * self._setting.timeout_s + self._ending_s
+        self.times = times or times_of(setting)
 
     async def hand_over(self, mail: Mail) -> None:
         """Return when the server has it.
@@ -58,7 +72,7 @@ class MailServer:
         """Connected, the line closed to others, signed in.  Raises: Upstream."""
         setting, smtp = self._setting, self._client()
         with before_the_dot(), closed(smtp):
-            async with asyncio.timeout(OPENING_STEPS * setting.timeout_s):
+            async with asyncio.timeout(OPENING_STEPS * self.times.step_s):
                 await smtp.connect()
                 if setting.security == "starttls":
                     await _close_to_others(smtp)
@@ -89,11 +103,11 @@ class MailServer:
             line = await _let_in(smtp)
             line.write(re.sub(rb"(?m)^\.", b"..", content))
             with suppress(SMTPReadTimeoutError):
-                early = await line.read_response(timeout=self._breath_s)
+                early = await line.read_response(timeout=self.times.breath_s)
                 raise refusal(Reply.of(*early), Stage.TEXT)
         try:
             line.write(b".\r\n")
-            said = await line.read_response(timeout=self._ending_s)
+            said = await line.read_response(timeout=self.times.ending_s)
         except (SMTPException, OSError, TimeoutError) as err:
             raise Unsure(type(err).__name__) from err
         if said.code >= 400:  # noqa: PLR2004 - 4yz and 5yz: it does not have it
@@ -107,7 +121,7 @@ class MailServer:
             hostname=setting.host,
             port=setting.port,
             local_hostname=domain_of(setting.from_),
-            timeout=float(setting.timeout_s),
+            timeout=self.times.step_s,
             use_tls=setting.security == "tls",
             start_tls=False,  # done after, so that a server that does not offer it is told from one that fails at it
             tls_context=None if setting.security == "none" else self._trusting(),

@@ -93,9 +93,12 @@ def domain_of(address: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` as a header may hold it: no line ends, no control signs, nothing that turns the direction of writing."""
+    """`text` as a header may hold it: no line ends, no control signs, nothing that turns the direction of writing.
+
+    What begins like an encoded word is broken: Python's folding decodes it on the way out, line ends in it and all.
+    """
     kept = "".join(" " if unicodedata.category(sign) in BREAKS else sign for sign in text if sign not in TURNS)
-    return " ".join(kept.split())
+    return " ".join(kept.replace("=?", "= ?").split())
 
 
 def _named(name: str, address: str) -> Address:
