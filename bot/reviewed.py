@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.changes import changes
-from bot.domain.drafted import entity_label, rows_of
+from bot.domain.drafted import DraftRow, entity_label, rows_of
 from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence
 from bot.domain.ids import UserId
@@ -23,6 +23,7 @@ Names = Mapping[UserId, str]
 GROUNDS_SHOWN = 3
 NUDGE_EVERY = timedelta(hours=1)
 LETTER = "letter"
+DAYS = {Lang.ZH: "天", Lang.EN: " days"}
 WRITTEN: Mapping[str, tuple[str, ...]] = {LETTER: ("subject", "body")}
 """What a reviewer may change in an approval, by kind of draft."""
 TERMS: Mapping[str, tuple[str, ...]] = {"quote": ("discount", "payment_days", "valid_until")}
@@ -119,14 +120,21 @@ def _rows(folder: Folder, lang: Lang) -> list[Json]:
         return []
     shown = {name: value for name, value in folder.fields.items() if name not in {"owner", "owner_name", "status"}}
     draft = Draft("", folder.draft.entity, shown, folder.draft.evidence)
-    return [{"name": one.name, "value": one.value.strip() or "–", "proven": one.proven, "field": one.field} for one in rows_of(draft, lang)]
+    return [_row(one, draft.entity, lang) for one in rows_of(draft, lang)]
 
 
 def _account_rows(folder: Folder, lang: Lang) -> list[Json]:
     known = {name: value for name, value in folder.known.items() if name != "title"}
     if folder.draft is None or folder.draft.entity == LETTER:
         return []
-    return [{"name": one.name, "value": one.value} for one in rows_of(Draft("", "account", known), lang)]
+    return [_row(one, "account", lang) for one in rows_of(Draft("", "account", known), lang)]
+
+
+def _row(row: DraftRow, entity: str, lang: Lang) -> Json:
+    known = SCHEMA.entity(entity)
+    told = known.field(row.field) if known else None
+    in_days = told is not None and told.unit == "day" and row.value.strip() not in {"", "–"}
+    return {"name": row.name, "value": f"{row.value}{DAYS[lang]}" if in_days else row.value.strip() or "–", "proven": row.proven}
 
 
 def _grounds(draft: HeldDraft | None, speaker: Speaker) -> Iterator[Json]:
@@ -238,7 +246,7 @@ def _may(review: HeldReview, draft: HeldDraft | None, speaker: Speaker, now: dat
     if review.state not in UNDECIDED:
         return ()
     nudged = review.nudged_at is not None and now - review.nudged_at < NUDGE_EVERY
-    turn = {ReviewState.ASKED: ["reply"], ReviewState.COUNTERED: ["accept"]}.get(review.state, [] if nudged else ["nudge"])
+    turn = {ReviewState.ASKED: ["reply"], ReviewState.COUNTERED: ["accept", "reply"]}.get(review.state, [] if nudged else ["nudge"])
     return (*turn, "withdraw")
 
 

@@ -108,12 +108,13 @@ class Reviewing:
         return await self._told(moved, speaker, lang)
 
     async def numbers(self, *, session: str, lang: Lang, days: int = COUNTED_DAYS[1]) -> Json:  # noqa: ARG002 - the page has the words
-        """What came of the reviews of the last days, for managers.  Raises: NotAllowed("only_managers_count")."""
+        """What came of the reviews of the last days: to managers of their team's, to admins of all.  Raises: NotAllowed("only_managers_count")."""
         speaker = await self.visits.speaker(session)
         if speaker.role not in COUNTS:
             raise NotAllowed("only_managers_count")
         days = days if days in COUNTED_DAYS else COUNTED_DAYS[1]
-        found = await self.reviews.numbers(self.clock.now() - timedelta(days=days))
+        team = None if speaker.role is Role.ADMIN else {one.id for one in await self.users.everyone() if one.team == speaker.team}
+        found = await self.reviews.numbers(self.clock.now() - timedelta(days=days), authors=team)
         return {
             "days": days, "choices": COUNTED_DAYS, "opened": found.opened, "approved": found.approved, "edited": found.edited,
             "expired": found.expired, "median_wait_min": found.median_wait_min,

@@ -1,6 +1,6 @@
 """Reviews, as the inside asks for them: opened, decided, nudged, escalated, by compare-and-set; the rep's own voice; working time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -104,8 +104,8 @@ class Reviews(Protocol):
         """The same before a draft is there, for the slowest of these posts."""
         ...
 
-    async def numbers(self, since: datetime) -> ReviewNumbers:
-        """What was opened since then, in figures."""
+    async def numbers(self, since: datetime, *, authors: Collection[UserId] | None = None) -> ReviewNumbers:
+        """What was opened since then, in figures. authors: of these people alone."""
         ...
 
     async def absences(self) -> Sequence[Absence]:

@@ -5,7 +5,7 @@ counter-offer that changes nothing. A letter with gaps is refused by `TellUser("
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -169,9 +169,10 @@ class SqliteReviews:
         waits = await self._database.read(lambda database: [_wait_before(database, post) for post in posts])
         return max((wait for wait in waits if wait is not None), default=None)
 
-    async def numbers(self, since: datetime) -> ReviewNumbers:
-        """What was opened since then, in figures."""
-        rows = await self._database.read(lambda database: every(database, SINCE, {"since": stamp(since)}))
+    async def numbers(self, since: datetime, *, authors: Collection[UserId] | None = None) -> ReviewNumbers:
+        """What was opened since then, in figures. authors: of these people alone."""
+        found = await self._database.read(lambda database: every(database, SINCE, {"since": stamp(since)}))
+        rows = [row for row in found if authors is None or row["author"] in authors]
         states = Counter(ReviewState(row["state"]) for row in rows)
         waits = [row["wait_min"] for row in rows if row["state"] in {ReviewState.APPROVED, ReviewState.REJECTED}]
         return ReviewNumbers(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.approval import path_of
+from bot.domain.counteroffer import completed
 from bot.domain.ids import DraftId, ReviewId, TurnId, UserId
 from bot.domain.outcome import Answer, Button
 from bot.domain.people import Speaker
@@ -232,10 +233,11 @@ class Reviewing:
         return {"body": wish.words}
 
     async def _terms(self, wish: Consider) -> Mapping[str, object]:
-        terms = terms_in(wish.words, (await self._held(wish)).fields)
+        held = await self._held(wish)
+        terms = values_in(held.entity, wish.fields) if wish.fields else terms_in(wish.words, held.fields)
         if not terms:
             raise Unclear("review_counter_how")
-        return terms
+        return completed(held.fields, terms)
 
     async def _held(self, wish: Consider) -> HeldDraft:
         review = await self.reviews.review(wish.seen.id)
