@@ -232,7 +232,8 @@ def _digest_of(row: Row) -> str | None:
 
 def _is_digest(row: Row) -> bool:
     try:
-        return digest_of(row["body"], row["salt"]) == str(row["digest"])
+        is_plain = bytes.fromhex(row["salt"]).hex() == row["salt"]
+        return bool(is_plain and digest_of(row["body"], row["salt"]) == row["digest"])
     except ValueError:  # text or salt are none any more
         return False
 
