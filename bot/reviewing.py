@@ -108,7 +108,7 @@ class Reviewing:
         return await self._told(moved, speaker, lang)
 
     async def numbers(self, *, session: str, lang: Lang, days: int = COUNTED_DAYS[1]) -> Json:  # noqa: ARG002 - the page has the words
-        """What came of the reviews of the last days: to managers of their team's, to admins of all.  Raises: NotAllowed("only_managers_count")."""
+        """What came of the last days: to managers of their team, to admins of all.  Raises: NotAllowed("only_managers_count")."""
         speaker = await self.visits.speaker(session)
         if speaker.role not in COUNTS:
             raise NotAllowed("only_managers_count")
