@@ -230,7 +230,7 @@ TAMPERED: tuple[tuple[str, str, str], ...] = (
     ("the last row dropped", "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)", "audit_edge"),
     ("two entries swapped", "UPDATE audit SET seq = CASE seq WHEN 2 THEN -3 WHEN 3 THEN -2 ELSE seq END", "audit_columns"),
     ("an entry rewritten", "UPDATE audit SET entry = replace(entry, 'lin', 'max') WHERE seq = 1", "audit_leaf"),
-    ("a leaf rewritten", "UPDATE audit SET leaf = replace(leaf, 'a', 'b') WHERE seq = 1", "audit_leaf"),
+    ("a leaf rewritten", "UPDATE audit SET leaf = (SELECT leaf FROM audit WHERE seq = 2) WHERE seq = 1", "audit_leaf"),
     ("a kind rewritten", "UPDATE audit SET kind = 'draft.saved' WHERE seq = 1", "audit_columns"),
     ("a head dropped", "DELETE FROM audit_heads WHERE size = (SELECT min(size) FROM audit_heads)", "audit_head_entry"),
     ("a head made up", "INSERT INTO audit_heads VALUES (2, 'aa', '2026-01-01')", "audit_head_unnamed"),
