@@ -19,7 +19,7 @@ from bot.domain.people import Role, Speaker, parse_audience, speaker_of
 from bot.domain.records import Event, HeldDraft
 from bot.domain.talk import Arrival, Lang, Origin, Press, Utterance
 from bot.errors import NotAllowed, TellUser, TooMany, Unclear
-from bot.ports import Bus, Clock, Drafts, Ids, Inbox, Ledger, Library, Progress, Users
+from bot.ports import Bus, Clock, Drafts, Ids, Inbox, Ledger, Library, Progress, Reviews, Users
 from bot.turns.arrive import Door
 from bot.turns.know import CONSOLE, OWNER
 
@@ -46,6 +46,7 @@ class House:
     clock: Clock
     ids: Ids
     zone: str
+    reviews: Reviews | None = None
     _waiting: WeakValueDictionary[TurnId, asyncio.Event] = field(default_factory=WeakValueDictionary)
 
     def __post_init__(self) -> None:
@@ -163,11 +164,16 @@ class House:
             "decision_id": story.id, "skill": story.made.skill, "intent": story.made.intent, "lang": story.made.lang, "text": story.text,
             "evidence": [evidence_told(one) for one in shown], "query": story.made.query,
             "chart": chart_to_json(story.chart) if story.chart else None, "drafts": [_draft(draft)] if draft else [],
-            "buttons": [asdict(one) for one in story.buttons], "review": None, "model": story.made.model,
+            "buttons": [asdict(one) for one in story.buttons], "review": await self._review(story), "model": story.made.model,
             "fell_back": story.made.fell_back, "chosen_by": story.made.chooser.model,
             "choosing_fell_back": story.made.chooser.fell_back,
             "timings_ms": dict(story.made.timings_ms), "found": story.found,
         }
+
+    async def _review(self, story: Decision) -> Json:
+        """Who had to agree to it: its class, and the review that its draft is in, or was."""
+        review = await self.reviews.of_draft(story.draft_id) if self.reviews and story.draft_id else None
+        return {"class": story.made.review, "id": review.id if review else None, "state": review.state if review else None}
 
     async def _speaker(self, as_: str) -> Speaker:
         found = await self.users.named(as_) if as_ else []

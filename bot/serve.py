@@ -107,15 +107,14 @@ async def _front(listening: socket.socket, home: Home, config_path: Path) -> Asy
 
 @asynccontextmanager
 async def _housekeeping(config: Config, here: Opened) -> AsyncIterator[None]:
-    """Close drafts whose time is over, and erase content whose time is over."""
+    """Erase content whose time is over."""
     days = {name: getattr(config.retention, name) for name in ("audio", "transcript", "turn", "evidence")}
 
     async def tidy() -> None:
         while True:
             try:
-                expired, erased = await here.drafts.expire(), await here.content.purge(days)
-                if expired or erased:
-                    log.info("tidied", drafts_expired=expired, contents_erased=erased)
+                if erased := await here.content.purge(days):
+                    log.info("tidied", contents_erased=erased)
             except Exception:
                 log.exception("tidying_failed")
             await asyncio.sleep(HOUSEKEEPING_S)
