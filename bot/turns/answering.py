@@ -9,21 +9,23 @@ from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
 from bot.domain.talk import Turn, asks
 from bot.errors import TellUser
-from bot.ports import Choice, Chooser, Memory, Words
+from bot.ports import Capability, Choice, Chooser, Memory, Words
 from bot.turns.choose import Chosen, choose, starts_anew
 from bot.turns.group import is_for_all, is_something, not_here, offered_alone
 from bot.turns.strangers import Strangers
 from bot.turns.under_way import UnderWay
 from bot.turns.way import ReadySkill, Way
+from bot.turns.writing import Writing
 
-UNSURE, NEW_TOPIC, LINKING = Choice("house", "unsure"), Choice("house", "new_topic"), Choice("house", "linking")
-"""What a turn is put down to that was asked back about, one that starts anew, and one that makes a stranger known."""
+UNSURE, NEW_TOPIC, LINKING, VOICE = (Choice("house", intent) for intent in ("unsure", "new_topic", "linking", "voice"))
+"""What a turn is put down to: asked back about; it starts anew; it makes a stranger known; it says whose voice may be learned."""
+PROGRAMS = "api"
 STOPPED = "turn_stopped"
 
 
 @dataclass(frozen=True)
 class Answering:
-    """Answers words. strangers: who makes strangers known by a code; None where nobody does."""
+    """Answers words. strangers: who makes strangers known by a code; writing: who goes on with letters; None where nobody does."""
 
     memory: Memory
     chooser: Chooser
@@ -31,21 +33,20 @@ class Answering:
     words: Words
     under_way: UnderWay
     strangers: Strangers | None
+    writing: Writing | None = None
 
     async def answer(self, turn: Turn, way: Way) -> Outcome:
         """Choose and do; what cannot be told for sure is asked back, with the choices as buttons."""
         self.under_way.at(turn.id, "choose")
-        if starts_anew(turn.text):
-            way.choice, way.trace = NEW_TOPIC, Trace.FORGET
-            return Answer(self.words.say("new_topic", way.lang))
-        if self.strangers and (wish := link_in(turn.text)):
-            way.choice = LINKING
-            return await self.strangers.links.redeem(wish, turn.id, way.origin, turn.speaker, way.lang)
+        if told := await self._house(turn, way):
+            return told
         memory = await self.memory.recall(turn.speaker.user_id, way.origin.talk)
         turn = replace(turn, memory=replace(memory, about={}) if way.origin.group else memory)
         skills = self._skills(turn.speaker)
         offered = [skill.capability for skill in skills.values()]
-        chosen = await self.under_way.stoppable(turn.id, choose(turn, offered, self.chooser, self.words))
+        chosen = await self._goes_on(turn, offered, way)
+        if chosen is None:
+            chosen = await self.under_way.stoppable(turn.id, choose(turn, offered, self.chooser, self.words))
         way.chosen = chosen.choice
         way.watch.lap("choose")
         self.under_way.at(turn.id, "do")
@@ -60,6 +61,22 @@ class Answering:
         if isinstance(outcome, Answer) and not outcome.found:
             return await self._look_up(chosen, skills, way) or outcome
         return outcome
+
+    async def _house(self, turn: Turn, way: Way) -> Answer | None:
+        """What the house itself answers: a new topic, a stranger made known, whose voice may be learned. None for everything else."""
+        if starts_anew(turn.text):
+            way.choice, way.trace = NEW_TOPIC, Trace.FORGET
+            return Answer(self.words.say("new_topic", way.lang))
+        if self.strangers and (wish := link_in(turn.text)):
+            way.choice = LINKING
+            return await self.strangers.links.redeem(wish, turn.id, way.origin, turn.speaker, way.lang)
+        minded = await self.writing.minds(turn, way.lang) if self.writing and _alone(way) else None
+        way.choice = VOICE if minded else way.choice
+        return minded
+
+    async def _goes_on(self, turn: Turn, offered: Sequence[Capability], way: Way) -> Chosen | None:
+        """The skill that goes on with an open draft; among others, and for a program, nobody's is touched."""
+        return await self.writing.goes_on(turn, offered) if self.writing and _alone(way) else None
 
     async def _among_others(self, chosen: Chosen, skills: Mapping[str, ReadySkill], way: Way) -> Outcome:
         """What everybody who reads along may hear. Where there is more for the speaker alone: that it is there, and nothing of it."""
@@ -113,3 +130,7 @@ class Answering:
             return None
         way.takes(Choice(reference.capability.name, intent), reference)
         return outcome
+
+
+def _alone(way: Way) -> bool:
+    return not way.origin.group and way.origin.channel != PROGRAMS

@@ -27,6 +27,7 @@ from bot.turns.typed import Typed
 from bot.turns.under_way import SETTLING, UnderWay
 from bot.turns.way import ReadySkill, Way
 from bot.turns.wishes import Ask, Consider, Decide, Judge, Say, Sent, Show, Waiting, Which, Wish
+from bot.turns.writing import Writing
 
 __all__ = ["Conversation", "ReadySkill"]
 
@@ -57,6 +58,7 @@ class Conversation:
     strangers: Strangers | None = None
     reviewing: Reviewing | None = None
     releasing: Releasing | None = None
+    writing: Writing | None = None
 
     async def take_turn(self, turn_id: TurnId) -> None:
         """See one kept arrival to its end. Done again after a crash, it changes nothing that was settled.
@@ -136,7 +138,7 @@ class Conversation:
     async def _answer(self, turn_id: TurnId, said: Utterance, way: Way) -> Outcome:
         turn = hear(turn_id, said, way.speaker)
         way.watch.lap("hear")
-        answering = Answering(self.memory, self.chooser, self.skills, self.words, self.under_way, self.strangers)
+        answering = Answering(self.memory, self.chooser, self.skills, self.words, self.under_way, self.strangers, self.writing)
         return await self._gated(await answering.answer(turn, way), way)
 
     async def _gated(self, outcome: Outcome, way: Way) -> Outcome:

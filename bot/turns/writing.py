@@ -1,0 +1,78 @@
+"""Writing: a few words go on with the open draft they are about; a person's voice is learned when they say so, and they are asked once.
+
+Knows words and drafts; knows no letter's text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.ids import UserId
+from bot.domain.letters import change_in, gaps_in
+from bot.domain.outcome import Answer, Button
+from bot.domain.records import Event
+from bot.domain.talk import Lang, Turn
+from bot.domain.voice import Consent, voice_wish
+from bot.ports import Capability, Choice, Drafts, Outbox, Voices, Words
+from bot.turns.choose import Chosen
+from bot.turns.reach import Reach
+
+LETTER = "letter"
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Goes on with drafts, and minds whose voice may be learned."""
+
+    drafts: Drafts
+    voices: Voices
+    words: Words
+
+    async def goes_on(self, turn: Turn, offered: Sequence[Capability]) -> Chosen | None:
+        """The skill of this talk's topic, where `turn` changes the letter that it drafted and that is still open; else None."""
+        topic = turn.memory.topic
+        skill = next((one for one in offered if topic and one.name == topic.skill and one.acts and one.status == "ready"), None)
+        if topic is None or skill is None:
+            return None
+        held = next((one for one in await self.drafts.open_of(turn.speaker.user_id) if one.entity == LETTER), None)
+        if held is None or change_in(turn.text, gaps_in(str(held.fields.get("body") or ""))) is None:
+            return None
+        memory = replace(turn.memory, continues=True)
+        return Chosen(Choice(skill.name, topic.intent), replace(turn, intent=topic.intent, memory=memory))
+
+    async def minds(self, turn: Turn, lang: Lang) -> Answer | None:
+        """What is said to somebody who wants their voice learned, or forgotten; None where the turn is about something else."""
+        wish = voice_wish(turn.text)
+        if wish is None:
+            return None
+        await self.voices.decide(turn.speaker.user_id, Consent.GIVEN if wish else Consent.WITHDRAWN, turn_id=turn.id)
+        return Answer(self.words.say("voice_learned" if wish else "voice_forgotten", lang))
+
+
+@dataclass(frozen=True)
+class AskingVoices:
+    """Asks people once whether letters shall be in their own voice, after their second one was let through."""
+
+    voices: Voices
+    outbox: Outbox
+    reach: Reach
+    words: Words
+
+    async def saved(self, event: Event) -> None:
+        """A draft was saved: it may have been somebody's second letter."""
+        author = UserId(str(event.payload.get("author") or ""))
+        if author and event.payload.get("entity") == LETTER:
+            await self.ask(author)
+
+    async def ask(self, user_id: UserId) -> bool:
+        """Ask, where it is time to, in the chat in which they were heard last; says whether they were asked."""
+        if not await self.voices.due(user_id):
+            return False
+        place = await self.reach.of(user_id)
+        if place is None:
+            return False
+        lang = await self.reach.lang_of(user_id, Lang.ZH)
+        yes = Button(self.words.say("button_voice_yes", lang), "say", self.words.say("say_voice_yes", lang))
+        no = Button(self.words.say("button_voice_no", lang), "say", self.words.say("say_voice_no", lang))
+        await self.outbox.say(place, Answer(self.words.say("voice_ask", lang), buttons=(yes, no)), key=f"voice:{user_id}", lang=lang)
+        await self.voices.decide(user_id, Consent.ASKED)
+        return True
