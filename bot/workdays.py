@@ -4,6 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.approval import ReviewRules
+from bot.domain.working import WorkingTime, hours_of
+
 CHINA = "CN"
 COUNTRIES = (CHINA,)
 """Those whose days are known; for all others the house names its own."""
@@ -29,6 +32,13 @@ class SpecialDays:
     def knows(self, year: int) -> bool:
         """Whether the public days of a year are known; always where no country's count."""
         return self.country != CHINA or _in_china(date(year, 10, 1)) is not None
+
+
+def calendar_of(rules: ReviewRules) -> WorkingTime:
+    """When people work, by the rules of the house."""
+    opens, closes = hours_of(rules.hours)
+    off, on = ({date.fromisoformat(day) for day in days} for days in (rules.holidays, rules.makeup_days))
+    return WorkingTime(opens, closes, frozenset(rules.workdays), SpecialDays(rules.country, off, on))
 
 
 def _in_china(day: date) -> bool | None:

@@ -30,6 +30,7 @@ opportunity  team/own  team/team  team  none      none      none     none     te
 touchpoint   team/own  team/team  team  none      none      none     none     team     all/all
 product      all       all        all   all       all       all      all      all      all/all
 quote        team/own  team/team  team  none      none      none     all      team     all/all
+letter       team/own  team/team  team  none      none      none     none     team     all/all
 order        team      team       team  none      all/all+  none     none     team     all/all
 invoice      team      team       team  none      none      none     none     team     all/all
 contract     team      team       team  none      none      none     all/all+ team     all/all

@@ -27,7 +27,8 @@ MOVE = """
     WHERE id = :id AND state = :state AND revision = :revision"""
 OVERWRITES = "SELECT field FROM field_history WHERE record_id = :record_id AND revision > :base_revision"
 
-LEAVING: Mapping[str, Mapping[str, object]] = {"letter": {"status": "approved"}, "quote": {}}
+LETTER = "letter"
+LEAVING: Mapping[str, Mapping[str, object]] = {LETTER: {"status": "approved"}, "quote": {}}
 """Entities that are made to leave the house, and what it writes into one that was released, whatever the draft said."""
 
 
@@ -167,6 +168,8 @@ def _must_not_overwrite(database: sqlite_utils.Database, row: Row, values: Mappi
     """Somebody may have changed the record while the draft waited: other fields do not matter, these ones do."""
     if row["record_id"] is None:
         return
+    if row["entity"] == LETTER:  # what was released is what was read; another text is another letter
+        raise Stale("record_changed")
     if one(database, "SELECT id FROM records WHERE id = :id AND archived_at IS NULL", {"id": row["record_id"]}) is None:
         raise Stale("record_changed")
     later = every(database, OVERWRITES, {"record_id": row["record_id"], "base_revision": row["base_revision"]})

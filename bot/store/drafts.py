@@ -39,7 +39,7 @@ from bot.store.draft_rows import (
     write_draft,
 )
 from bot.store.gate import Gate, PolicyGate, Wish
-from bot.store.gated import gate_found, gate_now, must_have_no_gap, must_not_wait, proposed
+from bot.store.gated import gate_found, gate_kept, gate_now, must_have_no_gap, must_not_wait, proposed
 from bot.store.records import ABSENT, Change, archive_record, write_for
 from bot.store.review_rows import withdraw_open
 from bot.store.rows import every, insert, one
@@ -98,7 +98,9 @@ def open_draft(
     seen = Seen(draft_id, 1, settlement.user_id, settlement.turn_id)
     fields = proposed(draft.entity, draft.fields)
     found = gate_found(shelf, draft.entity, fields, rules, record_id=draft.record_id, request=settlement.said)
-    gate = joined([*([settlement.gate] if settlement.gate else []), found])
+    old = draft_row(shelf.database, draft.replaces) if draft.replaces else None
+    before = [gate_kept(shelf.database, old)] if old and old["author"] == settlement.user_id else []
+    gate = joined([*([settlement.gate] if settlement.gate else []), *before, found])
     add_revision(shelf, seen, fields, evidence, gate, record_id=draft.record_id, needed_by=settlement.turn_id)
     if draft.replaces:
         _put_away(shelf, draft.replaces, settlement.user_id, settlement.turn_id)

@@ -93,6 +93,17 @@ def must_not_wait(gate: Gate) -> None:
         raise NotAllowed("needs_review")
 
 
+def must_not_leave(shelf: Shelf, entity: str, fields: Mapping[str, object], rules: ReviewRules, record_id: RecordId) -> None:
+    """Refuse what a person would write past drafts and reviews: any letter, and a quote that needs a second person.
+
+    Raises: NotAllowed("needs_review").
+    """
+    if entity == LETTER:
+        raise NotAllowed("needs_review")
+    if entity == QUOTE:
+        must_not_wait(gate_found(shelf, entity, fields, rules, record_id=record_id))
+
+
 def proposed(entity: str, fields: Mapping[str, object]) -> dict[str, object]:
     """The fields that a draft may name."""
     return {name: value for name, value in fields.items() if name not in HOUSE_WRITES.get(entity, frozenset())}

@@ -12,6 +12,7 @@ from typing import Final
 
 import sqlite_utils
 
+from bot.domain.approval import ReviewRules
 from bot.domain.ids import DecisionId, RecordId
 from bot.domain.records import Cause, FieldChange, Import, Page, Record
 from bot.domain.scope import Scope
@@ -23,6 +24,7 @@ from bot.store.content import Shelf, body_of, erase_texts
 from bot.store.database import Database
 from bot.store.events import append_event
 from bot.store.gate import Gate, PolicyGate, Wish
+from bot.store.gated import must_not_leave
 from bot.store.rows import change, every, insert, one
 
 PAGE = """
@@ -111,10 +113,17 @@ def announce(
 
 
 class SqliteRecords:
-    """The port `Records`. gate: who decides what a person may see and write, where one is named."""
+    """The port `Records`.
 
-    def __init__(self, database: Database, clock: Clock, ids: Ids, gate: Gate | None = None) -> None:
+    gate: who decides what a person may see and write, where one is named. rules: what a person cannot write here, for it waits for a
+    second one; None where nothing leaves the house.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, ids: Ids, gate: Gate | None = None, *, rules: ReviewRules | None = None
+    ) -> None:
         self._database = database
+        self._rules = rules
         self._gate = gate or PolicyGate()
         self._clock = clock
         self._ids = ids
@@ -131,15 +140,21 @@ class SqliteRecords:
 
         revision: None writes over any. A put always makes a revision; the history holds the fields whose value differs.
         scope: of the person for whom this is done, who names only records that they see; None for the house itself.
-        Raises: NotAllowed (keys: see `bot.store.gate`); Stale("record_changed") when it changed since or was erased; ValueError when it
-        is of another entity or a value is no JSON; TypeError likewise; KeyError for a revision of a record that does not exist.
+        Raises: NotAllowed (keys: see `bot.store.gate`; `needs_review`); Stale("record_changed") when it changed since or was erased;
+        ValueError when it is of another entity or a value is no JSON; TypeError likewise; KeyError for a revision of a record that does
+        not exist.
         """
 
         def work(database: sqlite_utils.Database) -> Record:
             shelf = self._shelf(database)
             refs = {field: shelf.cite(evidence, None)[0] for field, evidence in cause.evidence.items() if field in fields}
             change = Change(entity, fields, cause.actor, cause.decision_id, refs, record_id, revision)
-            return write_record(shelf, change) if scope is None else write_for(shelf, change, scope, self._gate)
+            if scope is None:
+                return write_record(shelf, change)
+            saved = write_for(shelf, change, scope, self._gate)
+            if self._rules:
+                must_not_leave(shelf, entity, fields, self._rules, saved.id)
+            return saved
 
         return await self._database.write(work)
 
