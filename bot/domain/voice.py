@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
+from bot.domain.gaps import GAP
 from bot.domain.grounding import sentences
-from bot.domain.letters import GAP
 from bot.domain.talk import Lang
 
 ENOUGH = 2

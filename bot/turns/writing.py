@@ -6,8 +6,8 @@ Knows words and drafts; knows no letter's text.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.gaps import change_in, gaps_in
 from bot.domain.ids import UserId
-from bot.domain.letters import change_in, gaps_in
 from bot.domain.outcome import Answer, Button
 from bot.domain.records import Event
 from bot.domain.talk import Lang, Turn

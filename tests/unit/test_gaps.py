@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.letters import Change, change_in, filled, gap, gaps_in
+from bot.domain.gaps import Change, change_in, filled, gap, gaps_in
 from bot.domain.talk import Lang
 
 CHANGES = (
