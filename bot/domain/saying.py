@@ -20,6 +20,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 QUOTED = {Lang.ZH: 46, Lang.EN: 96}
 """Characters of a quote that a phone's screen has room for."""
 LONGEST_HEAD = 80
+WITHIN = str.maketrans("“”", "‘’")
+"""Quotation marks inside a quote."""
 PAUSES = "。！？；，,;.!? "
 
 
@@ -96,7 +98,8 @@ class Saying:
 
     def quoted(self, words: str, room: int | None = None) -> str:
         """Words between quotation marks, cut at a pause where they are long."""
-        return self.say("quoted", words=cut(" ".join(words.split()), room or QUOTED[self.lang]))
+        within = " ".join(words.split()).translate(WITHIN)
+        return self.say("quoted", words=cut(within, room or QUOTED[self.lang]))
 
     def day_of(self, row: Row, field: str) -> date | None:
         """The day in a field, in the person's zone; None where there is none to be seen."""

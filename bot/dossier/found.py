@@ -16,7 +16,8 @@ from bot.dossier.signs import news_of, pain_of
 
 PAYBACK = re.compile(r"回收|收回|回本|节约|省下|每年少|\b(?:payback|pa(?:id|ys?) for itself|saved?|saves)\b", re.IGNORECASE)
 LEAD = re.compile(
-    r"^(?!.*(?:目录价|list price)).*(?:标准交期|现货|到货后|安装调试|\b(?:lead time|from stock|mounted in|installed in|within \w+ weeks?)\b)",
+    r"^(?!.*(?:目录价|list price))"
+    r".*(?:标准交期|现货|到货后|安装调试|\b(?:lead time|from stock|mounted in|installed in|within \w+ weeks?)\b)",
     re.IGNORECASE,
 )
 CODES = 2
@@ -55,7 +56,7 @@ async def read(said: str, facts: Facts, met: Sequence[Row], papers: Papers, angl
             _one(Angle.TIME in angles, lambda: papers.on(f"标准交期 lead time ordering {' '.join(codes)}", LEAD, wanted, codes)),
         ),
         asyncio.gather(
-            _several(Angle.PRIORITY in angles, lambda: papers.of_them(wanted, hint)),
+            _several(Angle.PRIORITY in angles, lambda: papers.of_them(wanted, hint, [text(row, "name") for row in met])),
             _several(Angle.PROOF in angles, lambda: papers.cases(wanted, hint)),
         ),
         _near_rivals(said, facts, papers, angles),

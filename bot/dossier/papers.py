@@ -36,6 +36,7 @@ GAINS = re.compile(
 FIGURES = re.compile(r"\d|[二三四五六七八九十百千]+(?=[个天次小台条倍])")
 PLANNED, GAINED, WITH_FIGURE, NEAR = 2, 4, 1, 2
 """What a plan, a gain, a figure and each term in common add to how well a sentence serves."""
+SIGNED = 3
 LIKE = 4
 """Terms in common that one industry stands for."""
 WHOLE = 40
@@ -79,13 +80,17 @@ class Papers:
         fitting = [*await self._of_nobody(fitting), *await self._of_them(fitting)]
         return next((cited(one, words) for one in fitting if (words := verbatim(quote, one.text))), None)
 
-    async def of_them(self, wanted: frozenset[str], hint: str) -> tuple[Evidence, ...]:
-        """What the account publishes about itself that bears on what hurts it, or on what it plans; the best first."""
+    async def of_them(self, wanted: frozenset[str], hint: str, people: Sequence[str]) -> tuple[Evidence, ...]:
+        """What the account publishes about itself that bears on what hurts it, or on what it plans; the best first.
+
+        people: whoever is met; what stands over their name is theirs.
+        """
         name = text(self.account, "name")
-        found = await self._of_them(await self._searched(f"{name} 战略 计划 目标 strategy plan {hint}"))
+        found = await self._of_them(await self._searched(f"{name} 战略 计划 目标 strategy plan {hint} {' '.join(people)}"))
         reports = [one for one in found if shelf_of(one.source, one.title) is Shelf.REPORT]
         return _best_of_each(
-            [(PLANNED * bool(PLANS.search(sentence)) + self._serves(sentence, wanted), one, sentence) for one in reports
+            [(PLANNED * bool(PLANS.search(sentence)) + SIGNED * any(who in one.text for who in people) + self._serves(sentence, wanted),
+              one, sentence) for one in reports
              for sentence in told(one) if PLANS.search(sentence) or terms(sentence) & wanted]
         )  # fmt: skip
 

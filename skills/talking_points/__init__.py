@@ -1,0 +1,1 @@
+"""Points to make in one meeting, or against one rival, with grounds."""
