@@ -4,24 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.approval import ReviewRules, covering, path_of
+from bot.domain.approval import ReviewRules, covering
 from bot.domain.decision import Use
 from bot.domain.ids import DraftId, RecordId, TurnId, UserId
 from bot.domain.policy import Gate
 from bot.domain.records import DraftState, Retention
 from bot.domain.review import UNDECIDED, HeldReview, Post, RejectReason, ReviewRef, ReviewState, SeatPlan
-from bot.domain.seating import Bench, Places, unseated
+from bot.domain.seating import Places
 from bot.domain.working import WorkingTime, hours_of
 from bot.errors import NotAllowed, Stale, Unclear
 from bot.ports import WorkCalendar
 from bot.store.audit import HOUSE
 from bot.store.audited import audit_draft
-from bot.store.codec import Row, dump, load, moment, stamp
+from bot.store.codec import Row, dump, moment, stamp
 from bot.store.content import Shelf, digest_of
 from bot.store.draft_rows import Seen, draft_row, fields_of, must_be_open, put_gate, revise, write_draft
 from bot.store.gate import Gate as Rights
 from bot.store.gate import Wish
-from bot.store.gated import account_of, facts_of, gate_now, must_have_no_gap, proposed, whole_of
+from bot.store.gated import account_of, gate_now, must_have_no_gap, proposed
 from bot.store.review_rows import (
     announce_review,
     audit_review,
@@ -31,15 +31,15 @@ from bot.store.review_rows import (
     review_row,
     say,
     seat_rows,
+    set_review,
     turn_of,
     write_seat,
 )
 from bot.store.rows import change, insert, one
-from bot.store.seats import Sitters, zone_of
+from bot.store.seats import zone_of
+from bot.store.sitting import SYSTEM, Sitting, taken
 from bot.store.uses import note_use
 
-SYSTEM = "system"
-"""Who did it, in an event, where no person did."""
 NUDGES_APART = timedelta(hours=1)
 DRAFT_OUTLASTS = timedelta(days=2)
 """How long the draft of a review that expired is still there for its author."""
@@ -59,14 +59,19 @@ class Deciding:
     calendar: WorkCalendar
     undo_lasts: timedelta
 
+    @property
+    def sitting(self) -> Sitting:
+        """Its seats."""
+        return Sitting(self.shelf, self.rights, self.rules, self.calendar)
+
     def held(self, row: Row, *, seats: Sequence[Row] = (), said: int | None = None) -> HeldReview:
         """The review of a row, with those alone who may still sit in it. seats, said: see `held_review`."""
-        return held_review(self.shelf.database, row, lambda one: self._may_sit(row, one), seats=seats, said=said)
+        return held_review(self.shelf.database, row, lambda one: self.sitting.may_sit(row, one), seats=seats, said=said)
 
     def first_post(self, draft: Row) -> Post:
         """The post before which a draft waits first."""
         values = fields_of(self.shelf.database, draft)
-        path = self._path(gate_now(self.shelf, draft, values, self.rules), draft, values)
+        path = self.sitting.path(gate_now(self.shelf, draft, values, self.rules), draft, values)
         return path[0].post if path else self.rules.exec_post
 
     def submit(self, seen: Seen, plan: Sequence[SeatPlan]) -> str:
@@ -79,9 +84,9 @@ class Deciding:
             raise Stale("review_settled", state=newest["state"])
         values = self._may_be_written(row)
         gate = gate_now(self.shelf, row, values, self.rules)
-        seats = covering(plan, self._path(gate, row, values)) or (SeatPlan(self.rules.exec_post, 1, self.rules.due_min),)
+        seats = covering(plan, self.sitting.path(gate, row, values)) or (SeatPlan(self.rules.exec_post, 1, self.rules.due_min),)
         account = account_of(self.shelf.database, row, values)
-        places = self._bench(UserId(row["author"]), account).places(seats)
+        places = self.sitting.bench(UserId(row["author"]), account).places(seats)
         if places is None:
             raise Unclear("no_reviewer")
         return self._open(row, seen, gate, seats, places, account)
@@ -110,7 +115,7 @@ class Deciding:
         """The author takes the terms; the seat of whoever offered them is filled, if they may still decide."""
         row = self._own(seen, by, {ReviewState.COUNTERED})
         draft, offered_by = self._draft_of(row), UserId(row["counter_by"])
-        if not self._may_sit(row, offered_by):
+        if not self.sitting.may_sit(row, offered_by):
             raise Stale("review_moved")
         terms = dict(self.held(row).counter)
         row = self._revised(row, draft, Seen(DraftId(draft["id"]), draft["revision"], by, turn_id), terms, what="accepted")
@@ -126,7 +131,7 @@ class Deciding:
         """The author answers; an offer is off the table, and the clocks of the stage begin anew."""
         row = self._own(seen, by, {ReviewState.ASKED, ReviewState.COUNTERED})
         say(self.shelf, row, by, text)
-        changes = {"counter_id": None, "counter_by": None, **self._begin_stage(row, row["stage"])}
+        changes = {"counter_id": None, "counter_by": None, **self.sitting.begin_stage(row, row["stage"])}
         move_review(self.shelf, row, to=ReviewState.WAITING, what="replied", by=by, changes=changes)
 
     def reject(self, seen: ReviewRef, by: UserId, reason: RejectReason, note: str) -> None:
@@ -156,39 +161,11 @@ class Deciding:
         elif moment(row["expires_at"]) <= self.shelf.now:
             self._end(row, ReviewState.EXPIRED, "expired", SYSTEM)
         elif row["state"] == ReviewState.WAITING and moment(row["escalate_at"]) <= self.shelf.now:
-            return self._escalate(row)
+            return self.sitting.escalate(row)
         else:
-            return self.fill_in(row)
+            return self.sitting.fill_in(row)
         audit_review(self.shelf, row["id"], "tick", HOUSE)
         return True
-
-    def fill_in(self, row: Row) -> bool:
-        """Whoever decides in the place of somebody who is away may take the seat, too; says whether anybody joined."""
-        bench = self._bench(UserId(row["author"]), row["account"])
-        seats = [seat for seat in seat_rows(self.shelf.database, row["id"]) if not seat["approved_by"]]
-        if not any(one in bench.away for seat in seats for one in load(seat["eligible"])):
-            return False
-        joined = self._join(row, seats, bench)
-        if joined:
-            audit_review(self.shelf, row["id"], "join", HOUSE)
-        return joined
-
-    def _escalate(self, row: Row) -> bool:
-        """A step up joins; when all steps are taken, nothing is left but to wait for the end."""
-        bench = self._bench(UserId(row["author"]), row["account"])
-        joined = False
-        for seat in self._open_seats(row):
-            joining = [one for one in bench.step_up(load(seat["eligible"])) if one not in _taken(self.shelf, row)]
-            if joining:
-                write_seat(self.shelf.database, {**seat, "eligible": dump([*load(seat["eligible"]), *joining])})
-                joined = True
-        zone = zone_of(self.shelf.database, row["author"])
-        later = self.calendar.after(self.shelf.now, self.rules.escalate_min, zone) if joined else moment(row["expires_at"])
-        self._set(row, {"escalated": 1 if joined else row["escalated"], "escalate_at": stamp(later)})
-        if joined:
-            announce_review(self.shelf, row, "escalated", SYSTEM)
-        audit_review(self.shelf, row["id"], "escalate", HOUSE)
-        return joined
 
     def _open(
         self, draft: Row, seen: Seen, gate: Gate, plans: Sequence[SeatPlan], places: Sequence[Places], account: str | None
@@ -207,79 +184,34 @@ class Deciding:
         }  # fmt: skip
         insert(self.shelf.database, "reviews", row)
         for number, (plan, place) in enumerate(zip(plans, places, strict=True), 1):
-            self._add_seat(review_id, number, plan, place)
-        self._set(row, self._begin_stage(row, first))
+            self.sitting.add(review_id, number, plan, place)
+        set_review(self.shelf.database, row, self.sitting.begin_stage(row, first))
         change(self.shelf.database, LONGER, {"id": draft["id"], "until": stamp(expires_at + DRAFT_OUTLASTS)})
         audit_draft(self.shelf, seen.draft_id, "submitted", seen.by, seen.turn_id)
         announce_review(self.shelf, row, "opened", seen.by)
         return review_id
 
-    def _add_seat(self, review_id: str, number: int, plan: SeatPlan, place: Places) -> None:
-        insert(
-            self.shelf.database,
-            "review_seats",
-            {
-                "review_id": review_id, "number": number, "post": plan.post.value, "stage": plan.stage, "within_min": plan.within_min,
-                "eligible": dump(place.eligible), "stand_ins": dump(place.stand_ins),
-            },
-        )  # fmt: skip
-
-    def _begin_stage(self, row: Row, stage: int) -> Row:
-        """Start the clocks of the open seats of a stage; returns those of the review."""
-        now, latest, longest = self.shelf.now, self.shelf.now, 0
-        for seat in self._open_seats({**row, "stage": stage}):
-            zone = zone_of(self.shelf.database, next(iter(load(seat["eligible"])), row["author"]))
-            due_at = self.calendar.after(now, seat["within_min"], zone)
-            stand_in_at = self.calendar.after(now, self.rules.stand_in_min, zone)
-            write_seat(self.shelf.database, {**seat, "due_at": stamp(due_at), "stand_in_at": stamp(stand_in_at)})
-            latest, longest = max(latest, due_at), max(longest, seat["within_min"])
-        beyond = max(0, self.rules.escalate_min - self.rules.due_min)
-        escalate_at = self.calendar.after(now, longest + beyond, zone_of(self.shelf.database, row["author"]))
-        return {"stage": stage, "stage_at": stamp(now), "due_at": stamp(latest), "escalate_at": stamp(max(latest, escalate_at))}
-
     def _take_seat(self, row: Row, by: UserId, what: str) -> None:
         """Fill the seat that the fewest others could; with the last one the draft is saved."""
         held = self.held(row)
         mine = [seat for seat in held.open_seats if seat.may_be_taken(by, self.shelf.now)]
-        if not mine or by in _taken(self.shelf, row) or by == held.author:
+        if not mine or by in taken(self.shelf, row) or by == held.author:
             raise NotAllowed("not_your_review")
         number = min(mine, key=lambda one: (by not in one.eligible, len(one.eligible))).number
         seat = next(one for one in seat_rows(self.shelf.database, row["id"]) if one["number"] == number)
         write_seat(self.shelf.database, {**seat, "approved_by": by, "approved_at": stamp(self.shelf.now)})
         draft = self._draft_of(row)
         values = self._may_be_written(draft)
-        self._seat_more(row, held.gate.joined(gate_now(self.shelf, draft, values, self.rules)), draft, values)
+        self.sitting.seat_more(row, held.gate.joined(gate_now(self.shelf, draft, values, self.rules)), draft, values)
         left = [one for one in seat_rows(self.shelf.database, row["id"]) if not one["approved_by"]]
         if not left:
             self._save(row, draft, values, by)
             return
-        self._keep_seatable(row, left)
+        self.sitting.keep_seatable(row, left)
         stage = min(one["stage"] for one in left)
         onward = stage != row["stage"]
-        clocks = self._begin_stage(row, stage) if onward else {}
+        clocks = self.sitting.begin_stage(row, stage) if onward else {}
         move_review(self.shelf, row, to=ReviewState.WAITING, what=what, by=by, bump=onward, changes=clocks)
-
-    def _keep_seatable(self, row: Row, left: Sequence[Row]) -> None:
-        """Somebody took a seat, and sits in no second one: the others must be left with people enough."""
-        taken = _taken(self.shelf, row)
-        if unseated([[one for one in load(seat["eligible"]) if one not in taken] for seat in left]) is None:
-            return
-        self._join(row, left, self._bench(UserId(row["author"]), row["account"]))
-
-    def _join(self, row: Row, seats: Sequence[Row], bench: Bench) -> bool:
-        """Seat anew, beside those who are asked already; says whether anybody joined."""
-        taken = _taken(self.shelf, row)
-        free = Bench([one for one in bench.sitters if one.user_id not in taken], bench.team, bench.away)
-        places = free.places([SeatPlan(Post(seat["post"]), seat["stage"], seat["within_min"]) for seat in seats])
-        joined = False
-        for seat, place in zip(seats, places or (), strict=places is not None):
-            more = [one for one in place.eligible if one not in load(seat["eligible"])]
-            if more:
-                write_seat(self.shelf.database, {**seat, "eligible": dump([*load(seat["eligible"]), *more])})
-                joined = joined or seat["stage"] == row["stage"]
-        if joined:
-            announce_review(self.shelf, row, "joined", SYSTEM)
-        return joined
 
     def _save(self, row: Row, draft: Row, values: Mapping[str, object], by: UserId) -> None:
         """The last seat is filled: that very revision becomes a record."""
@@ -300,27 +232,13 @@ class Deciding:
         gate_id, reasons = put_gate(self.shelf, gate, draft["turn_id"])
         for seat in seat_rows(database, row["id"]):
             write_seat(database, {**seat, "approved_by": None, "approved_at": None})
-        self._seat_more(row, gate, draft, values)
+        self.sitting.seat_more(row, gate, draft, values)
         posts = [seat["post"] for seat in seat_rows(database, row["id"])]
         revision = draft["revision"] + 1
         following = {"revision": revision, "digest": self._digest({**draft, "revision": revision}), "gate_id": gate_id,
                      "reasons": reasons, "posts": dump(posts), "edited": int(what == "edited" or row["edited"]),
                      "counter_id": None, "counter_by": None}  # fmt: skip
         return move_review(self.shelf, row, to=ReviewState.WAITING, what=what, by=seen.by, changes=following)
-
-    def _seat_more(self, row: Row, gate: Gate, draft: Row, values: Mapping[str, object]) -> None:
-        """Seats that the changed draft needs and the review lacks.  Raises: Unclear("no_reviewer")."""
-        seats = seat_rows(self.shelf.database, row["id"])
-        plans = [SeatPlan(Post(seat["post"]), seat["stage"], seat["within_min"]) for seat in seats]
-        all_plans = covering(plans, self._path(gate, draft, values))
-        if len(all_plans) == len(plans):
-            return
-        places = self._bench(UserId(row["author"]), row["account"]).places(all_plans)
-        if places is None:
-            raise Unclear("no_reviewer")
-        for number, (plan, place) in list(enumerate(zip(all_plans, places, strict=True), 1))[len(plans):]:
-            later = max(plan.stage, row["stage"])
-            self._add_seat(row["id"], number, SeatPlan(plan.post, later, plan.within_min), place)
 
     def _end(self, row: Row, state: ReviewState, what: str, by: str, **changes: object) -> None:
         zone = zone_of(self.shelf.database, row["author"])
@@ -339,7 +257,7 @@ class Deciding:
         if not any(by in (*seat.eligible, *seat.stand_ins) for seat in held.seats):
             raise NotAllowed("not_your_review")
         self._as_seen(row, seen)
-        if held.state is ReviewState.COUNTERED or by in _taken(self.shelf, row):
+        if held.state is ReviewState.COUNTERED or by in taken(self.shelf, row):
             raise Stale("review_moved")
         if not held.may_decide(by, self.shelf.now):
             raise NotAllowed("not_your_review")
@@ -400,23 +318,6 @@ class Deciding:
         record_id = RecordId(draft["record_id"]) if draft["record_id"] else None
         self.rights.before(self.shelf.database, Wish(scope, draft["entity"], fields, record_id))
 
-    def _path(self, gate: Gate, draft: Row, values: Mapping[str, object]) -> tuple[SeatPlan, ...]:
-        whole = whole_of(self.shelf.database, draft["record_id"], values)
-        return path_of(gate, draft["entity"], {**whole, **facts_of(self.shelf, draft["entity"], whole)}, self.rules)
-
-    def _bench(self, author: UserId, account: str | None) -> Bench:
-        return Sitters(self.rights).bench(self.shelf.database, self.shelf.now, author, account)
-
-    def _may_sit(self, row: Row, user_id: UserId) -> bool:
-        return Sitters(self.rights).may_sit(self.shelf.database, self.shelf.now, user_id, row["account"])
-
-    def _open_seats(self, row: Row) -> list[Row]:
-        return [one for one in seat_rows(self.shelf.database, row["id"]) if one["stage"] == row["stage"] and not one["approved_by"]]
-
-    def _set(self, row: Row, changes: Row) -> None:
-        sets = ", ".join(f"{name} = :{name}" for name in changes)
-        change(self.shelf.database, f"UPDATE reviews SET {sets} WHERE id = :_id", {**changes, "_id": row["id"]})  # noqa: S608 - names from code
-
     def _day_min(self) -> float:
         opens, closes = hours_of(self.rules.hours)
         return WorkingTime(opens, closes).day_min
@@ -427,8 +328,3 @@ class Deciding:
         if row is None or row["body"] is None:
             raise Stale("draft_expired")
         return digest_of(row["body"], row["salt"])
-
-
-def _taken(shelf: Shelf, row: Row) -> set[UserId]:
-    """Who fills a seat already."""
-    return {UserId(seat["approved_by"]) for seat in seat_rows(shelf.database, row["id"]) if seat["approved_by"]}

@@ -102,6 +102,12 @@ def move_review(
     return now
 
 
+def set_review(database: sqlite_utils.Database, row: Row, changes: Row) -> None:
+    """Note times that nobody decides by: the version stays."""
+    sets = ", ".join(f"{name} = :{name}" for name in changes)
+    change(database, f"UPDATE reviews SET {sets} WHERE id = :_id", {**changes, "_id": row["id"]})  # noqa: S608 - names from code
+
+
 def announce_review(shelf: Shelf, row: Row, what: str, by: str) -> None:
     """Keep an event about a review inside the caller's transaction."""
     told = {name: row[name] for name in ("draft_id", "revision", "version", "state", "stage", "author")}

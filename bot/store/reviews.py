@@ -196,7 +196,7 @@ class SqliteReviews:
             shelf = self._shelf(database)
             keep_absence(shelf, absence)
             for row in every(database, UNDECIDED):
-                self._deciding(shelf).fill_in(row)
+                self._deciding(shelf).sitting.fill_in(row)
 
         await self._database.write(work)
 
