@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain.approval import ReviewRules
 from bot.ports import Clock, Drafts, Firings, Inbox, Ledger, Letters, Outbox, Records, Reviews, Users, Words
 from bot.turns.gated import Gating
+from bot.turns.mailed import Following
 from bot.turns.notices import Notices
 from bot.turns.reach import Reach
 from bot.turns.releasing import MAIL, Releasing
@@ -52,6 +53,7 @@ class Gatehouse:
     reviewing: Reviewing
     releasing: Releasing
     notices: Notices
+    following: Following
     clock: Clock
     schedule: Clockwork | None = None
 
@@ -63,6 +65,7 @@ class Gatehouse:
             Job("drafts.expire", EACH_MINUTE, self.stores.drafts.expire, zone),
             Job("reviews.tick", EACH_MINUTE, partial(self._then, self._tick, wake), zone),
             Job("letters.release", EACH_MINUTE, partial(self._then, self.releasing.sweep, wake), zone),
+            Job("letters.follow", EACH_MINUTE, partial(self._then, self.following.follow, wake), zone),
         )
         return replace(self, schedule=Schedule(jobs, self.stores.firings, self.clock))
 
@@ -100,4 +103,5 @@ def gatehouse(
     gating = Gating(stores.reviews, stores.users, stores.ledger, words, rules)
     page = url.rstrip("/") + PAGE if url else ""
     reviewing = Reviewing(stores.reviews, stores.drafts, stores.users, words, clock, gating, notices, page)
-    return Gatehouse(stores, reviewing, releasing, notices, clock)
+    following = Following(stores.letters, stores.drafts, stores.records, stores.outbox, words, reach)
+    return Gatehouse(stores, reviewing, releasing, notices, following, clock)

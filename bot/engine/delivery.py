@@ -56,12 +56,16 @@ def _uncounted(_channel: str, _became: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How this house sends. cares: by channel, where one is not sent as the rest. told, counted: see `Told` and `Counted`."""
+    """How this house sends. cares: by channel, where one is not sent as the rest. told, counted: see `Told` and `Counted`.
+
+    noted: is called after it was written down what became of a message; what fails in it is made up for by whoever looks later.
+    """
 
     care: Care = Care()
     cares: Mapping[str, Care] = field(default_factory=dict)
     told: Told = _untold
     counted: Counted = _uncounted
+    noted: Told = _untold
 
     def of(self, channel: str) -> Care:
         """The care of one channel."""
@@ -233,11 +237,16 @@ class Delivery:
         wait_s = 0.5
         while True:
             try:
-                return await note()
+                await note()
+                break
             except Exception:
                 log.exception("message_not_noted", message_id=message.id)
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, 30.0)
+        try:
+            await self._ways.noted(message)
+        except Exception:
+            log.exception("message_not_followed", message_id=message.id)
 
     def _wake_in(self, seconds: float) -> None:
         def ring() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bot.domain.ids import DraftId, RecordId, TurnId, UserId
+from bot.domain.letters import Mailed
 from bot.domain.records import Cause, FieldChange, HeldDraft, Import, Page, Record
 from bot.domain.scope import Scope
 
@@ -66,6 +67,13 @@ class Letters(Protocol):
 
     async def author(self, record_id: RecordId) -> UserId | None:
         """Whose draft became this letter; None for one that came of no draft."""
+        ...
+
+    async def mailed(self, limit: int = 100) -> Sequence[Mailed]:
+        """Those whose mail came to an end that their status does not tell yet, oldest first.
+
+        What a person says of a letter (`sent`) is not contradicted by a mail in doubt.
+        """
         ...
 
 

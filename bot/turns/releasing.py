@@ -3,6 +3,7 @@
 What leaves is the draft as it was saved, never the record that became of it: a record can be changed by whoever may write it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -24,8 +25,8 @@ from bot.turns.wishes import Sent
 
 MAIL = "mail"
 HOUSE = "system"
-APPROVED, HANDED, SENT = "approved", "handed", "sent"
-"""Statuses of a letter; `approved` is one that has still to leave."""
+APPROVED, HANDED, SENT, UNSURE, FAILED = "approved", "handed", "sent", "unsure", "failed"
+"""Statuses of a letter; `approved` is one that has still to leave. The last two are of a mail; what its author says of it holds."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ class Releasing:
             raise NotAllowed("letter_not_yours")
         if record.fields.get("status") == SENT:
             raise Stale("letter_sent_before", at=_at(record.fields.get("sent_at"), speaker.zone))
-        if record.fields.get("status") != HANDED:
+        if record.fields.get("status") not in {HANDED, UNSURE, FAILED}:
             raise NotAllowed("letter_not_yours")
         changed = {"status": SENT, "sent_at": self.clock.now().isoformat()}
         await self.records.put(LETTER, changed, cause=Cause(speaker.user_id), record_id=record.id, revision=record.revision)
-        return Answer(self.words.say("letter_sent", lang), buttons=self._touchpoint(record, lang))
+        return Answer(self.words.say("letter_sent", lang), buttons=touchpoint(record.fields, self.words, lang))
 
     async def _mail(self, held: HeldDraft, record_id: RecordId, author: User, address: str, review: HeldReview | None) -> bool:
         fields = held.fields
@@ -129,13 +130,14 @@ class Releasing:
     async def _lang(self, held: HeldDraft) -> Lang:
         return await self.reach.lang_of(held.author, Lang.ZH)
 
-    def _touchpoint(self, record: Record, lang: Lang) -> tuple[Button, ...]:
-        fields = record.fields
-        account, who = fields.get("account_name"), fields.get("contact_name") or fields.get("addressee")
-        if not account:
-            return ()
-        said = self.words.say("touchpoint_said", lang, account=account, who=who or account, subject=fields.get("subject") or "")
-        return (Button(self.words.say("button_touchpoint", lang), "say", said),)
+
+def touchpoint(fields: Mapping[str, object], words: Words, lang: Lang) -> tuple[Button, ...]:
+    """What offers to note that a letter went out; nothing for one to nobody's account."""
+    account, who = fields.get("account_name"), fields.get("contact_name") or fields.get("addressee")
+    if not account:
+        return ()
+    said = words.say("touchpoint_said", lang, account=account, who=who or account, subject=fields.get("subject") or "")
+    return (Button(words.say("button_touchpoint", lang), "say", said),)
 
 
 def _may_leave(gate: Gate, review: HeldReview | None, held: HeldDraft) -> bool:
