@@ -13,7 +13,7 @@ from bot.domain.scope import Scope
 from bot.domain.talk import Lang
 from bot.engine.delivery import DAY_S, Care
 from bot.errors import BadConfig, Upstream
-from bot.ports import Channel, Clock, Directory, Drafts, Homepage, MediaSource, Outbox, RecordQueries
+from bot.ports import Channel, Clock, Directory, Drafts, Homepage, MediaSource, Outbox, RecordQueries, Reviews
 from bot.secrets import ChannelSecrets
 from bot.turns.arrive import Door
 from bot.visits import Badge
@@ -42,6 +42,7 @@ class Around:
     sayings: Callable[[Speaker], Sequence[str]]
     picture: Callable[[Chart, Lang], Awaitable[bytes]]
     table: Callable[[Grid, Lang], Awaitable[bytes]]
+    reviews: Reviews | None = None
 
 
 @dataclass
@@ -127,7 +128,7 @@ def _add_slack(connections: Connections, secrets: ChannelSecrets, around: Around
     from bot.channels.slack.api import SlackSays  # noqa: PLC0415 - only where it is on
     from bot.channels.slack.builder import Shown, slack_house  # noqa: PLC0415 - as above
 
-    shown = Shown(around.outbox, around.drafts, around.records, around.scope, around.sayings)
+    shown = Shown(around.outbox, around.drafts, around.records, around.scope, around.sayings, around.reviews)
     base, keep = around.config.channels.slack.api_base, around.door.arrive
     slack = slack_house(mine, base, around.words, around.clock, keep, shown, picture=around.picture)
     name = slack.channel.name

@@ -22,7 +22,7 @@ from bot.config import ChannelSecrets, Config, channel_secrets, load
 from bot.domain.ids import ThreadId
 from bot.home import Home
 from bot.logs import configure
-from bot.ports import Clock, Drafts, Outbox
+from bot.ports import Clock, Drafts, Outbox, Reviews
 from bot.ports.hooks import Hook, HookAnswer
 from bot.private_line import ask_house
 from bot.senses import SystemClock, TimeIds
@@ -31,6 +31,7 @@ from bot.store.drafts import SqliteDrafts
 from bot.store.gate import PolicyGate
 from bot.store.inbox import SqliteInbox
 from bot.store.outbox import SqliteOutbox
+from bot.store.reviews import SqliteReviews
 from bot.turns.arrive import Door
 from bot.web.app import web_app
 from bot.web.line import HouseAway, Line
@@ -113,6 +114,7 @@ class Entry:
     drafts: Drafts
     words: TomlWords
     clock: Clock
+    reviews: Reviews
 
 
 @asynccontextmanager
@@ -122,7 +124,8 @@ async def entry_of(home: Home, config: Config, bell: Bell) -> AsyncIterator[Entr
     try:
         inbox, outbox = SqliteInbox(database, clock, ids), SqliteOutbox(database, clock, ids)
         drafts = SqliteDrafts(database, clock, ids, PolicyGate(config.permissions.policy()))
-        yield Entry(Door(inbox, outbox, words, config.conversation.backlog, bell.ring), outbox, drafts, words, clock)
+        reviews = SqliteReviews(database, clock, ids, PolicyGate(config.permissions.policy()))
+        yield Entry(Door(inbox, outbox, words, config.conversation.backlog, bell.ring), outbox, drafts, words, clock, reviews)
     finally:
         await asyncio.to_thread(database.close)
 
@@ -149,7 +152,7 @@ def _hooks(config: Config, secrets: ChannelSecrets, entry: Entry) -> Mapping[str
         from bot.channels.slack.builder import slack_hooks  # noqa: PLC0415 - only where it is on
 
         base = config.channels.slack.api_base
-        hooks |= slack_hooks(secrets.slack, base, entry.words, entry.clock, entry.door.arrive, entry.outbox, entry.drafts)
+        hooks |= slack_hooks(secrets.slack, base, entry.words, entry.clock, entry.door.arrive, entry.outbox, entry.drafts, entry.reviews)
     return hooks
 
 

@@ -1,5 +1,7 @@
 """Which buttons go with an outcome, numbered alike for who draws them and who hears them pressed. Knows no label but those of skills."""
 
+import re
+
 from bot.domain.outcome import Button, Draft, Outcome
 
 DECIDING = ("save", "edit", "discard")
@@ -7,6 +9,10 @@ DECIDING = ("save", "edit", "discard")
 WHY, ALL, UP, DOWN = "why", "all", "up", "down"
 STANDING = (WHY, ALL, UP, DOWN)
 """What may be asked of every outcome: its story; its fields in full, where it is a draft; that it helped, or did not."""
+
+
+REVIEW = re.compile(r"review:(?P<id>[\w-]{1,64}):(?P<version>\d{1,9}):(?P<verb>[a-z]+)(?::(?P<reason>[a-z]+))?")
+"""The action of a button about a review: which, as it stood, what to do about it, and of a rejection why."""
 
 
 def offered(outcome: Outcome) -> tuple[Button, ...]:

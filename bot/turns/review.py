@@ -6,6 +6,7 @@ that is done again after a crash tells nobody twice.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.approval import path_of
@@ -16,7 +17,7 @@ from bot.domain.people import Speaker
 from bot.domain.records import DraftState, HeldDraft
 from bot.domain.review import HeldReview, RejectReason, ReviewState
 from bot.domain.talk import Lang, Press
-from bot.domain.written import values_in
+from bot.domain.written import values_in, wanted
 from bot.errors import NotAllowed, Stale, Unclear
 from bot.ports import Clock, Drafts, Reviews, Users, Words
 from bot.turns.gated import LETTER, Gating, duration
@@ -225,7 +226,7 @@ class Reviewing:
         """The fields that a reviewer changed.  Raises: Unclear("review_edit_how") where the words cannot be put anywhere."""
         held = await self._held(wish)
         if wish.fields:
-            return values_in(held.entity, wish.fields)
+            return _filled_in(held, wish)
         if held.entity != LETTER:
             if terms := terms_in(wish.words, held.fields):
                 return terms
@@ -234,7 +235,7 @@ class Reviewing:
 
     async def _terms(self, wish: Consider) -> Mapping[str, object]:
         held = await self._held(wish)
-        terms = values_in(held.entity, wish.fields) if wish.fields else terms_in(wish.words, held.fields)
+        terms = _filled_in(held, wish) if wish.fields else terms_in(wish.words, held.fields)
         if not terms:
             raise Unclear("review_counter_how")
         return completed(held.fields, terms)
@@ -257,8 +258,17 @@ class Reviewing:
         return any(one.may_be_taken(user_id, now) or one.approved_by == user_id for one in review.seats)
 
     def _in_zone(self, stop: Stale, speaker: Speaker) -> Stale:
-        at = stop.facts.get("at")
-        return Stale(stop.key, at=f"{at.astimezone(ZoneInfo(speaker.zone)):%H:%M}" if hasattr(at, "astimezone") else at)
+        at = datetime.fromisoformat(str(stop.facts["at"])).astimezone(ZoneInfo(speaker.zone))
+        return Stale(stop.key, at=f"{at:%H:%M}")
+
+
+def _filled_in(held: HeldDraft, wish: Consider) -> Mapping[str, object]:
+    """The values of a form, those that the draft has.  Raises: Unclear naming the field whose value does not fit."""
+    filled = [(name, text) for name, text in wish.fields if name in held.fields]
+    try:
+        return values_in(held.entity, filled)
+    except ValueError as err:
+        raise Unclear("field_value", field=str(err), wanted=wanted(held.entity, str(err))) from err
 
 
 def said(wish: Consider, name: str) -> str:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 
 from bot.domain.ids import RecordId, ReviewId
+from bot.domain.offers import REVIEW
 from bot.domain.review import RejectReason, ReviewRef
 from bot.turns.wishes import Consider, Sent, Verb
 
-REVIEW, LETTER = "review", "letter"
+LETTER = "letter"
 ACTION = re.compile(r"review:(?P<id>[\w-]{1,64}):(?P<version>\d{1,9}):(?P<verb>[a-z]+)(?::(?P<reason>[a-z]+))?")
 SENT = re.compile(r"letter:(?P<id>[\w-]{1,64}):sent")
 GAP = r"\s*[,:;\uff0c\uff1a\uff1b、]?\s*"
@@ -51,7 +52,7 @@ REASONS: Mapping[RejectReason, re.Pattern[str]] = {
 
 def action_of(ref: ReviewRef, verb: Verb, reason: RejectReason | None = None) -> str:
     """What a button about a review carries."""
-    return ":".join((REVIEW, ref.id, str(ref.version), verb.value, *((reason.value,) if reason else ())))
+    return ":".join(("review", ref.id, str(ref.version), verb.value, *((reason.value,) if reason else ())))
 
 
 def sent_action(record_id: RecordId) -> str:
@@ -63,7 +64,7 @@ def wish_in(action: str, words: str = "") -> Consider | Sent | None:
     """What a button of ours stands for; None where it is none of these. words: what it would be to say it, if it has such."""
     if found := SENT.fullmatch(action):
         return Sent(RecordId(found["id"]))
-    found = ACTION.fullmatch(action)
+    found = REVIEW.fullmatch(action)
     if found is None or found["verb"] not in set(Verb) or (found["reason"] and found["reason"] not in set(RejectReason)):
         return None
     reason = RejectReason(found["reason"]) if found["reason"] else None

@@ -21,7 +21,7 @@ from bot.channels.slack.socket import SocketLine
 from bot.domain.decision import Message
 from bot.domain.people import Speaker
 from bot.domain.scope import Scope
-from bot.ports import Clock, Drafts, Outbox, RecordQueries
+from bot.ports import Clock, Drafts, Outbox, RecordQueries, Reviews
 from bot.ports.hooks import Hook
 from bot.secrets import SlackSecrets
 from bot.words import TomlWords
@@ -36,6 +36,7 @@ class Shown:
     records: RecordQueries
     scope: Callable[[Speaker], Scope]
     sayings: Callable[[Speaker], Sequence[str]]
+    reviews: Reviews | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def slack_house(
 
     line = None
     if secrets.app_token:
-        forms = EditForms(api, shown.outbox, shown.drafts, said, clock)
+        forms = EditForms(api, shown.outbox, shown.drafts, said, clock, shown.reviews)
         door = SlackDoor(api, secrets.signing_secret, keep, said, clock, forms.opened)
         line = SocketLine(api, secrets.app_token, door)
     home = SlackHome(api, shown.drafts, shown.outbox, shown.records, shown.scope, shown.sayings, said, clock)
@@ -72,13 +73,15 @@ def slack_house(
 
 
 def slack_hooks(
-    secrets: SlackSecrets, api_base: str, words: TomlWords, clock: Clock, keep: Keep, outbox: Outbox, drafts: Drafts
+    secrets: SlackSecrets, api_base: str, words: TomlWords, clock: Clock, keep: Keep, outbox: Outbox, drafts: Drafts,
+    reviews: Reviews | None = None,
 ) -> Mapping[str, Hook]:
     """Slack's request address, by path, for the process that listens; nothing where there is Socket Mode alone."""
     if not secrets.signing_secret:
         return {}
     api, said = SlackApi(secrets.bot_token, api_base), words.own(SENTENCES)
-    return {PATH: SlackDoor(api, secrets.signing_secret, keep, said, clock, EditForms(api, outbox, drafts, said, clock).opened)}
+    forms = EditForms(api, outbox, drafts, said, clock, reviews)
+    return {PATH: SlackDoor(api, secrets.signing_secret, keep, said, clock, forms.opened)}
 
 
 async def slack_check(secrets: SlackSecrets, api_base: str, public_url: str, clock: Clock) -> AsyncIterator[Found]:

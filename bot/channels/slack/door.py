@@ -5,6 +5,7 @@ Its own check of signatures is left out, for it raises on a time that is no numb
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -90,6 +91,10 @@ class SlackDoor:
         await self._api.close()
 
 
+FORM = re.compile(r"edit-|review:[^:]*:\d+:(?:edit|counter|ask|reply|reject)-")
+"""Ids of buttons that open a form."""
+
+
 class Keeping(AsyncMiddleware):
     """Bolt's first middleware, and but for the address check its last: keep, then acknowledge."""
 
@@ -148,7 +153,7 @@ class Keeping(AsyncMiddleware):
         """Whether a press put a form on the screen: then nothing has to be kept until it is sent. The action's id only hints at it."""
         if not isinstance(arrival, Tap):
             return False
-        hinted = any(word(action, "action_id").startswith("edit-") for action in body.get("actions", []))
+        hinted = any(FORM.match(word(action, "action_id")) for action in body.get("actions", []))
         return hinted and await self._opens_form(arrival)
 
 

@@ -37,9 +37,9 @@ def form(held: HeldDraft, lang: Lang, words: Words, place: str) -> dict[str, Any
         "type": "modal",
         "callback_id": EDIT,
         "private_metadata": json.dumps({"draft": held.id, "revision": held.revision, "place": place}),
-        "title": _plain(title[:LONGEST_TITLE]),
-        "submit": _plain(words.say("slack_form_submit", lang)),
-        "close": _plain(words.say("slack_form_close", lang)),
+        "title": plain(title[:LONGEST_TITLE]),
+        "submit": plain(words.say("slack_form_submit", lang)),
+        "close": plain(words.say("slack_form_close", lang)),
         "blocks": list(_inputs(held, lang, words)),
     }
 
@@ -76,12 +76,13 @@ def _inputs(held: HeldDraft, lang: Lang, words: Words) -> Iterator[dict[str, Any
     for field in shown[:MOST_FIELDS]:
         label = field.label.zh if lang is Lang.ZH else field.label.en
         yield {
-            "type": "input", "block_id": field.name, "optional": True, "label": _plain(label[:LONGEST_LABEL]),
-            "element": {"action_id": VALUE, **_element(field, held.fields[field.name], lang, words)},
+            "type": "input", "block_id": field.name, "optional": True, "label": plain(label[:LONGEST_LABEL]),
+            "element": {"action_id": VALUE, **element(field, held.fields[field.name], lang, words)},
         }  # fmt: skip
 
 
-def _element(field: Field, value: object, lang: Lang, words: Words) -> dict[str, Any]:
+def element(field: Field, value: object, lang: Lang, words: Words) -> dict[str, Any]:
+    """What a field is filled in with, beginning with its value."""
     match field.kind:
         case Kind.NUMBER | Kind.MONEY:
             return {"type": "number_input", "is_decimal_allowed": True, **_starts("initial_value", _figure(value))}
@@ -91,16 +92,17 @@ def _element(field: Field, value: object, lang: Lang, words: Words) -> dict[str,
             return {"type": "datetimepicker", **_starts("initial_date_time", _seconds(value))}
         case Kind.ENUM:
             named = [(one.name, one.label.zh if lang is Lang.ZH else one.label.en) for one in field.values]
-            return _choice(named, value)
+            return choice(named, value)
         case Kind.FLAG:
-            return _choice([("true", words.say("slack_yes", lang)), ("false", words.say("slack_no", lang))], str(value).lower())
+            return choice([("true", words.say("slack_yes", lang)), ("false", words.say("slack_no", lang))], str(value).lower())
         case Kind.TEXT | Kind.REFERENCE:
             text = str(value or "")[:LONGEST_TEXT]
             return {"type": "plain_text_input", "multiline": len(text) > LONG_LINE or "\n" in text, **_starts("initial_value", text)}
 
 
-def _choice(named: list[tuple[str, str]], value: object) -> dict[str, Any]:
-    options = {name: {"text": _plain(label[:LONGEST_LABEL]), "value": name} for name, label in named[:MOST_CHOICES]}
+def choice(named: list[tuple[str, str]], value: object) -> dict[str, Any]:
+    """One of several, by name and label."""
+    options = {name: {"text": plain(label[:LONGEST_LABEL]), "value": name} for name, label in named[:MOST_CHOICES]}
     return {"type": "static_select", "options": list(options.values()), **_starts("initial_option", options.get(str(value)))}
 
 
@@ -121,5 +123,6 @@ def _seconds(value: object) -> int | None:
         return None
 
 
-def _plain(text: str) -> dict[str, Any]:
+def plain(text: str) -> dict[str, Any]:
+    """Text that is shown as it stands."""
     return {"type": "plain_text", "text": text, "emoji": False}

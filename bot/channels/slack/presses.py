@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.channels.slack.modal import EDIT, filled
 from bot.channels.slack.payload import Json, Malformed, needed, part, parts, word
+from bot.channels.slack.review_modal import REVIEW, submitted
 from bot.channels.slack.seat import Seat
 from bot.channels.slack.team import Team
 from bot.channels.slack.wording import plain
@@ -77,6 +78,10 @@ def _tap(body: Json, action: Json, team: Team, now: datetime) -> Tap | None:
 
 def _submitted(body: Json, team: Team, now: datetime) -> list[Arrival] | str:
     view = part(body, "view")
+    if word(view, "callback_id") == REVIEW:
+        message, button, place, fields = submitted(view)
+        origin, key = _form_seat(body, place).origin(team), _form_key(view)
+        return [Tap(origin, key, message, button, now, fields)]
     if word(view, "callback_id") != EDIT:
         return "no_form_of_ours"
     try:
@@ -86,11 +91,17 @@ def _submitted(body: Json, team: Team, now: datetime) -> list[Arrival] | str:
         raise Malformed("private_metadata") from err
     if not 0 <= revision < MOST_REVISIONS:
         raise Malformed("revision")
+    return [Press(_form_seat(body, place).origin(team), _form_key(view), DraftId(draft), revision, "edit", now, filled(view))]
+
+
+def _form_seat(body: Json, place: str) -> Seat:
     user = part(body, "user")
     channel, _, thread = place.partition(":")
-    seat = Seat(needed(user, "id"), channel, thread, word(user, "team_id"), alone=not channel)
-    key = f"view:{needed(view, 'id')}:{word(view, 'hash')}"
-    return [Press(seat.origin(team), key, DraftId(draft), revision, "edit", now, filled(view))]
+    return Seat(needed(user, "id"), channel, thread, word(user, "team_id"), alone=not channel)
+
+
+def _form_key(view: Json) -> str:
+    return f"view:{needed(view, 'id')}:{word(view, 'hash')}"
 
 
 def _asked_about(body: Json, team: Team, now: datetime, about: Callable[[str], str]) -> list[Arrival] | str:
