@@ -105,8 +105,8 @@ class HeldReview:
     """A review as the store holds it.
 
     revision: of the draft, the only one an approval holds for; digest: SHA-256 (hex) over the salt and the canonical JSON of that revision,
-    as of the audit. version: one more with every change that somebody who decides would have to know of; a nudge, somebody who joins, and a
-    seat filled beside others leave it. stage: the one that waits now. due_at: when an answer is expected; escalate_at: when it goes a step up;
+    as of the audit. version: one more with every change that whoever decides has to know of; a nudge, somebody who joins, and a seat
+    filled beside others leave it. stage: the one that waits now. due_at: when an answer is expected; escalate_at: when it goes a step up;
     expires_at. reason, note: of a rejection. counter: the terms that a reviewer would approve. edited: a reviewer changed the text.
     first_revision: what the author had submitted, so that the difference can be shown.
     """
