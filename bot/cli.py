@@ -154,6 +154,12 @@ class Command:
         """Send messages again."""
         return self._show("outbox_replay", {"ids": asked.ids}, self._terminal.show_replayed)
 
+    def audit(self, asked: argparse.Namespace) -> int:
+        """The audit, checked or proven, in this process: it asks no house, for a house may be what is doubted."""
+        from bot.proving import Proving  # noqa: PLC0415 - only these verbs need it
+
+        return Proving(self._home, self._terminal).carry_out(asked)
+
     def batch(self, asked: argparse.Namespace) -> int:
         """One task over many lines, in this process; needs no home."""
         from bot.batch import run  # noqa: PLC0415 - its tasks are heavy, and only this verb runs them
@@ -287,6 +293,7 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     _add_tokens(partial(verb, into=group("token"), person=False), said)
     _add_people(partial(verb, into=group("people"), person=False), said)
     _add_outbox(partial(verb, into=group("outbox"), person=False), said)
+    _add_audit(partial(verb, into=group("audit"), person=False), said)
     _add_slack(partial(verb, into=group("slack"), person=False), said)
     _add_batch(verb("batch", person=False), words.say("cli_task", lang, tasks=" ".join(TASKS)), said)
     verb("check", person=False).add_argument("--online", action="store_true", help=said("cli_online"))
@@ -326,6 +333,19 @@ def _add_outbox(verb: Callable[..., argparse.ArgumentParser], said: Callable[[st
     verb("list", does="outbox_list").add_argument("--state", default="", choices=OUTBOX_STATES, metavar="S", help=said("cli_outbox_state"))
     replay = verb("replay", does="outbox_replay")
     replay.add_argument("ids", nargs="+", metavar=said("cli_message"), help=said("cli_message_help"))
+
+
+def _add_audit(verb: Callable[..., argparse.ArgumentParser], said: Callable[[str], str]) -> None:
+    """The verbs below `tandem audit`."""
+    verify, head, proof, prove = (verb(name, does=f"audit_{name}") for name in ("verify", "head", "proof", "prove"))
+    proof.add_argument("seq", type=int, metavar="SEQ", help=said("cli_audit_seq"))
+    prove.add_argument("file", type=Path, metavar="FILE", help=said("cli_audit_proof_file"))
+    for one in (verify, head, proof, prove):
+        one.set_defaults(proves=one.get_default("verb").removeprefix("audit_"), verb="audit")
+    for one in (verify, proof, prove):
+        one.add_argument("--head", type=Path, metavar="FILE", help=said("cli_audit_head_file"))
+    for one in (head, proof):
+        one.add_argument("--out", type=Path, metavar="FILE", help=said("cli_audit_out"))
 
 
 def _add_batch(batch: argparse.ArgumentParser, tasks: str, said: Callable[[str], str]) -> None:

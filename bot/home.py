@@ -57,6 +57,11 @@ class Home:
         return self.folder / "spool"
 
     @property
+    def heads(self) -> Path:
+        """The folder of the audit's heads, to be carried off."""
+        return self.folder / "heads"
+
+    @property
     def papers(self) -> Path:
         """The documents of the invented firm."""
         return self.folder / "demo"

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ MARKS = "①②③④⑤⑥⑦⑧⑨"
 MOVING = {"records": "ingest_records", "reading": "ingest_reading", "words": "ingest_reading", "vectors": "ingest_vectors"}
 OUTCOMES = ("added", "changed", "unchanged", "removed", "waiting", "refused")
 UNTAKEN = frozenset({"waiting", "refused"})
+MOST_TOLD = 1000
+"""Things that are wrong in one JSON; how many there are is told beside them."""
 BUTTONS = ("save", "discard", "undo")
 
 
@@ -211,6 +213,31 @@ class Terminal:
             return
         for one in told:
             print(self._say("outbox_replayed" if one["replayed"] else "outbox_not_replayed", message=one["id"]))
+
+    def show_wrongs(self, wrongs: Iterable[tuple[str, Mapping[str, object]]], tally: Callable[[], Json]) -> int:
+        """What is wrong with the audit, a line each as it is found, then how much was looked at; fails when something is."""
+        told, count = [], 0
+        for count, (key, facts) in enumerate(wrongs, 1):
+            if not self._as_json:
+                print(self._say(key, **facts))
+            elif count <= MOST_TOLD:
+                told.append({"key": key, **facts, "text": self._say(key, **facts)})
+        if self._as_json:
+            self._dump({"ok": count == 0, **tally(), "wrong": told, "wrongs": count})
+        else:
+            print(self._say("audit_wrong" if count else "audit_fine", **tally(), count=count))
+        return 1 if count else 0
+
+    def watched_count(self) -> Callable[[int, int], None]:
+        """Shows how far long work has come where somebody watches, and nothing elsewhere."""
+        return self.count if sys.stderr.isatty() else lambda _done, _total: None
+
+    def show_line(self, key: str, facts: Json) -> None:
+        """A result in one sentence."""
+        if self._as_json:
+            self._dump(facts)
+        else:
+            print(self._say(key, **facts))
 
     def show_made(self, folder: object) -> None:
         """The home stands."""
