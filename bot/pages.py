@@ -43,7 +43,8 @@ def pages(
 
     answers: Mapping[str, Answers] = {
         "sign_in": visits.sign_in, "sign_out": visits.sign_out, "threads": talks.threads, "thread": talks.thread, "ask": talks.ask,
-        "press": talks.press, "stop": talks.stop, "answer": talks.answer, "why": talks.why, "judge": talks.judge, "copied": talks.copied,
+        "press": talks.press, "tap": talks.tap, "words": talks.words, "stop": talks.stop, "answer": talks.answer, "why": talks.why,
+        "judge": talks.judge, "copied": talks.copied,
         "source": talks.source, "chart": talks.chart, "audiences": uploads.audiences, "upload": uploads.begin, "upload_part": uploads.part,
     }
     return Pages(

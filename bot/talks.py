@@ -14,12 +14,12 @@ from typing import Any, Protocol
 from bot.domain.chart import Chart
 from bot.domain.decision import Decision, Use, Verdict
 from bot.domain.evidence import EvidenceKind, Passage
-from bot.domain.ids import DecisionId, DraftId, PassageId, ThreadId, TurnId, UserId
+from bot.domain.ids import DecisionId, DraftId, MessageId, PassageId, ThreadId, TurnId, UserId
 from bot.domain.panels import panels_of
 from bot.domain.people import Role, Speaker
 from bot.domain.records import Page
-from bot.domain.talk import Arrival, Lang, Origin, Press, Utterance
-from bot.domain.visits import Exchange, ThreadLine, Unanswered
+from bot.domain.talk import Arrival, Lang, Origin, Press, Tap, Utterance
+from bot.domain.visits import Exchange, HouseWord, ThreadLine, Unanswered
 from bot.errors import NotAllowed, TellUser, Unclear
 from bot.house import House, evidence_told
 from bot.turns.conversation import Conversation
@@ -55,6 +55,10 @@ class Threads(Protocol):
         """Oldest first."""
         ...
 
+    async def words(self, user_id: UserId, thread_id: ThreadId, *, since: int = 0, limit: int = 50) -> Sequence[HouseWord]:
+        """What the house said of its own accord, oldest first."""
+        ...
+
     async def judge(self, decision_id: DecisionId, user_id: UserId, verdict: Verdict, reason: str) -> None:
         """In place of what they thought before."""
         ...
@@ -82,15 +86,37 @@ class Talks:
         """
         speaker = await self.visits.speaker(session)
         me: Json = {"name": speaker.name, "role": speaker.role, "zone": speaker.zone, "may_ingest": speaker.role is Role.ADMIN}
-        told: Json = {"me": me, "thread": thread, "turns": [], "after": None, "waiting": [], **await self._threads(speaker, "")}
+        told: Json = {
+            "me": me, "thread": thread, "turns": [], "after": None, "waiting": [], "since": 0, **await self._threads(speaker, ""),
+        }  # fmt: skip
         if not thread:
             return told
         page = await self.threads_kept.exchanges(speaker.user_id, ThreadId(thread), after=after or None, limit=EARLIER)
         waiting = await self.threads_kept.unanswered(speaker.user_id, ThreadId(thread))
         if not page.items and not waiting:
             raise Unclear("no_such_thread")
-        turns = [await self._exchange(one, speaker) for one in reversed(page.items)]
-        return {**told, "turns": turns, "after": page.after, "waiting": [{"turn": one.turn_id, "said": one.text} for one in waiting]}
+        words = await self.threads_kept.words(speaker.user_id, ThreadId(thread))
+        turns = [
+            {**await self._exchange(one, speaker), "words": [_word(word) for word in words if word.after == one.decision.id]}
+            for one in reversed(page.items)
+        ]
+        return {
+            **told, "turns": turns, "after": page.after, "waiting": [{"turn": one.turn_id, "said": one.text} for one in waiting],
+            "since": max((one.seq for one in words), default=0),
+        }
+
+    async def words(self, session: str, thread: str, *, since: int = 0) -> Json:
+        """What the house has said in a thread since a place, and the place to ask from the next time.  Raises: Unclear."""
+        speaker = await self.visits.speaker(session)
+        await self._check_thread(speaker, ThreadId(thread))
+        words = await self.threads_kept.words(speaker.user_id, ThreadId(thread), since=since)
+        return {"thread": thread, "words": [_word(one) for one in words], "since": max((one.seq for one in words), default=since)}
+
+    async def tap(self, session: str, message: str, button: int, key: str, *, thread: str) -> Json:
+        """Keep a press on a button of something that the house said."""
+        speaker = await self.visits.speaker(session)
+        origin = await self._origin(speaker, thread)
+        return await self._kept(Tap(origin, f"{speaker.user_id}:{key}", MessageId(message), button, self.house.clock.now()))
 
     async def ask(self, session: str, text: str, key: str, *, thread: str = "") -> Json:
         """Keep what was said; `follow` tells what comes of it. The same key is the same message."""
@@ -253,6 +279,15 @@ class Talks:
         if story is None or story.user_id != speaker.user_id:
             raise NotAllowed("no_such_decision", decision=decision)
         return story
+
+
+def _word(word: HouseWord) -> Json:
+    """A word of the house as the page shows it. place: of a button among those of the message."""
+    buttons = [] if word.pressed else [{"place": place, "label": one.label} for place, one in enumerate(word.outcome.buttons)]
+    return {
+        "message": word.message_id, "text": word.outcome.text, "forward": word.outcome.forward, "lang": word.lang,
+        "at": word.at.isoformat(), "buttons": buttons, "pressed": word.pressed,
+    }
 
 
 def marked(text: str, quote: str) -> Iterator[Json]:

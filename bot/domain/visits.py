@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.decision import Decision
-from bot.domain.ids import ThreadId, TurnId, UserId
+from bot.domain.ids import DecisionId, MessageId, ThreadId, TurnId, UserId
+from bot.domain.outcome import Outcome
+from bot.domain.talk import Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,19 @@ class Unanswered:
     turn_id: TurnId
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HouseWord:
+    """Something that the house said in a thread of its own accord. after: what was decided there before it, None for nothing.
+
+    seq: its place among all messages. pressed: the label by which it was settled, "" while its buttons hold.
+    """
+
+    message_id: MessageId
+    seq: int
+    at: datetime
+    outcome: Outcome
+    lang: Lang
+    pressed: str
+    after: DecisionId | None

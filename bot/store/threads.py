@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import sqlite_utils
 
 from bot.domain.decision import Use, Verdict
-from bot.domain.ids import DecisionId, ThreadId, TurnId, UserId
+from bot.domain.ids import DecisionId, MessageId, ThreadId, TurnId, UserId
 from bot.domain.records import Page, Retention
-from bot.domain.visits import Exchange, ThreadLine, Unanswered
+from bot.domain.talk import Lang
+from bot.domain.visits import Exchange, HouseWord, ThreadLine, Unanswered
 from bot.ports import Clock, Ids
 from bot.store.audit import append_audit
-from bot.store.codec import Row, moment, stamp
+from bot.store.codec import Row, load, moment, outcome_from_json, stamp
 from bot.store.content import Shelf, body_of, erase_texts
 from bot.store.database import Database
 from bot.store.ledger import NEWEST, decision_from
@@ -24,6 +25,15 @@ EXCHANGES = """
     SELECT decisions.*, inbox.kind FROM decisions JOIN inbox ON inbox.id = decisions.turn_id
     WHERE decisions.user_id = :user_id AND decisions.thread_id = :thread_id AND decisions.seq < :before
     ORDER BY decisions.seq DESC LIMIT :limit"""
+WORDS = """
+    SELECT outbox.id, outbox.seq, outbox.created_at, outbox.outcome_id, outbox.lang, mark.pressed AS mark, (
+        SELECT decisions.id FROM decisions JOIN inbox ON inbox.id = decisions.turn_id
+        WHERE decisions.user_id = :user_id AND decisions.thread_id = :thread_id AND inbox.kept_at <= outbox.created_at
+        ORDER BY decisions.seq DESC LIMIT 1) AS after
+    FROM outbox LEFT JOIN outbox AS mark ON mark.updates = outbox.id
+    WHERE outbox.thread_id = :thread_id AND outbox.sender = :user_id AND outbox.channel IN ('web', 'console') AND outbox.state = 'delivered'
+      AND outbox.decision_id IS NULL AND outbox.updates IS NULL AND outbox.seq > :since
+    ORDER BY outbox.seq DESC LIMIT :limit"""
 UNANSWERED = """
     SELECT inbox.id, inbox.kind, inbox.content_id, inbox.kept_at FROM inbox
     WHERE inbox.state = 'kept' AND inbox.thread_id = :thread_id AND inbox.channel IN ('web', 'console') AND inbox.sender = :user_id
@@ -64,6 +74,11 @@ class SqliteThreads:
             ]
         )
 
+    async def words(self, user_id: UserId, thread_id: ThreadId, *, since: int = 0, limit: int = 50) -> Sequence[HouseWord]:
+        """What the house said to this person in a thread of its own accord, the newest `limit`, oldest first. since: a place."""
+        values = {"user_id": user_id, "thread_id": thread_id, "since": since, "limit": limit}
+        return await self._database.read(lambda database: _words(database, values))
+
     async def judge(self, decision_id: DecisionId, user_id: UserId, verdict: Verdict, reason: str) -> None:
         """Keep what a person thinks of an answer, in place of what they thought before; the reason's words are erasable."""
         await self._database.write(lambda database: self._judge(database, decision_id, user_id, verdict, reason))
@@ -96,3 +111,16 @@ def _exchanges(database: sqlite_utils.Database, values: Row, limit: int) -> Page
     rows = every(database, EXCHANGES, values)
     items = tuple(Exchange(decision_from(database, row), row["kind"] in {"press", "tap"}) for row in rows[:limit])
     return Page(items, str(rows[limit - 1]["seq"]) if len(rows) > limit else None)
+
+
+def _words(database: sqlite_utils.Database, values: Row) -> list[HouseWord]:
+    """Those whose content was not erased."""
+    rows = [(row, body_of(database, row["outcome_id"])) for row in reversed(every(database, WORDS, values))]
+    return [_word(database, row, body) for row, body in rows if body is not None]
+
+
+def _word(database: sqlite_utils.Database, row: Row, body: str) -> HouseWord:
+    outcome = outcome_from_json(body, lambda quote_id: body_of(database, quote_id))
+    pressed = load(row["mark"])["label"] if row["mark"] else ""
+    after = DecisionId(row["after"]) if row["after"] else None
+    return HouseWord(MessageId(row["id"]), row["seq"], moment(row["created_at"]), outcome, Lang(row["lang"]), pressed, after)

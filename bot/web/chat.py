@@ -40,6 +40,8 @@ def chat(line: Line, shell: Shell) -> APIRouter:
     router.post("/answers/{decision}/feedback")(desk.judge)
     router.post("/answers/{decision}/copied")(desk.copied)
     router.post("/drafts/{draft}/press")(desk.press)
+    router.get("/words")(desk.words)
+    router.post("/messages/{message}/tap")(desk.tap)
     return router
 
 
@@ -82,6 +84,24 @@ class _Chat:
             reader, "press", draft=draft, revision=revision, action=fields.get("action", ""),
             key=fields.get("key") or _key(), thread=fields.get("thread", ""),
         )
+        return self._kept(reader, {**kept, "said": fields.get("label", "")})
+
+    async def words(self, request: Request) -> Response:
+        """What the house has said in a thread since the page was made."""
+        reader = self._reader(request)
+        thread, since = request.query_params.get("thread", ""), request.query_params.get("since", "")
+        if not thread:
+            return self.shell.page("_words.html", reader, words=[], since=0)
+        told = await self._ask(reader, "words", thread=thread, since=int(since) if since.isdigit() else 0)
+        return self.shell.page("_words.html", reader, **told)
+
+    async def tap(self, request: Request, message: str) -> Response:
+        """Keep a press on a button of something that the house said."""
+        reader = self._reader(request)
+        fields = await form_of(request, reader)
+        button = int(fields["button"]) if fields.get("button", "").isdigit() else -1
+        key, thread = fields.get("key") or _key(), fields.get("thread", "")
+        kept = await self._ask(reader, "tap", message=message, button=button, key=key, thread=thread)
         return self._kept(reader, {**kept, "said": fields.get("label", "")})
 
     async def events(self, request: Request, turn: str) -> Response:

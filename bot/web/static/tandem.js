@@ -117,7 +117,12 @@
       if (here) here.scrollIntoView({ block: "nearest" });
     }
   });
+  let stays = false;
+  document.body.addEventListener("htmx:oobBeforeSwap", () => { stays = Boolean(talk) && isAtEnd(); });
+  document.body.addEventListener("htmx:oobAfterSwap", (event) => { if (stays && event.detail.target.id === "turns") toEnd(); });
   document.body.addEventListener("htmx:afterRequest", (event) => {
+    const row = event.detail.successful && event.detail.elt.closest(".house .next");
+    if (row) row.querySelectorAll("button").forEach((button) => { button.disabled = true; });
     if (event.detail.elt === ask && event.detail.successful) { text.value = ""; grow(); text.focus(); }
   });
   const asked = (event) => event.detail.elt.dataset.quiet === undefined;  // what a page fetches by itself fails in silence
@@ -129,6 +134,11 @@
   }
   document.addEventListener("click", (event) => {
     document.querySelectorAll("details.person[open]").forEach((open) => { if (!open.contains(event.target)) open.open = false; });
+    const forward = event.target.closest("[data-copy-text]");
+    if (forward) {
+      const text = forward.closest(".forward").querySelector(".copied-text").textContent;
+      navigator.clipboard.writeText(text).then(() => toast(words.copied, 1500), () => toast(words.copyFailed));
+    }
     const copy = event.target.closest("[data-copy]");
     if (!copy) return;
     const answer = copy.closest(".reply").querySelector(".text").textContent;
