@@ -26,6 +26,7 @@ from bot.domain.ids import Audience, ThreadId, UserId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker, User, parse_audience
 from bot.domain.permissions import Permissions
+from bot.domain.records import HeldDraft
 from bot.domain.scope import Scope
 from bot.domain.talk import Turn
 from bot.dossier.gathering import SeenDossiers
@@ -33,6 +34,7 @@ from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery, Ways
 from bot.engine.lanes import SWEEP_S, Lanes
 from bot.events.bus import HouseBus
+from bot.gatehouse import Stores, gatehouse
 from bot.home import Home
 from bot.house import House
 from bot.manifests import Manifest, load_manifests, load_skill
@@ -55,6 +57,7 @@ from bot.ports import (
     RecordQueries,
     Skill,
     Users,
+    Voices,
     Words,
 )
 from bot.prompts import load_prompts
@@ -62,6 +65,8 @@ from bot.reading.reader import RuleReader
 from bot.render.drawn import drawn, drawn_table
 from bot.render.files import write_filings
 from bot.reports import Reports
+from bot.reviewing import Reviewing
+from bot.rules import digests
 from bot.seeding import Seeding
 from bot.senses import SystemClock, TimeIds
 from bot.store.belongings import SqliteBelongings
@@ -69,9 +74,12 @@ from bot.store.content import SqliteContent
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
+from bot.store.firings import SqliteFirings
 from bot.store.gate import PolicyGate
+from bot.store.heads import SqliteHeads
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
+from bot.store.letters import SqliteLetters
 from bot.store.library import SqliteLibrary
 from bot.store.meeting import SqliteKnocks, SqliteLinkCodes
 from bot.store.memory import SqliteMemory
@@ -80,11 +88,13 @@ from bot.store.names import SqliteNames
 from bot.store.outbox import SqliteOutbox
 from bot.store.queries import SqliteQueries
 from bot.store.records import SqliteRecords
+from bot.store.reviews import SqliteReviews
 from bot.store.spending import SqliteSpending
 from bot.store.threads import SqliteThreads
 from bot.store.tokens import SqliteTokens
 from bot.store.users import SqliteUsers
 from bot.store.visits import SqliteVisits
+from bot.store.voices import SqliteVoices
 from bot.talks import Talks
 from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
@@ -95,9 +105,11 @@ from bot.turns.know import API, CONSOLE, WEB
 from bot.turns.links import Links
 from bot.turns.receive import Receiving
 from bot.turns.strangers import Strangers
+from bot.turns.writing import Writing
 from bot.uploads import Uploads
 from bot.visits import Visits, Vouched
 from bot.words import TomlWords, read_sentences
+from bot.workdays import calendar_of
 from knowledge.filing import Filing
 from knowledge.intake import Intake
 from knowledge.library import HouseLibrary
@@ -109,10 +121,10 @@ HERE = Path(__file__).parent
 SKILLS = HERE.parent / "skills"
 PROMPTS = HERE.parent / "prompts"
 KNOWLEDGE = HERE.parent / "knowledge"
-PORTS = frozenset({"passages", "catalogue", "words", "records", "reader", "writer", "dossiers"})
+PORTS = frozenset({"passages", "catalogue", "words", "records", "reader", "writer", "dossiers", "drafts", "voice"})
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
-RECORDED = frozenset({"records", "dossiers"})
+RECORDED = frozenset({"records", "dossiers", "drafts", "voice"})
 """Ports over records: what they tell depends on which of them the speaker may see."""
 UNTOLD = frozenset({"courtesy"})
 """Skills that nobody needs to be told of."""
@@ -143,6 +155,26 @@ class ForSpeaker:
 
 
 @dataclass(frozen=True)
+class Writers:
+    """What is kept of people who write."""
+
+    drafts: Drafts
+    voices: Voices
+
+
+@dataclass(frozen=True)
+class OwnOpenDrafts:
+    """The port `OwnDrafts`."""
+
+    drafts: Drafts
+    user_id: UserId
+
+    async def newest(self, entity: str) -> HeldDraft | None:
+        """The newest open one of a kind."""
+        return next((one for one in await self.drafts.open_of(self.user_id) if one.entity == entity), None)
+
+
+@dataclass(frozen=True)
 class Skills:
     """The skills of the house, read once."""
 
@@ -157,6 +189,7 @@ class Skills:
     reader: Reader
     chats: ChatModels
     policy: Permissions
+    writers: Writers
 
     def for_speaker(self, speaker: Speaker) -> Sequence[ReadySkill]:
         """What this speaker may use, its ports narrowed to them: a skill cannot leak what it was never handed."""
@@ -185,6 +218,8 @@ class Skills:
                 self.records.within(self.policy.scope(speaker)), self.library.for_speaker(speaker), self.records.within(HOUSE), self.told
             ),
             "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),
+            "drafts": lambda: OwnOpenDrafts(self.writers.drafts, speaker.user_id),
+            "voice": lambda: self.writers.voices.of(speaker.user_id),
         }
         run = (
             partial(self.code[manifest.name], **{name: ports[name]() for name in manifest.reads})
@@ -206,6 +241,7 @@ class Opened:
     drafts: Drafts
     content: Content
     skills: Skills
+    heads: SqliteHeads
 
 
 async def _not_yet(manifest: Manifest, words: Words, turn: Turn) -> Outcome:
@@ -213,7 +249,7 @@ async def _not_yet(manifest: Manifest, words: Words, turn: Turn) -> Outcome:
 
 
 @asynccontextmanager
-async def opened(
+async def opened(  # noqa: PLR0915 - a line for each part
     config: Config, home: Home, make_engine: MakeEngine, *, serving: bool, secrets: ChannelSecrets = NO_CHATS
 ) -> AsyncIterator[Opened]:
     """Open `home`, whose lock the caller holds, and close it in order at the end. secrets: of the chats that shall be on."""
@@ -223,10 +259,14 @@ async def opened(
         database = Database(home.truth)
         stack.callback(database.close)
         migrate(database)
-        inbox, ledger = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids)
+        rules = config.review
+        inbox, ledger = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids, rules=rules)
         policy = config.permissions.policy()
         gate, queries = PolicyGate(policy), SqliteQueries(database, SCHEMA)
-        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids, gate)
+        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids, gate, rules=rules)
+        records, reviews = SqliteRecords(database, clock, ids, gate, rules=rules), SqliteReviews(
+            database, clock, ids, gate, rules=rules, calendar=calendar_of(rules)
+        )
         users, most_bytes = SqliteUsers(database, clock, ids), config.knowledge.max_file_mb << 20
         await users.seed([_user(entry, ids) for entry in config.users])
         bus = HouseBus(SqliteEvents(database, clock, ids))
@@ -235,14 +275,22 @@ async def opened(
         prompts = load_prompts(PROMPTS)
         chats = _chats(config, prompts, database, clock)
         stack.push_async_callback(chats.close)
-        skills = _skills(words, prompts, library, queries, RuleReader(config.fiscal.year_starts), chats, policy)
+        voices = SqliteVoices(database, clock)
+        writers = Writers(drafts, voices)
+        skills = _skills(words, prompts, library, queries, RuleReader(config.fiscal.year_starts), chats, policy, writers)
+        heads = SqliteHeads(database, clock, home.heads)
+        await heads.note_rules(digests(review=rules, permissions=config.permissions, prompts=skills.versions, skills=skills.hashes))
+        if serving:
+            stack.push_async_callback(heads.take)
         learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)
         chooser = AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
         memory = SqliteMemory(database, clock)
         door = Door(inbox, outbox, words, config.conversation.backlog, lambda thread: lanes.wake(thread))  # noqa: PLW0108 - made below
         chats_on = connected(
             secrets,
-            Around(config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn, drawn_table),
+            Around(
+                config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn, drawn_table, reviews
+            ),
         )
         belongings = SqliteBelongings(database, clock, ids, home.belongings, chats_on.sources, most_bytes)
         content, threads = SqliteContent(database, clock, belongings.sweep), SqliteThreads(database, clock, ids)
@@ -250,10 +298,16 @@ async def opened(
         strangers = Strangers(
             users, knocks, links, outbox, words, clock, ids, config.access.unknown, HOME_ZONE, chats_on.homes, chats_on.directories
         )
+        kept = Stores(
+            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock)
+        )
+        road = gatehouse(kept, rules, words, clock, chats_on.homes, tuple(chats_on.exits), config.server.public_url)
+        if serving:
+            road = road.with_schedule(lambda: delivery.wake(), HOME_ZONE)  # noqa: PLW0108 - made below
         beside = Chats(outbox, threads, Receiving(belongings, library, words), words, clock, chats_on.homepages)
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
-            strangers=strangers,
+            strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),
         )
         exits: dict[str, Channel] = {**{name: ConsoleChannel(name) for name in (CONSOLE, WEB, API)}, **chats_on.exits}
         company = Company(inbox, exits, conversation.under_way)
@@ -262,12 +316,14 @@ async def opened(
         lanes = Lanes(inbox, engine, clock, holder=ids.new(), side_by_side=config.conversation.threads, sweep_s=sweep_s)
         ready = False
         reports = Reports(ledger, outbox, bus, lambda: "" if ready else "starting", chats_on.lines)
-        delivery = Delivery(outbox, exits, bus, Ways(cares=chats_on.cares, told=Doubts(outbox, ledger, words).tell, counted=reports.sent))
-        house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE)
-        for part in (library, learned, bus, engine, lanes, chats_on, delivery):
+        ways = Ways(
+            cares=chats_on.cares, told=Doubts(outbox, ledger, words).tell, counted=reports.sent, noted=road.following.noted
+        )  # fmt: skip
+        delivery = Delivery(outbox, exits, bus, ways)
+        house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews)
+        for part in (library, learned, bus, engine, lanes, chats_on, delivery, road):
             await _begun(stack, part)
         ready = True
-        records = SqliteRecords(database, clock, ids, gate)
         seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
         visits = Visits(SqliteVisits(database, clock), users, clock, _url(config), HOME_ZONE)
         verbs = pages(
@@ -276,13 +332,15 @@ async def opened(
             Openings(visits, queries, policy, library, clock, skills.examples),
             Uploads(visits, library, users, clock, ids, home.uploads, most_bytes),
             Vouched(visits, users, chats_on.badge),
+            Reviewing(visits, road.reviewing, reviews, drafts, users, records, policy.scope, clock),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
         errands: dict[str, Callable[..., Awaitable[Any]]] = {
             "wake": partial(_wake, lanes, delivery), **People(users, knocks).verbs(), **Outgoing(outbox, delivery.wake).verbs(),
         }  # fmt: skip
-        yield Opened(house, Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), errands, words), drafts, content, skills)
+        desk = Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), errands, words)
+        yield Opened(house, desk, drafts, content, skills, heads)
 
 
 async def _wake(lanes: Lanes, delivery: Delivery, threads: Sequence[str]) -> None:
@@ -324,7 +382,7 @@ def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, cl
 
 def _skills(
     words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels,
-    policy: Permissions,
+    policy: Permissions, writers: Writers,
 ) -> Skills:
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
     return Skills(
@@ -339,6 +397,7 @@ def _skills(
         reader,
         chats,
         policy,
+        writers,
     )
 
 
