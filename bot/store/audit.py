@@ -1,6 +1,7 @@
 """What was done, by whom, as leaves of a Merkle tree; each in the transaction that did it. Knows digests; never a text.
 
-An entry is canonical JSON (RFC 8785) with these members:
+An entry is canonical JSON (RFC 8785) with the members below. It holds ids, states, counts and digests, and its names are ASCII: for these
+`dump` writes that form, five times as fast as the library which proofs are checked with.
 - `seq`, from 1 on, without a gap: the leaf's index is one less; `at`; `kind`, as "draft.saved";
 - `actor`: the id of a user, HOUSE, or "token:<id>";
 - `about`: the ids and states it is about; nothing that anybody might ask us to erase;
@@ -21,7 +22,6 @@ from typing import Any, Protocol
 import sqlite_utils
 
 from bot.domain.merkle import Edge, leaf_hash
-from bot.store.canonical import canonical
 from bot.store.codec import Row, dump, load, moment, stamp
 from bot.store.rows import change, every, insert, one
 
@@ -99,7 +99,8 @@ def append_audit(
 ) -> int:
     """Add an entry in the transaction of the change, after the change; says its `seq`.
 
-    about: JSON values, ids and states alone. contents: ids of kept texts (None is left out). rows: of SEALED tables, as they stand now.
+    about: ids, states and counts (no fractions; None is left out). contents: ids of kept texts (None is left out). rows: of SEALED tables,
+    as they stand now.
     Raises: KeyError for a row that is not there or a table that is not sealed.
     """
     edge = edge_in(done.database)
@@ -115,10 +116,9 @@ def append_audit(
     }
     if texts:
         entry["kept"] = kept_as(texts)
-    written = canonical(entry)
-    leaf = leaf_hash(written)
-    row = {"seq": entry["seq"], "at": entry["at"], "kind": kind, "entry": written.decode(), "leaf": leaf.hex()}
-    insert(done.database, "audit", row)
+    written = dump(entry)
+    leaf = leaf_hash(written.encode())
+    insert(done.database, "audit", {"seq": entry["seq"], "at": entry["at"], "kind": kind, "entry": written, "leaf": leaf.hex()})
     grown = edge.added(leaf)
     change(done.database, GROWN, {"size": grown.size, "nodes": dump([node.hex() for node in grown.nodes])})
     return grown.size
@@ -135,8 +135,8 @@ def append_once(done: Transaction, kind: str, actor: str, about: Mapping[str, ob
 
 def edge_in(database: sqlite_utils.Database) -> Edge:
     """The edge of the tree as it is kept."""
-    row = one(database, EDGE)
-    return Edge(row["size"], tuple(bytes.fromhex(node) for node in load(row["nodes"]))) if row else Edge()
+    size, nodes = database.execute(EDGE).fetchone()
+    return Edge(size, tuple(bytes.fromhex(node) for node in load(nodes)))
 
 
 def name_of(key: Key) -> str:
@@ -148,10 +148,10 @@ def seal_of(database: sqlite_utils.Database, key: Key) -> str:
     """The digest of a row as it stands.  Raises: KeyError when it is not there, or its table is not sealed."""
     table, *values = key
     holds = " AND ".join(f"{column} = ?" for column in SEALED[str(table)])
-    row = one(database, f"SELECT * FROM {table} WHERE {holds}", values)  # noqa: S608 - tables and columns are named by code
-    if row is None:
+    rows = _rows(database, f"SELECT * FROM {table} WHERE {holds}", values)  # noqa: S608 - tables and columns are named by code
+    if not rows:
         raise KeyError(name_of(key))
-    return digest_of_row(row)
+    return digest_of_row(rows[0])
 
 
 def digest_of_row(row: Row) -> str:
@@ -196,4 +196,11 @@ def _adopt(database: sqlite_utils.Database) -> None:
 
 
 def _texts(database: sqlite_utils.Database, wanted: Sequence[str]) -> list[Row]:
-    return every(database, TEXTS.format(", ".join("?" * len(wanted))), wanted) if wanted else []
+    return _rows(database, TEXTS.format(", ".join("?" * len(wanted))), wanted) if wanted else []
+
+
+def _rows(database: sqlite_utils.Database, statement: str, values: Sequence[object]) -> list[Row]:
+    """As `every`, without sqlite-utils' look at each statement: these run with everything that is done."""
+    cursor = database.execute(statement, list(values))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
