@@ -107,7 +107,7 @@ async def _front(listening: socket.socket, home: Home, config_path: Path) -> Asy
 
 @asynccontextmanager
 async def _housekeeping(config: Config, here: Opened) -> AsyncIterator[None]:
-    """Erase content whose time is over."""
+    """Erase content whose time is over, and lay out a head of the audit each day."""
     days = {name: getattr(config.retention, name) for name in ("audio", "transcript", "turn", "evidence")}
 
     async def tidy() -> None:
@@ -115,6 +115,7 @@ async def _housekeeping(config: Config, here: Opened) -> AsyncIterator[None]:
             try:
                 if erased := await here.content.purge(days):
                     log.info("tidied", contents_erased=erased)
+                await here.heads.daily()
             except Exception:
                 log.exception("tidying_failed")
             await asyncio.sleep(HOUSEKEEPING_S)
