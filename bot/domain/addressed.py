@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.domain.titles import Mention, executives_in, is_executive, others_in
 
@@ -23,8 +24,9 @@ _WEAK = re.compile(
     r"|确认|提供|回|安排|知道|带|交|收|同意|明白|放心|传|捎|搓|打)"
 )
 _AFTER_ZH = re.compile(
-    r"(?:那边|那里|本人|办公室|办|邮箱|信箱)?(?:也|都|亲自|同时|一并|一起|要|会|得|想|好|能|可以){0,3}(?:发一|抄|收|过目|知道|知会"
-    r"|同步|转|阅|来一份|要一份|有一份|一份|亲启|亲收|亲阅|台鉴|敬启|看)"
+    r"(?:那边|那里|本人|办公室|办|邮箱|信箱)?(?:(?:也|都|亲自|同时|一并|一起)(?:要|会|得|能|可以|想|好)?(?:发|抄|收|看|知道|知会|同步"
+    r"|转|阅|有|给)"
+    r"|抄|收一|也在|在群|在抄送|过目|要一份|来一份|有一份|一份|亲启|亲收|亲阅|台鉴|敬启|(?:必须|得|应该|要)(?:看到|收到|知道))"
 )
 _HEADS_EN = re.compile(
     r"(?<![a-z])(?:(?<!introduced us )(?<!introducing us )(?<!talked )(?<!spoke )(?<!spoken )(?<!belongs )(?<!reports )"
@@ -56,15 +58,22 @@ _RELAY = re.compile(
     r"|reach(?:es)? (?:him|her|the)|onto|lay (?:it|this)|so (?:he|she|the|that)|on to|up to|sign\w*)(?![a-z])"
 )
 _OURS = re.compile(
-    r"(?:给|发|跟|向|告诉|通知|和|抄送|转|让|请|提醒|问|@|对|约|催)[^,。;!?客]{0,3}(?:我们|咱们?|我司|本公司|我(?=老板|领导|经理|上司"
-    r"|主管|组|团队|同事))(?:自己|公司|内部|这边|家)?(?!.{0,4}(?:客户|甲方))的?|同事|内部(?:群|邮件|通知|同学)|本部门|我们?组|我们?团队"
-    r"|(?:法务|财务|售后|产品|研发|交付|市场|技术支持)(?:部|组|同事|团队|那边的同事)|我(?:们)?(?:的)?(?:老板|领导|经理|上司|主管|总监)"
-    r"|(?:^|给|发)(?:全组|全员|大家|团队)"
-    r"|(?<![a-z])(?:our (?:own |new )?(?:team|colleagues?|staff|finance|legal|sales|marketing|product|support|engineering|service"
-    r"|delivery|warehouse|logistics|hr|it|people|internal|back office|group|squad|company|office|crew|accounts?(?= team| dept)"
-    r"|presales|board|ops|operations)"
-    r"|my (?:own )?(?:manager|boss|colleagues?|team(?:mates?)?|director|supervisor|lead|peers?|line manager)|colleagues?|teammates?"
-    r"|internal(?:ly)?|in-house|our side|the (?:sales|presales|delivery|support|finance|legal|product|whole|wider) team)(?![a-z])"
+    r"(?:(?:我们|咱们?|我司|本公司|本部门|公司内部|内部)(?:自己|公司|内部|这边|自家)?的?(?!.{0,8}(?:客户|甲方|合作|供应商|代理))"
+    r"|我的?(?=老板|领导|经理|上司|主管|总监|大区|同事|团队|组|部门|直属)|同事|内部|全组|全员|全公司|大家|团队|各位|组里|部门|(?:法务"
+    r"|财务|售后|产品|研发|交付|市场|技术支持)(?:部|组|同事|团队|那边的同事)"
+    r"|(?:(?:to )?(?:all )?(?:our (?:own |new )?(?:team|colleagues?|staff|finance|legal|sales|marketing|product|support|engineering"
+    r"|engineers?|service|delivery|warehouse"
+    r"|logistics|hr|it|people|internal|back office|group|squad|company|office|crew|presales|board|ops|operations|technical|quality"
+    r"|purchasing|accounting|field|inside)"
+    r"|my (?:own )?(?:manager|boss|colleagues?|team(?:mates?)?|director|supervisor|lead|peers?|line manager|group|sales manager)|(?:a "
+    r"|the |your )?colleagues?|teammates?"
+    r"|(?:everyone|everybody|people|folks|someone) (?:in|on|at|from) (?:our|my|the) (?:team|office|company|department|side)"
+    r"|internal(?:ly)?|in-house|our side"
+    r"|the (?:sales|presales|delivery|support|finance|legal|product|whole|wider|service) team)(?![a-z])))"
+)
+_PRONOUN = re.compile(
+    r"(?:it|this|that|them|him|her|him or her|it over|me|us|myself|他|她|它|我|自己|你)?\W*$|me(?![a-z])|us(?![a-z])|我(?!们)"
+    r"|自己(?![的人])"
 )
 _NOT_OURS = re.compile(r"非内部|不是内部|外部|not internal|external")
 _CONTEXT_OURS = re.compile(
@@ -80,6 +89,8 @@ _SOMEONE = re.compile(
 )
 _CALLED = "总|董|经理|工|主任|厂长|部长|科长|处长|总监|老师|师傅|女士|先生"
 _WIDE = 70
+_CROWD = 120
+"""Of so many places where an addressee could stand no one is plainly the only one."""
 _NEAR = 16
 """Characters between words that pass something on and whom it is passed on to."""
 
@@ -102,6 +113,7 @@ class Addressed:
     others: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     someone: str = ""
+    strangers: bool = False
 
 
 def addressed(said: str, context: str = "") -> Addressed:
@@ -110,27 +122,44 @@ def addressed(said: str, context: str = "") -> Addressed:
     An executive who is only spoken of is no addressee, where somebody else plainly is; in doubt they are.
     """
     people, inside = people_in(context), not _NOT_OURS.search(context) and bool(_CONTEXT_OURS.search(context))
-    windows = _windows(said)
+    windows = tuple(islice(_windows(said), _CROWD))
     slots = " , ".join(said[start:end] for start, end in windows)
     mild = tuple(one for one in people if one.executive is False)
     spoken = _spoken(said, people)
     outside = [one for one in spoken if not one.ours]
-    ours = (*_first_of(_OURS, said), *(_first_of(_CONTEXT_OURS, context) if inside else ()), *(one.words for one in spoken if one.ours))
+    ours = (*_ours(said, windows), *(_first_of(_CONTEXT_OURS, context) if inside else ()), *(one.words for one in spoken if one.ours))
     named = (*filter(None, [others_in(_OURS.sub(" ", slots))]), *(one.title for one in mild if _named(one.name, slots)))
     others = (*(one.title for one in mild), *filter(None, [others_in(_without(said, outside))]))
     others += tuple(one.words for one in outside if one.assistant)
-    executives = [one.words for one in outside if _goes_to(one, said, windows, context, elsewhere=bool(others or ours))]
+    plainly = bool(named or ours or any(_named(one.name, said) for one in mild) or any(one.assistant for one in outside))
+    plainly = plainly and len(windows) < _CROWD
+    executives = [one.words for one in outside if _goes_to(one, said, windows, context, elsewhere=plainly)]
     if not inside:
-        executives += _in_context(context, people, said, elsewhere=bool(others or ours))
+        executives += _in_context(context, people, said, elsewhere=plainly)
     someone = _SOMEONE.search(slots)
-    return Addressed(_each(executives), _each(ours), _each(others), _each(named), someone[0] if someone else "")
+    strangers = _strangers(said, windows, spoken)
+    return Addressed(_each(executives), _each(ours), _each(others), _each(named), someone[0] if someone else "", strangers)
+
+
+def _ours(said: str, windows: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    return tuple(found[0].strip() for start, end in windows if (found := _OURS.match(said, start, end)))
+
+
+def _strangers(said: str, windows: Sequence[tuple[int, int]], spoken: Sequence[Mention]) -> bool:
+    """Whether a window tells of anybody but us. Windows within one of ours are read with it."""
+    inside = [(start, end) for start, end in windows if _OURS.match(said, start, end)]
+    inside += [(start, end) for start, end in windows if any(one.ours and start <= one.start < end for one in spoken)]
+    return len(windows) >= _CROWD or any(
+        not any(first <= start < last for first, last in inside) and not _PRONOUN.match(said[start:end].strip()) for start, end in windows
+    )
 
 
 def _in_context(context: str, people: Sequence[Person], said: str, *, elsewhere: bool) -> Iterator[str]:
     if not any(_named(one.name, said) for one in people):
         yield from (one.title for one in people if one.executive)
-    if not elsewhere:
-        yield from (one.words for one in executives_in(_TITLED.sub(" ", context)) if not one.ours and not one.negated)
+    free = _TITLED.sub(" ", context)
+    if not elsewhere or _RELAY.search(free):
+        yield from (one.words for one in executives_in(free) if not one.ours and not one.negated)
 
 
 def _each(words: Iterable[str]) -> tuple[str, ...]:
@@ -173,10 +202,10 @@ def _without(said: str, spoken: Sequence[Mention]) -> str:
     return "".join(chars)
 
 
-def _windows(said: str) -> list[tuple[int, int]]:
-    found = [_window(one.start("who"), one.end(), _ENDS_ZH, said, 1) for one in _overlapping(_STRONG, said)]
-    found += [one.span("a") if one["a"] else one.span("b") for one in _WEAK.finditer(said)]
-    return found + [_window(one.end(), min(len(said), one.end() + _WIDE), _STOP_EN, said, 0) for one in _HEADS_EN.finditer(said)]
+def _windows(said: str) -> Iterator[tuple[int, int]]:
+    yield from (_window(one.start("who"), one.end(), _ENDS_ZH, said, 1) for one in _overlapping(_STRONG, said))
+    yield from (one.span("a") if one["a"] else one.span("b") for one in _WEAK.finditer(said))
+    yield from (_window(one.end(), min(len(said), one.end() + _WIDE), _STOP_EN, said, 0) for one in _HEADS_EN.finditer(said))
 
 
 def _window(start: int, end: int, stop: re.Pattern[str], said: str, least: int) -> tuple[int, int]:

@@ -33,7 +33,10 @@ _CHEAPER = re.compile(
     r"|concessions?|drop\w*|shav\w+|mark\w* ?down|slash\w*|down|below list|under list|haircut|price break|sweeten\w*|trim\w*|deduct\w*"
     r"|credit|allowance)(?![a-z])"
 )
-_QUOTING = re.compile(r"报价|价格|单价|总价|售价|折扣|(?<![a-z])(?:quot\w+|pric\w+|offer\w*|proposal)(?![a-z])")
+_QUOTING = re.compile(
+    r"给(?:到|他|她|客户|对方|他们)?(?=百分之|[\d一二两三四五六七八九十])|(?<![a-z])(?:give|grant|allow|concede|accept|agree\w*)(?![a-z])"
+    r"|报价|价格|单价|总价|售价|折扣|(?<![a-z])(?:quot\w+|pric\w+|offer\w*|proposal)(?![a-z])"
+)
 _OTHER_SHARES = re.compile(
     r"预付|首付|定金|订金|尾款|发货款|验收款|税|增长|提升|提高|毛利|可用|精度|准确|良率|合格|节省|节约|节能|降本|能耗|故障|停机|误报"
     r"|漏检|库存|市占|份额|完成|概率|把握|赢率|"
@@ -46,7 +49,8 @@ _MORE = re.compile(
     r"|combined)(?![a-z])"
 )
 _MONEY = (
-    r"(?:[$€£¥]|(?:rmb|usd|eur|gbp|cny) ?)\s?\d[\d,.]*\s?(?:k|m|万)?|\d[\d,.]*\s?(?:k|元|块|万|千|usd|rmb|eur|gbp|cny|dollars?|euros?"
+    r"(?:[$€£¥]|(?:rmb|usd|eur|gbp|cny) ?)\s?\d[\d,.]{0,14}\s?(?:k|m|万)?|\d[\d,.]{0,14}\s?(?:k|元|块|万|千|usd|rmb|eur|gbp|cny"
+    r"|dollars?|euros?"
     r"|pounds?|grand)"
     r"|[一二两三四五六七八九十百千]+(?:万|千|百)(?:元|块)?|[一二两三四五六七八九十百千]+(?:元|块)"
 )
@@ -56,9 +60,9 @@ _LESS_MONEY = re.compile(
     rf"|(?<![a-z])(?:knock|take|cut|drop|discount of|reduce by|credit of|shave|rebate of|minus)[a-z ]{{0,16}} ?(?:{_MONEY})"
 )
 _FROM_TO = re.compile(
-    r"(?:从|from)\s?(?P<high>\d[\d,.]*)\s?(?:万|元|块|k)?[^,。;!?\d%]{0,8}(?:降到|降至|减到|改到|改成|到|to"
-    r"|down to)\s?(?P<low>\d[\d,.]*)(?!\s?(?:天|日|day|月|month|周|week|点|%|pm|am|:|号))"
-    r"|(?P<low2>\d[\d,.]*) (?:instead of|rather than|not|against) (?P<high2>\d[\d,.]*)(?! ?(?:day|month|week|%))"
+    r"(?:从|from)\s?(?P<high>\d[\d,.]{0,14})\s?(?:万|元|块|k)?[^,。;!?\d%]{0,8}(?:降到|降至|减到|改到|改成|到|to"
+    r"|down to)\s?(?P<low>\d[\d,.]{0,14})(?!\s?(?:天|日|day|月|month|周|week|点|%|pm|am|:|号))"
+    r"|(?P<low2>\d[\d,.]{0,14}) (?:instead of|rather than|not|against) (?P<high2>\d[\d,.]{0,14})(?! ?(?:day|month|week|%))"
 )
 _PRICES = re.compile(
     r"成本价|底价|最低价|跳楼价|亏本|半价|对折|骨折价|友情价|内部价|员工价|出厂价|特价|特批|破例|一折|白菜价|最惠|保价"
@@ -67,7 +71,8 @@ _PRICES = re.compile(
     r"|随便(?:打|给|报)|要多少(?:折|给)|大幅(?:优惠|降价|让利)"
     r"|打(?:个|点|些|一点)?折(?!扣率|旧)|让(?:点|些|一点)?利|降(?:点|些|一点)?价|价格(?:降|让|松|放)|折扣(?:放|给|拉|加)(?:到最?大|满"
     r"|宽|大)|最大(?:的)?折扣|最优惠"
-    r"|(?<![a-z])(?:match(?:ing|es)? [a-z' ]{0,30}(?:prices?|quotes?|offers?|bids?)|beat(?:ing)? [a-z' ]{0,30}(?:prices?|quotes?"
+    r"|(?<![a-z])(?:half[- ]price|half off|match(?:ing|es)? [a-z' ]{0,30}(?:prices?|quotes?|offers?|bids?)"
+    r"|beat(?:ing)? [a-z' ]{0,30}(?:prices?|quotes?"
     r"|offers?|bids?)|undercut\w*|at cost|cost price"
     r"|below (?:cost|list|floor|the floor)|rock[- ]bottom|best (?:possible )?price|lowest price|floor price|buy one|bogof|for nothing"
     r"|price[- ]match\w*|special price|staff price|"

@@ -15,8 +15,13 @@ from bot.domain.sensitive import sensitive_in
 from bot.domain.titles import executives_in, is_executive
 from bot.domain.wished import Wish, wished
 
-_SALUTATION = 80
-"""How many characters of a letter's beginning are looked at for whom it greets."""
+_SALUTATION = re.compile(
+    r"\s*(?:(?:您们?好|你们?好|早上好|下午好|晚上好|新年好|尊敬的?|hello|hi|good (?:morning|afternoon|evening)"
+    r"|dear)[,:!。 ]*)?[^,:!。;\n]{0,60}"
+)
+"""Whom a letter greets, at its beginning."""
+LONGEST = 6000
+"""Characters that are read. What is longer is read by a person."""
 
 
 def gate_of_request(text: str, *, addressees: Sequence[Addressee] = (), authority: Authority, context: str = "") -> Gate:
@@ -25,6 +30,8 @@ def gate_of_request(text: str, *, addressees: Sequence[Addressee] = (), authorit
     text: the person's words. addressees: whom the records know it to go to. context: what the records tell beside it, in words, such as
     `NAME title=TITLE`. A message for which neither tells who gets it counts as one to an executive.
     """
+    if len(text) + len(context) > LONGEST:
+        return Gate((Ground(Reason.UNKNOWN_ADDRESSEE), *_of(addressees)))
     said, beside = plain(text), plain(context)
     wish, to, promised = wished(said), addressed(said, beside), promises_in(said, authority)
     touched = sensitive_in(said)
@@ -60,7 +67,7 @@ def _leaving(
     yield from known
     yield from (Ground(Reason.EXEC_MESSAGE, words) for words in to.executives)
     outside = [one for one in known if one.reason is not Reason.INTERNAL_MESSAGE]
-    if (to.ours or known) and not to.executives and not outside and not to.named:
+    if (to.ours or known) and not (to.executives or outside or to.named or to.strangers):
         yield from (Ground(Reason.INTERNAL_MESSAGE, words) for words in to.ours)
         return
     yield from (Ground(Reason.SENSITIVE, words) for words in touched)
@@ -69,14 +76,21 @@ def _leaving(
         yield Ground(Reason.PRICING_WITHIN_POLICY, promised.within or wish.quotes)
     if to.others:
         yield from (Ground(Reason.SEND_NONEXEC, words) for words in to.others)
+    elif to.ours and not to.strangers:
+        yield from (Ground(Reason.INTERNAL_MESSAGE, words) for words in to.ours)
     elif not (to.executives or to.ours or known) and (not wish.quotes or to.someone):
         yield Ground(Reason.UNKNOWN_ADDRESSEE, wish.leaves)
 
 
 def _of_letter(fields: Mapping[str, object], addressees: Sequence[Addressee], authority: Authority) -> Iterator[Ground]:
-    subject, body, addressee, address = (plain(str(fields.get(name) or "")) for name in ("subject", "body", "addressee", "address"))
+    written = [str(fields.get(name) or "") for name in ("subject", "body", "addressee", "address")]
+    if sum(map(len, written)) > LONGEST:
+        yield Ground(Reason.UNKNOWN_ADDRESSEE)
+        return
+    subject, body, addressee, address = map(plain, written)
     inbox = re.sub(r"[._\-+0-9]+", " ", address.partition("@")[0])
-    greeted = f"{addressee}\n{inbox}\n{body.lstrip()[:_SALUTATION].splitlines()[0] if body.strip() else ''}"
+    opening = _SALUTATION.match(body)
+    greeted = f"{addressee}\n{inbox}\n{opening[0].strip() if opening else ''}"
     executives = [one.words for one in executives_in(greeted) if not one.assistant or passed_on(body)]
     executives += passed_on(body, executives=True)
     yield from (Ground(Reason.EXEC_MESSAGE, words) for words in executives)

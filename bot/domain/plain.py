@@ -4,8 +4,28 @@ import re
 import unicodedata
 from html import unescape
 
-_TRADITIONAL = ""
-_SIMPLIFIED = ""
+_TRADITIONAL = (
+    "丟並佔併來侷係俬倉個們備傢傭傳傷價償優兒內兩冊凍別刪則剋創劇劉動務匯區協參叢吳呂員唸問啓啟喪喫喬單嗎噹嚮嚴囌國圍團埰報場塊塗墰壇"
+    "壓壜夥婁媽孃孫學寀實寧審寫寬專對導屜層屬崗嶽師帳帶幫幷幾庫廂廠廢廳弔張彆彔彙後從復惱態慫慮憤應戶採換損摺撈撥撫擔據擡擬擺擼擾數斷"
+    "於昇時曏書會朮東査條楊業樂樑樓標樣機檔檢檯櫃權歐歸氣汙決沒況洩淩減測湯準溝溫滙滯滿漲潤瀋災為無煉煙煩熱營爭爲爺爾狀獨現產産畢畫異"
+    "畵當疊瘓療癱發盃監盤盧硃確碼祕禍禮稅種稱穀窩競筆箇節範簡簽籃籤糉糧糰糾紀約紅納級紛紹終組結絕給統絶經綫維綵緊線編緩緻縮總繫繳續纔"
+    "罈罎罰罵羅羣翫聞聯聲聶職聽脩臘臺與興舉舊荊莊華菸萬葉蒐蓆蔔蔘蔣蕭薑藍蘆蘇蘭處號虧蟲術衕衚衛裏補裝裡製複襬覈見規親觀觸訂訃計討訓託"
+    "記訟訣訪設許訴註証評詞詢試話該認誤說説誰調談請諒諮諸諾講謝證譚議護讀變讓負財貨責買費貼賀資賈賒賠賣質賬賭賴賺購贈贏趕趙踰車軍軸較"
+    "輸輿轉辦辭農迴這連週進遊運過達違遞遺還邊郵鄒鄔鄧鄭醜醣釋釐釣釦鈡銜銷錄錢錯録錶鍊鍋鍾鎖鐘鑑鑒長門閆閉開間閔閘閤閱閲閻闆關陞陳陸陽"
+    "隊階際隨險離難電韆韋韓頁頂項順須預頓領頭題額顏顔顧顯風颱飆飯餅餘饋馬馮駡駱騰驗體髮鬆鬍鬚鬧鬱魚魯鮑鮮麪麫麯麴麵麼麽黃點鼕齊齣龍龐"
+    "龔総経縂亊価発対"
+)
+_SIMPLIFIED = (
+    "丢并占并来局系私仓个们备家佣传伤价偿优儿内两册冻别删则克创剧刘动务汇区协参丛吴吕员念问启启丧吃乔单吗当向严苏国围团采报场块涂坛坛"
+    "压坛伙娄妈娘孙学采实宁审写宽专对导屉层属岗岳师帐带帮并几库厢厂废厅吊张别录汇后从复恼态怂虑愤应户采换损折捞拨抚担据抬拟摆撸扰数断"
+    "于升时向书会术东查条杨业乐梁楼标样机档检台柜权欧归气污决没况泄凌减测汤准沟温汇滞满涨润沈灾为无炼烟烦热营争为爷尔状独现产产毕画异"
+    "画当叠痪疗瘫发杯监盘卢朱确码秘祸礼税种称谷窝竞笔个节范简签篮签粽粮团纠纪约红纳级纷绍终组结绝给统绝经线维彩紧线编缓致缩总系缴续才"
+    "坛坛罚骂罗群玩闻联声聂职听修腊台与兴举旧荆庄华烟万叶搜席卜参蒋萧姜蓝芦苏兰处号亏虫术同胡卫里补装里制复摆核见规亲观触订讣计讨训托"
+    "记讼诀访设许诉注证评词询试话该认误说说谁调谈请谅咨诸诺讲谢证谭议护读变让负财货责买费贴贺资贾赊赔卖质账赌赖赚购赠赢赶赵逾车军轴较"
+    "输舆转办辞农回这连周进游运过达违递遗还边邮邹邬邓郑丑糖释厘钓扣钟衔销录钱错录表炼锅钟锁钟鉴鉴长门闫闭开间闵闸合阅阅阎板关升陈陆阳"
+    "队阶际随险离难电千韦韩页顶项顺须预顿领头题额颜颜顾显风台飙饭饼余馈马冯骂骆腾验体发松胡须闹郁鱼鲁鲍鲜面面曲曲面么么黄点冬齐出龙庞"
+    "龚总经总事价发对"
+)
 _LOOKALIKES = str.maketrans(
     "авеёзікмнорстухьѕјӏԁɡαβεικνορτυχςϲοɑıÐøłƒ総経縂亊侒", "abee3ikmhopctyxbsjldgabeiknoptuxccoaidolf总经总事安"
 )
@@ -31,10 +51,12 @@ def plain(text: str) -> str:
     kept = "".join(one for one in split if unicodedata.category(one) not in {"Mn", "Cf", "Me", "Co", "Cn"} or one == "\n")
     folded = unicodedata.normalize("NFKC", kept).lower().translate(_LOOKALIKES).translate(_SIMPLER)
     folded = _SPACE.sub(" ", _MARKUP.sub("", folded))
-    folded = _GAP.sub("", folded)
+    folded = _RUNS.sub(_shorter, _GAP.sub("", folded))
     return _LEETED.sub(_unleeted, _SPELT.sub(_together, folded))
 
 
+_RUNS = re.compile(r"\d{18,}|[零〇一二两三四五六七八九十百千万亿]{16,}|[a-z]{40,}")
+_ENOUGH = 18
 _SIMPLER = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 _KNOWN = frozenset({
     "ceo", "cfo", "coo", "cto", "cio", "cmo", "cxo", "boss", "chairman", "president", "founder", "owner", "director", "board", "chief",
@@ -46,6 +68,10 @@ _LONG = 3
 def _together(found: re.Match[str]) -> str:
     joined = re.sub(r"[^a-z]", "", found[0])
     return joined if len(joined) >= _LONG or joined in _PAIRS else found[0]
+
+
+def _shorter(found: re.Match[str]) -> str:
+    return found[0][:_ENOUGH]  # no number and no word is that long; patterns that look for numbers would try each place in it
 
 
 def _unleeted(found: re.Match[str]) -> str:

@@ -61,9 +61,11 @@ _EN = (
 )
 EXECUTIVE = re.compile(rf"(?P<zh>{_ZH})|(?<![a-z])(?P<latin>{_EN}|{_PINYIN})(?![a-z])")
 _ASSISTANT = re.compile(
-    r"秘书(?!长)|(?<!董)秘(?![密书诀])|助理|助手|特助|私人助|(?:personal |executive |exec )?assistant(?! (?:vice|general|managing"
+    r"(?<!董事会)秘书(?!长)|(?<!董)秘(?![密书诀])|助理|助手|特助|私人助|(?:personal |executive |exec )?assistant(?! (?:vice|general"
+    r"|managing"
     r"|president))|"
-    r"(?<![a-z])(?:secretary(?!\W?general)|secretaries|[pe]a|chief of staff|gatekeeper|receptionist)(?![a-z])|前台|司机|driver"
+    r"(?<![a-z])(?:secretary(?!\W?general)|secretaries|[pe]a|chief of staff|gatekeeper|receptionist)(?![a-z])|前台|司机|办公室(?:主任"
+    r"|文员|职员|行政)|driver"
 )
 _OTHERS = re.compile(
     r"总监|(?<!总)经理|主管|主任|部长|科长|处长|厂长|班长|组长|队长|店长|工程师|总工|采购|专员|秘书|文员|会计|出纳|师傅|技术员"
@@ -74,7 +76,7 @@ _OTHERS = re.compile(
     r"|technician|foreman"
     r"|forewoman|clerk|consultant|architect|developer|administrator|admin|representative|rep|purchas\w*|procurement|superintendent"
     r"|controller|operator"
-    r"|scientist|executive(?= assistant)|director of|(?:\w+) director|director,|inspector|champion|user|contact|officer|desk|team"
+    r"|scientist|(?:account|sales) executive|director of|(?:\w+) director|director,|inspector|champion|user|contact|officer|desk|team"
     r"|storekeeper|electrician"
     r"|mechanic|nurse|teacher|designer|researcher|trainer|auditor|scheduler|dispatcher|logistics|maintenance|warehouse|it"
     r"|quality)s?(?![a-z])"
@@ -117,6 +119,10 @@ _THEIRS_AFTER = re.compile(
 )
 
 
+_NEAR = 60
+"""Characters before and after a title that tell whose it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A place where a text speaks of an executive. ours: of our own house. assistant: it is their assistant who is meant.
@@ -157,7 +163,7 @@ def others_in(said: str) -> str:
 
 def _mentions(said: str) -> Iterable[Mention]:
     for found in EXECUTIVE.finditer(said):
-        before, after = said[: found.start()], said[found.end() :]
+        before, after = said[max(0, found.start() - _NEAR) : found.start()], said[found.end() : found.end() + _NEAR]
         ours = bool(_OURS_ZH.search(before) or _OURS_EN.search(before)) and not _THEIRS_AFTER.match(after)
         yield Mention(found.start(), found.end(), found[0].strip(), ours or bool(_OURS_AFTER.match(after)), _assists(before, after),
                       bool(_NEGATED.search(before)))

@@ -41,7 +41,8 @@ _COMMANDS = re.compile(r"^\W*(?:please|can you|could you|would you|will you|帮�
 _WORDING = re.compile(
     r"怎么(?:写|回|说|跟|和|答|道|措辞|开口|发)|如何(?:写|回|措辞|答|道|跟|向)|写(?:封|一|个|条|份|段|点|出)|起草|草拟|拟(?:一|个|封"
     r"|份)|代笔"
-    r"|(?<![a-z])(?:draft(?:ing)?|write (?:me|out|up|a|an|the|it|something)|compose|how (?:do|should|can|could|would|to) (?:i "
+    r"|(?<![a-z])(?:draft(?:ing)? (?:a|an|me|the|our|my|some|something|it|up|out)|^draft(?!s)|write (?:me|out|up|a|an|the|it"
+    r"|something)|compose|how (?:do|should|can|could|would|to) (?:i "
     r"|we )?(?:best )?(?:write|word|reply|respond|answer|tell|say|phrase|put|apolog\w+|address|open|approach|break)"
     r"|wording (?:for|to)|what (?:should|do|would|can) (?:i|we) (?:write|say|reply|answer|tell)|what to (?:write|say|reply|tell))(?![a-z])"
 )
@@ -56,7 +57,7 @@ _NOUN_EN = (
     r"|condolences?|apology"
 )
 _VERB = (
-    "写|发|回|打|寄|送|起草|草拟|拟|准备|留|捎|带|传|拜|祝|道|致|贺|解释|讲|出|做|订|安排|"
+    "写|发|回|打(?!个?分)|寄|送|起草|草拟|拟|准备|留|捎|带|传|拜|祝|道|致|贺|解释|讲|出|做|订|安排|"
     "转|递|开|提|买|挑|让|便宜|降|延|约|推|弄|整|来|搞|定|赔|报|承诺|保证|答复|回复|介绍|说|"
     "通知|催|放|免|减|优惠|同步|群发|补|加|签|编|敬|摆"
 )
@@ -106,7 +107,16 @@ _ONLY_SENSITIVE = re.compile(
 )
 _NOUN = re.compile(rf"(?<![a-z])(?:{_NOUN_EN}|call|meeting)(?![a-z])")
 _SHOWS = re.compile(r"(?:show|give|explain|present|read) (?:it |this )?(?:to )?(?!me|us|my|our)(?:(?! our | about )[a-z' ]){1,40}")
-_TOWARDS = re.compile("给|抄送|转|回复|通知|告诉|cc|@")
+_TOWARDS = re.compile("^[跟向和对]|给|抄送|转|回复|通知|告诉|cc|@")
+_TELLS = re.compile(
+    r"(?:告诉|告知|通知|转告|提醒|回复|答复)(?!我|率|函|时间|记录|情况|单)|(?:跟|向|和|对)[^,。;!?的]{1,12}(?:说|讲|道歉|致歉|解释"
+    r"|承诺|保证|确认|表示|申请)(?!过|了[几多哪什])"
+)
+_DRAFTS = re.compile(r"(?:write|draft|compose|prepare|produce|post|word|rewrite|reword)(?![a-z])")
+_FOR_OTHERS = re.compile(r"(?<![a-z])(?:to|for) (?!me|myself|my own|us|minutes|the minutes|notes)(?![a-z]* ?(?:file|crm))")
+_CITES = re.compile(
+    r"quote (?:me |us )?(?:the|our|its|that|this|from|verbatim|word)|ask (?:you|yourself)|confirm (?:whether|if|that)|return "
+)
 _QUOTES = re.compile(
     r"报价(?!单号)|打[^,。;!?]{0,4}折|[一二三四五六七八九\d]折|让利|折扣|优惠|(?<![a-z])(?:quot(?:e|es|ation|ing)|discount\w*"
     r"|price (?:offer|proposal)|\d+ ?%? ?off|offer)(?![a-z])"
@@ -118,7 +128,8 @@ _WRITES = re.compile(
     r"|(?:改|调|设|换|推|移|挪|延|往后推|提前|转|置|变)(?:成|为|到|至)|(?:阶段|金额|日期|状态|负责人|预算|成交日"
     r"|签约日)[^,。;!?]{0,8}(?:改|调|设|推|换|挪)|关(?:掉|闭|单|了)|删(?:除|掉|了)|合并|作废|赢单|输单|丢单|进crm|到crm|crm里|打(?:上"
     r"|个)标签|跟进任务|撤回|勾"
-    r"|^(?:update|log|record|note|add|create|set|mark|move|change|save|enter|push|register|archive|merge|assign|close|delete|tag"
+    r"|^(?:update|log|record|note(?! (?:for|to) )|add|create|set|mark|move|change|save|enter|push|register|archive|merge|assign|close"
+    r"|delete|tag"
     r"|reopen|bump|put|edit|correct|fix|rename|remove|store|file|capture|make a note|jot|link|attach|reassign|transfer|convert|raise|"
     r"open|schedule|flip|switch|import|tick|complete|cancel|lower|shift|bring|hand over|write (?:down|up|into|to the crm|a note (?:in"
     r"|on) the))(?![a-z])|in(?:to)? (?:the )?(?:crm|system|records?|salesforce|pipeline)(?![a-z])|to (?:the )?(?:crm|opportunity"
@@ -143,7 +154,7 @@ _COMPARES = re.compile(
 )
 _SUMS_UP = re.compile(
     r"总结|概括|整理|纪要|转(?:成|为|写)?(?:文字|文本|写)|听写|提炼|归纳|摘要|要点|速记|复盘|小结|(?<![a-z])(?:summari[sz]\w*|recap\w*"
-    r"|transcri\w+|(?:the|meeting|draft|my|our|proper|into) minutes|minutes (?:of|from)|key points|bullet points?|bullets|tl;?dr"
+    r"|transcri\w+|(?:the|meeting|draft|my|our|proper|into) minutes|minutes (?:of|from)|key points|bullet points?|bullets|tldr"
     r"|digest|highlights|notes from|boil down|condense|gist|action items|write up (?:my|the) notes)(?![a-z])"
 )
 _SCORES = re.compile(
@@ -163,7 +174,17 @@ _OF_OLD = re.compile(
     r"|发|寄|送|回|打|报)(?:过|了)(?:几|多少|没|吗|哪|什么)"
 )
 _BACK_TO = re.compile(r"(?:回复|答复|回)(?:一下|个|了)?[^,。;!?]{0,20}(?:邮件|信|消息|微信|问题)|(?:reply|respond|answer)")
+_TASK = re.compile(
+    r"^(?:建|创建|新建|加|设|记|定)(?:个|一个|一条|一下)?[^,。;!?]{0,8}(?:任务|待办|提醒|日程|闹钟)|^提醒我|^remind me (?:to|that"
+    r"|about|on|in)"
+    r"|^(?:create|add|set|make)(?: up)? (?:a |an )?(?:[a-z]+ )?(?:task|to-?do|reminder)(?![a-z])"
+)
+_REMINDS = re.compile("提醒我|remind me")
+_CALLS = re.compile(r"打个?电话|回个?电话|去?拜访|致电|(?<![a-z])(?:call|phone|ring|visit|meet)(?![a-z])")
 _CRM_HEAD = re.compile(
+    r"^给[^,。;!?]{1,20}(?:加|补|添|打|建|设|贴|录|写)(?:个|上|一个|一条|一下|充|进|到|入)*[^,。;!?]{0,6}(?:备注|标签|任务|记录|字段"
+    r"|竞争对手|联系人|商机|触点)"
+    r"|^给[^,。;!?]{1,20}(?:商机|线索|客户|档案|记录|联系人|单子|合同)(?:里|上|的[^,。;!?]{1,6})?(?:加|补|改|设|更新|录|填|打|换)|"
     r"^(?:记|录|登记|更新|把[^,。;!?]{1,60}?(?:记(?:到|进|入|录|下|上|在)|录(?:入|到|进)|写(?:进|入|到)|存(?:到|进|入)|登记|归档|备注"
     r"|更新到|标(?:记|成|为)))|^(?:log|record|note (?:that|down|in)|save|register|capture|jot|file|add (?:a |an |the )?(?:note"
     r"|touchpoint|task|activity|comment|contact|call))(?![a-z])"
@@ -192,8 +213,14 @@ def wished(said: str) -> Wish:
     """What `said` (as `bot.domain.plain.plain` gives it) wants done."""
     leaves, quotes, writes = "", "", ""
     alone: list[tuple[Reason, str]] = []
-    for clause, asked in clauses(said):
+    task = False
+    for clause, asked in clauses(said.replace("tl;dr", "tldr")):
         head = _POLITE.sub("", clause)
+        if _TASK.search(head) or (task and _CALLS.search(clause) and not _NOUN.search(clause)):
+            task = True
+            alone += [(Reason.SCORING_ALERT, head)] if _REMINDS.match(head) else []
+            writes = writes or ("" if _REMINDS.match(head) else head)
+            continue
         own = _alone(clause, head, asked=asked)
         out = _leaving(clause, head, alone=bool(own))
         if out:
@@ -219,13 +246,21 @@ def clauses(said: str) -> Iterator[tuple[str, bool]]:
 
 
 def _alone(clause: str, head: str, *, asked: bool) -> list[tuple[Reason, str]]:
-    if _WORDING.search(clause) and not _SUMS_UP.search(clause):
+    if (_WORDING.search(clause) and not _SUMS_UP.search(clause)) or _commands(head):
         return []
     for reason, pattern in ((Reason.TRANSCRIPT_SUMMARY, _SUMS_UP), (Reason.CLAUSE_COMPARE, _COMPARES)):
         if found := _first(pattern, clause):
             return [(reason, found)]
     scores = _first(_SCORES, head)
     return [(Reason.SCORING_ALERT, scores)] if scores and not _WRITES.match(head) else _wanting(clause, head, asked=asked)
+
+
+def _commands(head: str) -> bool:
+    """Whether it plainly sends or says something, whatever it goes on to speak of."""
+    if _TELLS.match(head):
+        return True
+    strong = _OUT_EN.match(head) and not _ONLY_SENSITIVE.match(head)
+    return bool(strong) and not (_DRAFTS.match(head) and _SUMS_UP.search(head) and not _FOR_OTHERS.search(head)) and not _CITES.match(head)
 
 
 def _wanting(clause: str, head: str, *, asked: bool) -> list[tuple[Reason, str]]:
