@@ -105,7 +105,7 @@ from bot.turns.know import API, CONSOLE, WEB
 from bot.turns.links import Links
 from bot.turns.receive import Receiving
 from bot.turns.strangers import Strangers
-from bot.turns.writing import Writing
+from bot.turns.writing import AskingVoices, Writing
 from bot.uploads import Uploads
 from bot.visits import Visits, Vouched
 from bot.words import TomlWords, read_sentences
@@ -320,6 +320,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             cares=chats_on.cares, told=Doubts(outbox, ledger, words).tell, counted=reports.sent, noted=road.following.noted
         )  # fmt: skip
         delivery = Delivery(outbox, exits, bus, ways)
+        bus.subscribe("draft.saved", AskingVoices(voices, outbox, road.releasing.reach, words, delivery.wake).saved)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews)
         for part in (library, learned, bus, engine, lanes, chats_on, delivery, road):
             await _begun(stack, part)

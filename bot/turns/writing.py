@@ -3,7 +3,7 @@
 Knows words and drafts; knows no letter's text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.gaps import change_in, gaps_in
@@ -50,18 +50,22 @@ class Writing:
 
 @dataclass(frozen=True)
 class AskingVoices:
-    """Asks people once whether letters shall be in their own voice, after their second one was let through."""
+    """Asks people once whether letters shall be in their own voice, after their second one was let through.
+
+    wake: tells the delivery that there is something to send.
+    """
 
     voices: Voices
     outbox: Outbox
     reach: Reach
     words: Words
+    wake: Callable[[], None]
 
     async def saved(self, event: Event) -> None:
         """A draft was saved: it may have been somebody's second letter."""
         author = UserId(str(event.payload.get("author") or ""))
-        if author and event.payload.get("entity") == LETTER:
-            await self.ask(author)
+        if author and event.payload.get("entity") == LETTER and await self.ask(author):
+            self.wake()
 
     async def ask(self, user_id: UserId) -> bool:
         """Ask, where it is time to, in the chat in which they were heard last; says whether they were asked."""

@@ -1,15 +1,15 @@
 """A draft changed by a sentence: what was asked before is asked again, and the wish on top. Knows wishes; writes no letter.
 
-The rep's own words are kept among the draft's grounds, in order: they say what the letter is made from.
+The rep's own words are kept as one of the draft's grounds, in order: they say what the letter is made from.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.domain.evidence import Evidence, EvidenceKind
-from bot.domain.gaps import Change, change_in
+from bot.domain.gaps import change_in
 from bot.domain.ids import Audience
 from bot.domain.records import HeldDraft
 from bot.domain.talk import Lang, Turn
@@ -17,7 +17,9 @@ from skills.exec_outreach.compose import Fill
 
 ASKED = "asked"
 BODY = "body"
-ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+BETWEEN, DAY, SAME_DAY = " / ", " = ", "= "
+KEPT_DAY = re.compile(r"(?:.* )?= (?P<day>\d{4}-\d{2}-\d{2})")
+"""How a day that was said for a gap is kept: the words, and which day that is."""
 TITLE = re.compile(r"(?:董事长|副总|总经理|总裁|总监|经理|部长|主任|厂长|老师|先生|女士|董|总|工)$")
 ARTICLE = re.compile(r"^(?:the|his|her|their|that|这|那|他的|她的|引荐人?)\s*", re.IGNORECASE)
 ANY = ("?",)
@@ -26,13 +28,12 @@ ANY = ("?",)
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """Everything that a person has asked for about one letter, the first request in front.
+    """Everything that a person has asked for about one letter.
 
-    words: as they will be kept. other: the last wish is for another angle.
+    said: their words in order, the request in front; a day for a gap as "28号 = 2026-11-28". other: the last wish is for another angle.
     """
 
-    request: str
-    words: tuple[Evidence, ...]
+    said: tuple[str, ...]
     fills: tuple[Fill, ...] = ()
     without: tuple[str, ...] = ()
     lang: Lang | None = None
@@ -40,43 +41,56 @@ class Wishes:
     short: bool = False
     other: bool = False
 
-    def kept(self) -> Mapping[str, Evidence]:
-        """The words, by the names under which a draft keeps them."""
-        return {ASKED if not at else f"{ASKED}.{at}": one for at, one in enumerate(self.words)}
+    @property
+    def request(self) -> str:
+        """What was asked for first."""
+        return self.said[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A turn as it is kept. day: the one that was said in it, as the reader understood it."""
+    """A turn, and how its words are cited. day: the one that was said in it, as the reader understood it."""
 
     turn: Turn
     source: str
     locator: str
     day: date | None = None
 
-    def words(self, *, fill: bool = False) -> Evidence:
-        """The words; a day for a gap as its date, with what was said beside it."""
-        told = self.day.isoformat() if fill and self.day else self.turn.text
-        where = self.turn.text if fill and self.day else self.locator
-        return Evidence(told, self.source, where, EvidenceKind.EVENT, 1.0, self.turn.id, Audience(f"user:{self.turn.speaker.user_id}"))
+    def cited(self, words: str) -> Evidence:
+        """Words of the speaker as grounds."""
+        theirs = Audience(f"user:{self.turn.speaker.user_id}")
+        return Evidence(words, self.source, self.locator, EvidenceKind.EVENT, 1.0, self.turn.id, theirs)
+
+    def kept(self, wishes: Wishes) -> Evidence:
+        """All that was asked for, as a draft keeps it."""
+        return self.cited(BETWEEN.join(one.replace(BETWEEN, "/") for one in wishes.said))
 
 
 def first(heard: Heard, request: str) -> Wishes:
     """The wishes of a first request; a day that it names is for the gap that waits for one."""
-    wishes = Wishes(request, (replace(heard.words(), quote=request),))
-    return _with_day(wishes, heard.words(fill=True)) if heard.day else wishes
+    wishes = Wishes((request,))
+    return _on_top(wishes, f"{SAME_DAY}{heard.day.isoformat()}", heard) if heard.day else wishes
 
 
 def changed(held: HeldDraft, heard: Heard, gaps: Sequence[str]) -> Wishes | None:
     """What was asked for so far, and what `heard` asks on top; None where the draft does not tell, or the words are no wish."""
     change = change_in(heard.turn.text, gaps)
-    kept = _kept(held.evidence)
-    if change is None or not kept:
+    before = _before(held, heard)
+    if change is None or before is None:
         return None
-    wishes = Wishes(kept[0].quote, kept[:1])
-    for one in kept[1:]:
-        wishes = _replayed(wishes, one)
-    return _on_top(wishes, change, heard.words(fill=bool(change.fill)))
+    words = heard.turn.text.strip()
+    return _on_top(before, f"{words}{DAY}{heard.day.isoformat()}" if change.fill and heard.day else words, heard)
+
+
+def resumed(held: HeldDraft, heard: Heard, request: str) -> Wishes | None:
+    """What was asked for about a draft, but for its request, which is told anew: another angle was chosen. None where nothing was."""
+    before = _before(held, heard)
+    return replace(before, said=(request, *before.said[1:])) if before else None
+
+
+def request_of(held: HeldDraft) -> str:
+    """The request from which a draft was made, "" where it does not tell."""
+    return held.evidence[ASKED].quote.split(BETWEEN)[0] if ASKED in held.evidence else ""
 
 
 def edited_by_hand(held: HeldDraft) -> bool:
@@ -84,38 +98,34 @@ def edited_by_hand(held: HeldDraft) -> bool:
     return BODY not in held.evidence
 
 
-def _kept(evidence: Mapping[str, Evidence]) -> tuple[Evidence, ...]:
-    found: list[Evidence] = []
-    while (key := ASKED if not found else f"{ASKED}.{len(found)}") in evidence:
-        found.append(evidence[key])
-    return tuple(found)
+def _before(held: HeldDraft, heard: Heard) -> Wishes | None:
+    if ASKED not in held.evidence:
+        return None
+    request, *more = held.evidence[ASKED].quote.split(BETWEEN)
+    wishes = Wishes((request,))
+    for one in more:
+        wishes = _on_top(wishes, one, heard)
+    return wishes
 
 
-def _replayed(wishes: Wishes, words: Evidence) -> Wishes:
-    if ISO.fullmatch(words.quote):
-        return _with_day(wishes, words)
-    change = change_in(words.quote, ANY)
-    return _on_top(wishes, change, words) if change else wishes
-
-
-def _on_top(wishes: Wishes, change: Change, words: Evidence) -> Wishes:
-    if change.fill and ISO.fullmatch(words.quote):
-        return _with_day(wishes, words)
+def _on_top(wishes: Wishes, words: str, heard: Heard) -> Wishes:
+    said = (*wishes.said, words)
+    if found := KEPT_DAY.fullmatch(words):
+        fill = Fill(found["day"], heard.cited(words), date.fromisoformat(found["day"]))
+        return replace(wishes, said=said, fills=(*(one for one in wishes.fills if one.day is None), fill))
+    change = change_in(words, ANY)
+    if change is None:
+        return wishes
     return replace(
         wishes,
-        words=(*wishes.words, words),
-        fills=(*wishes.fills, Fill(change.fill, words)) if change.fill else wishes.fills,
+        said=said if not change.other else wishes.said,
+        fills=(*wishes.fills, Fill(change.fill, heard.cited(words))) if change.fill else wishes.fills,
         without=(*wishes.without, *names_in(change.without)),
         lang=change.lang or wishes.lang,
         formal=wishes.formal or change.formal,
         short=wishes.short or change.shorter,
         other=change.other,
     )
-
-
-def _with_day(wishes: Wishes, words: Evidence) -> Wishes:
-    fill = Fill(words.quote, words, date.fromisoformat(words.quote))
-    return replace(wishes, words=(*wishes.words, words), fills=(*(one for one in wishes.fills if one.day is None), fill))
 
 
 def names_in(said: str) -> tuple[str, ...]:

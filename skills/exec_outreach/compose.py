@@ -217,8 +217,9 @@ class _Pen:
         done = list(sentences)
         days = {self._say("gap_day"), self._say("gap_visit")}
         for fill in self.plan.fills:
+            others = any(name not in days for one in done for name in gaps_in(one.text))
             for at, one in enumerate(done):
-                missing = [name for name in gaps_in(one.text) if (name in days) is (fill.day is not None)]
+                missing = [name for name in gaps_in(one.text) if (name in days) is (fill.day is not None or not others)]
                 if missing:
                     words = day_words(fill.day, self.plan.lang, self.said.today) if fill.day else fill.words
                     done[at] = Claim(filled(one.text, missing[0], words), (*one.grounds, fill.ground))

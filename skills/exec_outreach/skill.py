@@ -16,7 +16,7 @@ from bot.domain.saying import Line, Saying, cut, numbered, saying, text
 from bot.domain.talk import Lang, Turn
 from bot.ports import ChatModel, Dossiers, OwnDrafts, OwnVoice, Reader, Words
 from skills.exec_outreach.asked import Asked, Kind, asked_in
-from skills.exec_outreach.changing import Heard, Wishes, changed, edited_by_hand, first, names_person
+from skills.exec_outreach.changing import ASKED, Heard, Wishes, changed, edited_by_hand, first, names_person, request_of, resumed
 from skills.exec_outreach.compose import Fill, Letter, Plan, compose, fits_language
 from skills.exec_outreach.openings import Opening, openings
 from skills.exec_outreach.person import Person, addressee, person_in
@@ -41,6 +41,19 @@ async def run(
 
 
 @dataclass(frozen=True, slots=True)
+class _Task:
+    """What is to be drafted. replaces: the draft that it is made from."""
+
+    wishes: Wishes
+    asked: Asked
+    person: Person
+    kind: Kind
+    dossier: Dossier | None
+    heard: Heard
+    replaces: HeldDraft | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Desk:
     turn: Turn
     dossiers: Dossiers
@@ -55,9 +68,10 @@ class _Desk:
         held = await self.drafts.newest(LETTER)
         wishes = changed(held, heard, gaps_in(str(held.fields.get("body") or ""))) if held else None
         if held and wishes:
-            return await self._again(held, wishes)
-        wishes = first(heard, self.turn.text)
+            return await self._again(held, wishes, heard)
         asked = asked_in(self.turn.text)
+        same = held if held and asked.angle and asked_in(request_of(held)).text == asked.text else None
+        wishes = (resumed(same, heard, self.turn.text) if same else None) or first(heard, self.turn.text)
         found = await self._whom(asked)
         if isinstance(found, Answer):
             return found
@@ -66,7 +80,7 @@ class _Desk:
         ways = self._ways(dossier, person, kind, wishes, asked)
         if len(ways) > 1 and not asked.angle:
             return self._offer(ways, asked, person, kind)
-        return await self._draft(wishes, asked, person, kind, self._chosen(ways, asked), dossier)
+        return await self._draft(_Task(wishes, asked, person, kind, dossier, heard, same), self._chosen(ways, asked))
 
     # --- whom, and what ----------------------------------------------------------------------------------------------------------
 
@@ -156,16 +170,14 @@ class _Desk:
     def _lang(self, asked: Asked, person: Person, wishes: Wishes) -> Lang:
         return wishes.lang or asked.lang or person.language or self.said.lang
 
-    async def _draft(
-        self, wishes: Wishes, asked: Asked, person: Person, kind: Kind, opening: Opening | None, dossier: Dossier | None,
-        replaces: HeldDraft | None = None,
-    ) -> Draft:  # fmt: skip
+    async def _draft(self, task: _Task, opening: Opening | None) -> Draft:
+        wishes, asked, person, dossier, replaces = task.wishes, task.asked, task.person, task.dossier, task.replaces
         lang = self._lang(asked, person, wishes)
         profile = await self.voice.profile(lang)
         refused = [one for one in wishes.fills if not one.day and unfit(one.words)]
         fills = tuple(one for one in wishes.fills if one not in refused)
         plan = Plan(
-            person, kind, lang, opening, self.turn.speaker.name, asked.text, self._owner(dossier), profile, fills, wishes.without,
+            person, task.kind, lang, opening, self.turn.speaker.name, asked.text, self._owner(dossier), profile, fills, wishes.without,
             wishes.formal, wishes.short, asked.plant,
         )  # fmt: skip
         letter = compose(plan, self.said)
@@ -176,8 +188,9 @@ class _Desk:
             notes.append(self.said.say("by_hand"))
         body = self.said.say("drafted", body=letter.body)
         text_ = "\n".join((*notes, body, *self._question(letter)))
-        evidence = {"body" if not at else f"body.{at}": one for at, one in enumerate(letter.grounds or wishes.words[:1])}
-        draft = Draft(text_, LETTER, self._fields(letter, plan, asked, dossier), {**evidence, **wishes.kept()}, about=_about_of(person))
+        kept = task.heard.kept(wishes)
+        evidence = {"body" if not at else f"body.{at}": one for at, one in enumerate(letter.grounds or (kept,))}
+        draft = Draft(text_, LETTER, self._fields(letter, plan, asked, dossier), {**evidence, ASKED: kept}, about=_about_of(person))
         draft = replace(draft, brain=told.brain) if told else draft
         return replace(draft, replaces=replaces.id) if replaces else draft
 
@@ -222,7 +235,7 @@ class _Desk:
 
     # --- changing it -------------------------------------------------------------------------------------------------------------
 
-    async def _again(self, held: HeldDraft, wishes: Wishes) -> Answer | Draft:
+    async def _again(self, held: HeldDraft, wishes: Wishes, heard: Heard) -> Answer | Draft:
         """The draft anew, from everything that was asked for. Another angle is chosen as the first one was."""
         asked = asked_in(wishes.request)
         found = await self._whom(asked, str(held.fields.get("account_name") or ""))
@@ -238,7 +251,7 @@ class _Desk:
             chosen = self._chosen(ways, asked)
             others = tuple(one for one in ways if one.way is not (chosen.way if chosen else None))
             return self._offer(others, asked, person, kind) if others else Answer(self.said.say("no_other_angle"), found=False)
-        return await self._draft(wishes, asked, person, kind, self._chosen(ways, asked), dossier, held)
+        return await self._draft(_Task(wishes, asked, person, kind, dossier, heard, held), self._chosen(ways, asked))
 
 
 def _kind(asked: Asked, person: Person, dossier: Dossier | None) -> Kind:
