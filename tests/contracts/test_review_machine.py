@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from bot.domain.ids import DraftId, TurnId, UserId
 from bot.domain.outcome import Draft
 from bot.domain.people import Role, User
 from bot.domain.records import DraftState
-from bot.domain.review import Absence, HeldReview, RejectReason, ReviewRef, ReviewState
+from bot.domain.review import UNDECIDED, Absence, HeldReview, RejectReason, ReviewRef, ReviewState
 from bot.errors import TellUser
 from tests.contracts.house import LIN, Stores
 
@@ -33,8 +33,12 @@ QUOTE: dict[str, object] = {"number": "Q-1", "body": "text 0", "discount": 20, "
 LONG_QUOTE: dict[str, object] = {**QUOTE, "payment_days": 90}
 KINDS: dict[str, tuple[dict[str, object], int]] = {"letter": (LETTER, 1), "quote": (QUOTE, 2), "long_quote": (LONG_QUOTE, 3)}
 """What is drafted, and how many people have to agree to it at the least."""
-NAMES = st.sampled_from(list(PEOPLE))
-WHICH = st.integers(0, 7)
+DECIDABLE = frozenset({ReviewState.WAITING, ReviewState.ASKED})
+MOST, MOSTLY, ALMOST = 6, 7, 10
+WHICH = st.sampled_from([-1, -1, -1, -1, 0, 1])
+"""Mostly the newest draft."""
+WHO = st.integers(0, 11)
+"""Mostly somebody who was asked: see `Gatekeeping.somebody`."""
 SAW = st.sampled_from([0, 0, 0, 0, 1])
 """How many versions ago somebody looked."""
 
@@ -72,7 +76,7 @@ class Gatekeeping(RuleBasedStateMachine):
         self.stores.clock.at = datetime.fromisoformat("2026-07-14T01:30:00+00:00")
         users = [User(UserId(name), name, f"{name}@e.example", role, team, ZONE) for name, (role, team) in PEOPLE.items()]
         self.runner.run(self.stores.users.seed(users))
-        self.draft("letter")
+        self.draft("letter", submitted=True)
 
     def teardown(self) -> None:
         """Close the house."""
@@ -80,13 +84,15 @@ class Gatekeeping(RuleBasedStateMachine):
         self.runner.close()
         self.folder.cleanup()
 
-    @rule(kind=st.sampled_from(list(KINDS)))
-    @precondition(lambda self: len(self.drafts) < 4)
-    def draft(self, kind: str) -> None:
-        """A draft that needs other people."""
+    @rule(kind=st.sampled_from(list(KINDS)), submitted=st.sampled_from([True, True, True, False]))
+    @precondition(lambda self: len(self.drafts) < MOST)
+    def draft(self, kind: str, *, submitted: bool) -> None:
+        """A draft that needs other people, and mostly is sent to them at once."""
         fields, _ = KINDS[kind]
         held = self.runner.run(self.stores.drafted(Draft("…", kind.removeprefix("long_"), {**fields, "owner": LIN})))
         self.drafts.append(Told(held.id, kind, held.author, {1: "text 0"}))
+        if submitted:
+            self.submit(-1, LIN)
 
     @rule(which=WHICH, who=st.sampled_from([LIN, LIN, "zhang"]))
     def submit(self, which: int, who: str) -> None:
@@ -100,14 +106,16 @@ class Gatekeeping(RuleBasedStateMachine):
         told, seen, text = self.one(which), self.revision(which) - saw, f"text {next(self.numbers)}"
         edited = self.tried(self.stores.drafts.edit(told.id, seen, told.author, {"body": text}, turn_id=self.stores.turn()))
         if edited is not None:
+            assert saw == 0
             told.texts[edited.revision] = text
 
-    @rule(which=WHICH, who=NAMES)
-    def save(self, which: int, who: str) -> None:
+    @rule(which=WHICH, who=WHO)
+    def save(self, which: int, who: int) -> None:
         """Nobody saves past a review, the author no more than others."""
         told = self.one(which)
+        by = told.author if who % 2 else self.somebody(told, who)
 
-        assert self.tried(self.stores.drafts.save(told.id, self.revision(which), UserId(who), turn_id=self.stores.turn())) is None
+        assert self.tried(self.stores.drafts.save(told.id, self.revision(which), by, turn_id=self.stores.turn())) is None
 
     @rule(which=WHICH)
     def discard(self, which: int) -> None:
@@ -115,32 +123,54 @@ class Gatekeeping(RuleBasedStateMachine):
         told = self.one(which)
         self.tried(self.stores.drafts.discard(told.id, self.revision(which), told.author, turn_id=self.stores.turn()))
 
-    @rule(which=WHICH, who=NAMES, saw=SAW, changes=st.booleans())
-    def approve(self, which: int, who: str, saw: int, *, changes: bool) -> None:
+    @rule(which=WHICH, who=WHO, saw=SAW, changes=st.sampled_from([False, False, True]))
+    @precondition(lambda self: self.has(DECIDABLE))
+    def approve(self, which: int, who: int, saw: int, *, changes: bool) -> None:
         """Somebody approves, changed or not."""
-        told, seen = self.one(which), self.seen(which, saw)
-        text = f"text {next(self.numbers)}"
+        told = self.one(which, DECIDABLE)
+        seen = self.seen(told, saw)
+        by, text = self.somebody(told, who), f"text {next(self.numbers)}"
         fields = {"body": text} if changes else None
-        after = self.press(told, lambda turn: self.stores.reviews.approve(seen, UserId(who), turn_id=turn, fields=fields))
+        after = self.press(told, lambda turn: self.stores.reviews.approve(seen, by, turn_id=turn, fields=fields))
         if after is None:
             return
-        assert who != told.author
-        assert who in SITS or who in self.stood_in()
-        assert saw == 0 or not changes
+        assert by != told.author
+        assert by in SITS or by in self.stood_in()
+        assert saw == 0
         if changes:
             told.texts[after.revision] = text
-        told.agreed.add((who, after.revision))
+        told.agreed.add((by, after.revision))
 
-    @rule(which=WHICH, who=NAMES, saw=SAW)
-    def counter(self, which: int, who: str, saw: int) -> None:
+    @rule(which=WHICH, who=WHO)
+    @precondition(lambda self: self.has(DECIDABLE))
+    def approve_again(self, which: int, who: int) -> None:
+        """The same, of what is there: most reviews end well."""
+        self.approve(which, who, 0, changes=False)
+
+    @rule(which=WHICH)
+    @precondition(lambda self: self.has(DECIDABLE))
+    def author_approves(self, which: int) -> None:
+        """As often as they like."""
+        told = self.one(which, DECIDABLE)
+        seen = self.seen(told, 0)
+
+        assert self.press(told, lambda turn: self.stores.reviews.approve(seen, told.author, turn_id=turn)) is None
+
+    @rule(which=WHICH, who=WHO, saw=SAW)
+    @precondition(lambda self: self.has(DECIDABLE))
+    def counter(self, which: int, who: int, saw: int) -> None:
         """Somebody would approve another text."""
-        told, seen, text = self.one(which), self.seen(which, saw), f"text {next(self.numbers)}"
-        self.press(told, lambda turn: self.stores.reviews.counter(seen, UserId(who), {"body": text}, turn_id=turn))
+        told, text = self.one(which, DECIDABLE), f"text {next(self.numbers)}"
+        seen = self.seen(told, saw)
+        by = self.somebody(told, who)
+        self.press(told, lambda turn: self.stores.reviews.counter(seen, by, {"body": text}, turn_id=turn))
 
     @rule(which=WHICH, who=st.sampled_from([LIN, LIN, "zhang"]), saw=SAW)
+    @precondition(lambda self: self.has({ReviewState.COUNTERED}))
     def accept(self, which: int, who: str, saw: int) -> None:
         """The author takes it: whoever offered it has agreed to that very text."""
-        told, seen = self.one(which), self.seen(which, saw)
+        told = self.one(which, {ReviewState.COUNTERED})
+        seen = self.seen(told, saw)
         offered = told.review.counter.get("body") if told.review else None
         after = self.press(told, lambda turn: self.stores.reviews.accept(seen, UserId(who), turn_id=turn))
         if after is not None:
@@ -148,14 +178,37 @@ class Gatekeeping(RuleBasedStateMachine):
             told.texts[after.revision] = str(offered)
             told.agreed |= {(seat.approved_by, after.revision) for seat in after.seats if seat.approved_by}
 
-    @rule(which=WHICH, who=NAMES, saw=SAW, what=st.sampled_from(["ask", "reply", "reject", "withdraw", "nudge"]))
-    def talk(self, which: int, who: str, saw: int, what: str) -> None:
-        """Ask, answer, send back, take back, nudge."""
-        told, seen = self.one(which), self.seen(which, saw)
-        rest: tuple[Any, ...] = {"ask": ("Why?",), "reply": ("So.",), "reject": (RejectReason.TONE, "too loud")}.get(what, ())
+    @rule(which=WHICH, who=WHO, saw=SAW, what=st.sampled_from(["ask", "ask", "reject"]))
+    @precondition(lambda self: self.has(DECIDABLE))
+    def talk(self, which: int, who: int, saw: int, what: str) -> None:
+        """Ask, or send back."""
+        told = self.one(which, DECIDABLE)
+        seen = self.seen(told, saw)
+        by, rest = self.somebody(told, who), {"ask": ("Why?",), "reject": (RejectReason.TONE, "too loud")}[what]
+        after = self.press(told, lambda turn: getattr(self.stores.reviews, what)(seen, by, *rest, turn_id=turn))
+
+        assert after is None or by != told.author
+
+    @rule(which=WHICH, who=st.sampled_from([LIN, LIN, LIN, "zhang"]), saw=SAW, what=st.sampled_from(["reply", "nudge", "withdraw"]))
+    @precondition(lambda self: self.has(UNDECIDED))
+    def answer(self, which: int, who: str, saw: int, what: str) -> None:
+        """Answer, nudge, take back."""
+        told = self.one(which, {ReviewState.ASKED, ReviewState.COUNTERED} if what == "reply" else UNDECIDED)
+        seen = self.seen(told, saw)
+        rest = ("So.",) if what == "reply" else ()
         after = self.press(told, lambda turn: getattr(self.stores.reviews, what)(seen, UserId(who), *rest, turn_id=turn))
-        if after is not None:
-            assert (who == told.author) == (what in {"reply", "withdraw", "nudge"})
+
+        assert after is None or who == told.author
+
+    @rule(which=WHICH, who=WHO, what=st.sampled_from(["approve", "withdraw", "nudge", "accept"]))
+    def press_late(self, which: int, who: int, what: str) -> None:
+        """A card that lies about since it was settled, pressed by anybody."""
+        told = self.one(which, set(ReviewState) - UNDECIDED)
+        seen = self.seen(told, 0)
+        by = self.somebody(told, who) if what == "approve" else told.author
+        after = self.press(told, lambda turn: getattr(self.stores.reviews, what)(seen, by, turn_id=turn))
+        if after is not None and what == "approve":
+            told.agreed.add((by, after.revision))
 
     @rule(which=WHICH)
     @precondition(lambda self: bool(self.done))
@@ -169,7 +222,7 @@ class Gatekeeping(RuleBasedStateMachine):
         assert (answered.state, answered.version, answered.revision) == (after.state, after.version, after.revision)
         assert before == self.fingerprint()
 
-    @rule(minutes=st.sampled_from([20, 31, 241, 60 * 24, 60 * 24 * 6]))
+    @rule(minutes=st.sampled_from([1, 20, 31, 31, 241, 60 * 9, 60 * 24, 60 * 24 * 6]))
     def wait(self, minutes: int) -> None:
         """Time passes, and the minute's tick comes by, twice: the second changes nothing."""
         self.stores.clock.move(timedelta(minutes=minutes))
@@ -197,18 +250,21 @@ class Gatekeeping(RuleBasedStateMachine):
         self.stores = Stores(self.path, clock)
 
     @rule(kind=st.sampled_from(list(KINDS)))
-    @precondition(lambda self: len(self.drafts) < 4)
+    @precondition(lambda self: len(self.drafts) < MOST)
     def goes_well(self, kind: str) -> None:
         """Whatever else happened: a new draft that all agree to in time is released, so nobody is locked out."""
         for who in ("zhang", "zhao", "liang"):
             self.back(who)
-        self.draft(kind)
-        which = len(self.drafts) - 1
-        self.submit(which, LIN)
-        for who in ("zhang", "liang", "zhou"):
-            self.approve(which, who, 0, changes=False)
+        self.draft(kind, submitted=True)
+        told, clock = self.drafts[-1], self.stores.clock
+        for _ in range(KINDS[kind][1]):
+            review = self.runner.run(self.stores.reviews.of_draft(told.id))
+            assert review
+            by = next(one for seat in review.open_seats for one in seat.eligible if review.may_decide(one, clock.now()))
+            approved = self.runner.run(self.stores.reviews.approve(review.ref, by, turn_id=self.stores.turn()))
+            told.agreed.add((by, approved.revision))
 
-        assert DraftState.SAVED is self.runner.run(self.stores.held(self.drafts[which].id)).state
+        assert DraftState.SAVED is self.runner.run(self.stores.held(told.id)).state
 
     @invariant()
     def what_was_saved_was_agreed_to(self) -> None:
@@ -242,17 +298,28 @@ class Gatekeeping(RuleBasedStateMachine):
             if review.state is ReviewState.APPROVED:
                 assert len(review.seats) == len(sits) >= KINDS[told.kind][1]
 
-    def one(self, which: int) -> Told:
-        """One of the drafts."""
-        return self.drafts[which % len(self.drafts)]
+    def one(self, which: int, states: Collection[ReviewState] = ()) -> Told:
+        """One of the drafts; of those whose review stands so, where there are such."""
+        fitting = [one for one in self.drafts if one.review and one.review.state in states]
+        among = fitting or self.drafts
+        return among[which % len(among)]
+
+    def has(self, states: Collection[ReviewState]) -> bool:
+        """Whether a review of some draft stood so when it was last looked at."""
+        return any(one.review is not None and one.review.state in states for one in self.drafts)
+
+    def somebody(self, told: Told, who: int) -> UserId:
+        """Mostly one of those who were asked, sometimes anybody."""
+        open_seats = told.review.open_seats if told.review else ()
+        asked = [one for seat in open_seats for one in (seat.eligible if who < MOSTLY else seat.stand_ins)]
+        return asked[who % len(asked)] if asked and who < ALMOST else UserId(list(PEOPLE)[who % len(PEOPLE)])
 
     def revision(self, which: int) -> int:
         """Of the draft, as it stands."""
         return self.runner.run(self.stores.held(self.one(which).id)).revision
 
-    def seen(self, which: int, saw: int) -> ReviewRef:
+    def seen(self, told: Told, saw: int) -> ReviewRef:
         """The newest review of a draft as somebody saw it; one that never was, where there is none."""
-        told = self.one(which)
         told.review = self.runner.run(self.stores.reviews.of_draft(told.id))
         return ReviewRef(told.review.id, told.review.version - saw) if told.review else ReviewRef(told.id, 1)  # type: ignore[arg-type] # none
 
@@ -293,7 +360,7 @@ class Gatekeeping(RuleBasedStateMachine):
 
 
 QUIET = settings(
-    max_examples=12, stateful_step_count=25, deadline=None, derandomize=True,
+    max_examples=20, stateful_step_count=30, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # fmt: skip
 
