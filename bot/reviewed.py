@@ -12,7 +12,7 @@ from bot.domain.evidence import Evidence
 from bot.domain.ids import UserId
 from bot.domain.outcome import Draft
 from bot.domain.people import Speaker
-from bot.domain.policy import ReviewClass, class_of
+from bot.domain.policy import Reason, ReviewClass, class_of
 from bot.domain.records import HeldDraft
 from bot.domain.review import UNDECIDED, HeldReview, ReviewState, Seat
 from bot.domain.talk import Lang
@@ -87,10 +87,13 @@ def _title(draft: HeldDraft | None, lang: Lang) -> str:
 
 
 def _why(review: HeldReview, draft: HeldDraft | None, lang: Lang) -> Iterator[Json]:
-    """The reasons that call for a second person; where none does, those that there are."""
+    """The reasons that call for a second person, each once with all that showed it; where none does, those that there are."""
     strict = [one for one in review.gate.grounds if class_of(one.reason) is ReviewClass.MUST_REVIEW]
+    found: dict[Reason, list[str]] = {}
     for one in strict or review.gate.grounds:
-        yield {"reason": one.reason, "words": one.words if draft is None or draft.entity == LETTER else _in_words(one.words, lang)}
+        words = one.words if draft is None or draft.entity == LETTER else _in_words(one.words, lang)
+        found.setdefault(one.reason, []).extend([words] if words else [])
+    yield from ({"reason": reason, "words": list(dict.fromkeys(words))} for reason, words in found.items())
 
 
 def _in_words(words: str, lang: Lang) -> str:
