@@ -321,7 +321,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         )  # fmt: skip
         delivery = Delivery(outbox, exits, bus, ways)
         bus.subscribe("draft.saved", AskingVoices(voices, outbox, road.releasing.reach, words, delivery.wake).saved)
-        house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews)
+        house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads)
         for part in (library, learned, bus, engine, lanes, chats_on, delivery, road):
             await _begun(stack, part)
         ready = True

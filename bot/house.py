@@ -8,16 +8,17 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 from bot.domain.chart import chart_to_json
 from bot.domain.decision import Decision
 from bot.domain.evidence import Evidence
-from bot.domain.ids import DecisionId, DraftId, ThreadId, TurnId
+from bot.domain.ids import DecisionId, DraftId, ThreadId, TurnId, UserId
 from bot.domain.people import Role, Speaker, parse_audience, speaker_of
 from bot.domain.records import Event, HeldDraft
 from bot.domain.talk import Arrival, Lang, Origin, Press, Utterance
+from bot.domain.visits import HouseWord
 from bot.errors import NotAllowed, TellUser, TooMany, Unclear
 from bot.ports import Bus, Clock, Drafts, Ids, Inbox, Ledger, Library, Progress, Reviews, Users
 from bot.turns.arrive import Door
@@ -30,6 +31,14 @@ BACKLOG_REST_S = 5
 """When somebody with too much waiting may try again."""
 
 Json = dict[str, Any]
+
+
+class HouseWords(Protocol):
+    """What the house said in a thread of its own accord; see `bot.store.threads`."""
+
+    async def words(self, user_id: UserId, thread_id: ThreadId, *, since: int = 0, limit: int = 50) -> Sequence[HouseWord]:
+        """The newest, oldest first."""
+        ...
 
 
 @dataclass
@@ -47,6 +56,7 @@ class House:
     ids: Ids
     zone: str
     reviews: Reviews | None = None
+    spoken: HouseWords | None = None
     _waiting: WeakValueDictionary[TurnId, asyncio.Event] = field(default_factory=WeakValueDictionary)
 
     def __post_init__(self) -> None:
@@ -152,7 +162,7 @@ class House:
         story = await self.ledger.decision_of(kept.turn_id)
         if story is None or (story.user_id is not None and story.user_id != speaker.user_id):
             raise NotAllowed("unknown_person")
-        return await self.told(story, speaker)
+        return {**await self.told(story, speaker), "words": await self._words(story, speaker)}
 
     async def told(self, story: Decision, speaker: Speaker) -> Json:
         """An outcome as JSON, with what this person may see of it."""
@@ -169,6 +179,11 @@ class House:
             "choosing_fell_back": story.made.chooser.fell_back,
             "timings_ms": dict(story.made.timings_ms), "found": story.found,
         }
+
+    async def _words(self, story: Decision, speaker: Speaker) -> list[Json]:
+        """What the house said on the heels of it: a letter that is theirs to send now."""
+        words = await self.spoken.words(speaker.user_id, story.thread_id) if self.spoken else ()
+        return [word_told(one) for one in words if one.after == story.id]
 
     async def _review(self, story: Decision) -> Json:
         """Who had to agree to it: its class, and the review that its draft is in, or was."""
@@ -208,6 +223,15 @@ class House:
     async def _settled(self, event: Event) -> None:
         if waiting := self._waiting.get(TurnId(str(event.payload["turn_id"]))):
             waiting.set()
+
+
+def word_told(word: HouseWord) -> Json:
+    """A word of the house as JSON. place: of a button among those of the message; none are left once it was settled."""
+    buttons = [] if word.pressed else [{"place": place, "label": one.label} for place, one in enumerate(word.outcome.buttons)]
+    return {
+        "message": word.message_id, "text": word.outcome.text, "forward": word.outcome.forward, "lang": word.lang,
+        "at": word.at.isoformat(), "buttons": buttons, "pressed": word.pressed,
+    }
 
 
 def evidence_told(one: Evidence) -> Json:

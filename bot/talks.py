@@ -21,7 +21,7 @@ from bot.domain.records import Page
 from bot.domain.talk import Arrival, Lang, Origin, Press, Tap, Utterance
 from bot.domain.visits import Exchange, HouseWord, ThreadLine, Unanswered
 from bot.errors import NotAllowed, TellUser, Unclear
-from bot.house import House, evidence_told
+from bot.house import House, evidence_told, word_told
 from bot.turns.conversation import Conversation
 from bot.turns.know import CONSOLE, WEB
 from bot.visits import Visits
@@ -97,7 +97,7 @@ class Talks:
             raise Unclear("no_such_thread")
         words = await self.threads_kept.words(speaker.user_id, ThreadId(thread))
         turns = [
-            {**await self._exchange(one, speaker), "words": [_word(word) for word in words if word.after == one.decision.id]}
+            {**await self._exchange(one, speaker), "words": [word_told(word) for word in words if word.after == one.decision.id]}
             for one in reversed(page.items)
         ]
         return {
@@ -110,7 +110,7 @@ class Talks:
         speaker = await self.visits.speaker(session)
         await self._check_thread(speaker, ThreadId(thread))
         words = await self.threads_kept.words(speaker.user_id, ThreadId(thread), since=since)
-        return {"thread": thread, "words": [_word(one) for one in words], "since": max((one.seq for one in words), default=since)}
+        return {"thread": thread, "words": [word_told(one) for one in words], "since": max((one.seq for one in words), default=since)}
 
     async def tap(self, session: str, message: str, button: int, key: str, *, thread: str) -> Json:
         """Keep a press on a button of something that the house said."""
@@ -279,15 +279,6 @@ class Talks:
         if story is None or story.user_id != speaker.user_id:
             raise NotAllowed("no_such_decision", decision=decision)
         return story
-
-
-def _word(word: HouseWord) -> Json:
-    """A word of the house as the page shows it. place: of a button among those of the message."""
-    buttons = [] if word.pressed else [{"place": place, "label": one.label} for place, one in enumerate(word.outcome.buttons)]
-    return {
-        "message": word.message_id, "text": word.outcome.text, "forward": word.outcome.forward, "lang": word.lang,
-        "at": word.at.isoformat(), "buttons": buttons, "pressed": word.pressed,
-    }
 
 
 def marked(text: str, quote: str) -> Iterator[Json]:

@@ -17,6 +17,7 @@ Json = dict[str, Any]
 DIM, RED, PLAIN = "\033[2m", "\033[31m", "\033[0m"
 LINE = 76
 """Characters that a moving line may take, wide ones included in a common terminal."""
+RULE = "────────"
 MARKS = "①②③④⑤⑥⑦⑧⑨"
 MOVING = {"records": "ingest_records", "reading": "ingest_reading", "words": "ingest_reading", "vectors": "ingest_vectors"}
 OUTCOMES = ("added", "changed", "unchanged", "removed", "waiting", "refused")
@@ -79,7 +80,17 @@ class Terminal:
         self._sayable = {one["label"].casefold(): one["text"] for one in answer["buttons"] if one["text"]}
         if answer["buttons"]:
             print("  " + " ".join(f"[{one['label']}]" for one in answer["buttons"]))
+        for word in answer.get("words", ()):
+            self._show_word(word)
         self._aside(self._say("why_hint", decision=answer["decision_id"]))
+
+    def _show_word(self, word: Json) -> None:
+        """What the house said besides. A text to send on stands between two lines, with nothing before its own: it is marked and copied."""
+        print(word["text"])
+        if word["forward"]:
+            print(f"{RULE} {self._say('yours_to_send')} {RULE}", word["forward"], RULE * 3, sep="\n")
+        if word["buttons"]:
+            print("  " + " ".join(f"[{one['label']}]" for one in word["buttons"]))
 
     def show_story(self, story: Json) -> None:
         """Everything behind one decision."""

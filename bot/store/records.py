@@ -41,7 +41,11 @@ HISTORY = "SELECT * FROM field_history WHERE record_id = :id ORDER BY seq"
 DRAFTED = """
     SELECT draft_revisions.fields_id AS content_id FROM draft_revisions JOIN drafts ON drafts.id = draft_revisions.draft_id
     WHERE drafts.record_id = :id
-    UNION SELECT decisions.outcome_id FROM decisions JOIN drafts ON drafts.decision_id = decisions.id WHERE drafts.record_id = :id"""
+    UNION SELECT decisions.outcome_id FROM decisions JOIN drafts ON drafts.decision_id = decisions.id WHERE drafts.record_id = :id
+    UNION SELECT outbox.outcome_id FROM outbox JOIN reviews ON reviews.id = outbox.review_id JOIN drafts ON drafts.id = reviews.draft_id
+    WHERE drafts.record_id = :id
+    UNION SELECT outbox.outcome_id FROM outbox WHERE outbox.key LIKE 'house:release:' || :id || '%'"""
+"""All that holds words of a record: drafts and their outcomes, cards of their reviews, a letter on its way and what was told of it."""
 
 
 class Absent(Enum):

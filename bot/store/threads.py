@@ -31,7 +31,7 @@ WORDS = """
         WHERE decisions.user_id = :user_id AND decisions.thread_id = :thread_id AND inbox.kept_at <= outbox.created_at
         ORDER BY decisions.seq DESC LIMIT 1) AS after
     FROM outbox LEFT JOIN outbox AS mark ON mark.updates = outbox.id
-    WHERE outbox.thread_id = :thread_id AND outbox.sender = :user_id AND outbox.channel IN ('web', 'console') AND outbox.state = 'delivered'
+    WHERE outbox.thread_id = :thread_id AND outbox.sender = :user_id AND outbox.channel IN ('web', 'console') AND outbox.state <> 'dead'
       AND outbox.decision_id IS NULL AND outbox.updates IS NULL AND outbox.seq > :since
     ORDER BY outbox.seq DESC LIMIT :limit"""
 UNANSWERED = """

@@ -90,7 +90,7 @@ class Releasing:
         who = str(fields.get("contact_name") or fields.get("addressee") or "")
         subject, body = str(fields.get("subject") or ""), str(fields.get("body") or "")
         letter = Letter(who, address, author.name, author.email, subject, body)
-        origin = Origin(MAIL, "", address, ThreadId(f"{MAIL}:{record_id}"))
+        origin = Origin(MAIL, "", record_id, ThreadId(f"{MAIL}:{record_id}"))  # the address stands in what is erased with the letter
         lang = await self._lang(held)
         await self.outbox.say(origin, Answer(subject, letter=letter), key=f"release:{record_id}", lang=lang)
         place = await self.reach.author(held.author, held.turn_id)

@@ -199,7 +199,7 @@ async def test_nobody_gets_at_what_is_somebody_elses(tmp_path: Path, stranger: U
         answer = await page.say(ann, "mine alone")
         running = await page.do("ask", ann, text="slow", key="s")
         ids = {"thread": answer["thread"], "turn": running["turn"], "decision": answer["decision_id"], "place": 0, "verdict": "up"}
-        ids |= {"text": "hello", "key": "k", "draft": "d", "revision": 1, "action": "save"}
+        ids |= {"text": "hello", "key": "k", "draft": "d", "revision": 1, "action": "save", "message": "m", "button": 0}
         refusals = {}
         for verb, method in with_ids(page).items():
             wanted = {name: ids[name] for name in method if name in ids}
@@ -219,6 +219,7 @@ async def test_signed_out_person_gets_nothing(tmp_path: Path) -> None:
         ended = await page.enter(ANN)
         await page.do("sign_out", ended)
         anything = {"text": "x", "key": "k", "thread": "t", "turn": "t", "decision": "d", "place": 0, "verdict": "up", "draft": "d"}
+        anything |= {"message": "m", "button": 0}
         anything |= {"revision": 1, "action": "save", "name": "n", "size": 1, "upload": "u", "offset": 0, "data": ""}
         keys = set()
         for session in ("", "made up", ended):

@@ -38,3 +38,14 @@ def test_a_chart_stands_below_the_words_as_bars(capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr().out.splitlines()
 
     assert ["Which?", "  华东 ████████████████████████████ 120万", "  EMEA ██████████████ 60万"] == shown[:3]
+
+
+def test_a_text_to_send_on_stands_between_two_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing stands before its lines, so that they are copied as they are; the buttons come after."""
+    word = {"text": "It's yours to send.", "forward": "Ms Lee,\n\n  hello\nLin", "buttons": [{"place": 0, "label": "I sent it"}]}
+    Terminal(WORDS, Lang.EN, as_json=False).show_answer({**ASKED, "buttons": [], "words": [word]})
+    shown = capsys.readouterr().out.splitlines()
+
+    assert ["Which?", "It's yours to send."] == shown[:2]
+    assert ["Ms Lee,", "", "  hello", "Lin"] == shown[3:7]
+    assert ("  [I sent it]", True, True) == (shown[8], "yours to send" in shown[2], set(shown[7]) == {"─"})
