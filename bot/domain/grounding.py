@@ -181,7 +181,7 @@ def _in_word(folded: str, match: re.Match[str]) -> bool:
     """Whether the figure belongs to a code such as S3 or ISO-9001."""
     if match["word"] or match["sign"] or not match["figure"][0].isdigit():
         return False
-    return re.search(r"[a-z][-_./]?$", folded[: match.start("figure")]) is not None
+    return re.search(r"[a-z][-_./]?\Z", folded[: match.start("figure")]) is not None
 
 
 def _is_sure(written: str, *, counts: bool) -> bool:

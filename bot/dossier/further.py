@@ -22,12 +22,14 @@ MONEY = re.compile(
     re.IGNORECASE,
 )
 TIME = re.compile(
-    r"大修|检修|窗口期?|停产|交期|工期|旺季|淡季|月底|年底|季末|开春|投产"
-    r"|\b(?:overhaul|windows?|shutdown|deadline|lead time|peak season|by the end of|go-live"
+    r"大修(?!费)|检修|窗口期?|停产|交期|工期|旺季|淡季|月底|年底|季末|开春|投产"
+    r"|\b(?:overhaul(?! budget)|windows?|shutdown|deadline|lead time|peak season|by the end of|go-live"
     r"|before (?:the )?(?:winter|summer|peak|overhaul))\b",
     re.IGNORECASE,
 )
-PRESSING = re.compile(r"大修|检修|窗口|停产|交期|预算|太贵|回收|overhaul|shutdown|window|lead time|budget|payback", re.IGNORECASE)
+PRESSING = re.compile(
+    r"大修(?!费)|检修|窗口|停产|交期|预算|太贵|回收|overhaul(?! budget)|shutdown|lead time|budget|payback", re.IGNORECASE
+)
 """What weighs more than that a day or a price was mentioned."""
 REPORTED = "report"
 STOPS = "；;，,"

@@ -2,13 +2,16 @@
 
 import asyncio
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 from bot.domain.bearing import SHARED, TABLE, best, rare, terms
 from bot.domain.evidence import Evidence, Passage
 from bot.domain.found import Known
 from bot.domain.grounding import sentences, verbatim
+from bot.domain.ids import DocumentId
 from bot.domain.people import EVERYONE
 from bot.domain.query import Filter, Op, Query, Row
 from bot.domain.saying import Saying, cited, text
@@ -24,8 +27,8 @@ MARGINS = "-*•·”」 \t"
 STOPS = "；;，, \t"
 CLOSING = {"”": "“", "」": "「"}
 PLANS = re.compile(
-    r"计划|目标|战略|未来|投入|重点|工程|力争|完成|上升|风险|损失"
-    r"|\b(?:plans?|targets?|goals?|aims?|strateg\w+|priorit\w+|invest\w*|will|risks?)\b",
+    r"计划|目标|战略|未来|投入|重点|工程|力争"
+    r"|\b(?:plans?|targets?|goals?|aims?|strateg\w+|priorit\w+|invest\w*|will)\b",
     re.IGNORECASE,
 )
 GAINS = re.compile(
@@ -39,6 +42,7 @@ PLANNED, GAINED, WITH_FIGURE, NEAR = 2, 4, 1, 2
 SIGNED = 3
 LIKE = 4
 """Terms in common that one industry stands for."""
+NUMBERED = re.compile(r"^\d{1,2}[.、)）]\s+")
 WHOLE = 40
 """Passages on either side that make up the whole of a short paper."""
 ROW = 80
@@ -49,7 +53,8 @@ class Papers:
     """Looks for sentences on behalf of one dossier.
 
     records: as the speaker sees them. house: all records, asked for nothing but whether a title names somebody: a paper about an account
-    that the speaker may not see is left out like any other.
+    that the speaker may not see is left out like any other. in_turn: meanings are compared one query at a time, and a query that waits
+    long is answered by words alone. owners: the accounts that a title names, as far as that was asked.
     """
 
     passages: Passages
@@ -57,6 +62,8 @@ class Papers:
     house: SeenRecords
     account: Row
     said: Saying
+    in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    owners: dict[DocumentId, set[str]] = field(default_factory=dict)
 
     async def on_pain(self, pain: str) -> Evidence | None:
         """The sentence that says most about a pain; under a heading about it one word in common is enough.
@@ -134,7 +141,10 @@ class Papers:
         return await self._clear_of(named, await self._owners(named), frozenset({Shelf.CARD, Shelf.OPEN}))
 
     async def _searched(self, query: str) -> Sequence[Passage]:
-        return self._fit(await self.passages.search(query, SEARCHED) if query.strip() else ())
+        if not query.strip():
+            return ()
+        async with self.in_turn:
+            return self._fit(await self.passages.search(query, SEARCHED))
 
     async def _whole(self, passage: Passage) -> Sequence[Passage]:
         """All of a short paper in which `passage` stands."""
@@ -153,16 +163,21 @@ class Papers:
         return [one for one in found if owners[one.document_id] == {self.account.id}]
 
     async def _clear_of(
-        self, found: Sequence[Passage], owners: Mapping[str, Collection[str]], shelves: frozenset[Shelf]
+        self, found: Sequence[Passage], owners: Mapping[DocumentId, Collection[str]], shelves: frozenset[Shelf]
     ) -> Sequence[Passage]:
         return [one for one in found if not owners[one.document_id] and shelf_of(one.source, one.title) in shelves]
 
-    async def _owners(self, found: Sequence[Passage]) -> Mapping[str, set[str]]:
+    async def _owners(self, found: Sequence[Passage]) -> Mapping[DocumentId, set[str]]:
         """Document -> the accounts that its title or path names, whoever may see them."""
-        titles = {one.document_id: f"{one.title} {one.source}" for one in found}
-        names = await asyncio.gather(*(self.house.spot(one) for one in titles.values()))
-        return {document: {known.id for name in named for known in name.meant if known.entity == "account"}
-                for document, named in zip(titles, names, strict=True)}  # fmt: skip
+        titles = {one.document_id: f"{one.title} {one.source}".replace("\n", " ") for one in found if one.document_id not in self.owners}
+        if titles:
+            starts = [0, *accumulate(len(title) + 1 for title in titles.values())]
+            owners: dict[DocumentId, set[str]] = {document: set() for document in titles}
+            for name in await self.house.spot("\n".join(titles.values())):
+                document = list(titles)[bisect_right(starts, name.words.start) - 1]
+                owners[document] |= {known.id for known in name.meant if known.entity == "account"}
+            self.owners.update(owners)
+        return self.owners
 
     async def _alike(self, case: Sequence[Passage], wanted: frozenset[str]) -> int:
         """How much a case's customer is like this account: of its industry, as far as the speaker may see that; by words in common."""
@@ -186,9 +201,14 @@ class Papers:
 def told(passage: Passage) -> Iterator[str]:
     """The sentences of a passage that can be said as they stand: no table, no heading, no stump."""
     for sentence in sentences(passage.text):
-        bare = closed(sentence.lstrip(MARGINS).rstrip(STOPS), passage.text)
+        bare = closed(unlisted(sentence).rstrip(STOPS), passage.text)
         if TABLE not in bare and SHORTEST <= len(bare) <= LONGEST and bare not in passage.locator and bare != passage.title:
             yield bare
+
+
+def unlisted(line: str) -> str:
+    """A line without the mark or number of a list before it."""
+    return NUMBERED.sub("", line.strip().lstrip(MARGINS))
 
 
 def closed(sentence: str, whole: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.domain.bearing import SHARED, Match, best, terms
 from bot.domain.dossier import GROUNDS, Angle, Facts, Pending, Point
@@ -105,7 +106,8 @@ def _praise(facts: Facts, said: Saying) -> Iterator[tuple[str, Evidence]]:
         if score is not None and score >= PRAISE:
             words = said.quoted(comment, 30) if comment else ""
             shown = said.say("praised", who=text(row, "contact_name"), score=f"{score:g}", words=words)
-            yield shown, said.ground("nps", row, comment or shown)
+            ground = said.ground("nps", row, comment or shown)
+            yield shown, replace(ground, locator=said.dots([ground.locator, said.say("score", score=f"{score:g}")]))
 
 
 def _gains(facts: Facts, said: Saying) -> Iterator[tuple[str, Evidence]]:
@@ -130,6 +132,7 @@ def _delivered(facts: Facts, said: Saying) -> Iterator[tuple[str, Evidence]]:
     product, count = max(counts.items(), key=lambda one: one[1])
     rows = [row for row in facts.of("delivered") if text(row, "product_name") == product]
     shown = said.say("delivered", product=product, count=f"{count:g}", orders=len(rows))
+    yield shown, said.ground("order", rows[0], shown)
     for row in rows:
         day = said.day_of(row, "delivered_date")
         parts = [text(row, "number"), f"{product}×{number(row, 'quantity'):g}", said.day(day) if day else ""]

@@ -11,7 +11,7 @@ from bot.domain.query import Aggregate, Filter, Fn, Op, Query
 from bot.domain.saying import cited
 from bot.domain.scope import Reach
 from bot.domain.shelf import Shelf, shelf_of
-from bot.dossier.papers import MARGINS, Papers, told
+from bot.dossier.papers import MARGINS, Papers, told, unlisted
 from bot.errors import NotAllowed
 from bot.ports import SeenRecords
 
@@ -20,7 +20,7 @@ SHORT = 2
 LONG_NAME = 4
 LONGEST_LINE = 120
 ASKED = re.compile(
-    r"\b(?i:beat|against|versus|vs\.?|compar\w+ (?:to|with)|instead of|up against|lose to|losing to|"
+    r"\b(?i:beat|against|versus|vs\.?|compar\w+ (?:us )?(?:to|with|against)|instead of|up against|lose to|losing to|"
     r"(?:pick|choose|prefer)\s+us\s+(?:over|to)|(?:rival|competitor)s?(?:\s+is|\s+are|,)?|looking at|pitch versus)\s+"
     r"(?P<en>[A-Z][\w&-]+(?:\s[A-Z][\w&-]+)?)"
     r"|(?:竞争对手|对手|竞品|友商)(?:是|叫|为|[：:])\s*(?P<is>[A-Za-z][\w&-]+|[\u3400-\u9fff]{2,6}?)"
@@ -110,7 +110,7 @@ def _scored(passage: Passage, rival: str) -> Sequence[tuple[float, Passage, str]
     for sentence in (*_lines(passage), *_cells(passage)):
         figure = any(char.isdigit() for char in sentence)
         of_it = card or rival.casefold() in sentence.casefold()
-        if SLANDER.search(sentence) or WORSE.search(sentence) or not of_it or not (figure or answers):
+        if SLANDER.search(sentence) or WORSE.search(sentence) or not of_it or not (figure or answers or (card and facts)):
             continue
         answered = answers or bool(ANSWERS.search(sentence))
         named = rival.casefold() in sentence.casefold()
@@ -120,7 +120,7 @@ def _scored(passage: Passage, rival: str) -> Sequence[tuple[float, Passage, str]
 
 def _lines(passage: Passage) -> Sequence[str]:
     """What is put side by side in one line stays together; a long one is taken by sentences."""
-    lines = [line.strip().lstrip(MARGINS) for line in passage.text.splitlines() if line.strip() and TABLE not in line]
+    lines = [unlisted(line) for line in passage.text.splitlines() if line.strip() and TABLE not in line]
     short = [line for line in lines if len(line) <= LONGEST_LINE]
     apart = [one for one in told(passage) if not any(one in line for line in short)]
     return [line for line in short if line not in passage.locator] + apart

@@ -13,6 +13,7 @@ ORDER = (
     Angle.PROMISE,
 )  # fmt: skip
 """What serves best where nothing special was asked for."""
+WAITED_FOR = frozenset({"ticket", "order"})
 RIVALS = (Angle.RIVAL, Angle.MONEY, Angle.TIME, Angle.PROOF, Angle.PAIN)
 LOOKED_AT = {
     r"对手|竞品|竞争|友商|别家|怎么打|\b(?:rivals?|competitors?|competition|battle ?card|beat|versus)\b": RIVALS,
@@ -30,7 +31,9 @@ LOOKED_AT = {
 HINTS = tuple((re.compile(words, re.IGNORECASE), angles) for words, angles in LOOKED_AT.items())
 """Words of the request, or of the title of whoever is met -> what they look at."""
 ABOUT_RIVALS = HINTS[0][0]
-NEXT = re.compile(r"\s*(?:换一批|下一批|再来三个|another three|three more|the next three|next batch)\s*(?P<number>\d{1,2})?\s*$", re.IGNORECASE)
+NEXT = re.compile(
+    r"\s*(?:换一批|下一批|再来三个|another three|three more|the next three|next batch)\s*(?P<number>\d{1,2})?\s*$", re.IGNORECASE
+)
 """Asks for further ones. number: which three, counted from 1."""
 
 
@@ -58,11 +61,18 @@ def asked_for(said: str) -> str:
 
 
 def ranked_for(said: str, dossier: Dossier) -> list[Point]:
-    """All points, those first that serve what is asked, or whoever is met; what is urgent before them, but where rivals are asked about."""
+    """All points, those first that serve what is asked, or whoever is met.
+
+    What they wait for is closed before anything else is said, but where rivals are asked about.
+    """
     against = bool(dossier.rivals) or ABOUT_RIVALS.search(said) is not None
     first = RIVALS if against else _looked_at(said, dossier.met)
     order = [*first, *(one for one in ORDER if one not in first)]
-    return sorted(dossier.points, key=lambda one: (against or not one.urgent, order.index(one.angle)))
+    waited_for = {one.row.id for one in dossier.pending if one.entity in WAITED_FOR}
+    return sorted(
+        dossier.points,
+        key=lambda one: (against or not (one.urgent and one.grounds[0].ref in waited_for), order.index(one.angle)),
+    )
 
 
 def _looked_at(said: str, met: Meeting) -> Sequence[Angle]:

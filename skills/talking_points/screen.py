@@ -6,7 +6,7 @@ from bot.domain.dossier import GROUNDS, Angle, Dossier, Point
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.outcome import Answer, Button
 from bot.domain.saying import Line, Saying, headless, numbered, text
-from bot.domain.talk import Lang
+from bot.domain.talk import Lang, language_of
 from skills.talking_points.choosing import POINTS, Batch, asked_for
 
 MARKS = "①②③"
@@ -39,13 +39,20 @@ def brief(point: Point, said: Saying) -> str:
         return point.text
     if first.kind is EvidenceKind.RECORD:
         return first.quote
-    where = first.locator.partition(" § ")[0]
+    where = place(first.locator)
+    room = ROOM[language_of(first.quote)]
     if first.kind is EvidenceKind.DOCUMENT:
         title = first.source.rpartition("/")[2].rpartition(".")[0] or first.source
-        return said.say("from", words=said.quoted(first.quote, ROOM[said.lang]), title=title, where=where)
+        return said.say("from", words=said.quoted(first.quote, room), title=title, where=where)
     who = first.source.partition(said.say("dot"))[2]
-    quote = said.quoted(headless(first.quote, who), ROOM[said.lang])
+    quote = said.quoted(headless(first.quote, who), room)
     return said.say("by", words=quote, who=said.dots([who, where]))
+
+
+def place(locator: str) -> str:
+    """Where in a paper, in a word: its page, else its last heading."""
+    page, _, heading = locator.partition("§")
+    return page.strip() or heading.rpartition(" > ")[2].partition(", line")[0].strip()
 
 
 def _head(dossier: Dossier, shown: Batch, said: Saying) -> str:

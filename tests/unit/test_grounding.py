@@ -37,6 +37,7 @@ EN = (
         ("10% is yours; above that Maya Lindqvist decides.", EN),
         ("The warranty is 24 months, from 31 March 2026.", ZH[2:3]),
         ("S3 质保36个月。", EN),
+        ("Seen on line 7.", ("seen with Dana\n7 was the line",)),
     ],
 )
 def test_a_sentence_that_says_what_its_passages_say_stands(sentence: str, evidence: tuple[str, ...]) -> None:
