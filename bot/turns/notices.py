@@ -118,7 +118,7 @@ class Notices:
                 case, lambda lang: Answer(self.words.say("review_seat_taken", lang, by=by.name, who=cards.waiting_for(case, lang))), lang
             )
         else:
-            await self._say_to_author(case, lambda lang: cards.to_author(case, lang), lang)
+            await self._say_to_author(case, lambda lang: cards.to_author(case, lang, by.name), lang)
 
     async def _say_to_author(self, case: Case, word: Callable[[Lang], Answer], otherwise: Lang = Lang.ZH) -> None:
         review = case.review

@@ -91,15 +91,18 @@ class Cards:
         text = self.words.say(f"review_is_{review.state}", lang, what=self.what(case, lang), who=self.waiting_for(case, lang), by=by)
         return Answer(text)
 
-    def to_author(self, case: Case, lang: Lang) -> Answer:
-        """To the author, when it moved: a question, other terms, a rejection, an end. Approvals of letters are told by their release."""
+    def to_author(self, case: Case, lang: Lang, by: str = "") -> Answer:
+        """To the author, when it moved: a question, other terms, a rejection, an end. Approvals of letters are told by their release.
+
+        by: who moved it, "" where that is not known any more.
+        """
         review = case.review
         match review.state:
             case ReviewState.ASKED:
                 return self._asked(case, lang)
             case ReviewState.COUNTERED:
-                by, terms = case.names.get(review.decided_by or self._last(case), ""), self.terms(case, lang)
-                text = self.words.say("review_countered", lang, by=by, terms=terms, what=self.what(case, lang))
+                who, terms = by or self.words.say("post_reviewer", lang), self.terms(case, lang)
+                text = self.words.say("review_countered", lang, by=who, terms=terms, what=self.what(case, lang))
                 return Answer(text, buttons=self.buttons(review, lang, Verb.ACCEPT, Verb.WITHDRAW))
             case ReviewState.REJECTED:
                 text = self._rejected(case, lang)
@@ -168,9 +171,6 @@ class Cards:
 
     def _said(self, one: Said, case: Case, lang: Lang) -> str:
         return self.words.say("told", lang, what=case.names.get(one.by, ""), words=one.text or self.words.say("form_gone", lang))
-
-    def _last(self, case: Case) -> str:
-        return case.review.talk[-1].by if case.review.talk else ""
 
 
 def _key(old: str, new: str) -> str:
