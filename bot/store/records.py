@@ -46,6 +46,12 @@ DRAFTED = """
     WHERE drafts.record_id = :id
     UNION SELECT outbox.outcome_id FROM outbox WHERE outbox.key LIKE 'house:release:' || :id || '%'"""
 """All that holds words of a record: drafts and their outcomes, cards of their reviews, a letter on its way and what was told of it."""
+REVIEWED = """
+    SELECT draft_revisions.gate_id AS grounds_id, reviews.gate_id, reviews.note_id, reviews.counter_id, review_talk.text_id
+    FROM drafts JOIN draft_revisions ON draft_revisions.draft_id = drafts.id LEFT JOIN reviews ON reviews.draft_id = drafts.id
+    LEFT JOIN review_talk ON review_talk.review_id = reviews.id
+    WHERE drafts.record_id = :id"""
+"""What was found and said about a draft before it became the record."""
 
 
 class Absent(Enum):
@@ -273,7 +279,8 @@ def _erase(shelf: Shelf, record_id: RecordId, cause: Cause) -> None:
         return
     quotes = [load(row["evidence"])["quote_id"] for row in every(shelf.database, HISTORY, {"id": record_id}) if row["evidence"]]
     drafted = [row["content_id"] for row in every(shelf.database, DRAFTED, {"id": record_id})]
-    erase_texts(shelf, [*quotes, *drafted], cause.actor, f"record.{record_id}")
+    reviewed = {text for row in every(shelf.database, REVIEWED, {"id": record_id}) for text in row.values() if text}
+    erase_texts(shelf, [*quotes, *drafted, *sorted(reviewed)], cause.actor, f"record.{record_id}")
     change(shelf.database, ERASE_HISTORY, {"id": record_id})
     announce(shelf, "record.erased", _name(seen), cause.actor, cause.decision_id)
 
