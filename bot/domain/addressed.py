@@ -18,7 +18,8 @@ _ENDS_ZH = re.compile(
     r"|拟|问)"
 )
 _WEAK = re.compile(
-    r"(?:跟|向|对|和|与|同)(?P<a>[^,。;!?]{1,16}?)(?:说|讲|聊|约|确认|沟通|道|打|解释|提|谈|联系|问|汇报|致|表示|说明|报|反馈|介绍"
+    r"(?:跟|向|对|和|与|同(?![事学步意时一样行]))(?P<a>[^,。;!?]{1,16}?)(?:说|讲|聊|约|确认|沟通|道|打|解释|提|谈|联系|问|汇报|致|表示"
+    r"|说明|报|反馈|介绍"
     r"|传达|转达|承诺|保证|申请|请求|交代|交待|吃|喝)"
     r"|(?:请|让|叫|托|求|麻烦|通过)(?P<b>[^,。;!?]{1,16}?)(?:转|代|看|过目|吃|喝|审|签|出席|参加|来|帮|把|给|批|定|考虑|拨冗|指|抽"
     r"|确认|提供|回|安排|知道|带|交|收|同意|明白|放心|传|捎|搓|打)"
@@ -33,13 +34,15 @@ _HEADS_EN = re.compile(
     r"(?<!according )(?<!due )(?<!met )(?<!access )to"
     r"|e-?mail|mail|message|text|ping|dm|tell|inform|notify|invite|thank|congratulate"
     r"|remind|ask|b?cc(?:'?ed|ing)?:?|copy(?:ing)?|loop(?:ing)? in|include|including|forward|reply|respond|answer|write|send|for|brief"
-    r"|update|wish|offer|give|quote|promise|call|chase|nudge|greet|attn:?|attention:?|dear|hi|hello|approach|contact|reassure|assure"
+    r"|update|wish|offer|give|quote|promise|call|chase|nudge|drop|shoot|greet|attn:?|attention:?|dear|hi|hello|approach|contact"
+    r"|reassure|assure"
     r"|share with|follow up with|touch with|back to|base with|in with|up with|via|through|show|present|let|swap\w* [a-z ]+ (?:for"
     r"|with)|replace [a-z ]+ (?:by|with)|treat|take|book|dinner with|lunch with|drinks with|golf with|buy|persuade|warn|welcome"
     r"|introduce)(?![a-z]) ?"
 )
 _STOP_EN = re.compile(
-    r"[.;!?\n]| (?:about|regarding|re|concerning|that|saying|says|because|since|why|what|how|when|where|if|whether|thanking|asking"
+    r"[.;!?\n]|(?<=[a-z]{3}):| (?:about|regarding|re|concerning|that|saying|says|because|since|why|what|how|when|where|if|whether"
+    r"|thanking|asking"
     r"|explaining|mentioning|after|before|from|by|as|while|but|know|who|on)(?![a-z])"
     r"|(?<!and)(?<!or)(?<!,)(?<!&)(?<!plus)(?<!of)(?<!at)(?<!to)(?<!with)(?<!both)(?<!also)(?<!for)(?<!via)(?<!^) (?:the|a|an|their"
     r"|his|her|its|our|this|that|these|some|my|your|in|next|today|tomorrow)(?![a-z])"
@@ -57,20 +60,31 @@ _RELAY = re.compile(
     r"|this)|get (?:it|this) to"
     r"|reach(?:es)? (?:him|her|the)|onto|lay (?:it|this)|so (?:he|she|the|that)|on to|up to|sign\w*)(?![a-z])"
 )
+_DEPARTMENTS = (
+    "法务|财务|售后|售前|产品|研发|交付|市场|销售|技术支持|技术|支持|客服|人事|采购|质量|品质|物流|仓库|行政|运营|商务|区域|大区|华东"
+    "|华南|华北|西南|中国区|总部|全国"
+)
 _OURS = re.compile(
-    r"(?:(?:我们|咱们?|我司|本公司|本部门|公司内部|内部)(?:自己|公司|内部|这边|自家)?的?(?!.{0,8}(?:客户|甲方|合作|供应商|代理))"
-    r"|我的?(?=老板|领导|经理|上司|主管|总监|大区|同事|团队|组|部门|直属)|同事|内部|全组|全员|全公司|大家|团队|各位|组里|部门|(?:法务"
-    r"|财务|售后|产品|研发|交付|市场|技术支持)(?:部|组|同事|团队|那边的同事)"
+    rf"(?:(?:我们|咱们?|我司|本公司|本部门|公司内部|内部)(?:{_DEPARTMENTS}|公司|内部|自己|自家|这边|那边|的|新来的|直属|分管|大|老|小"
+    rf"| ){{0,4}}"
+    rf"(?:{_DEPARTMENTS}|团队|组|同事|部门|部|同学|总监|经理|主管|老板|领导|自己人?|公司|内部|群|全体|人|老总|总裁|总经理|董事长|副总"
+    rf"|(?:presales|pre-sales|sales|marketing"
+    r"|finance|legal|hr|it|team|vp|ceo|cfo|coo|cto|product|support|ops)(?: team)?(?![a-z]))(?!.{0,8}(?:客户|甲方|合作|供应商|代理))"
+    r"|我的?(?:老板|领导|经理|上司|主管|总监|大区|同事|团队|组|部门|直属)|同事|内部|全组|全员|全公司|大家|团队|各位|组里|部门"
+    rf"|(?:{_DEPARTMENTS})(?:部|组|同事|团队|那边的同事)"
     r"|(?:(?:to )?(?:all )?(?:our (?:own |new )?(?:team|colleagues?|staff|finance|legal|sales|marketing|product|support|engineering"
     r"|engineers?|service|delivery|warehouse"
     r"|logistics|hr|it|people|internal|back office|group|squad|company|office|crew|presales|board|ops|operations|technical|quality"
-    r"|purchasing|accounting|field|inside)"
+    r"|purchasing|accounting|field|inside|lawyers?"
+    r"|counsel|accountants?|controllers?|managers?|directors?|reps?|sellers?|developers?|designers?|technicians?|installers?)"
     r"|my (?:own )?(?:manager|boss|colleagues?|team(?:mates?)?|director|supervisor|lead|peers?|line manager|group|sales manager)|(?:a "
     r"|the |your )?colleagues?|teammates?"
     r"|(?:everyone|everybody|people|folks|someone) (?:in|on|at|from) (?:our|my|the) (?:team|office|company|department|side)"
     r"|internal(?:ly)?|in-house|our side"
-    r"|the (?:sales|presales|delivery|support|finance|legal|product|whole|wider|service) team)(?![a-z])))"
+    r"|the (?:sales|presales|delivery|support|finance|legal|product|whole|wider|service) team)(?![a-z]|'s|s'| (?:client|customer"
+    r"|contact|account(?!s)|partner|supplier|prospect))))"
 )
+_JOINED = re.compile(r"\s?(?:[和与及跟同、&+/,]|and|or|plus|as well|along|together|还有|以及|加上)")
 _PRONOUN = re.compile(
     r"(?:it|this|that|them|him|her|him or her|it over|me|us|myself|他|她|它|我|自己|你)?\W*$|me(?![a-z])|us(?![a-z])|我(?!们)"
     r"|自己(?![的人])"
@@ -89,6 +103,8 @@ _SOMEONE = re.compile(
 )
 _CALLED = "总|董|经理|工|主任|厂长|部长|科长|处长|总监|老师|师傅|女士|先生"
 _WIDE = 70
+_ARTICLES = frozenset({"", "a", "the", "their", "his", "her"})
+"""Between two names of one person: our colleague the chairman."""
 _CROWD = 120
 """Of so many places where an addressee could stand no one is plainly the only one."""
 _NEAR = 16
@@ -127,7 +143,8 @@ def addressed(said: str, context: str = "") -> Addressed:
     mild = tuple(one for one in people if one.executive is False)
     spoken = _spoken(said, people)
     outside = [one for one in spoken if not one.ours]
-    ours = (*_ours(said, windows), *(_first_of(_CONTEXT_OURS, context) if inside else ()), *(one.words for one in spoken if one.ours))
+    ours = (*_ours(said, windows), *(_first_of(_CONTEXT_OURS, context) if inside else ()))
+    ours += tuple(one.words for one in spoken if one.ours and _within(one, windows))
     named = (*filter(None, [others_in(_OURS.sub(" ", slots))]), *(one.title for one in mild if _named(one.name, slots)))
     others = (*(one.title for one in mild), *filter(None, [others_in(_without(said, outside))]))
     others += tuple(one.words for one in outside if one.assistant)
@@ -210,7 +227,10 @@ def _windows(said: str) -> Iterator[tuple[int, int]]:
 
 def _window(start: int, end: int, stop: re.Pattern[str], said: str, least: int) -> tuple[int, int]:
     found = stop.search(said, start + least, end)
-    return start, found.start() if found else end
+    last = found.start() if found else end
+    ours = _OURS.match(said, start, last)
+    rest = said[ours.end() : last] if ours else ""
+    return (start, ours.end()) if ours and not (_JOINED.match(rest) or executives_in(rest) or others_in(rest)) else (start, last)
 
 
 def _overlapping(pattern: re.Pattern[str], said: str) -> Iterator[re.Match[str]]:
@@ -226,7 +246,12 @@ def _goes_to(one: Mention, said: str, windows: Sequence[tuple[int, int]], contex
     if not elsewhere:
         return True
     after = said[one.end : one.end + 40]
-    return any(start <= one.start < end for start, end in windows) or bool(_AFTER_ZH.match(after) or _AFTER_EN.match(after))
+    called = any(_OURS.match(said, start, end) and said[end : one.start].strip() in _ARTICLES for start, end in windows if end <= one.start)
+    return called or _within(one, windows) or bool(_AFTER_ZH.match(after) or _AFTER_EN.match(after))
+
+
+def _within(one: Mention, windows: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= one.start < end for start, end in windows)
 
 
 def _first_of(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

@@ -69,7 +69,8 @@ _PRICES = re.compile(
     r"|买[一二三1-9\d]+送|白送|赠送|不赚钱|平进平出|倒贴"
     r"|(?:跟|和|与|按)[^,。;!?]{1,12}(?:的)?(?:价格?|报价)(?:一样|持平|看齐|走|对齐|给)|比[^,。;!?]{1,12}(?:便宜|低)|价格?(?:跟|对)齐"
     r"|随便(?:打|给|报)|要多少(?:折|给)|大幅(?:优惠|降价|让利)"
-    r"|打(?:个|点|些|一点)?折(?!扣率|旧)|让(?:点|些|一点)?利|降(?:点|些|一点)?价|价格(?:降|让|松|放)|折扣(?:放|给|拉|加)(?:到最?大|满"
+    r"|便宜(?:点|些|一点|一些)|少(?:算|收|要)(?:点|些|一点)|再低(?:点|些)|抹零|零头|价格?(?:再|可以|能)?(?:低|松|商量)|打(?:个|点|些"
+    r"|一点)?折(?!扣率|旧)|让(?:点|些|一点)?利|降(?:点|些|一点)?价|价格(?:降|让|松|放)|折扣(?:放|给|拉|加)(?:到最?大|满"
     r"|宽|大)|最大(?:的)?折扣|最优惠"
     r"|(?<![a-z])(?:half[- ]price|half off|match(?:ing|es)? [a-z' ]{0,30}(?:prices?|quotes?|offers?|bids?)"
     r"|beat(?:ing)? [a-z' ]{0,30}(?:prices?|quotes?"
@@ -80,7 +81,7 @@ _PRICES = re.compile(
     r"|deeper|larger|better|huge|massive|max(?:imum)?) discount"
     r"|lower (?:the|our|his|her|their) price|cut (?:the|our|his|her|their) price|drop (?:the|our|his|her|their) price|price (?:cut"
     r"|drop|reduction)|cheaper (?:price|rate|deal)"
-    r"|discount code|(?:a|some|an? \w+) discount(?! (?:of|policy))|dump\w* price)(?![a-z])"
+    r"|(?:do|go) better on price|go lower|sweet deal|discount code|(?:a|some|an? \w+) discount(?! (?:of|policy))|dump\w* price)(?![a-z])"
 )
 _DAYS = re.compile(
     rf"net[- ]?(?P<net>\d+)|(?P<figure>{_NUMBER})[ -]?(?P<unit>个?(?:自然|工作)?[天日]|个?月|个?季度|个?星期|周|年|(?:calendar "
@@ -96,7 +97,8 @@ _OVERDUE = re.compile(
     r"逾期|拖欠|欠款|欠了|已过期|超期|(?<![a-z])(?:overdue|past due|late|outstanding|owed?|owes|in arrears|ago|since)(?![a-z])"
 )
 _PAY_LATER = re.compile(
-    r"分期|赊账|赊销|卖完再|(?:明年|年底|年后|下季度|以后|有钱|验收后)[^,。;!?]{0,3}(?:再|才)(?:付|结|给)|延期付款|晚点付|缓付|缓缴"
+    r"分期|赊账|(?:晚|迟|缓|推迟|延后|拖后?)(?:几|两|一|三|\d)?(?:个)?(?:天|周|月)?(?:再)?(?:付|结|给钱|打款)|推迟付|延后付|赊销"
+    r"|卖完再|(?:明年|年底|年后|下季度|以后|有钱|验收后)[^,。;!?]{0,3}(?:再|才)(?:付|结|给)|延期付款|晚点付|缓付|缓缴"
     r"|延付|(?:延长|放宽|拉长|加长|延)[^,。;!?]{0,4}[账帐]期"
     r"|[账帐]期(?:再)?(?:延|放|拉|加|宽|给)|付款[^,。;!?]{0,4}(?:延|放宽|宽限)|免(?:定金|预付|首付)|零首付|不(?:用|要|需)(?:预付|定金"
     r"|首付)|先货后款|先发货后(?:付|收)|代销|寄售|押批|"
@@ -104,7 +106,8 @@ _PAY_LATER = re.compile(
     r"|credit)(?: terms?)?|(?:more|extra) time to pay"
     r"|(?:extend|stretch|relax) (?:the |their )?terms|pay (?:us )?(?:later|next year|whenever|when(?!\w)|after)|instal?l?ments?"
     r"|deferred? (?:payment|billing)|defer the payment"
-    r"|postpone (?:the )?payment|consignment|no deposit|waive the deposit|payment holiday|open account)(?![a-z])"
+    r"|postpone (?:the )?payment|consignment|on credit|(?:pay|payment) (?:at|by) (?:the )?(?:year[- ]end|end of (?:the )?year)"
+    r"|split the payments?|no deposit|waive the deposit|payment holiday|open account)(?![a-z])"
 )
 _WARRANTY = re.compile(r"质保|保修|维保|三包|质量保证期|(?<![a-z])(?:warrant(?:y|ies)|guarantee period|coverage)(?![a-z])")
 _WARRANTY_MORE = re.compile(
@@ -117,7 +120,9 @@ _WARRANTY_MORE = re.compile(
 _LIABLE = re.compile(
     r"无限责任|全部责任|责任(?:上限|封顶|条款|限额|范围)|(?:承担|负|兜)[^,。;!?]{0,10}(?:责|损失|赔偿|后果|费用)|(?:赔偿|赔付|违约金"
     r"|罚款|罚金|罚则|扣款)|连带|间接损失|兜底|全责|"
-    r"(?<![a-z])(?:liab(?:le|ilit(?:y|ies))|indemni\w+|liquidated damages|penalt(?:y|ies)|uncapped|hold (?:them |him |her )?harmless"
+    r"(?<![a-z])(?:liab(?:le|ilit(?:y|ies))|indemni\w+|liquidated damages|penalt(?:y|ies)|uncapped|(?:no|without (?:a|any)?) ?(?:cap"
+    r"|limit)|(?:pay|pays|cover|reimburse|compensate)\w* (?:for )?(?:all |any |them|him|her|their|the)+(?: [a-z]+)?|hold (?:them |him "
+    r"|her )?harmless"
     r"|consequential (?:loss|damage)\w*|lds?"
     r"|cover (?:all |any |their )?(?:the )?(?:loss|damage|cost|downtime)\w*|take (?:full )?responsib\w+)(?![a-z])"
 )
@@ -143,7 +148,8 @@ _PROMISES = re.compile(
     r"独家|排他|源代码|源码|退款|全额退|无条件退|包退|包换|包赔|锁价|价格(?:锁定|不变|冻结)|不涨价|随时(?:可以)?(?:解约|退|终止)"
     r"|无理由|免费(?!试用|电话|参观|参加|咨询|热线|注册|报名|的?(?:研讨|讲座|直播))"
     r"|不收(?:费|钱)|不要钱|免单|免(?:安装|运|服务|年|培训|实施|维护|检测)费|回购|对赌|(?<!质量)(?<!担保)保证(?!金|书)|承诺(?!函模板)"
-    r"|担保|打包票|拍胸脯|立军令状|优先供货|专供|买断|补充协议|抽屉协议|口头答应|开(?:个)?口子"
+    r"|担保|打包票|拍胸脯|立军令状|优先供货|专供|买断|包(?:修|邮|运费|税)|(?:运费|差旅|费用|税)[^,。;!?]{0,4}(?:我们出|我们承担|我方"
+    r"|我们付|算我们)|补充协议|抽屉协议|口头答应|开(?:个)?口子"
     r"|特殊条款|豁免|永久授权|永久免|无限(?:次|期|量)|(?:交期|交货|发货|到货|工期)[^,。;!?]{0,5}(?:缩|压|提前|改|加急)|(?:缩短|压缩"
     r"|提前)[^,。;!?]{0,6}(?:交期|交货|工期|发货)|加急|插单|优先排产|"
     r"(?:答应|同意|接受|满足)(?:他|她|它|客户|对方|们|的|所有|全部){0,4}(?:要求|条件|条款)"
@@ -173,9 +179,12 @@ class Promises:
     within: str = ""
 
 
-def promises_in(said: str, authority: Authority) -> Promises:
-    """What `said` (as `bot.domain.plain.plain` gives it) promises, measured at what a rep may promise."""
-    found = tuple(discounts_in(said))
+def promises_in(said: str, authority: Authority, *, asked: bool = False) -> Promises:
+    """What `said` (as `bot.domain.plain.plain` gives it) promises, measured at what a rep may promise.
+
+    asked: these are words to us about what is to be promised, in which a bare percentage is a discount.
+    """
+    found = tuple(discounts_in(said, bare=asked))
     outside = [Ground(Reason.PRICING_OUTSIDE_POLICY, words) for words in _beyond(found, said, authority)]
     outside += [Ground(Reason.PRICING_OUTSIDE_POLICY, one[0].strip()) for one in _LESS_MONEY.finditer(said)]
     if not found:
@@ -184,8 +193,8 @@ def promises_in(said: str, authority: Authority) -> Promises:
     return Promises(tuple(dict.fromkeys(outside)), found[0][1] if found else "")
 
 
-def discounts_in(said: str) -> Iterator[tuple[float, str]]:
-    """The discounts that `said` speaks of: percent off, with the words."""
+def discounts_in(said: str, *, bare: bool = False) -> Iterator[tuple[float, str]]:
+    """The discounts that `said` speaks of: percent off, with the words; `bare` percentages, too, that nothing says otherwise of."""
     for clause in _CLAUSE.findall(said):
         for one in _FOLD.finditer(clause):
             value = value_of(one["figure"])
@@ -193,7 +202,7 @@ def discounts_in(said: str) -> Iterator[tuple[float, str]]:
         if _CHEAPER.search(clause):
             yield from ((_PARTS[one["part"]], one[0]) for one in _PART.finditer(clause))
             yield from ((value_of(one["figure"]) * 10, one[0]) for one in _TENTHS.finditer(clause))
-        if _CHEAPER.search(clause) or _QUOTING.search(clause):
+        if bare or _CHEAPER.search(clause) or _QUOTING.search(clause):
             yield from _percents(clause)
     for one in _FROM_TO.finditer(said):
         high, low = (_plain_value(one[name] or one[f"{name}2"]) for name in ("high", "low"))

@@ -33,7 +33,7 @@ def gate_of_request(text: str, *, addressees: Sequence[Addressee] = (), authorit
     if len(text) + len(context) > LONGEST:
         return Gate((Ground(Reason.UNKNOWN_ADDRESSEE), *_of(addressees)))
     said, beside = plain(text), plain(context)
-    wish, to, promised = wished(said), addressed(said, beside), promises_in(said, authority)
+    wish, to, promised = wished(said), addressed(said, beside), promises_in(said, authority, asked=True)
     touched = sensitive_in(said)
     unclear = not wish.understood and bool(to.executives or touched or promised.outside)
     grounds = [Ground(reason, words) for reason, words in wish.alone]

@@ -8,17 +8,20 @@ from collections.abc import Mapping
 
 _CHINESE: Mapping[str, str] = {
     "apology": (
-        "道歉|致歉|抱歉|对不起|赔礼|赔(?:个)?不是|赔罪|认错|认个错|认个怂|谢罪|歉意|歉疚|愧疚|深感遗憾|负荆|请罪|不好意思|原谅|谅解|包涵"
+        "道歉|致歉|抱歉|对不起|赔礼|赔(?:个)?不是|赔罪|认错|认个错|认个怂|谢罪|歉意|歉疚|愧疚|深感遗憾|负荆|请罪|低个头|服个软"
+        "|说声对不起|是我们(?:的)?(?:错|问题|责任)|我们(?:的)?(?:失误|过失|疏忽|过错)|失误|疏漏|(?:发|送|装|寄|开|算|搞|弄)(?:错|坏|丢"
+        "|砸|没)|纰漏|补救|不好意思|原谅|谅解|包涵"
     ),
     "complaint": (
         "投诉|抱怨|吐槽|骂|发火|发飙|发脾气|生气|恼火|不满(?!足|[0-9一二三四五六七八九十两半])|火大|火气|暴怒|愤怒|气炸|很气|质问"
         "|兴师问罪|差评|索赔|退货|拒收"
-        "|讨说法|讨个说法|维权|客诉|申诉|消气|安抚|平息"
+        "|讨说法|讨个说法|维权|客诉|申诉|消气|安抚|平息|不高兴|不开心|不爽|埋怨|失望|寒心|有意见|意见很大|意见大|拍桌子|翻脸|闹情绪"
+        "|低分|翻脸|炸锅|炸了|质疑"
     ),
     "dispute": (
         "律师|起诉|诉讼|仲裁|官司|法院|法庭|违约|侵权|纠纷|争议|追责|赔偿|赔付|法律责任|法律行动|法律程序|诉诸|传票|解约|终止合同"
         "|解除合同|终止合作"
-        "|举报|检举|公函|催告|告他们|告我们|调解"
+        "|举报|检举|公函|催告|告他们|告我们|告到|公堂|开庭|败诉|判决|律所|专利|警方|报警|监管|调解"
     ),
     "crisis": (
         "危机|事故|爆炸|起火|火灾|着火|失火|(?:泄漏|泄露|漏油)(?!检测|测试|传感|监测)|召回|曝光|舆情|丑闻|伤亡|工伤|受伤|死亡|停产"
@@ -27,11 +30,14 @@ _CHINESE: Mapping[str, str] = {
     ),
     "condolence": (
         "慰问|哀悼|节哀|去世|过世|逝世|离世|病逝|辞世|仙逝|走了的消息|吊唁|悼|丧|葬礼|讣告|白事|唁|(?:生|住)(?:了)?(?:院|病)|病重|重病"
-        "|(?<!化)手术(?!室|台|器|刀)"
+        "|安慰|难过|不幸|噩耗|病故|确诊|摔伤|骨折|(?:老人|父亲|母亲|爸|妈|爱人|老伴|妻子|丈夫|奶奶|爷爷|亲人|岳父|岳母"
+        "|孩子)[^,。;!?]{0,6}(?:走了|没了|不在了|过了|逝)|(?<!化)手术(?!室|台|器|刀)"
         "|癌|车祸|康复|早日恢复"
     ),
     "gift": (
-        "礼物|礼品|送礼|备礼|礼盒|礼金|贺礼|随礼|份子钱|伴手礼|厚礼|见面礼|谢礼|大闸蟹|月饼|粽子|茶叶|[好红白洋]酒|茅台|五粮液|香烟"
+        "礼物|礼品|(?<![典婚敬洗巡失顶无])礼(?!貌|堂|拜|节|仪|宾|服|让)|心意|点心|零食|补品|保健品|阿胶|糕点|丝巾|领带|酒(?!店|精|业"
+        "|厂|水行)|(?<!无)烟(?!感|雾|气|道|草|囱|台|尘|火)|送礼|备礼|礼盒|礼金|贺礼|随礼|份子钱|伴手礼|厚礼|见面礼|谢礼|大闸蟹|月饼"
+        "|粽子|茶叶|[好红白洋]酒|茅台|五粮液|香烟"
         "|中华烟|[水果]果篮|果篮|水果|鲜花"
         "|花篮|花束|束花|送花|捧花|红包|购物卡|礼品卡|加油卡|京东卡|充值卡|代金券|消费券|特产|海鲜|燕窝|人参|冬虫|名表|手表|包包|球票"
         "|门票|演唱会|话剧票|纪念品|意思意思"
@@ -40,7 +46,8 @@ _CHINESE: Mapping[str, str] = {
         "(?![^,。;!?]{0,6}(?:样|配件|备件|资料|宣传|彩页|手册|设备|产品|传感|模块|耗材|发票|合同|货|润滑|轴承|电池|消息|信息|微信))"
     ),
     "hospitality": (
-        "请[^,。;!?]{0,10}(?:吃|喝|搓|撮|玩)|吃(?:个|顿|一顿|了)?(?:便|早|午|晚|中|工作)?饭|饭局|饭店|便饭|宴|招待|聚餐|[早午晚中]餐"
+        "请[^,。;!?]{0,10}(?:吃|喝|搓|撮|玩)|吃(?:个|顿|一顿|了)?(?:便|早|午|晚|中|工作)?饭|饭局|饭店|请客|聚一?聚|晚宴|泡脚|洗脚|唱k"
+        "|k歌|游轮|游艇|滑雪|音乐会|看(?:场|个)?电影|看(?:场|个)?比赛|便饭|宴|招待|聚餐|[早午晚中]餐"
         "|[午晚]饭|夜宵|宵夜|喝酒|喝茶|喝一杯|喝两杯"
         "|小酌|喝(?:杯|个)?咖啡|酒局|酒会|做东|买单|餐厅|包间|包厢|订(?:个)?(?:餐|酒店|机票|位|桌)|高尔夫|打球|桑拿|按摩|足疗|ktv|唱歌"
         "|旅游|度假|考察游|出国考察|看球|看演出"
@@ -49,19 +56,23 @@ _CHINESE: Mapping[str, str] = {
 }
 _ENGLISH: Mapping[str, str] = {
     "apology": (
-        r"apolog(?:y|ies|i[sz]e[sd]?|i[sz]ing|etic)|sorry|regrets?|make amends|make it up to|mea culpa|own up|forgive(?:ness)?|our fault"
+        r"apolog(?:y|ies|i[sz]e[sd]?|i[sz]ing|etic)|sorry|regrets?|make amends|make it up to|mea culpa|own up|forgive(?:ness)?|(?:our"
+        r"|my) (?:fault|mistake|error|bad)|(?:to blame|at fault)|(?:make|put) (?:it|things) right"
         r"|(?:we|i) (?:messed|screwed) up|say we were wrong|eat humble pie|smooth (?:it |things )?over|patch things up|grovel\w*"
         r"|bao ?qian|dao ?qian"
     ),
     "complaint": (
         r"complain\w*|grievances?|furious|angry|anger|angrily|upset|unhappy|livid|fuming|outraged?|dissatisf\w+|annoyed|frustrat\w+|irate"
-        r"|mad at|cross with|disappointed|disappointment|escalat\w+|ranting|rant|shouting|yelled|yelling|bad review|negative review"
+        r"|mad at|cross with|disappointed|disappointment|escalat\w+|ranting|rant|shouting|yelled|yelling|(?:bad|negative|poor|nasty"
+        r"|scathing|harsh) (?:review|feedback|rating)|(?:one|two|1|2)[- ]stars?|critici[sz]\w+|displeased|(?:not|isn't|aren't|wasn't"
+        r"|never) happy|fed up|let down|gripe\w*|moan\w*|blam\w+|furore"
         r"|calm \w+ down"
         r"|hit the roof|up in arms|tou ?su"
     ),
     "dispute": (
         r"law ?suits?|sue[ds]?|suing|litigat\w+|legal (?:action|disputes?|threats?|notices?|proceedings|claims?|letters?|matters?|position)"
-        r"|lawyers?|attorneys?|solicitors?|barristers?|in court|to court|breach(?:ed|es)?|disputed?s?|arbitrat\w+|mediation|infring\w+"
+        r"|lawyers?|attorneys?|solicitors?|barristers?|in court|to court|threaten\w*|patents?|regulators?|police|prosecut\w+|verdict"
+        r"|summons|notice of default|default notice|breach(?:ed|es)?|disputed?s?|arbitrat\w+|mediation|infring\w+"
         r"|cease[- ]and[- ]desist|terminat(?:e|ed|ion|ing)|damages|subpoena|settlement|demand letter|without prejudice|injunction|tribunal"
         r"|compensation|claims? (?:against|for compensation|for damages)|contesting"
     ),
@@ -70,20 +81,24 @@ _ENGLISH: Mapping[str, str] = {
         r"|test|sensor))"
         r"|recall(?:ed|s)?|scandal|injur\w+|fatalit\w+|outages?|went down|ransomware|hack(?:ed|ers?)|data (?:loss|breach|leak)"
         r"|(?:the )?(?:press|media|journalists?|reporters?)(?! release| kit| fit)|bankrupt\w*|insolven\w+|layoffs?|redundanc(?:y|ies)"
-        r"|earthquake|flood(?:ed|ing)?|contaminat\w+|meltdown|safety incident|security incident|incident|line stop(?:ped)?"
+        r"|earthquake|flood(?:ed|ing)?|contaminat\w+|meltdown|safety incident|security incident|incident|(?:lost|leaked|deleted"
+        r"|wiped) (?:all )?(?:of )?(?:their|his|her|the|customer) data|cyber ?attack|shut ?down|(?:broke|damaged|destroyed"
+        r"|ruined) (?:their|his|her|the)|wrong (?:shipment|item|invoice|part|sensor|goods|delivery)|line stop(?:ped)?"
         r"|line is down|line down"
     ),
     "condolence": (
         r"condol\w+|passed away|pass(?:ed|ing) (?:away|of)|died|dead|death|funeral|bereave\w*|mourn\w*|grie(?:f|ving|ve)|(?:his|her"
         r"|their|your) loss"
-        r"|lost (?:his|her|their) (?:father|mother|dad|mum|mom|wife|husband|son|daughter|brother|sister|child|parents?|partner)"
+        r"|sad news|tragic|tragedy|diagnosed|(?:speedy|quick|full) recovery|lost (?:his|her|their) (?:father|mother|dad|mum|mom|wife"
+        r"|husband|son|daughter|brother|sister|child|parents?|partner)"
         r"|hospitali[sz]ed|in (?:the )?hospital|get[- ]well|illness|surgery|cancer|memorial|sympath(?:y|ies)|heart attack|stroke"
         r"|car crash|jie ?ai"
     ),
     "gift": (
         r"gifts?|gifted|gifting|(?:a|some|birthday|christmas|wedding|small|nice|little|leaving|retirement|thank[- ]you) presents?"
         r"|hampers?|wines?"
-        r"|bottles? of|whisk(?:e)?y|champagne|prosecco|cognac|brandy|gin|chocolates?|flowers|bouquets?|vouchers?|gift ?cards?"
+        r"|bottles?|surprise|souvenirs?|sweets|candies|jersey|perfume|whisk(?:e)?y|champagne|prosecco|cognac|brandy|gin|chocolates?"
+        r"|flowers|bouquets?|vouchers?|gift ?cards?"
         r"|fruit basket|mooncakes?"
         r"|tickets? (?:to|for) (?:the |a )?(?:match|game|concert|opera|final|show|f1|grand prix|theatre|theater|cup|open|musical"
         r"|festival|race|ballet)"
@@ -101,7 +116,7 @@ _ENGLISH: Mapping[str, str] = {
         r"|yacht|karaoke"
         r"|treat(?:ing)? (?:him|her|them|the|[a-z]+ to)|wine and dine|(?:buy|grab|for|over|on us)[a-z ]{0,12} (?:coffee|tea)"
         r"|coffee on us|night out|the races"
-        r"|barbecue|bbq|chi ?fan"
+        r"|barbecue|bbq|steaks?|sushi|pub|sailing|regatta|bowling|concert|opera|cinema|chi ?fan"
     ),
 }
 SENSITIVE = re.compile(

@@ -22,7 +22,8 @@ _ZH = (
     r"|法人(?!单位|资格)"
     r"|法定代表人|东家|实控人|实际控制人|大股东|股东|决策层|决策者|管理层|经营层|领导层|书记(?!员)|行长|院长|校长|社长|会长|理事"
     r"|局长|市长|掌柜"
-    r"|主席|总监事|监事|总舵主|拍板的|说了算的|做主的|管事的|最上面|最高层|最大的(?:头|官|boss)|老爷子|上司|上级|大人物|顶头|高管"
+    r"|主席|总监事|监事|总舵主|主事|舵手|分管领导|班子|总负责|区总|一支笔|带头人|领头人|总指挥|拍板的|说了算的|做主的|管事的|最上面"
+    r"|最高层|最大的(?:头|官|boss)|老爷子|上司|上级|大人物|顶头|高管"
     rf"|(?:[{_SURNAMES}]|欧阳|司马|上官|诸葛|[a-z]+ ?)总(?![监部工务额价体共数量结线装站的之会包算代])"
     rf"|(?<![一-鿿])总(?=那边|好[,,。!!]|您)|(?:[{_SURNAMES}]|欧阳|司马|上官)董(?!事)"
 )
@@ -57,7 +58,10 @@ _EN = (
     r"|at the (?:very )?top|upstairs)"
     r"|corner office|at the (?:very )?top|top of the (?:tree|house|company|firm|organisation|organization|pile)|decision[- ]?makers?"
     r"|shareholders?|investors?"
-    r"|geschaftsfuhrer(?:in)?|vorstand\w*|pdg|gerente general|directeur general|ministers?|mayor|senator|trustees?|dean|commissioners?"
+    r"|(?:head|main|top|ultimate|overall|chief) (?:man|woman|boss|chief|honcho)|moguls?|tycoon|magnate|(?:at )?the helm|captain"
+    r"|(?:runs?|running|heads?|leads?) (?:the|their|this) (?:show|company|place|business|firm|whole thing)|calls? the shots"
+    r"|grand fromage|(?:el )?jefe|(?:c|top|board|director)[- ]level|geschaftsfuhrer(?:in)?|vorstand\w*|pdg|gerente general"
+    r"|directeur general|ministers?|mayor|senator|trustees?|dean|commissioners?"
 )
 EXECUTIVE = re.compile(rf"(?P<zh>{_ZH})|(?<![a-z])(?P<latin>{_EN}|{_PINYIN})(?![a-z])")
 _ASSISTANT = re.compile(

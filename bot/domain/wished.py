@@ -30,9 +30,10 @@ _POLITE = re.compile(
 )
 _ASKED = re.compile(
     r"[吗呢么]\W*$|什么|多少|怎么|如何|是否|能不能|可不可以|可以不可以|行不行|有没有|是不是|需不需要|要不要|该不该|算不算"
-    r"|哪[些个家里条款天位种份]|谁|为什么|为啥|咋|啥|几[个家天次折条单点号]|多久|多长|多大"
-    r"|^(?:what|what's|whats|which|who|who's|whose|whom|when|where|why|how|is|are|was|were|do|does|did|can (?:i|we)|may (?:i|we)|am i"
-    r"|should (?:i|we)|could (?:i|we)|must (?:i|we)|has|have|had|any|if i|explain"
+    r"|哪[些个家里条款天位种份]|谁|[过了有共]几|几[月年岁]|为什么|为啥|咋|啥|几[个家天次折条单点号]|多久|多长|多大"
+    r"|^(?:what|what's|whats|which|who|who's|whose|whom|when|where|why|how|is|are|was|were|do(?! (?:it|this|that|so)(?![a-z]))|does"
+    r"|did|can (?:i|we)|may (?:i|we)|am i"
+    r"|should (?:i|we)|could (?:i|we)|must (?:i|we)|has|(?:have|had) (?:i|we|you|they|any|our|all|the)|any|if i|explain"
     r"|remind me (?:what|who|when|how|of)|tell me|do you know|quote the|quote me the|cite)(?![a-z])"
 )
 _CHINESE = re.compile("[一-鿿]")
@@ -66,8 +67,10 @@ _OUT_ZH = re.compile(
     r"|一[份下封条个])?(?:给|至)(?!我(?!们[^自己公司的]{0,2}(?:客户|合作))|自己|本人|你)"
     rf"|给(?!我(?:[看一发列查整]|自己|做个|做一|出个|个|三|几|讲|说|提|来|总|排|打)|自己|你)[^,。;!?]{{1,24}}?(?:{_VERB})(?!的时候"
     rf"|过的|的那)"
-    r"|(?:告诉|告知|通知|转告|转达|转交|回复|答复|回绝|邀请|邀约|提醒|恭喜|祝贺|感谢|慰问|问候|致电|请示|回应|游说|催促|催一?下|知会"
-    r"|抄送|安抚|联系|拜托|打点|宴请|款待|招待)(?!我|函|的|率|时间|记录|情况|过|单|人(?:列|表|名|是|的))[^,。;!?]{1,}"
+    r"|(?<![没未不])(?:告诉|告知|通知|转告|转达|转交|回复|答复|回绝|邀请|邀约|提醒|恭喜|祝贺|感谢|慰问|问候|致电|请示|回应|游说|催促"
+    r"|催一?下|知会"
+    r"|抄送|安抚|联系(?!人|方式|电话|地址|我)|拜托|打点|宴请|款待|招待)(?!我|函|的|率|时间|记录|情况|过|单|人(?:列|表|名|是"
+    r"|的))[^,。;!?]{1,}"
     r"|(?<![大合预续节违条签契邀])约(?!定|束|谈记录|\d)[^,。;!?]{1,}"
     rf"|(?:写|起草|草拟|拟|编|撰写|来|弄|整|出|准备|草|draft|搞|做)(?:一|个|封|条|份|段|篇|下|两句|几句|句|点|些|张|首|好"
     rf"|一下)+[^,。;!?]{{0,20}}?(?:{_NOUN_ZH}|email|mail|message)"
@@ -83,7 +86,9 @@ _OUT_ZH = re.compile(
 )
 _TO_US = r"(?! (?:me|myself|us)(?![a-z]))"
 _OUT_EN = re.compile(
-    rf"^(?:\w+ly )?(?:e-?mail|mail|message|text|ping|dm|im|whatsapp|slack|wechat|wecom|write|draft|compose|send|forward|fwd|reply"
+    rf"^(?:\w+ly )?(?:bump (?:my|our|(?:the|this|that) (?:last |latest |previous )?(?:e-?mail|mail|message|thread|note|request))"
+    rf"|e-?mail|mail|message|text|ping|dm|im|whatsapp|slack|wechat|wecom|write|draft"
+    rf"|compose|send|forward|fwd|reply"
     rf"|respond|answer|tell|inform|notify|invite|thank|congratulate|ask|cc|bcc|copy|loop|share|pass|relay"
     rf"|apologi[sz]e|offer|promise|quote|give|drop|reach|follow|introduce|greet|wish|nudge|chase|approach|contact|assure|reassure"
     rf"|confirm|reject|decline|accept|agree|pitch|propose|submit|deliver|present|post|get back|word"
@@ -122,13 +127,14 @@ _QUOTES = re.compile(
     r"|price (?:offer|proposal)|\d+ ?%? ?off|offer)(?![a-z])"
 )
 _WRITES = re.compile(
-    r"记(?:到|进|入|录(?!整)|下|一下|一笔|个|上|在|成)|录(?:入|到|进|一下|个)|登记|写(?:进|入|到|回)|存(?:到|进|下|一下|档|入)|更新"
-    r"|(?:建|新建|创建|立)(?:个|一个|一条|条)?|新增|添加|加(?:个|一条|条|上|到|进)(?!班)|补(?:充|录|到|上|一条)|标记|标(?:成|为)|备注"
+    r"记(?:到|进|入|录(?!整)|下|一下|一笔|个|一?条|上|在|成)|录(?:入|到|进|一下|个)|登记|写(?:进|入|到|回)|存(?:到|进|下|一下|档|入)|更新"
+    r"|(?:建|新建|创建|立)(?:个|一个|一条|条)?|新增|添加|加(?:个|一条|条|上|到|进)(?!班)|补(?:进|充|录|到|上|一条)|标记|标(?:成|为)|备注"
     r"|归档|关联"
     r"|(?:改|调|设|换|推|移|挪|延|往后推|提前|转|置|变)(?:成|为|到|至)|(?:阶段|金额|日期|状态|负责人|预算|成交日"
     r"|签约日)[^,。;!?]{0,8}(?:改|调|设|推|换|挪)|关(?:掉|闭|单|了)|删(?:除|掉|了)|合并|作废|赢单|输单|丢单|进crm|到crm|crm里|打(?:上"
     r"|个)标签|跟进任务|撤回|勾"
-    r"|^(?:update|log|record|note(?! (?:for|to) )|add|create|set|mark|move|change|save|enter|push|register|archive|merge|assign|close"
+    r"|^new (?:contact|opportunity|deal|lead|account|task|touchpoint|ticket)(?![a-z])|^新(?:联系人|线索|商机|客户|任务)|^(?:update|log"
+    r"|record|note(?! (?:for|to) )|add|create|set|mark|move|change|save|enter|push|register|archive|merge|assign|close"
     r"|delete|tag"
     r"|reopen|bump|put|edit|correct|fix|rename|remove|store|file|capture|make a note|jot|link|attach|reassign|transfer|convert|raise|"
     r"open|schedule|flip|switch|import|tick|complete|cancel|lower|shift|bring|hand over|write (?:down|up|into|to the crm|a note (?:in"
@@ -148,13 +154,14 @@ _LOOK = re.compile(
     r"|合计|汇总|拉(?:一下|个|出|一份|张)|画(?:个|一张|张)|导出|显示|盘(?:一下|点)|梳理"
 )
 _COMPARES = re.compile(
-    r"比(?:对|较|一下|一比|下)|对比|对照|(?:两|新旧|前后|各)版|改了(?:哪|什么|啥)|差异|不同|redline|修订|(?<![a-z])(?:compare"
+    r"逐条|对一下|比(?:对|较|一下|一比|下)|对比|对照|(?:两|新旧|前后|各)版|改了(?:哪|什么|啥)|差异|不同|redline|修订|(?<![a-z])(?:compare"
     r"|comparison|diff(?:erence)?s?|redlines?|what changed|changed (?:between|from|since)|versus|vs\.?|side by side"
     r"|clause by clause)(?![a-z])"
 )
 _SUMS_UP = re.compile(
     r"总结|概括|整理|纪要|转(?:成|为|写)?(?:文字|文本|写)|听写|提炼|归纳|摘要|要点|速记|复盘|小结|(?<![a-z])(?:summari[sz]\w*|recap\w*"
     r"|transcri\w+|(?:the|meeting|draft|my|our|proper|into) minutes|minutes (?:of|from)|key points|bullet points?|bullets|tldr"
+    r"|sum(?:med|s)? up|wrap[- ]up"
     r"|digest|highlights|notes from|boil down|condense|gist|action items|write up (?:my|the) notes)(?![a-z])"
 )
 _SCORES = re.compile(
@@ -186,7 +193,8 @@ _CRM_HEAD = re.compile(
     r"|竞争对手|联系人|商机|触点)"
     r"|^给[^,。;!?]{1,20}(?:商机|线索|客户|档案|记录|联系人|单子|合同)(?:里|上|的[^,。;!?]{1,6})?(?:加|补|改|设|更新|录|填|打|换)|"
     r"^(?:记|录|登记|更新|把[^,。;!?]{1,60}?(?:记(?:到|进|入|录|下|上|在)|录(?:入|到|进)|写(?:进|入|到)|存(?:到|进|入)|登记|归档|备注"
-    r"|更新到|标(?:记|成|为)))|^(?:log|record|note (?:that|down|in)|save|register|capture|jot|file|add (?:a |an |the )?(?:note"
+    r"|更新到|标(?:记|成|为)))|^(?:put|leave|make|add|write|drop) (?:a |an |down a )?(?:short |quick )?(?:note|comment|tag|flag) (?:on"
+    r"|in|against) |^(?:log|record|note (?:that|down|in)|save|register|capture|jot|file|add (?:a |an |the )?(?:note"
     r"|touchpoint|task|activity|comment|contact|call))(?![a-z])"
 )
 

@@ -113,7 +113,9 @@ def test_sensitive_words_are_told_from_their_likes(said: str, touched: tuple[str
     assert touched == sensitive_in(plain(said))[:1]
 
 
-LETTER: Mapping[str, object] = {"subject": "Thursday", "body": "Dear Ben,\nthe agenda is attached.", "addressee": "Ben", "kind": "follow_up"}
+LETTER: Mapping[str, object] = {
+    "subject": "Thursday", "body": "Dear Ben,\nthe agenda is attached.", "addressee": "Ben", "kind": "follow_up",
+}  # fmt: skip
 
 
 def _letter(**fields: object) -> dict[str, object]:
