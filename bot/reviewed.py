@@ -34,7 +34,8 @@ TERMS: Mapping[str, tuple[str, ...]] = {"quote": ("discount", "payment_days", "v
 class Folder:
     """All that is known of a review. draft: at the revision that counts; first: as its author had submitted it; None where it is gone.
 
-    known: what the records tell the person who looks of the addressee (`title`) and the account (`credit_rating`, `pays_late_days`).
+    known: what the records tell the person who looks of the addressee (`title`), the account (`credit_rating`, `pays_late_days`), and
+    what became of a letter (`status`).
     """
 
     review: HeldReview
@@ -70,7 +71,8 @@ def review_told(folder: Folder, speaker: Speaker, now: datetime, lang: Lang) -> 
         "text": folder.fields.get("body"), "subject": _text(folder.fields, "subject"), "written_in": _text(folder.fields, "language"),
         "to": _addressee_told(folder), "class": review.gate.review_class,
         "why": list(_why(review, draft, lang)), "rows": _rows(folder, lang),
-        "account_rows": _account_rows(folder, lang), "evidence": list(_grounds(draft, speaker)), "talk": _talk(folder, speaker),
+        "sent": _sent(folder, lang), "account_rows": _account_rows(folder, lang), "evidence": list(_grounds(draft, speaker)),
+        "talk": _talk(folder, speaker),
         "times": list(_times(review, now)), "seats": [_seat_told(one, folder, now) for one in review.seats],
         "changes": _changes(folder, lang), "by": folder.names.get(review.decided_by, "") if review.decided_by else "",
         "reason": review.reason, "note": review.note, "counter": _counter(folder, lang), "may": _may(review, draft, speaker, now),
@@ -93,7 +95,13 @@ def _why(review: HeldReview, draft: HeldDraft | None, lang: Lang) -> Iterator[Js
     for one in strict or review.gate.grounds:
         words = one.words if draft is None or draft.entity == LETTER else _in_words(one.words, lang)
         found.setdefault(one.reason, []).extend([words] if words else [])
-    yield from ({"reason": reason, "words": list(dict.fromkeys(words))} for reason, words in found.items())
+    yield from ({"reason": reason, "words": _longest(words)} for reason, words in found.items())
+
+
+def _longest(words: Sequence[str]) -> list[str]:
+    """Each of them once, and none that stands in another: 14 % says no more than 折扣 14%."""
+    bare = {one: "".join(one.split()) for one in words}
+    return [one for one, short in bare.items() if not any(short != other and short in other for other in bare.values())]
 
 
 def _in_words(words: str, lang: Lang) -> str:
@@ -122,12 +130,19 @@ def _rows(folder: Folder, lang: Lang) -> list[Json]:
     if folder.draft is None or folder.draft.entity == LETTER:
         return []
     shown = {name: value for name, value in folder.fields.items() if name not in {"owner", "owner_name", "status"}}
-    draft = Draft("", folder.draft.entity, shown, folder.draft.evidence)
-    return [_row(one, draft.entity, lang) for one in rows_of(draft, lang)]
+    draft, known = Draft("", folder.draft.entity, shown, folder.draft.evidence), SCHEMA.entity(folder.draft.entity)
+    order = {field.name: place for place, field in enumerate(known.fields if known else ())}
+    return [_row(one, draft.entity, lang) for one in sorted(rows_of(draft, lang), key=lambda row: order.get(row.field, len(order)))]
+
+
+def _sent(folder: Folder, lang: Lang) -> str:
+    """What became of a letter that was approved, in words; "" for nothing yet."""
+    status = folder.known.get("status")
+    return rows_of(Draft("", LETTER, {"status": status}), lang)[0].value if status else ""
 
 
 def _account_rows(folder: Folder, lang: Lang) -> list[Json]:
-    known = {name: value for name, value in folder.known.items() if name != "title"}
+    known = {name: value for name, value in folder.known.items() if name not in {"title", "status"}}
     if folder.draft is None or folder.draft.entity == LETTER:
         return []
     return [_row(one, "account", lang) for one in rows_of(Draft("", "account", known), lang)]

@@ -6,6 +6,7 @@ store, never in a page: its author, who may decide it now, and who had a part in
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -20,7 +21,7 @@ from bot.domain.talk import Lang
 from bot.domain.written import values_in, wanted
 from bot.errors import NotAllowed, Unclear
 from bot.ports import Clock, Drafts, Records, Reviews, Users
-from bot.reviewed import TERMS, WRITTEN, Folder, Names, line_told, review_told
+from bot.reviewed import LETTER, TERMS, WRITTEN, Folder, Names, line_told, review_told
 from bot.turns.wishes import Consider, Verb
 from bot.visits import Visits
 
@@ -181,9 +182,12 @@ class Reviewing:
         return await self.drafts.revision(held.draft_id, held.revision)
 
     async def _addressee(self, held: HeldReview, speaker: Speaker) -> Mapping[str, object]:
-        """What the records tell this person of contact and account: `title`, `credit_rating`, `pays_late_days`."""
+        """What the records tell this person of contact, account and what was made of the draft; see `bot.reviewed.Folder`."""
         draft = await self._draft(held)
         known: dict[str, object] = {}
+        saved = await self._record(draft.record_id, speaker) if draft else None
+        if saved and saved.entity == LETTER:
+            known["status"] = saved.fields.get("status")
         for entity, wished in (("contact", ("title",)), ("account", ("credit_rating", "pays_late_days"))):
             reference = draft.fields.get(entity) if draft else None
             record = await self._record(reference, speaker)
@@ -191,7 +195,12 @@ class Reviewing:
         return known
 
     async def _record(self, reference: object, speaker: Speaker) -> Record | None:
-        return await self.records.record(RecordId(reference), scope=self.scope(speaker)) if isinstance(reference, str) else None
+        """The record that a reference points at, as far as this person may see it."""
+        if not isinstance(reference, str):
+            return None
+        with suppress(NotAllowed):
+            return await self.records.record(RecordId(reference), scope=self.scope(speaker))
+        return None
 
     async def _names(self) -> Names:
         return {one.id: one.name for one in await self.users.everyone()}
