@@ -60,7 +60,8 @@ class Following:
         if draft is None or place is None:
             return
         lang = await self.reach.lang_of(draft.author, Lang.ZH)
-        await self.outbox.say(place, self._word(one, draft, lang), key=f"release:{one.record_id}:{one.at.isoformat()}", lang=lang)
+        once = f"release:{one.record_id}:{one.state}:{one.at.isoformat()}"
+        await self.outbox.say(place, self._word(one, draft, lang), key=once, lang=lang)
 
     def _word(self, one: Mailed, draft: HeldDraft, lang: Lang) -> Answer:
         who = str(draft.fields.get("contact_name") or draft.fields.get("addressee") or draft.fields.get("address") or "")

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.channels.console import ConsoleChannel
 from bot.domain.acquaintance import OURS
 from bot.domain.approval import ReviewRules
-from bot.domain.decision import Message
+from bot.domain.decision import Message, MessageState
 from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import UserId
@@ -26,7 +26,7 @@ from bot.domain.records import Cause, HeldDraft, Record
 from bot.domain.review import HeldReview
 from bot.domain.talk import Arrival, Lang, Origin, Tap, Turn, Utterance, direct_thread, group_thread
 from bot.engine.attempts import Attempts
-from bot.engine.delivery import Delivery
+from bot.engine.delivery import Delivery, Ways
 from bot.engine.direct import Direct
 from bot.engine.lanes import Lanes
 from bot.events.bus import HouseBus
@@ -167,7 +167,7 @@ class GateStage:
         async with asyncio.timeout(20):
             while True:
                 self.delivery.wake()
-                if not await self.outbox.counts():
+                if not {MessageState.WAITING, MessageState.SENDING} & set(await self.outbox.counts()):
                     return
                 await asyncio.sleep(0.001)
 
@@ -205,8 +205,10 @@ class GateStage:
 
 
 @asynccontextmanager
-async def gate_stage(folder: Path, *, mail: bool = False, rules: ReviewRules | None = None) -> AsyncIterator[GateStage]:
-    """A house in `folder` with all of `PEOPLE`. mail: letters can leave by it."""
+async def gate_stage(
+    folder: Path, *, mail: bool = False, rules: ReviewRules | None = None, post: Channel | None = None
+) -> AsyncIterator[GateStage]:
+    """A house in `folder` with all of `PEOPLE`. mail: letters can leave by it; post: by this."""
     clock, ids, kept_rules = SetClock(MORNING), TimeIds(), rules or ReviewRules()
     async with AsyncExitStack() as stack:
         database = Database(folder / "tandem.db")
@@ -240,7 +242,8 @@ async def gate_stage(folder: Path, *, mail: bool = False, rules: ReviewRules | N
         engine = Direct(Attempts(conversation.take_turn, conversation.give_up))
         lanes = Lanes(inbox, engine, clock, holder=ids.new())
         exits: dict[str, Channel] = {**shown, **{name: ConsoleChannel(name) for name in ("web", "api", "console")}}
-        delivery = Delivery(outbox, exits, bus)
+        exits |= {"mail": post} if post else {}
+        delivery = Delivery(outbox, exits, bus, Ways(noted=road.following.noted))
         for part in (bus, lanes, delivery):
             await part.start()
             stack.push_async_callback(part.close)
