@@ -49,12 +49,15 @@ ONLY = {"order": {"status", "promised_date", "shipped_date", "delivered_date"}, 
 MONEY = {
     "account.arr", "account.purchasing_budget", "account.budget_progress", "account.biggest_pain", "opportunity.amount",
     "opportunity.discount", "product.list_price_cny", "product.list_price_usd", "product.list_price_eur", "quote.list_amount",
-    "quote.discount", "quote.amount", "order.amount", "invoice.amount", "contract.value",
+    "product.list_margin", "product.margin_floor", "quote.discount", "quote.amount", "order.amount", "invoice.amount", "contract.value",
 }  # fmt: skip
 DEALING = {"account.credit_rating", "account.decision_window", "contact.weight"}
+MARGINS = {"product.list_margin", "product.margin_floor"}
 HIDDEN: Mapping[str, set[str]] = {
-    "coach": {"contact.email", "contact.phone"}, "marketing": MONEY | DEALING | {"account.pays_late_days", "contact.phone"},
-    "delivery": MONEY | DEALING | {"account.pays_late_days"}, "service": MONEY | DEALING, "legal": {"contact.phone", "contact.weight"},
+    "rep": MARGINS, "coach": MARGINS | {"contact.email", "contact.phone"},
+    "marketing": MONEY | DEALING | {"account.pays_late_days", "contact.phone"},
+    "delivery": MONEY | DEALING | {"account.pays_late_days"}, "service": MONEY | DEALING,
+    "legal": MARGINS | {"contact.phone", "contact.weight"},
 }  # fmt: skip
 
 

@@ -57,7 +57,8 @@ def _write_products(book: Book) -> None:
     for product in price_list().values():
         book.add("product", {
             "code": product.code, "name": product.name, "name_en": product.name_en, "category": product.category,
-            "sold_by": product.sold_by, **{f"list_price_{currency.lower()}": price for currency, price in product.prices.items()},
+            "sold_by": product.sold_by, "list_margin": product.margin, "margin_floor": product.floor,
+            **{f"list_price_{currency.lower()}": price for currency, price in product.prices.items()},
         })
 
 

@@ -23,7 +23,7 @@ AUTHORITY_PERCENT = 10  # total discount that a rep may give; above it a manager
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One thing on the price list. prices: currency -> list price of one."""
+    """One thing on the price list. prices: currency -> list price of one. margin, floor: at the list price, and the lowest, in %."""
 
     id: RecordId
     code: str
@@ -32,6 +32,8 @@ class Product:
     category: str
     sold_by: str
     prices: dict[str, int]
+    margin: int
+    floor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def price_list() -> dict[str, Product]:
     return {
         row["code"]: Product(
             RecordId(demo_id("product", number)), row["code"], row["name"], row["name_en"], row["category"], row["sold_by"],
-            {currency: int(row[currency.lower()]) for currency in ("CNY", "USD", "EUR")},
+            {currency: int(row[currency.lower()]) for currency in ("CNY", "USD", "EUR")}, int(row["list_margin"]), int(row["margin_floor"]),
         )
         for number, row in enumerate(rows("products"), 1)
     }

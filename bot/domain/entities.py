@@ -136,6 +136,8 @@ PRODUCT = Entity("product", Label("产品", "Product"), "code", "", (
     _number("list_price_cny", "人民币目录价", "List price in CNY", "CNY"),
     _number("list_price_usd", "美元目录价", "List price in USD", "USD"),
     _number("list_price_eur", "欧元目录价", "List price in EUR", "EUR"),
+    _number("list_margin", "目录价毛利率", "Margin at list price", "%"),
+    _number("margin_floor", "最低毛利率", "Lowest margin", "%"),
 ))
 QUOTE = Entity("quote", Label("报价", "Quote"), "number", "quote_date", (
     NUMBER,

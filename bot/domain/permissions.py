@@ -17,10 +17,12 @@ ROLES: Mapping[Role, Label] = {
     Role.LEGAL: Label("法务", "legal"), Role.REVIEWER: Label("复核", "reviewer"), Role.ADMIN: Label("管理员", "admin"),
 }
 """What people call the roles."""
+MARGINS = ("product.list_margin", "product.margin_floor")
+"""What stays between those who approve prices."""
 AMOUNTS = "amounts"
 """Among what is hidden: every field that tells money."""
 CURRENCIES = frozenset({"CNY", "USD", "EUR"})
-TELLING = frozenset({"discount", "budget_progress", "biggest_pain"})
+TELLING = frozenset({"discount", "budget_progress", "biggest_pain", "list_margin", "margin_floor"})
 """Fields beside those of money that tell an amount: a share of a price, or words that mostly name a sum."""
 
 
@@ -73,13 +75,14 @@ def _each(reach: Reach, *names: str) -> dict[str, Reach]:
 
 SHIPPED: Mapping[Role, Rights] = {
     Role.REP: Rights(
-        {EVERY: Reach.TEAM}, {**_each(Reach.OWN, *BOOK), "account.credit_rating": Reach.NONE, "account.pays_late_days": Reach.NONE}
+        {EVERY: Reach.TEAM}, {**_each(Reach.OWN, *BOOK), "account.credit_rating": Reach.NONE, "account.pays_late_days": Reach.NONE},
+        MARGINS,
     ),
     Role.MANAGER: Rights(
         {EVERY: Reach.TEAM},
         {**_each(Reach.TEAM, *BOOK, "suggestion", "correction"), "account.credit_rating": Reach.NONE, "account.pays_late_days": Reach.NONE},
     ),
-    Role.COACH: Rights({EVERY: Reach.TEAM}, {}, ("contact.email", "contact.phone")),
+    Role.COACH: Rights({EVERY: Reach.TEAM}, {}, ("contact.email", "contact.phone", *MARGINS)),
     Role.MARKETING: Rights(
         _each(Reach.ALL, "signal", "consent", "account", "contact", "product", "user"), {},
         (AMOUNTS, "account.credit_rating", "account.pays_late_days", "account.decision_window", "contact.phone", "contact.weight"),
@@ -95,7 +98,7 @@ SHIPPED: Mapping[Role, Rights] = {
     ),
     Role.LEGAL: Rights(
         _each(Reach.ALL, "contract", "account", "contact", "quote", "product", "user"), _each(Reach.ALL, "contract.status"),
-        ("contact.phone", "contact.weight"),
+        ("contact.phone", "contact.weight", *MARGINS),
     ),
     Role.REVIEWER: Rights({EVERY: Reach.TEAM}),
     Role.ADMIN: Rights({EVERY: Reach.ALL}, {EVERY: Reach.ALL}),

@@ -81,6 +81,7 @@ ORDER_STATUSES = _values(
 QUOTE_STATUSES = _values(
     ("draft", "草稿", "Draft"),
     ("in_review", "审批中", "In review"),
+    ("approved", "已批准", "Approved"),
     ("sent", "已发出", "Sent"),
     ("accepted", "已接受", "Accepted"),
     ("rejected", "已拒绝", "Rejected"),
