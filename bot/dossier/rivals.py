@@ -74,7 +74,8 @@ async def rivals_in(said: str, of_deals: Sequence[str], records: SeenRecords) ->
     """The rivals that `said` names, as the records write them where they know them; else those of the deals."""
     known = await _competitors(records)
     low = said.casefold()
-    found = [name for name in dict.fromkeys((*of_deals, *known)) if any(one.casefold() in low for one in called(name))]
+    places = {name: min((at for one in called(name) if (at := low.find(one.casefold())) >= 0), default=-1) for name in (*of_deals, *known)}
+    found = sorted((name for name, at in places.items() if at >= 0), key=lambda name: places[name])
     asked = [next(name for name in match.groupdict().values() if name) for match in ASKED.finditer(said)]
     strange = [name for name in asked if name.casefold() not in NOBODY and not any(short in name for one in found for short in called(one))]
     if found or strange:

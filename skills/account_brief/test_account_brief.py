@@ -2,16 +2,16 @@
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.domain.evidence import EvidenceKind, Passage
-from bot.domain.ids import Audience, DocumentId, PassageId, RecordId, ThreadId, TurnId, UserId
+from bot.domain.ids import Audience, RecordId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Answer
-from bot.domain.people import EVERYONE, Role, Speaker
+from bot.domain.people import Role, Speaker
 from bot.domain.permissions import Permissions
 from bot.domain.records import Import
 from bot.domain.scope import Reach, Scope
@@ -21,6 +21,7 @@ from bot.ports import ChatModel
 from bot.reading.reader import RuleReader
 from bot.words import TomlWords, read_sentences
 from skills.account_brief.skill import run
+from tests.fakes.passages import HeldPassages, paper
 from tests.fakes.queries import HeldRecords
 
 HERE = Path(__file__)
@@ -92,29 +93,6 @@ TROUBLED: tuple[Import, ...] = (
     record("invoice", "I1", "北风泵业", number="INV-1", amount=260680, currency="CNY", due_date="2026-06-07"),
     record("ticket", "T1", "北风泵业", number="T-1", subject="报表数值错", severity="P2", status="open", opened_at="2026-06-01T03:00:00Z"),
 )  # fmt: skip
-
-
-@dataclass
-class HeldPassages:
-    """The port `Passages` over a list: whatever is asked, it finds all. asked: the queries."""
-
-    held: Sequence[Passage] = ()
-    asked: list[str] = field(default_factory=list)
-
-    async def search(self, query: str, limit: int = 10) -> Sequence[Passage]:
-        """All of them."""
-        self.asked.append(query)
-        return self.held[:limit]
-
-    async def around(self, passage_id: PassageId, before: int = 1, after: int = 1) -> Sequence[Passage]:
-        """Nothing stands around."""
-        return [one for one in self.held if one.id == passage_id and before + after < 0]
-
-
-def paper(text: str, **fields: object) -> Passage:
-    """A passage that everybody may read."""
-    known = Passage(PassageId(text), DocumentId(text), text, "白皮书", "白皮书.pdf", "第3章 漏检从哪里来", EVERYONE, score=0.3)
-    return replace(known, **fields)  # type: ignore[arg-type]
 
 
 async def brief(

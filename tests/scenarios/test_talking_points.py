@@ -87,7 +87,8 @@ class Firm:
         seen = self.here.skills.records.within(self.here.skills.policy.scope(self.people[who]))
         if record is None or not await seen.called({record.entity: RecordId(ground.ref)}):
             return False
-        return ground.kind is EvidenceKind.RECORD or any(verbatim(ground.quote, value) for value in record.fields.values() if isinstance(value, str))
+        noted = [value for value in record.fields.values() if isinstance(value, str)]
+        return ground.kind is EvidenceKind.RECORD or any(verbatim(ground.quote, one) for one in noted)
 
 
 @asynccontextmanager
