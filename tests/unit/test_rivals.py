@@ -20,7 +20,7 @@ ALL = Scope(UserId("lin"), "", "UTC")
     [
         ("how do we beat Fenix at Orbit Labs", ("Fenix",)), ("against fenix for the Petrel bid", ("Fenix",)),
         ("客户在看天正的方案，我们怎么打", ("天正",)), ("对上西诺的低价，我怎么说", ("西诺",)),
-        ("竞争对手是海德，怎么突出我们", ("海德传感",)), ("they are comparing us with Zenbot", ("Zenbot",))
+        ("竞争对手是海德，怎么突出我们", ("海德传感",)), ("they are comparing us with Zenbot", ("Zenbot",)),
         ("客户拿海德传感跟Fenix比", ("海德传感", "Fenix")),
         ("对手是谁，怎么打", ()), ("明天见海蓝，给我三个切入点", ()), ("how do we beat them", ()), ("对手怎么看我们的价格", ()),
     ],
