@@ -13,11 +13,12 @@ from bot.words import TomlWords, read_sentences
 WORDS = TomlWords(read_sentences(HERE / "strings.toml"))
 UNPRESSED = {Verb.SHOW, Verb.REVISE}
 """What no form of the page does."""
+MOMENTS = ("opened", "approved", "nudged", "stand_in", "due", "escalates", "expires", "expired", "rejected", "withdrawn")
 KEYS = (
     *(f"state_{one}" for one in ReviewState), *(f"gate_{one}" for one in Reason), *(f"reject_{one}" for one in RejectReason),
     *(f"post_{one}" for one in Post), *(f"reviews_{one}" for one in TABS), *(f"reviews_none_{one}" for one in TABS),
     *(f"{kind}_{one}" for one in Verb if one not in UNPRESSED for kind in ("act", "done")),
-    *(f"time_{one}" for one in ("opened", "approved", "nudged", "stand_in", "due", "escalates", "expires", "expired", "rejected", "withdrawn")),
+    *(f"time_{one}" for one in MOMENTS),
 )  # fmt: skip
 
 
