@@ -5,6 +5,7 @@ Everything is done for a person, `as_`, and shows only what that person may see.
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -187,8 +188,13 @@ class House:
 
     async def _review(self, story: Decision) -> Json:
         """Who had to agree to it: its class, and the review that its draft is in, or was."""
-        review = await self.reviews.of_draft(story.draft_id) if self.reviews and story.draft_id else None
-        return {"class": story.made.review, "id": review.id if review else None, "state": review.state if review else None}
+        found: Json = {"class": story.made.review, "id": None, "state": None}
+        if self.reviews and story.draft_id:
+            with suppress(TellUser):  # a draft whose content was erased is of the class it was
+                found["class"] = (await self.reviews.gate(story.draft_id)).review_class
+            if review := await self.reviews.of_draft(story.draft_id):
+                found |= {"id": review.id, "state": review.state}
+        return found
 
     async def _speaker(self, as_: str) -> Speaker:
         found = await self.users.named(as_) if as_ else []

@@ -10,6 +10,7 @@ from bot.domain.decision import Mark, Message
 from bot.domain.ids import DecisionId, TurnId
 from bot.domain.outcome import Answer, Button, Draft, Outcome
 from bot.domain.people import Speaker
+from bot.domain.policy import ReviewClass
 from bot.domain.talk import Arrival, File, Lang, Opened, Press, Stopped, Tap, Utterance, Voice, language_of, words_in
 from bot.errors import NotAllowed, Stale, TellUser, Unheard, Upstream
 from bot.ports import Bus, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
@@ -34,6 +35,7 @@ __all__ = ["Conversation", "ReadySkill"]
 WHY, RECEIVING, REVIEW = Choice("house", "why"), Choice("house", "receiving"), Choice("house", "review")
 """What a turn is put down to that tells the story of another, one that brought something to keep, and one about a review."""
 
+ALONE = ReviewClass.AI_AUTONOMOUS
 log = logging.getLogger(__name__)
 
 
@@ -148,6 +150,8 @@ class Conversation:
             outcome = replace(outcome, forward=None) if isinstance(outcome, Draft) else replace(outcome, forward=None, letter=None)
         if isinstance(outcome, Draft) and self.reviewing:
             outcome, way.gate = await self.reviewing.gating.gated(outcome, way)
+        elif self.reviewing and way.skill and way.skill.review != ALONE:
+            way.gate = await self.reviewing.gating.wished(way)
         return outcome
 
     async def _press(self, turn_id: TurnId, tap: Tap, way: Way) -> Outcome:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.approval import ReviewRules, path_of
+from bot.domain.gating import gate_of_request
 from bot.domain.outcome import Button, Draft
 from bot.domain.people import Role, Speaker, User
 from bot.domain.policy import Gate, Ground, Reason
@@ -45,6 +46,12 @@ class Gating:
         found = await self.reviews.foreseen(draft.entity, draft.fields, record_id=draft.record_id, request=request)
         gate = found.joined(Gate((floor,) if floor else ()))
         return await self.shown(draft, gate, way.speaker, way.lang), gate
+
+    async def wished(self, way: Way) -> Gate:
+        """Why what was asked for would be gated, where nothing was drafted yet: angles to choose from, a question back."""
+        floor = FLOORS.get(way.skill.review if way.skill else "")
+        found = gate_of_request(await self._asked(way), authority=self.rules.authority)
+        return found.joined(Gate((floor,) if floor else ()))
 
     async def shown(self, draft: Draft, gate: Gate, author: Speaker, lang: Lang) -> Draft:
         """The draft with what can be done about it, given its gate."""
