@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.domain.policy import Reason
 from bot.domain.sensitive import SENSITIVE
-from bot.domain.titles import EXECUTIVE
+from bot.domain.titles import EXECUTIVE, executives_in
 
 _SPLIT = re.compile(
     r"[,。;!?\n]+|(?<!\d)\.(?:\s|$)|(?:,| )?(?:然后|接着|随后|顺便|顺手|同时|并且|并(?=发|转|抄|寄|写|给|把|告|通)"
@@ -30,7 +30,8 @@ _POLITE = re.compile(
 )
 _ASKED = re.compile(
     r"[吗呢么]\W*$|什么|多少|怎么|如何|是否|能不能|可不可以|可以不可以|行不行|有没有|是不是|需不需要|要不要|该不该|算不算"
-    r"|哪[些个家里条款天位种份]|谁|[过了有共]几|几[月年岁]|为什么|为啥|咋|啥|几[个家天次折条单点号]|多久|多长|多大"
+    r"|哪[些个家里条款天位种份]|谁|[过了有共]几|几[月年岁]|(?<![写说发回来备送寄点这那好前后的请])几(?!句|段|乎|何|经|行)|为什么|为啥|咋"
+    r"|啥|几[个家天次折条单点号]|多久|多长|多大"
     r"|^(?:what|what's|whats|which|who|who's|whose|whom|when|where|why|how|is|are|was|were|do(?! (?:it|this|that|so)(?![a-z]))|does"
     r"|did|can (?:i|we)|may (?:i|we)|am i"
     r"|should (?:i|we)|could (?:i|we)|must (?:i|we)|has|(?:have|had) (?:i|we|you|they|any|our|all|the)|any|if i|explain"
@@ -75,7 +76,9 @@ _OUT_ZH = re.compile(
     rf"|(?:写|起草|草拟|拟|编|撰写|来|弄|整|出|准备|草|draft|搞|做)(?:一|个|封|条|份|段|篇|下|两句|几句|句|点|些|张|首|好"
     rf"|一下)+[^,。;!?]{{0,20}}?(?:{_NOUN_ZH}|email|mail|message)"
     rf"|(?:写|起草|草拟|撰写|draft)[^,。;!?]{{0,24}}?(?:{_NOUN_ZH}|email|mail|message|note)(?!记录|进系统|到系统)"
-    r"|发过去|发出去|发(?:个|一个|条|一条|封|一封|份|一份)[^,。;!?]{0,14}(?:信|邮件|微信|短信|消息|祝福|问候|函|通知|mail|message)"
+    r"|(?:润色|改写|精简|缩短|翻译|译成|优化|完善|重写)[^,。;!?]{0,16}(?:信(?![息用函箱])|邮件|消息|稿)|(?:信(?![息用函箱])|邮件|消息"
+    r"|稿)[^,。;!?]{0,6}(?:润色|改(?!成)|精简|缩短|翻译|译成|重写)|发(?:了|出|走)?吧|发掉|就发|答应|发过去|发出去|发(?:个|一个|条|一条"
+    r"|封|一封|份|一份)[^,。;!?]{0,14}(?:信|邮件|微信|短信|消息|祝福|问候|函|通知|mail|message)"
     r"|(?:发|群发)(?:邮件|微信|短信|消息)|回(?:一下|个|他|她|对方|客户|信|函|一[封条句])|打(?:个|声)招呼"
     r"|(?:带|捎)(?:个|句|几句)?话|(?:说|跟|向|和|对)[^,。;!?]{1,12}(?:说|讲|道歉|致歉|道谢|道贺|汇报|表示|确认|解释|沟通|承诺|保证"
     r"|提一?下|请求|申请|约)|(?:请|让|托|叫|求|麻烦)[^,。;!?]{1,14}?(?:转|带话|过目|看看|签字|出席|审阅|代为|传|捎|交给|拨冗)"
@@ -117,11 +120,44 @@ _TELLS = re.compile(
     r"(?:告诉|告知|通知|转告|提醒|回复|答复)(?!我|率|函|时间|记录|情况|单)|(?:跟|向|和|对)[^,。;!?的]{1,12}(?:说|讲|道歉|致歉|解释"
     r"|承诺|保证|确认|表示|申请)(?!过|了[几多哪什])"
 )
+_EXPLAINS = re.compile(
+    r"(?:explain|show|present|give|read|describe|break|get) [^,]*? to (?!me|us|myself|my|our|be|do|the point)(?=[a-z])|(?:translate"
+    r"|polish|proofread|improve|shorten|rephrase|edit|tweak|soften) (?:[a-z']+ ){0,4}(?:e-?mails?|letters?|messages?|notes?|replies"
+    r"|reply|invitation)(?![a-z])"
+    r"|(?:update|brief) (?!(?:the|my|our|all|a|an|this|that|its|their) (?:deal|opportunity|stage|amount|record|account|crm|close"
+    r"|forecast|pipeline|contact|status|quote|ticket|owner|phone|notes?|next|field|date)|[a-z]+'s )[a-z' ]{2,40} (?:on|about|that) "
+    r"|get (?:in touch"
+    r"|back|hold|through|word)(?![a-z])"
+)
 _DRAFTS = re.compile(r"(?:write|draft|compose|prepare|produce|post|word|rewrite|reword)(?![a-z])")
 _FOR_OTHERS = re.compile(r"(?<![a-z])(?:to|for) (?!me|myself|my own|us|minutes|the minutes|notes)(?![a-z]* ?(?:file|crm))")
 _CITES = re.compile(
     r"quote (?:me |us )?(?:the|our|its|that|this|from|verbatim|word)|ask (?:you|yourself)|confirm (?:whether|if|that)|return "
 )
+_RULES = re.compile(
+    r"政策|规定|流程|标准|上限|审批|合规|允许|权限|违规|复核|要不要|需不需要|谁批|(?<![a-z])(?:polic(?:y|ies)|allowed|approval|limit"
+    r"|handbook|rules?|according|permitted|compliant|guidelines?|reviewed)(?![a-z])"
+)
+_ASKS_OTHERS = re.compile("问|确认|了解|打听|看|核实|解释|说明|催|约|说|讲|告诉|聊|回复|答复")
+_WISHES = re.compile(
+    r"(?:can|could|shall|may|should) (?:we|i) (?:please |just |also |quickly |maybe )?(?:send|write|e-?mail|mail|reply|respond"
+    r"|get (?:a|an|something|this|it)|invite|offer|draft|message|tell|ask|forward|drop|thank|congratulate"
+    r"|give|reach|contact|text|say)(?![a-z])|(?:what|how) about|why (?:don't|not)|(?:is it|would it be) (?:ok|okay|fine|possible"
+    r"|all right|alright)"
+)
+_WISHES_ZH = re.compile(
+    r"\W*(?:能不能|能否|可不可以|可以|可否|能|方便|是否可以)(?:帮我?们?|替我?们?|请你?|麻烦你?)?(?:给|发|写|回|约|告诉|通知|起草|邀请"
+    r"|抄送|转)"
+)
+_FOR_WHOM = re.compile(r"(?:^|\s)(?:for|to) (?:[a-z]+'s |the |their |his |her |its |a )?(?:[a-z]+ )?$")
+_OLD_EN = re.compile(
+    r"(?:e-?mails?|letters?|notes?|messages?|threads?|calls?|repl(?:y|ies)|offers?|quotes?|proposals?|visits?|sent|wrote|spoke|talked"
+    r"|said|went|gave"
+    r"|according|due|next|belongs?|mailed|task|alert) (?:\w+ ){0,4}to [a-z' ]*$"
+    r"|(?:names?|address|number|title|phone|who|contact|mailed|sent|wrote|task|alert) [a-z ]*for [a-z' ]*$"
+)
+_NAMED = re.compile(r"[^,。;!?\d]{1,16}的(?:邮箱|电话|手机号?|地址|生日|职务|订单|发票|合同|商机|触点|工单|欠款|余额|业绩|负责人)")
+"""Somebody's something, and nothing else said of it."""
 _QUOTES = re.compile(
     r"报价(?!单号)|打[^,。;!?]{0,4}折|[一二三四五六七八九\d]折|让利|折扣|优惠|(?<![a-z])(?:quot(?:e|es|ation|ing)|discount\w*"
     r"|price (?:offer|proposal)|\d+ ?%? ?off|offer)(?![a-z])"
@@ -131,7 +167,8 @@ _WRITES = re.compile(
     r"|(?:建|新建|创建|立)(?:个|一个|一条|条)?|新增|添加|加(?:个|一条|条|上|到|进)(?!班)|补(?:进|充|录|到|上|一条)|标记|标(?:成|为)|备注"
     r"|归档|关联"
     r"|(?:改|调|设|换|推|移|挪|延|往后推|提前|转|置|变)(?:成|为|到|至)|(?:阶段|金额|日期|状态|负责人|预算|成交日"
-    r"|签约日)[^,。;!?]{0,8}(?:改|调|设|推|换|挪)|关(?:掉|闭|单|了)|删(?:除|掉|了)|合并|作废|赢单|输单|丢单|进crm|到crm|crm里|打(?:上"
+    r"|签约日)[^,。;!?]{0,8}(?:改|调|设|推|换|挪)|关(?:掉|闭|单|了)|删(?:除|掉|了)|合并|作废|赢单|输单|丢单|开(?:个|一个|张)?工单"
+    r"|进crm|到crm|crm里|打(?:上"
     r"|个)标签|跟进任务|撤回|勾"
     r"|^new (?:contact|opportunity|deal|lead|account|task|touchpoint|ticket)(?![a-z])|^新(?:联系人|线索|商机|客户|任务)|^(?:update|log"
     r"|record|note(?! (?:for|to) )|add|create|set|mark|move|change|save|enter|push|register|archive|merge|assign|close"
@@ -161,11 +198,13 @@ _COMPARES = re.compile(
 _SUMS_UP = re.compile(
     r"总结|概括|整理|纪要|转(?:成|为|写)?(?:文字|文本|写)|听写|提炼|归纳|摘要|要点|速记|复盘|小结|(?<![a-z])(?:summari[sz]\w*|recap\w*"
     r"|transcri\w+|(?:the|meeting|draft|my|our|proper|into) minutes|minutes (?:of|from)|key points|bullet points?|bullets|tldr"
-    r"|sum(?:med|s)? up|wrap[- ]up"
+    r"|(?:write|draft|prepare|produce|make|give me|do) (?:me |us )?(?:up )?(?:a|an|the) (?:[a-z-]+ )?(?:summary|overview)"
+    r"|summary(?=[一-鿿])|sum(?:med|s)? up|wrap[- ]up"
     r"|digest|highlights|notes from|boil down|condense|gist|action items|write up (?:my|the) notes)(?![a-z])"
 )
 _SCORES = re.compile(
-    r"排(?:序|名|个序|一下|出|个)|打(?:个)?分|评分|评估|预警|提醒我|监控|盯(?:着|一下|住)?|告警|流失|风险|健康度|预测|赢率|概率|评级"
+    r"排(?:序|名|个序|一下|出|个)|打(?:个)?分|评分|评估|预警|提醒我|(?:就|时|马上|立刻)(?:告诉|通知|叫)我|监控|盯(?:着|一下|住)?|告警"
+    r"|流失|风险|健康度|预测|赢率|概率|评级"
     r"|异常|(?<![a-z])(?:rank\w*|scor\w+|alert\w*|flag\w*|watch\w*|monitor\w*|churn|risk|forecast\w*|predict\w*|likelihood|health"
     r"|probab\w+|rate (?:my|the|all)|priorit\w+|warn me|notify me|ping me|detect|track)(?![a-z])"
 )
@@ -240,6 +279,8 @@ def wished(said: str) -> Wish:
         elif found := _first(_WRITES, head):
             writes = writes or found
             quotes = quotes or (_first(_QUOTES, clause) if re.search(r"报价|quot|offer", clause) else "")
+    if not (leaves or quotes or writes or alone) and _NAMED.fullmatch(said.strip()):
+        alone.append((Reason.DATA_LOOKUP, said.strip()))
     return Wish(leaves, quotes, writes, tuple(alone))
 
 
@@ -265,14 +306,15 @@ def _alone(clause: str, head: str, *, asked: bool) -> list[tuple[Reason, str]]:
 
 def _commands(head: str) -> bool:
     """Whether it plainly sends or says something, whatever it goes on to speak of."""
-    if _TELLS.match(head):
+    if _TELLS.match(head) or _EXPLAINS.match(head):
         return True
     strong = _OUT_EN.match(head) and not _ONLY_SENSITIVE.match(head)
     return bool(strong) and not (_DRAFTS.match(head) and _SUMS_UP.search(head) and not _FOR_OTHERS.search(head)) and not _CITES.match(head)
 
 
 def _wanting(clause: str, head: str, *, asked: bool) -> list[tuple[Reason, str]]:
-    question = bool(_ASKED.search(head)) or (asked and not _COMMANDS.match(clause))
+    wishes = _WISHES_ZH.match(clause) and not _RULES.search(clause)
+    question = not wishes and (_asks(head) or (asked and not (_COMMANDS.match(clause) or _WISHES.match(head))))
     looks = _LOOK.match(head) or (_CHINESE.search(head) and _LOOK.search(head))
     if question and (known := _first(_KNOWS, clause)):
         return [(Reason.KNOWLEDGE_QA, known)]
@@ -286,12 +328,16 @@ def _leaving(clause: str, head: str, *, alone: bool) -> str:
         return ""
     told = clause if _BACK_TO.search(clause) else _OF_OLD.sub(" ", clause)
     if alone and re.search(r"[a-z]", clause) and not _CHINESE.search(clause):
-        return "" if _asks(head) else _first(_OUT_EN_ANYWHERE, told) or _shown(head)
-    if alone and _asks(head):
+        wished_for = _WISHES.match(head) if not _RULES.search(head) else None
+        found = _first(_OUT_EN_ANYWHERE, told) or _shown(head) or _for_executive(told) or (wished_for[0] if wished_for else "")
+        return "" if _asks(head) else found
+    if alone and _asks(head) and not (_WISHES_ZH.match(clause) and not _RULES.search(clause)):
         return ""
     chinese = _first(_OUT_ZH, told)
     if chinese and not (alone and not _TOWARDS.search(chinese)):
         return chinese
+    if explained := _EXPLAINS.match(head):
+        return explained[0]
     return "" if alone else _english(head) or _first(_OUT_EN_ANYWHERE, told)
 
 
@@ -300,8 +346,20 @@ def _shown(head: str) -> str:
     return found[0] if found and EXECUTIVE.search(found[0]) else ""
 
 
+def _for_executive(told: str) -> str:
+    spoken = (one for one in executives_in(told) if _FOR_WHOM.search(told[: one.start]) and not _OLD_EN.search(told[: one.start]))
+    return next((one.words for one in spoken), "")
+
+
 def _asks(head: str) -> bool:
-    return bool(_ASKED.search(head)) and not _WORDING.search(head)
+    """Whether a clause only wants to know something: what is to be asked of others in it, or is asked for politely, is none of that."""
+    found = _ASKED.search(head)
+    if not found or _WORDING.search(head):
+        return False
+    if _RULES.search(head):
+        return True
+    inside = _first(_OUT_ZH, head[: found.start()]) and _ASKS_OTHERS.search(head[: found.start()])
+    return not (inside or _WISHES.match(head))
 
 
 def _english(head: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.gating import gate_of_request
 from bot.domain.policy import Authority, Gate, ReviewClass
 
-LINES, ATTEMPTS = (Path(__file__).with_name(f"gate_{name}.toml") for name in ("lines", "attempts"))
+LINES, UNSEEN, FRESH, ATTEMPTS = (Path(__file__).with_name(f"gate_{name}.toml") for name in ("lines", "unseen", "fresh", "attempts"))
 AUTHORITY = Authority()
 
 
@@ -26,30 +26,25 @@ class Labelled(NamedTuple):
         return gate_of_request(self.said, authority=AUTHORITY, context=self.beside)
 
 
-def lines(path: Path, *, held_out: bool | None = None) -> list[Labelled]:
-    """The labelled lines of a file; `held_out`: only those that were, or only those that were not."""
+def lines(path: Path) -> list[Labelled]:
+    """The labelled lines of a file."""
     told = tomllib.loads(path.read_text(encoding="utf-8"))
-    found = []
-    for label, text in told.items():
-        for number, line in enumerate(filter(None, text.splitlines())):
-            said, _, beside = line.partition(" || ")
-            if held_out is None or held_out is (number % 3 == 2):
-                found.append(Labelled(said, beside, ReviewClass(label)))
-    return found
+    parts = [(line.partition(" || "), label) for label, text in told.items() for line in text.splitlines() if line]
+    return [Labelled(said, beside, ReviewClass(label)) for (said, _, beside), label in parts]
 
 
-@pytest.mark.parametrize("held_out", [False, True])
-def test_what_must_be_reviewed_always_is(held_out: bool) -> None:  # noqa: FBT001 - which half of the lines
-    """Of the own lines none gets past, neither of those the rules were made on nor of those they were not."""
-    past = [one.said for one in lines(LINES, held_out=held_out) if one.label is ReviewClass.MUST_REVIEW and not one.gate.must_review]
+@pytest.mark.parametrize("path", [LINES, UNSEEN, FRESH], ids=lambda path: str(path.stem))
+def test_what_must_be_reviewed_always_is(path: Path) -> None:
+    """Of the own lines none gets past."""
+    past = [one.said for one in lines(path) if one.label is ReviewClass.MUST_REVIEW and not one.gate.must_review]
 
     assert [] == past
 
 
-@pytest.mark.parametrize("held_out", [False, True])
-def test_what_needs_no_review_waits_for_none(held_out: bool) -> None:  # noqa: FBT001 - which half of the lines
+@pytest.mark.parametrize("path", [LINES, UNSEEN, FRESH], ids=lambda path: str(path.stem))
+def test_what_needs_no_review_waits_for_none(path: Path) -> None:
     """At most one in twenty is reviewed without need, and at most one in twenty is of another class."""
-    told = lines(LINES, held_out=held_out)
+    told = lines(path)
     mild = [one for one in told if one.label is not ReviewClass.MUST_REVIEW]
 
     assert sum(one.gate.must_review for one in mild) <= len(mild) / 20
