@@ -1,6 +1,10 @@
 """Mail, against a real server on this machine and against one that breaks off: what arrives, once, and what is said of the rest."""
 
 import asyncio
+import random
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +24,8 @@ from bot.mail.check import looked_over
 from bot.mail.replies import NeedsAdmin
 from bot.mail.server import MailServer, Times
 from bot.words import TomlWords, read_sentences
+from tests.contracts.house import Stores
+from tests.contracts.mailing_house import mail_all
 from tests.fakes.mail.broken import CUT, HANG, breaking
 from tests.fakes.mail.certificates import HERE, Authority, authority
 from tests.fakes.mail.server import Mailroom, receiving
@@ -343,3 +349,83 @@ async def test_check_signs_in_and_sends_nothing(ours: Authority, moods: dict[str
         found = await looked_over(MailServer(house, moods.get("password", "yes"), PATIENT), house)
 
     assert (state, key, []) == (found[0], found[1], room.senders)
+
+
+async def queued(stores: Stores, name: str = "r1") -> None:
+    """A letter waits in the outbox."""
+    answer, where = Answer("", letter=replace(LETTER, subject=name)), Origin("mail", "", name, ThreadId(f"mail:{name}"))
+    await stores.outbox.say(where, answer, key=f"release:{name}", lang=Lang.ZH)
+
+
+@asynccontextmanager
+async def another_house(stores: Stores, port: int, breath_s: float) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process that mails what the outbox holds; killed at the end, if it still runs."""
+    words = ["-m", "tests.contracts.mailing_house", str(stores.path), str(port), str(breath_s)]
+    process = await asyncio.create_subprocess_exec(sys.executable, *words, cwd=Path(__file__).parents[2])
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def test_greylisting_is_waited_out_by_delivery(stores: Stores) -> None:
+    """Twice not now, then it is taken; once."""
+    await queued(stores)
+    async with receiving(Mailroom(moods={"RCPT": ["451 4.7.1 later"], "DATA": ["450 4.2.0 later"]})) as room:
+        left = await mail_all(stores, room.port, 0.05)
+
+    assert ({}, 1) == (left, len(room.accepted))
+
+
+async def test_a_bounce_is_dead_with_its_words(stores: Stores) -> None:
+    """And why stands beside it, for whoever tells the author."""
+    await queued(stores)
+    async with receiving(Mailroom(moods={"RCPT": ["550 5.1.1 unknown"]})) as room:
+        left = await mail_all(stores, room.port, 0.05)
+
+    [dead] = (await stores.outbox.page(MessageState.DEAD)).items
+    assert ({"dead": 1}, [], "对方没有这个邮箱(550 5.1.1)") == (left, room.accepted, dead.facts["why"])
+
+
+@pytest.mark.parametrize("step, breath_s, taken", [("TEXT", 30.0, 0), ("END", 0.05, 1)])
+async def test_a_house_killed_in_the_middle_of_the_text_sends_no_second_one(
+    stores: Stores, step: str, breath_s: float, taken: int
+) -> None:
+    """Killed before the dot, or after it: the next house says that it does not know, and sends nothing."""
+    await queued(stores)
+    async with breaking(step, HANG) as broken:
+        async with another_house(stores, broken.port, breath_s) as house:
+            reached, ended = asyncio.create_task(broken.reached.wait()), asyncio.create_task(house.wait())
+            await asyncio.wait({reached, ended}, return_when=asyncio.FIRST_COMPLETED)
+            assert not ended.done(), "it ended by itself"
+            house.kill()
+            await ended
+        async with receiving(Mailroom()) as room:
+            left = await mail_all(stores, room.port, 0.05)
+
+    assert ({"unsure": 1}, taken, []) == (left, len(broken.texts), room.accepted)
+
+
+@pytest.mark.slow
+async def test_houses_killed_again_and_again_send_no_letter_twice(stores: Stores) -> None:
+    """Wherever the kills fall: every letter was taken once, or is called unsure."""
+    names = [f"r{number}" for number in range(24)]
+    for name in names:
+        await queued(stores, name)
+    dice = random.Random(6)
+    async with receiving(Mailroom()) as room:
+        for _ in range(3):
+            wanted = len(room.accepted) + dice.randint(1, 4)
+            async with another_house(stores, room.port, 0.05):
+                while len(room.accepted) < wanted:  # noqa: ASYNC110 - looked at from outside
+                    await asyncio.sleep(0.002)
+                await asyncio.sleep(dice.random() / 10)
+        left = await mail_all(stores, room.port, 0.05)
+        unsure = [one.outcome.letter.subject for one in (await stores.outbox.page(MessageState.UNSURE)).items
+                  if isinstance(one.outcome, Answer) and one.outcome.letter]  # fmt: skip
+
+    taken = [str(one.message["Subject"]) for one in room.accepted]
+    assert (len(set(taken)), set(names)) == (len(taken), {*taken, *unsure})
+    assert {"unsure": len(unsure)} == left or not left
