@@ -32,6 +32,8 @@ from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
 from bot.store.records import SqliteRecords
 from bot.store.users import SqliteUsers
+from tests.scenarios.test_account_brief import asked
+from tests.scenarios.test_account_brief import firm as paper_firm
 
 TODAY, NOW = date(2026, 8, 4), datetime(2026, 8, 4, 4, tzinfo=UTC)
 SHELVED = re.compile(
@@ -161,3 +163,20 @@ async def test_every_point_stands_on_what_it_says(tmp_path: Path, capsys: pytest
     assert 40 == score["requests"] == score["three angles"]
     assert (score["points"], score["grounds"]) == (score["points proven"], score["grounds that stand"])
     assert score["short"] >= SHORT
+
+
+async def test_points_are_asked_for_in_talk(tmp_path: Path) -> None:
+    """A press gets three more, another leads to the brief; who may not see an account is asked which; a coach gets no amounts."""
+    (tmp_path / "config.toml").write_text("", encoding="utf-8")
+    async with paper_firm(tmp_path) as house:
+        first = await asked(house, "[备谈话要点] 下午见海蓝,给我三个切入点")
+        more = await asked(house, next(one["text"] for one in first["buttons"] if one["label"] == "换一批"))
+        brief = await asked(house, next(one["text"] for one in more["buttons"] if one["label"] == "看简报"))
+        hidden = await asked(house, "[Talking points] three points for Hailan", "maya.lindqvist@hengyu.example")
+        blind = await asked(house, "[备谈话要点] 北纬重工", "han.song@hengyu.example")
+
+    heads = [{line[1:].partition(":")[0] for line in one["text"].splitlines() if line[0] in "①②③"} for one in (first, more)]
+    assert [3, 3, set()] == [len(heads[0]), len(heads[1]), heads[0] & heads[1]]
+    assert ["talking_points", "talking_points", "account_brief"] == [one["skill"] for one in (first, more, brief)]
+    assert "Which account? I recognised none; pick one, or give its full name." == hidden["text"]
+    assert [] == [sign for sign in ("万", "预算", "¥", "商机") if sign in blind["text"] + str(blind["evidence"])]
