@@ -26,7 +26,9 @@ SIGNS_OFF = {
     Lang.EN: re.compile(r"(?:kind|best|warm|many|with|yours) .{0,12}|best|regards|sincerely.*|cheers|thanks|thank you", re.IGNORECASE),
 }
 GREETS = {
-    Lang.ZH: re.compile(r"^(?P<before>尊敬的|敬爱的)?(?P<name>\S{1,12}?)(?P<after>[,，:：]?(?:您好|你好|好|台鉴|钧鉴)?[,，:：。!！]?)$"),
+    Lang.ZH: re.compile(
+        r"^(?P<before>尊敬的|敬爱的)?(?P<name>\S{1,12}?)(?P<after>[,，:：]?(?:您好|你好|见信好|展信佳|好|台鉴|钧鉴)?[,，:：。!！]?)$"
+    ),
     Lang.EN: re.compile(r"^(?P<before>dear|hello|hi|good (?:morning|day))\s+(?P<name>[^,:!]{1,40})(?P<after>[,:!]?)$", re.IGNORECASE),
 }
 ASKS = re.compile(

@@ -24,7 +24,7 @@ KINDS: Mapping[Kind, re.Pattern[str]] = {
     kind: re.compile(pattern, re.IGNORECASE | re.ASCII)
     for kind, pattern in {
         Kind.ICEBREAKER: r"破冰|\bice-?\s?breaker",
-        Kind.APOLOGY: r"道歉|致歉|赔礼|赔不是|抱歉|表示歉意|\bapolog|\bsay(?:ing)? sorry|\bsorry (?:note|letter|mail)",
+        Kind.APOLOGY: r"道个?歉|道一?下歉|致歉|赔礼|赔不是|抱歉|表示歉意|\bapolog|\bsay(?:ing)? sorry|\bsorry (?:note|letter|mail)",
         Kind.OTHER: r"贺信|祝贺|恭喜|节日|问候|拜年|慰问|吊唁|congratulat|condolence|season'?s greetings|holiday",
         Kind.RENEWAL: r"续约|续签|续费|续订|\brenew",
         Kind.THANKS: r"感谢|谢谢|致谢|答谢|\bthank",
@@ -62,7 +62,7 @@ class Asked:
 
     text: without what a button put before it. kind: None where the words leave it open. angle: the label of the angle that was chosen, ""
     before. anyway: nobody of that name is known, and it shall be written nevertheless. added: what shall stand in it, in their words.
-    plant: it is about a visit to a plant of ours.
+    whom: the text without that: who is named there is no addressee. plant: it is about a visit to a plant of ours.
     """
 
     text: str
@@ -70,6 +70,7 @@ class Asked:
     lang: Lang | None
     channel: str
     angle: str = ""
+    whom: str = ""
     anyway: bool = False
     added: tuple[str, ...] = ()
     plant: bool = False
@@ -86,4 +87,4 @@ def asked_in(text: str) -> Asked:
     lang = Lang.EN if IN_ENGLISH.search(rest) else Lang.ZH if IN_CHINESE.search(rest) else None
     channel = "mail" if MAIL.search(rest) and not CHAT.search(rest) else "forward"
     added = tuple((found["zh"] or found["en"]).strip(EDGES) for found in ADDED.finditer(rest))
-    return Asked(rest, kind, lang, channel, angle.strip(), anyway, added, PLANT.search(rest) is not None)
+    return Asked(rest, kind, lang, channel, angle.strip(), ADDED.sub(" ", rest), anyway, added, PLANT.search(rest) is not None)

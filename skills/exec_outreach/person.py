@@ -25,7 +25,7 @@ POSTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"首席信息官|\bcio\b|chief information", r"首席信息官|\bcio\b|chief information"),
         (r"首席采购官|\bcpo\b|chief procurement", r"首席采购官|\bcpo\b|chief procurement"),
         (
-            r"首席执行官|总裁|总经理|\bceo\b|chief executive|managing director|general manager|(?<!vice )\bpresident\b",
+            r"首席执行官|(?<!副)总裁|(?<!副)总经理|\bceo\b|chief executive|managing director|general manager|(?<!vice )\bpresident\b",
             r"首席执行官|(?<!副)总裁|(?<!副)总经理|\bceo\b|chief executive|managing director|general manager|(?<!vice )\bpresident",
         ),
         (r"采购(?:总监|经理|主管)|purchasing manager|head of purchasing", r"采购|purchasing|procurement"),
@@ -95,7 +95,8 @@ def person_in(said: str, people: Sequence[Row], named: Sequence[Row], account_na
     theirs = [one for one in named if _by_name(one, said)]
     if len(theirs) == 1:
         return Person(theirs[0], called(said), account_name)
-    asked = next(((found[0], written) for pattern, written in POSTS if (found := pattern.search(said))), None)
+    posts = [(found.start(), found[0], written) for pattern, written in POSTS if (found := pattern.search(said))]
+    asked = min(posts, key=lambda one: one[0])[1:] if posts else None
     if asked:
         fits = sorted((one for one in theirs or there if asked[1].search(text(one, "title"))), key=_weight, reverse=True)
         same = [one for one in fits if asked[0].casefold() in text(one, "title").casefold()]

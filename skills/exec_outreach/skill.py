@@ -91,18 +91,18 @@ class _Desk:
         return Heard(self.turn, self.said.say("you_asked"), self.said.day(self.said.today), days[0] if len(days) == 1 else None)
 
     async def _whom(self, asked: Asked, account: str = "") -> Found | Answer:
-        words = asked.text if not account or account in asked.text else f"{asked.text} {account}"
+        words = asked.whom if not account or account in asked.whom else f"{asked.whom} {account}"
         met = await self.dossiers.whom(replace(self.turn, text=words))
         if isinstance(met, Which):
             if asked.anyway:
-                person = person_in(asked.text, (), (), "")
+                person = person_in(asked.whom, (), (), "")
                 return (person, None) if isinstance(person, Person) else self._asks_whom(asked, person)
             return self._asks_account(met, asked)
         return await self._at(met, asked)
 
     async def _at(self, met: Meeting, asked: Asked) -> Found | Answer:
         dossier = await self.dossiers.dossier(met, self.turn)
-        person = person_in(_without(asked.text, met.account), dossier.facts.of("contacts"), met.contacts, text(met.account, "name"))
+        person = person_in(_without(asked.whom, met.account), dossier.facts.of("contacts"), met.contacts, text(met.account, "name"))
         if not isinstance(person, Person):
             return self._asks_whom(asked, person)
         if person.contact is None and not person.said:
