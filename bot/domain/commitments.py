@@ -200,8 +200,8 @@ def discounts_in(said: str, *, bare: bool = False) -> Iterator[tuple[float, str]
             value = value_of(one["figure"])
             yield max(0.0, 100 - (value * 10 if value <= 10 else value)), one[0]  # noqa: PLR2004 - 八 and 八五 are both said
         if _CHEAPER.search(clause):
-            yield from ((_PARTS[one["part"]], one[0]) for one in _PART.finditer(clause))
-            yield from ((value_of(one["figure"]) * 10, one[0]) for one in _TENTHS.finditer(clause))
+            yield from ((_PARTS[one["part"]], one[0]) for one in _PART.finditer(clause) if not _elsewhere(clause, one))
+            yield from ((value_of(one["figure"]) * 10, one[0]) for one in _TENTHS.finditer(clause) if not _elsewhere(clause, one))
         if bare or _CHEAPER.search(clause) or _QUOTING.search(clause):
             yield from _percents(clause)
     for one in _FROM_TO.finditer(said):
@@ -219,6 +219,10 @@ def number_in(words: str) -> float:
     if words[0].isascii() and words[0].isalpha():
         return float(sum(_NUMBERS[part] for part in re.findall(r"[a-z]+", words)))
     return value_of(words)
+
+
+def _elsewhere(clause: str, one: re.Match[str]) -> bool:
+    return bool(_OTHER_SHARES.search(clause[max(0, one.start() - 6) : one.end() + 12]))
 
 
 def _plain_value(figure: str) -> float:

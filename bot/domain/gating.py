@@ -32,7 +32,8 @@ def gate_of_request(text: str, *, addressees: Sequence[Addressee] = (), authorit
     """
     if len(text) + len(context) > LONGEST:
         return Gate((Ground(Reason.UNKNOWN_ADDRESSEE), *_of(addressees)))
-    said, beside = plain(text), plain(context)
+    told = [f"{one.name} title={one.title or 'contact'}" for one in addressees if _reason_of(one) is Reason.SEND_NONEXEC]
+    said, beside = plain(text), plain("; ".join(filter(None, (context, *told))))
     wish, to, promised = wished(said), addressed(said, beside), promises_in(said, authority, asked=True)
     touched = sensitive_in(said)
     unclear = not wish.understood and bool(to.executives or touched or promised.outside)
@@ -92,6 +93,7 @@ def _of_letter(fields: Mapping[str, object], addressees: Sequence[Addressee], au
     opening = _SALUTATION.match(body)
     greeted = f"{addressee}\n{inbox}\n{opening[0].strip() if opening else ''}"
     executives = [one.words for one in executives_in(greeted) if not one.assistant or passed_on(body)]
+    executives = [words for words in executives if not any(_courteous(words, one) for one in addressees)]
     executives += passed_on(body, executives=True)
     yield from (Ground(Reason.EXEC_MESSAGE, words) for words in executives)
     if addressees and all(one.ours for one in addressees) and not executives:
@@ -146,6 +148,11 @@ def _reason_of(one: Addressee) -> Reason:
     if not one.known or (one.executive is None and told is None):
         return Reason.UNKNOWN_ADDRESSEE
     return Reason.SEND_NONEXEC
+
+
+def _courteous(words: str, one: Addressee) -> bool:
+    """Whether these words are how people politely call somebody whom the records know to be no executive."""
+    return _reason_of(one) is Reason.SEND_NONEXEC and words == f"{one.name[:1]}总"
 
 
 def _as_written(ground: Ground, text: str) -> Ground:

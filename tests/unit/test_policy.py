@@ -182,6 +182,17 @@ def test_an_addressee_is_what_the_stricter_of_flag_and_title_says(addressee: Add
     assert (reason,) == tuple(one.reason for one in gate.grounds)
 
 
+def test_a_head_of_department_may_be_called_politely() -> None:
+    """Many are called 总 who are none; where the records know better, the form of address raises nothing."""
+    head, other = Addressee("贺晓峰", "仓储总监", executive=False), Addressee("冯涛", "采购主管", executive=False)
+    gates = [
+        gate_of_draft("letter", _letter(body="贺总,您好!附上议程。"), request="给贺总发议程", addressees=(one,), authority=AUTHORITY)
+        for one in (head, other)
+    ]
+
+    assert [False, True] == [one.must_review for one in gates]
+
+
 def test_a_letter_to_nobody_waits_for_a_second_person() -> None:
     """There is no record of whom it goes to."""
     assert gate_of_draft("letter", LETTER, authority=AUTHORITY).must_review
