@@ -46,7 +46,7 @@ BOOK = (
     record("opportunity", "d2", name="Line 1", stage="won", product_name="S3 sensor"),
 )  # fmt: skip
 PAPERS = (
-    paper("On average the system paid for itself in 9 months.", title="White paper", source="white-paper.pdf", locator="p. 4"),
+    paper("On average the system paid for itself in 9 months.", title="White paper", source="paper.pdf", locator="p. 4"),
     paper("Lead time three weeks up to 200 units.", title="S3 sensor, data sheet", source="s3.pdf", locator="p. 1"),
     paper("Lead time nine weeks up to 20 units.", title="S9 sensor, data sheet", source="s9.pdf", locator="p. 1"),
     paper("Lead time cut to 1 week for Acme.", title="Acme supply agreement", source="contracts/acme.docx", locator="§ 3"),
@@ -68,7 +68,7 @@ async def gathered(text: str, papers: Sequence[Passage] = PAPERS, angles: frozen
     [
         (
             Angle.MONEY,
-            "Dana Reed · 5 days ago: “No budget before October.”; take up white-paper: “On average the system paid for itself in 9 months.”",
+            "Dana Reed · 5 days ago: “No budget before October.”; take up paper: “On average the system paid for itself in 9 months.”",
             ["No budget before October.", "On average the system paid for itself in 9 months.", "Asked for a payback sheet."],
         ),
         (
