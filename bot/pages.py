@@ -27,7 +27,7 @@ class Pages:
 def pages(
     visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vouched: Vouched, reviewing: Reviewing | None = None
 ) -> Pages:
-    """All of them."""
+    """All of them. reviewing: None where nothing is reviewed."""
 
     def told(answer: Answers) -> Answers:
         async def without_lang(*, lang: Lang, **args: object) -> object:  # noqa: ARG001 - what is told there has no words of ours

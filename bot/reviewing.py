@@ -68,22 +68,25 @@ class Reviewing:
             "review_numbers": self.numbers, "absence": self.absence, "away": self.away, "back": self.back,
         }
 
-    async def listed(self, *, session: str, lang: Lang, tab: str = TABS[0], opened: str = "") -> Json:
+    async def listed(self, *, session: str, lang: Lang, tab: str = TABS[0], opened: str = "", seen: str = "") -> Json:
         """The reviews of one tab as lines, with how many wait for this person, and what they may do here besides.
 
         opened: a review that is being looked at, whose version is told as `open`; None where there is no such one for this person.
+        seen: what an earlier answer told as `seen`; where nothing has moved since, that and `open` are all that is told.
         """
         speaker = await self.visits.speaker(session)
         found = await self._of_tab(speaker, tab if tab in TABS else TABS[0])
         waiting = found if tab == TABS[0] else await self.reviews.waiting_for(speaker.user_id)
-        names, now = await self._names(), self.clock.now()
-        seen = await self.reviews.review(ReviewId(opened)) if opened else None
-        is_theirs = seen is not None and may_see(seen, speaker.user_id, now)
-        lines = [line_told(one, await self._draft(one), names, speaker, now, lang) for one in found]
+        now, looked_at = self.clock.now(), await self.reviews.review(ReviewId(opened)) if opened else None
+        is_theirs = looked_at is not None and may_see(looked_at, speaker.user_id, now)
+        stamp = {"seen": _stamp(found, len(waiting), now), "open": looked_at.version if looked_at and is_theirs else None}
+        if seen == stamp["seen"]:
+            return stamp
+        names = await self._names()
         return {
-            "me": {"name": speaker.name, "role": speaker.role, "zone": speaker.zone}, "lines": lines, "reviews_waiting": len(waiting),
-            "open": seen.version if seen and is_theirs else None, "zone": speaker.zone,
-            "counts": speaker.role in COUNTS, "decides": speaker.role in DECIDES,
+            **stamp, "lines": [line_told(one, await self._draft(one), names, speaker, now, lang) for one in found],
+            "me": {"name": speaker.name, "role": speaker.role, "zone": speaker.zone}, "reviews_waiting": len(waiting),
+            "zone": speaker.zone, "counts": speaker.role in COUNTS, "decides": speaker.role in DECIDES,
         }
 
     async def count(self, *, session: str, lang: Lang) -> int:  # noqa: ARG002 - every verb here is told the language
@@ -259,6 +262,12 @@ def may_see(held: HeldReview, user_id: UserId, now: datetime) -> bool:
     then = min(now, held.decided_at or now, held.expires_at)
     put_before = any(one.stage <= held.stage and one.may_be_taken(user_id, then) for one in held.seats)
     return user_id == held.author or user_id in took_part or put_before
+
+
+def _stamp(found: Sequence[HeldReview], waiting: int, now: datetime) -> str:
+    """Changes whenever a line of a list would: nobody's open page makes the house read drafts again for nothing."""
+    told = [(one.id, one.version, one.state, now > one.due_at) for one in found]
+    return hashlib.sha256(repr((waiting, told)).encode()).hexdigest()[:16]
 
 
 def _turn(speaker: Speaker, key: str) -> TurnId:

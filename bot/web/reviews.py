@@ -1,7 +1,5 @@
 """The page of reviews and its parts: lists, one review, what can be done about it, numbers, absence. Settles nothing; the house does."""
 
-import hashlib
-import json
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -59,10 +57,13 @@ class _Reviews:
     async def listed(self, request: Request) -> Response:
         """The list again, where it is not as the page has it; and whether the review that is open there has moved."""
         reader, asked = self._reader(request), request.query_params
-        told = await self._list(reader, _tab(asked.get("tab", "")), asked.get("open", ""))
+        tab, opened, seen = _tab(asked.get("tab", "")), asked.get("open", ""), asked.get("seen", "")
+        told = await self._list(reader, tab, opened, seen)
         moved = told["open"] is not None and str(told["open"]) != asked.get("version", "")
-        if told["seen"] == asked.get("seen", "") and not moved:
-            return Response(status_code=204)
+        if told["seen"] == seen:
+            if not moved:
+                return Response(status_code=204)
+            told = await self._list(reader, tab, opened)
         return self.shell.page("_reviews_now.html", reader, moved=moved, open_id=asked.get("open", ""), **told)
 
     async def count(self, request: Request) -> Response:
@@ -120,11 +121,10 @@ class _Reviews:
         template, status = ("_review_now.html", 200) if reader.partial else ("reviews.html", CONFLICT if problem else 200)
         return self.shell.page(template, reader, status, review=told, key=secrets.token_urlsafe(12), **facts)
 
-    async def _list(self, reader: Reader, tab: str, opened: str = "") -> Json:
+    async def _list(self, reader: Reader, tab: str, opened: str = "", seen: str = "") -> Json:
         listed = tab if tab in LISTS else LISTS[0]
-        told = await self._ask(reader, "reviews", tab=listed, opened=opened)
-        seen = hashlib.sha256(json.dumps([told["lines"], told["reviews_waiting"]], sort_keys=True).encode()).hexdigest()[:16]
-        return {**told, "tab": tab, "list_tab": listed, "seen": seen}
+        told: Json = await self._ask(reader, "reviews", tab=listed, opened=opened, seen=seen)
+        return {**told, "tab": tab, "list_tab": listed}
 
     def _reader(self, request: Request) -> Reader:
         return self.shell.cookies.reader(request)

@@ -143,10 +143,13 @@ def test_an_empty_question_and_a_stale_press_are_told_beside_the_review(house: H
 def test_the_open_page_moves_by_itself(house: House, stores: Pile) -> None:
     """A list and its number follow what others do; the review that is open says that it has moved, and takes no words away."""
     with house.inside(CHEN.email) as other, house.inside(ZHANG.email) as room, house.inside(LI.email) as author:
+        first = done(stores.letter("Is there"))
         page = visit(room, f"{house.served.url}/reviews")
         before = page.locator(".line").count()
+        page.locator(f"#line-{first.id}").focus()
         review = done(stores.letter("Comes by itself"))
         page.locator(f"#line-{review.id}").wait_for(timeout=20_000)
+        focused = page.evaluate("document.activeElement.id")
         count = int(page.locator("#waiting .count").inner_text())
         page.click(f"#line-{review.id}")
         page.locator("summary", has_text="Ask").click()
@@ -161,7 +164,7 @@ def test_the_open_page_moves_by_itself(house: House, stores: Pile) -> None:
         visit(other, f"{house.served.url}/")
         none = other.page.locator("#waiting .count").count()
 
-    assert (before + 1, "half a", 0, 0) == (count, kept, gone, none)
+    assert (before + 1, f"line-{first.id}", "half a", 0, 0) == (count, focused, kept, gone, none)
     assert ([], [], []) == (room.troubles, author.troubles, other.troubles)
 
 

@@ -163,6 +163,22 @@ async def test_other_terms_bring_their_amount_and_are_the_authors_to_take(tmp_pa
     assert (["accept", "reply", "withdraw"], "approved") == (list(offered["may"]), taken["state"])
 
 
+async def test_a_list_that_has_not_moved_is_told_in_a_word(tmp_path: Path) -> None:
+    """Whatever moves in it, or how many wait, changes its stamp; the version of what is open is told each time."""
+    async with reading_room(tmp_path) as room:
+        bo, review = await room.enter(BO), await room.letter()
+        first = await room.do("reviews", bo, opened=review.id)
+        same = await room.do("reviews", bo, opened=review.id, seen=first["seen"])
+        await room.press(bo, review.id, "ask", form={"text": "Is she in?"})
+        asked = await room.do("reviews", bo, opened=review.id, seen=first["seen"])
+        room.clock.move(timedelta(days=1))
+        late = await room.do("reviews", bo, opened=review.id, seen=asked["seen"])
+
+    assert {"seen": first["seen"], "open": 1} == same
+    assert (2, [True]) == (asked["open"], [one["late"] for one in late["lines"]])
+    assert 3 == len({one["seen"] for one in (first, asked, late)})
+
+
 async def test_a_nudge_is_there_once_an_hour(tmp_path: Path) -> None:
     """The button goes, and comes back."""
     async with reading_room(tmp_path) as room:
