@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -131,7 +132,10 @@ class Gatekeeping(RuleBasedStateMachine):
     @precondition(lambda self: self.has(DECIDABLE))
     def approve(self, which: int, who: int, saw: int, *, changes: bool) -> None:
         """Somebody approves, changed or not."""
-        told = self.one(which, DECIDABLE)
+        self.agree(self.one(which, DECIDABLE), who, saw, changes=changes)
+
+    def agree(self, told: Told, who: int, saw: int, *, changes: bool) -> None:
+        """Approve, and note it where it was let."""
         seen = self.seen(told, saw)
         by, text = self.somebody(told, who), f"text {next(self.numbers)}"
         fields = {"body": text} if changes else None
@@ -150,6 +154,24 @@ class Gatekeeping(RuleBasedStateMachine):
     def approve_again(self, which: int, who: int) -> None:
         """The same, of what is there: most reviews end well."""
         self.approve(which, who, 0, changes=False)
+
+    @rule(who=WHO)
+    @precondition(lambda self: bool(self.half_way()))
+    def second_changes(self, who: int) -> None:
+        """Where one person agreed already, another one changes the text and agrees to that."""
+        self.agree(self.half_way()[0], min(who, MOSTLY - 1), 0, changes=True)
+
+    @rule()
+    @precondition(lambda self: bool(self.half_way()))
+    def first_sits_twice(self) -> None:
+        """Whoever sits takes no second seat, late as it may be."""
+        told = self.half_way()[0]
+        self.stores.clock.move(timedelta(hours=1))
+        seen = self.seen(told, 0)
+        sits = [seat.approved_by for seat in told.review.seats if seat.approved_by] if told.review else []
+        for by in sits:
+            press = partial(self.stores.reviews.approve, seen, by)
+            assert self.press(told, lambda turn, press=press: press(turn_id=turn)) is None  # type: ignore[misc] # mypy knows no such default
 
     @rule(which=WHICH)
     @precondition(lambda self: self.has(DECIDABLE))
@@ -307,6 +329,11 @@ class Gatekeeping(RuleBasedStateMachine):
         fitting = [one for one in self.drafts if one.review and one.review.state in states]
         among = fitting or self.drafts
         return among[which % len(among)]
+
+    def half_way(self) -> list[Told]:
+        """Drafts that somebody agreed to and that wait for somebody else, as they were last looked at."""
+        waiting = [(one, one.review) for one in self.drafts if one.review and one.review.state in DECIDABLE]
+        return [one for one, review in waiting if any(seat.approved_by for seat in review.seats)]
 
     def has(self, states: Collection[ReviewState]) -> bool:
         """Whether a review of some draft stood so when it was last looked at."""
