@@ -44,9 +44,12 @@ ERASED, ADOPTED = "content.erased", "audit.adopted"
 AT_ONCE = 500
 """Rows or texts in one entry at most."""
 
+KEPT = ("id", "retention", "turn_id", "created_at")
+"""What tells how a text is kept."""
+
 EDGE = "SELECT size, nodes FROM audit_edge"
 GROWN = "UPDATE audit_edge SET size = :size, nodes = :nodes"
-TEXTS = "SELECT id, retention, turn_id, created_at, digest FROM content WHERE id IN ({}) ORDER BY id"
+TEXTS = f"SELECT {', '.join(KEPT)}, digest FROM content WHERE id IN ({{}}) ORDER BY id"  # noqa: S608 - names of columns
 ERASED_BY = "SELECT id, digest, erased_at FROM content WHERE erased_by = :seq ORDER BY id"
 LAST = "SELECT entry FROM audit WHERE kind = :kind ORDER BY seq DESC LIMIT 1"
 
@@ -115,7 +118,7 @@ def append_audit(
         "rows": {name_of(key): seal_of(done.database, key) for key in rows},
     }
     if texts:
-        entry["kept"] = kept_as(texts)
+        entry["kept"] = kept_as([[one[name] for name in KEPT] for one in texts])
     written = dump(entry)
     leaf = leaf_hash(written.encode())
     insert(done.database, "audit", {"seq": entry["seq"], "at": entry["at"], "kind": kind, "entry": written, "leaf": leaf.hex()})
@@ -159,9 +162,9 @@ def digest_of_row(row: Row) -> str:
     return hashlib.sha256(dump({name: value for name, value in row.items() if value is not None}).encode()).hexdigest()
 
 
-def kept_as(texts: Sequence[Row]) -> str:
-    """SHA-256 over how texts are kept, in the order of their ids."""
-    return hashlib.sha256(dump([[one["id"], one["retention"], one["turn_id"], one["created_at"]] for one in texts]).encode()).hexdigest()
+def kept_as(texts: Sequence[Sequence[object]]) -> str:
+    """SHA-256 over how texts are kept, in the order of their ids. texts: the columns `KEPT` of each."""
+    return hashlib.sha256(dump(texts).encode()).hexdigest()
 
 
 def erased_as(texts: Iterable[Row]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.domain.merkle import Edge, leaf_hash
 from bot.domain.proof import Head
-from bot.store.audit import ERASED, SEALED, digest_of_row, erased_as, kept_as, name_of
+from bot.store.audit import ERASED, KEPT, SEALED, digest_of_row, erased_as, kept_as, name_of
 from bot.store.codec import dump
 from bot.store.content import digest_of
 from bot.store.heads import TAKEN
@@ -28,7 +28,7 @@ STEP = 5000
 
 ENTRIES = "SELECT seq, at, kind, entry, leaf FROM audit ORDER BY seq"
 HEADS = "SELECT size, root, at FROM audit_heads ORDER BY size"
-TEXTS = "SELECT id, retention, turn_id, created_at, digest FROM content WHERE id IN ({}) ORDER BY id"
+TEXTS = f"SELECT {', '.join(KEPT)}, digest FROM content WHERE id IN ({{}}) ORDER BY id"  # noqa: S608 - names of columns
 ERASED_BY = "SELECT id, digest, erased_at FROM content WHERE erased_by = ? ORDER BY id"
 ALL_TEXTS = """
     SELECT content.*, named.name IS NOT NULL AS is_named, inbox.state = 'kept' AS is_waiting, erasing.name IS NOT NULL AS is_told
@@ -94,12 +94,15 @@ class Verification:
             waiting.setdefault(head.size, []).append((where, head))
         edge, before = Edge(), 0
         yield from _against(edge, waiting)
-        for row in self._rows(ENTRIES):
-            if row["seq"] != before + 1:
-                yield Wrong("audit_gap", {"seq": row["seq"], "expected": before + 1})
-            before = row["seq"]
-            edge = edge.added(leaf_hash(_bytes(row["entry"])))
-            yield from self._entry(row, taken)
+        for seq, at, kind, text, kept in self._database.execute(ENTRIES):
+            if seq != before + 1:
+                yield Wrong("audit_gap", {"seq": seq, "expected": before + 1})
+            before = seq
+            leaf = leaf_hash(text.encode(errors="surrogateescape"))
+            edge = edge.added(leaf)
+            if leaf.hex() != kept:
+                yield Wrong("audit_leaf", {"seq": seq})
+            yield from self._entry((seq, at, kind), text, taken)
             yield from _against(edge, waiting)
             self._step()
         for where, head in (pair for pairs in waiting.values() for pair in pairs):
@@ -107,23 +110,21 @@ class Verification:
         for head in taken.values():
             yield Wrong("audit_head_unnamed", {"head": head.size})
         self.tally.entries, self.tally.root = edge.size, edge.root.hex()
-        kept = [(row["size"], row["nodes"]) for row in self._rows("SELECT size, nodes FROM audit_edge")]
-        if kept != [(edge.size, dump([one.hex() for one in edge.nodes]))]:
+        kept_edge = self._database.execute("SELECT size, nodes FROM audit_edge").fetchall()
+        if kept_edge != [(edge.size, dump([one.hex() for one in edge.nodes]))]:
             yield Wrong("audit_edge", {"size": edge.size})
 
-    def _entry(self, row: Row, taken: dict[int, Head]) -> Iterator[Wrong]:
-        seq = row["seq"]
-        if leaf_hash(_bytes(row["entry"])).hex() != row["leaf"]:
-            yield Wrong("audit_leaf", {"seq": seq})
-        entry = _entry_in(row["entry"])
+    def _entry(self, columns: tuple[int, str, str], text: str, taken: dict[int, Head]) -> Iterator[Wrong]:
+        seq, entry = columns[0], _entry_in(text)
         if entry is None:
             yield Wrong("audit_entry", {"seq": seq})
             return
-        if any(entry[name] != row[name] for name in ("seq", "at", "kind")):
+        if (entry["seq"], entry["at"], entry["kind"]) != columns:
             yield Wrong("audit_columns", {"seq": seq})
         if entry["contents"]:
             yield from self._named_texts(seq, entry["contents"], entry.get("kept"))
-        self._database.executemany(NAME, [(name, digest, seq) for name, digest in entry["rows"].items()])
+        names = [(content_id, "", seq) for content_id in entry["contents"]]
+        self._database.executemany(NAME, names + [(name, digest, seq) for name, digest in entry["rows"].items()])
         about = entry["about"]
         if entry["kind"] == ERASED:
             gone = list(self._rows(ERASED_BY, seq))
@@ -137,16 +138,16 @@ class Verification:
                 yield Wrong("audit_head_entry", {"seq": seq, "head": size})
 
     def _named_texts(self, seq: int, contents: Mapping[str, str], kept: object) -> Iterator[Wrong]:
-        found = list(self._rows(TEXTS.format(", ".join("?" * len(contents))), *contents))
-        digests = {row["id"]: row["digest"] for row in found}
-        for content_id, digest in contents.items():
-            if content_id not in digests:
-                yield Wrong("audit_text_gone", {"seq": seq, "text": content_id})
-            elif digests[content_id] != digest:
-                yield Wrong("audit_text_digest", {"seq": seq, "text": content_id})
-        if len(digests) == len(contents) and kept_as(found) != kept:
+        found = self._database.execute(TEXTS.format(", ".join("?" * len(contents))), [*contents]).fetchall()
+        digests = {row[0]: row[-1] for row in found}
+        if digests != contents:
+            for content_id, digest in contents.items():
+                if content_id not in digests:
+                    yield Wrong("audit_text_gone", {"seq": seq, "text": content_id})
+                elif digests[content_id] != digest:
+                    yield Wrong("audit_text_digest", {"seq": seq, "text": content_id})
+        if len(digests) == len(contents) and _kept_as(found) != kept:
             yield Wrong("audit_text_kept", {"seq": seq})
-        self._database.executemany(NAME, [(content_id, "", seq) for content_id in contents])
 
     def _texts(self) -> Iterator[Wrong]:
         for row in self._rows(ALL_TEXTS):
@@ -238,5 +239,8 @@ def _is_digest(row: Row) -> bool:
         return False
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode(errors="surrogateescape")
+def _kept_as(texts: Sequence[Sequence[object]]) -> str | None:
+    try:
+        return kept_as([text[: len(KEPT)] for text in texts])
+    except ValueError:
+        return None
