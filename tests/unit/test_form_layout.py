@@ -8,6 +8,7 @@ import pytest
 import bot
 from bot.channels.form import CONSOLE, SLACK, WECOM, WECOM_BOT, Attachment, Card, Part, Picture, Style, Words, gist, laid_out
 from bot.channels.form.asides import failed, progress, queued
+from bot.channels.slack.blocks import body_of
 from bot.domain.decision import Message, MessageState
 from bot.domain.drafted import DraftRow, rows_of
 from bot.domain.evidence import Evidence, EvidenceKind
@@ -289,3 +290,11 @@ def test_fields_are_told_in_words() -> None:
     ]  # fmt: skip
     assert ["emptied", "yes"] == [one.value for one in rows[3:]]
     assert DraftRow("loud", "loud", "yes", proven=False) == rows[4]
+
+
+async def test_a_text_to_send_on_is_plain_in_slack() -> None:
+    """What is copied there is what was approved: no backslash, no entity, no mark."""
+    part = (await _shown(Answer("Approved.", forward="Ms Lee,\n1. *S3* & co\n_Lin_"), SLACK))[-1]
+
+    assert Words("Ms Lee,\n1. *S3* & co\n_Lin_", plain=True, forward=True) == part
+    assert {"text": "Ms Lee,\n1. *S3* &amp; co\n_Lin_", "mrkdwn": False} == body_of(part)

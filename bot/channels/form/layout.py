@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from bot.channels.form.cards import bare_card, settled_card, whole_card
 from bot.channels.form.cutting import pieces, shortened
-from bot.channels.form.dialects import PLAIN, SUBSET, atoms, literal, row_lines
+from bot.channels.form.dialects import PLAIN, STANDARD, SUBSET, atoms, literal, row_lines
 from bot.channels.form.markup import Block, Line, Run, is_marked, plain
 from bot.channels.form.packing import joined, packed
 from bot.channels.form.parts import Attachment, Part, Picture, Words
@@ -109,9 +109,9 @@ def _written(view: View, blocks: Sequence[Block], tail: Sequence[str], dialect: 
 
 
 def _forward(view: View) -> Iterator[Part]:
-    """The text that the person sends on: nothing before it, nothing after it, no number on it."""
+    """The text that the person sends on: nothing before it, nothing after it, no number on it. Plain, so that it is copied as it is."""
     text = (view.message.outcome.forward or "").strip()
-    dialect = PLAIN if view.can.dialect == SUBSET else view.can.dialect
+    dialect = PLAIN if view.can.dialect in {SUBSET, STANDARD} else view.can.dialect
     whole = literal(text, dialect)
     cut = (whole,) if view.most is None or not whole else pieces(whole, view.most, view.size)
     yield from (Words(one, plain=dialect == PLAIN, forward=True) for one in cut if one)
