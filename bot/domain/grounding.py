@@ -51,7 +51,7 @@ _NAME = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]+(?:['-][A-Za-z]+)*")
 _SENTENCE = re.compile(r"[^。!?!?;;\n]+?(?:[。!?!?;;\n]+|\.(?=\s|$)|$)", re.DOTALL)
 _NOT = re.compile(r"不|没|无|未|非|勿|别|禁|\b(?:not|no|never|none|without|cannot|neither|nor)\b|n't\b")
 _BOUNDS = re.compile(
-    r"不超过|不低于|不少于|不高于|不多于|不大于|不小于|不得超过|不得低于|无论|不论|不管|不仅|不但|别的|"
+    r"不超过|不低于|不少于|不高于|不多于|不大于|不小于|不得超过|不得低于|无论|不论|不管|不仅|不但|别的|未来|非常|"
     r"\b(?:no|not) (?:more|less|fewer|later|earlier|higher|lower) than\b|\bno later\b|\bnot exceed(?:ing)?\b|\bnot only\b|\bno\. "
 )
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
