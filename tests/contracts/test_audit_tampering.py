@@ -85,7 +85,7 @@ class Cell:
     table: str
     row: int
     column: str
-    value: str | int
+    value: str | float
 
     @property
     def is_number_of_row(self) -> bool:
@@ -122,7 +122,7 @@ def test_any_byte_that_is_changed_is_found(house: Path, tmp_path: Path) -> None:
     assert [] == wrong(path)
 
 
-def put(path: Path, cell: Cell, value: str | int) -> bool:
+def put(path: Path, cell: Cell, value: str | float) -> bool:
     """Put a value into a cell; False when SQLite itself refuses it."""
     where = cell.value if cell.is_number_of_row else cell.row
     try:
@@ -131,10 +131,12 @@ def put(path: Path, cell: Cell, value: str | int) -> bool:
         return False
 
 
-def flipped(cell: Cell, place: int, bit: int) -> str | int:
+def flipped(cell: Cell, place: int, bit: int) -> str | float:
     """A value with one bit changed."""
     if isinstance(cell.value, int):
         return cell.value ^ (1 << bit)
+    if isinstance(cell.value, float):
+        return cell.value + 0.5**bit
     raw = bytearray(cell.value.encode() or b" ")
     raw[place % len(raw)] ^= 1 << bit
     return raw.decode(errors="replace")
