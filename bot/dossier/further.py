@@ -109,7 +109,7 @@ def _asked(
         return Point(angle, _beside(papers, ours[0], said), once([ours[0], *spoken[:1], *ours[1:], *theirs])[:GROUNDS])
     if not spoken and not theirs:
         return None
-    answer = [paper] if paper else list(ours[:1])
+    answer = [paper] if paper else []
     first = told_of(heard[0][0], heard[0][1].quote, said) if heard else theirs[0].quote
     shown = first + (said.say("paper_says", title=title_of(answer[0]), words=said.quoted(answer[0].quote)) if answer else "")
     return Point(angle, shown, once([*(spoken or theirs)[:1], *answer, *spoken[1:], *theirs])[:GROUNDS])
