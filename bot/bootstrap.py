@@ -26,7 +26,6 @@ from bot.domain.ids import Audience, ThreadId, UserId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker, User, parse_audience
 from bot.domain.permissions import Permissions
-from bot.domain.records import HeldDraft
 from bot.domain.scope import Scope
 from bot.domain.talk import Turn
 from bot.dossier.gathering import SeenDossiers
@@ -40,6 +39,7 @@ from bot.house import House
 from bot.manifests import Manifest, load_manifests, load_skill
 from bot.openings import Openings
 from bot.outgoing import Doubts, Outgoing
+from bot.own import OwnOpenDrafts, OwnWatchedReviews
 from bot.pages import pages
 from bot.people import People
 from bot.ports import (
@@ -55,6 +55,7 @@ from bot.ports import (
     Prompt,
     Reader,
     RecordQueries,
+    Reviews,
     Skill,
     Users,
     Voices,
@@ -121,10 +122,10 @@ HERE = Path(__file__).parent
 SKILLS = HERE.parent / "skills"
 PROMPTS = HERE.parent / "prompts"
 KNOWLEDGE = HERE.parent / "knowledge"
-PORTS = frozenset({"passages", "catalogue", "words", "records", "reader", "writer", "dossiers", "drafts", "voice"})
+PORTS = frozenset({"passages", "catalogue", "words", "records", "reader", "writer", "dossiers", "drafts", "voice", "reviews"})
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
-RECORDED = frozenset({"records", "dossiers", "drafts", "voice"})
+RECORDED = frozenset({"records", "dossiers", "drafts", "voice", "reviews"})
 """Ports over records: what they tell depends on which of them the speaker may see."""
 UNTOLD = frozenset({"courtesy"})
 """Skills that nobody needs to be told of."""
@@ -160,18 +161,9 @@ class Writers:
 
     drafts: Drafts
     voices: Voices
-
-
-@dataclass(frozen=True)
-class OwnOpenDrafts:
-    """The port `OwnDrafts`."""
-
-    drafts: Drafts
-    user_id: UserId
-
-    async def newest(self, entity: str) -> HeldDraft | None:
-        """The newest open one of a kind."""
-        return next((one for one in await self.drafts.open_of(self.user_id) if one.entity == entity), None)
+    reviews: Reviews
+    users: Users
+    clock: Clock
 
 
 @dataclass(frozen=True)
@@ -220,6 +212,9 @@ class Skills:
             "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),
             "drafts": lambda: OwnOpenDrafts(self.writers.drafts, speaker.user_id),
             "voice": lambda: self.writers.voices.of(speaker.user_id),
+            "reviews": lambda: OwnWatchedReviews(
+                self.writers.reviews, self.writers.drafts, self.writers.users, self.writers.clock, speaker.user_id
+            ),
         }
         run = (
             partial(self.code[manifest.name], **{name: ports[name]() for name in manifest.reads})
@@ -276,10 +271,12 @@ async def opened(  # noqa: PLR0915 - a line for each part
         chats = _chats(config, prompts, database, clock)
         stack.push_async_callback(chats.close)
         voices = SqliteVoices(database, clock)
-        writers = Writers(drafts, voices)
+        writers = Writers(drafts, voices, reviews, users, clock)
         skills = _skills(words, prompts, library, queries, RuleReader(config.fiscal.year_starts), chats, policy, writers)
         heads = SqliteHeads(database, clock, home.heads)
-        await heads.note_rules(digests(review=rules, permissions=config.permissions, prompts=skills.versions, skills=skills.hashes))
+        people = {(one.id, one.role, one.team, one.regions) for one in await users.everyone()}
+        in_force = digests(review=rules, permissions=config.permissions, prompts=skills.versions, skills=skills.hashes, people=people)
+        await heads.note_rules(in_force)
         if serving:
             stack.push_async_callback(heads.take)
         learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)

@@ -12,8 +12,12 @@ from bot.domain.working import hours_of
 QUOTE = "quote"
 DEFAULT_CURRENCY = "CNY"
 HALF_DAY_MIN, TWO_DAYS_MIN = 240, 1080
-RATING, OVERDUE = "credit_rating", "overdue_days"
-"""Facts about an account that stand beside the fields of a quote: its rating, and the days of its longest overdue invoice."""
+RATING, OVERDUE, LATELY = "credit_rating", "overdue_days", "amount_lately"
+"""Facts about an account that stand beside the fields of a quote: its rating, the days of its longest overdue invoice, and what else was
+quoted to it in the same currency within `TOGETHER_DAYS`, so that nothing is split to stay small."""
+MARGIN, FLOOR = "margin", "margin_floor"
+"""Facts about a quote's product: the margin that the discount leaves, and the lowest that is allowed, in %."""
+TOGETHER_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,8 @@ class QuoteRow:
     """Who approves which quotes; what is named must all hold, and a row that names nothing never does.
 
     discount_above: %, more than that. payment_days_from: days, that many or more.
-    overdue_days_above: of the account's longest overdue invoice. ratings: of the account. stage, within_min: as of a `SeatPlan`.
+    overdue_days_above: of the account's longest overdue invoice. ratings: of the account. below_margin: less is left than the product's
+    lowest margin. stage, within_min: as of a `SeatPlan`.
     """
 
     posts: tuple[Post, ...]
@@ -29,13 +34,14 @@ class QuoteRow:
     payment_days_from: int = 0
     overdue_days_above: int = 0
     ratings: tuple[str, ...] = ()
+    below_margin: bool = False
     stage: int = 1
     within_min: int = HALF_DAY_MIN
 
     @property
     def names_something(self) -> bool:
         """Whether it can ever hold."""
-        return bool(self.discount_above or self.payment_days_from or self.overdue_days_above or self.ratings)
+        return bool(self.discount_above or self.payment_days_from or self.overdue_days_above or self.ratings or self.below_margin)
 
     def holds(self, fields: Mapping[str, object]) -> tuple[str, ...]:
         """The figures by which a quote is one of these; empty when it is none."""
@@ -51,7 +57,10 @@ class QuoteRow:
                 shown.append(f"{name} {value:g}")
         if self.ratings and fields.get(RATING) not in self.ratings:
             return ()
-        return (*shown, *([f"{RATING} {fields[RATING]}"] if self.ratings else []))
+        if self.below_margin and not _is_short(fields):
+            return ()
+        beside = [f"{RATING} {fields[RATING]}"] if self.ratings else []
+        return (*shown, *beside, *([MARGIN] if self.below_margin else []))
 
 
 PAPER_ROWS = (
@@ -61,6 +70,7 @@ PAPER_ROWS = (
     QuoteRow((Post.LEGAL, Post.REVIEWER), payment_days_from=60, stage=2, within_min=TWO_DAYS_MIN),
     QuoteRow((Post.REVIEWER,), payment_days_from=31, ratings=("B",)),
     QuoteRow((Post.REVIEWER,), ratings=("C",)),
+    QuoteRow((Post.MANAGER, Post.REVIEWER), below_margin=True, within_min=TWO_DAYS_MIN),
     QuoteRow((Post.LEGAL, Post.REVIEWER), overdue_days_above=60, stage=2, within_min=TWO_DAYS_MIN),
 )
 """What holds where the config does not say otherwise.
@@ -99,6 +109,15 @@ class ReviewRules:
     makeup_days: tuple[str, ...] = ()
     quotes: tuple[QuoteRow, ...] = PAPER_ROWS
 
+    def asked_of(self, post: Post) -> tuple[str, ...]:
+        """The keys under which a post stands."""
+        named = {
+            "exec_post": (self.exec_post,), "sensitive_post": (self.sensitive_post,), "pricing_posts": self.pricing_posts,
+            "commitment_posts": self.commitment_posts, "quotes": tuple(each for row in self.quotes for each in row.posts),
+            "two_above": (Post.MANAGER, Post.REVIEWER) if self.two_above else (),
+        }  # fmt: skip
+        return tuple(key for key, posts in named.items() if post in posts)
+
     def faults(self) -> Iterator[tuple[str, object, str]]:
         """What cannot be meant: the key, its value, and what would fit."""
         try:
@@ -119,7 +138,7 @@ class ReviewRules:
             if not row.posts or row.stage < 1 or row.within_min < 1:
                 yield f"quotes[{number}]", list(row.posts), "posts, with a stage and minutes of at least 1"
             if not row.names_something:
-                yield f"quotes[{number}]", "", "discount_above, payment_days_from, overdue_days_above or ratings"
+                yield f"quotes[{number}]", "", "discount_above, payment_days_from, overdue_days_above, ratings or below_margin"
 
 
 def path_of(gate: Gate, entity: str, fields: Mapping[str, object], rules: ReviewRules) -> tuple[SeatPlan, ...]:
@@ -142,7 +161,8 @@ def quote_grounds(fields: Mapping[str, object], rules: ReviewRules) -> Gate:
     """Why a quote waits for somebody, by the rows and amounts of the rules; without a ground where none of them holds."""
     grounds = [Ground(Reason.PRICING_OUTSIDE_POLICY, ", ".join(shown)) for row in rules.quotes if (shown := row.holds(fields))]
     if _is_large(fields, rules):
-        grounds.append(Ground(Reason.PRICING_OUTSIDE_POLICY, f"{_currency(fields)} {_number(fields.get('amount')):g}"))
+        whole = _number(fields.get("amount")) + _number(fields.get(LATELY))
+        grounds.append(Ground(Reason.PRICING_OUTSIDE_POLICY, f"{_currency(fields)} {whole:.0f}"))
     return Gate(tuple(dict.fromkeys(grounds)))
 
 
@@ -200,7 +220,12 @@ def _is_large(fields: Mapping[str, object], rules: ReviewRules) -> bool:
     """An amount in a currency that nobody gave a limit is measured by the lowest."""
     if not rules.two_above:
         return False
-    return _number(fields.get("amount")) > rules.two_above.get(_currency(fields), min(rules.two_above.values()))
+    whole = _number(fields.get("amount")) + _number(fields.get(LATELY))
+    return whole > rules.two_above.get(_currency(fields), min(rules.two_above.values()))
+
+
+def _is_short(fields: Mapping[str, object]) -> bool:
+    return FLOOR in fields and MARGIN in fields and _number(fields[MARGIN]) < _number(fields[FLOOR]) - 1e-9
 
 
 def _currency(fields: Mapping[str, object]) -> str:

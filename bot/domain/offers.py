@@ -3,6 +3,7 @@
 import re
 
 from bot.domain.outcome import Button, Draft, Outcome
+from bot.domain.review import ReviewRef
 
 DECIDING = ("save", "edit", "discard")
 """What a draft waits for: a person saves it, changes it, or puts it away."""
@@ -13,6 +14,11 @@ STANDING = (WHY, ALL, UP, DOWN)
 
 REVIEW = re.compile(r"review:(?P<id>[\w-]{1,64}):(?P<version>\d{1,9}):(?P<verb>[a-z]+)(?::(?P<reason>[a-z]+))?")
 """The action of a button about a review: which, as it stood, what to do about it, and of a rejection why."""
+
+
+def review_action(ref: ReviewRef, verb: str, reason: str = "") -> str:
+    """What a button about a review carries."""
+    return ":".join(("review", ref.id, str(ref.version), verb, *((reason,) if reason else ())))
 
 
 def offered(outcome: Outcome) -> tuple[Button, ...]:

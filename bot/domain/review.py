@@ -175,3 +175,13 @@ class Absence:
     from_date: str
     until_date: str
     stand_in: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A review as somebody is told of it. entity, fields: of the draft as it stands. waits_for: names of those who may decide now."""
+
+    review: HeldReview
+    entity: str
+    fields: Mapping[str, object]
+    waits_for: tuple[str, ...] = ()

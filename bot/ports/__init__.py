@@ -10,7 +10,7 @@ from bot.ports.knowledge import Document, Embedder, Library, Passages, Progress
 from bot.ports.meeting import Knocks, LinkCodes
 from bot.ports.models import ChatModel, KnownNames, Schema, Spending, Tool, ToolCall
 from bot.ports.passing import Tokens
-from bot.ports.reviewing import Reviews, WorkCalendar
+from bot.ports.reviewing import OwnReviews, Reviews, WorkCalendar
 from bot.ports.senses import Clock, Ids, Words
 from bot.ports.skill import Skill
 from bot.ports.transports import Belongings, Directory, Homepage, MediaSource
@@ -20,7 +20,7 @@ from bot.ports.working import Bus, Engine, Events, Firings, Subscriber
 __all__ = [
     "Belongings", "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory",
     "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Firings", "Homepage", "Ids", "Inbox", "Kept", "Knocks",
-    "KnownNames", "Ledger", "Letters", "Library", "LinkCodes", "MediaSource", "Memory", "Outbox", "OwnDrafts", "OwnVoice", "Passages",
-    "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Reviews", "Schema", "SeenRecords", "Skill", "Spending", "Subscriber",
-    "Tokens", "Tool", "ToolCall", "Users", "Verdicts", "Voices", "Words", "WorkCalendar",
+    "KnownNames", "Ledger", "Letters", "Library", "LinkCodes", "MediaSource", "Memory", "Outbox", "OwnDrafts", "OwnReviews", "OwnVoice",
+    "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Reviews", "Schema", "SeenRecords", "Skill", "Spending",
+    "Subscriber", "Tokens", "Tool", "ToolCall", "Users", "Verdicts", "Voices", "Words", "WorkCalendar",
 ]  # fmt: skip

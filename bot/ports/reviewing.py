@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.domain.ids import DraftId, RecordId, ReviewId, TurnId, UserId
 from bot.domain.policy import Gate
-from bot.domain.review import Absence, HeldReview, Post, RejectReason, ReviewNumbers, ReviewRef, SeatPlan
+from bot.domain.review import Absence, HeldReview, Post, RejectReason, ReviewNumbers, ReviewRef, SeatPlan, Watched
 
 
 class Reviews(Protocol):
@@ -118,6 +118,18 @@ class Reviews(Protocol):
 
     async def back(self, user_id: UserId) -> None:
         """The person is here: absences that have begun end."""
+        ...
+
+
+class OwnReviews(Protocol):
+    """The reviews of one speaker, to be read."""
+
+    async def sent(self) -> Sequence[Watched]:
+        """What they sent to be reviewed, newest first."""
+        ...
+
+    async def to_decide(self) -> Sequence[Watched]:
+        """What waits for them, the one that is due first in front."""
         ...
 
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 import sqlite_utils
 
-from bot.domain.approval import OVERDUE, QUOTE, RATING, ReviewRules, quote_grounds
+from bot.domain.approval import FLOOR, LATELY, MARGIN, OVERDUE, QUOTE, RATING, TOGETHER_DAYS, ReviewRules, quote_grounds
 from bot.domain.gating import gate_of_draft
 from bot.domain.ids import RecordId
 from bot.domain.policy import Addressee, Gate, Ground, Reason
@@ -30,6 +31,12 @@ OVERDUE_SINCE = """
     SELECT min(json_extract(body, '$.due_date')) AS since FROM records
     WHERE entity = 'invoice' AND archived_at IS NULL AND erased_at IS NULL AND json_extract(body, '$.account') = :account
       AND json_extract(body, '$.paid_date') IS NULL AND json_extract(body, '$.due_date') < :today"""
+QUOTED_LATELY = """
+    SELECT coalesce(sum(json_extract(body, '$.amount')), 0) AS amount FROM records
+    WHERE entity = 'quote' AND archived_at IS NULL AND erased_at IS NULL AND json_extract(body, '$.account') = :account
+      AND json_extract(body, '$.currency') IS :currency AND json_extract(body, '$.quote_date') >= :since
+      AND json_extract(body, '$.status') NOT IN ('expired', 'rejected')
+      AND json_extract(body, '$.number') IS NOT :number AND (:deal IS NULL OR json_extract(body, '$.opportunity') IS NOT :deal)"""
 
 
 def gate_found(
@@ -71,13 +78,29 @@ def gate_now(shelf: Shelf, row: Row, fields: Mapping[str, object], rules: Review
 
 
 def facts_of(shelf: Shelf, entity: str, fields: Mapping[str, object]) -> Mapping[str, object]:
-    """What the rules ask about the account of a quote: its rating, and the days of its longest overdue invoice."""
+    """What the rules ask about a quote: its account's rating and longest overdue invoice, what else was quoted lately, its margin."""
     account = _kept(shelf.database, RecordId(str(fields["account"]))) if entity == QUOTE and fields.get("account") else None
     if account is None:
         return {}
     row = one(shelf.database, OVERDUE_SINCE, {"account": fields["account"], "today": stamp(shelf.now)[:10]})
     since = moment(row["since"]).date() if row and row["since"] else shelf.now.date()
-    return {RATING: account.get(RATING), OVERDUE: (shelf.now.date() - since).days}
+    lately = one(shelf.database, QUOTED_LATELY, {
+        "account": fields["account"], "currency": fields.get("currency"), "number": fields.get("number"), "deal": fields.get("opportunity"),
+        "since": stamp(shelf.now - timedelta(days=TOGETHER_DAYS))[:10],
+    })  # fmt: skip
+    return {
+        RATING: account.get(RATING), OVERDUE: (shelf.now.date() - since).days, LATELY: lately["amount"] if lately else 0,
+        **_margin(shelf.database, fields),
+    }  # fmt: skip
+
+
+def _margin(database: sqlite_utils.Database, fields: Mapping[str, object]) -> dict[str, object]:
+    """The margin that a discount leaves of a product's, as `skills.quote_approval.figures` has it; nothing where it is not known."""
+    product = _kept(database, RecordId(str(fields["product"]))) if fields.get("product") else {}
+    before, floor, discount = product.get("list_margin"), product.get("margin_floor"), fields.get("discount") or 0
+    if not all(isinstance(one, int | float) for one in (before, floor, discount)) or float(str(discount)) >= 100:  # noqa: PLR2004 - %
+        return {}
+    return {MARGIN: 100 - (100 - float(str(before))) / (1 - float(str(discount)) / 100), FLOOR: floor}
 
 
 def must_have_no_gap(entity: str, fields: Mapping[str, object]) -> None:

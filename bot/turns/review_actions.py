@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bot.domain.ids import RecordId, ReviewId
-from bot.domain.offers import REVIEW
+from bot.domain.offers import REVIEW, review_action
 from bot.domain.review import RejectReason, ReviewRef
 from bot.turns.wishes import Consider, Sent, Verb
 
@@ -52,7 +52,7 @@ REASONS: Mapping[RejectReason, re.Pattern[str]] = {
 
 def action_of(ref: ReviewRef, verb: Verb, reason: RejectReason | None = None) -> str:
     """What a button about a review carries."""
-    return ":".join(("review", ref.id, str(ref.version), verb.value, *((reason.value,) if reason else ())))
+    return review_action(ref, verb.value, reason.value if reason else "")
 
 
 def sent_action(record_id: RecordId) -> str:
