@@ -337,3 +337,16 @@ async def test_an_unknown_draft_is_none(stores: Stores) -> None:
     draft = await stores.drafts.draft(DraftId("x"))
 
     assert draft is None
+
+
+async def test_a_draft_takes_the_place_of_the_one_it_was_made_from(stores: Stores) -> None:
+    """The old one is put away in the same step; one that was saved meanwhile, or is somebody else's, stays as it is."""
+    first, saved = await stores.drafted(), await stores.saved()
+    second = await stores.drafted(replace(DRAFT, replaces=first.id))
+    await stores.drafted(replace(DRAFT, replaces=saved.id))
+    theirs = replace(stores.settlement(await stores.kept(), replace(DRAFT, replaces=second.id)), user_id=MAYA)
+    await stores.ledger.settle(theirs)
+
+    states = [(await stores.held(one.id)).state for one in (first, second, saved)]
+
+    assert [DraftState.DISCARDED, DraftState.OPEN, DraftState.SAVED] == states
