@@ -55,8 +55,9 @@ _AFTER_EN = re.compile(
 _RELAY = re.compile(
     r"转(?:给|交|达|呈|告|发|述|递|一下|到|寄)|代(?:转|呈|交|为|送)|呈|过目|带(?:个|句|几句)?话|捎|给(?:他|她|领导|老板|本人)(?:看|过"
     r"|读|听|签)|念给|读给|递(?:给|交|上)|亲启|送到|放到|打印|"
-    r"(?<![a-z])(?:pass(?:ed|ing|es)?|forward\w*|relay\w*|hand(?:ed|ing|s)? (?:it|this|that|over|on)|for (?:him|her|the|his|their)"
-    r"|show\w* (?:it|this)|convey\w*|deliver\w*|attention|attn|bring\w*|put (?:it|this) (?:in front|on)|print\w*|read out|give (?:it"
+    r"(?<![a-z])(?:pass(?:ed|ing|es)?|forward\w*|relay\w*|hand(?:ed|ing|s)? (?:it|this|that|over|on)|for (?:him|her)|show\w*"
+    r"|tell (?:him|her|them)|let (?:him|her|them) (?:know|see|have)|convey\w*|deliver\w*|attention|attn|bring\w*|put (?:it"
+    r"|this) (?:in front|on)|print\w*|read out|give (?:it"
     r"|this)|get (?:it|this) to"
     r"|reach(?:es)? (?:him|her|the)|onto|lay (?:it|this)|so (?:he|she|the|that)|on to|up to|sign\w*)(?![a-z])"
 )
@@ -84,6 +85,11 @@ _OURS = re.compile(
     r"|the (?:sales|presales|delivery|support|finance|legal|product|whole|wider|service) team)(?![a-z]|'s|s'| (?:client|customer"
     r"|contact|account(?!s)|partner|supplier|prospect))))"
 )
+_SHORT = 2
+_TOLD = re.compile(
+    r"(?:告诉|告知|通知|提醒|转告)[^,。;!?和与及跟、]{1,8}?(?:部长|(?<!总)经理|总监|主任|厂长|主管|科长|工程师)(?![的和与及跟、秘助])"
+)
+"""Somebody who is told something, and what they are told follows."""
 _JOINED = re.compile(r"\s?(?:[和与及跟同、&+/,]|and|or|plus|as well|along|together|还有|以及|加上)")
 _PRONOUN = re.compile(
     r"(?:it|this|that|them|him|her|him or her|it over|me|us|myself|他|她|它|我|自己|你)?\W*$|me(?![a-z])|us(?![a-z])|我(?!们)"
@@ -229,6 +235,8 @@ def _window(start: int, end: int, stop: re.Pattern[str], said: str, least: int) 
     found = stop.search(said, start + least, end)
     last = found.start() if found else end
     ours = _OURS.match(said, start, last)
+    if mild := _TOLD.match(said[start - _SHORT : last]):
+        last = start - _SHORT + mild.end()
     rest = said[ours.end() : last] if ours else ""
     return (start, ours.end()) if ours and not (_JOINED.match(rest) or executives_in(rest) or others_in(rest)) else (start, last)
 
@@ -251,7 +259,7 @@ def _goes_to(one: Mention, said: str, windows: Sequence[tuple[int, int]], contex
 
 
 def _within(one: Mention, windows: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= one.start < end for start, end in windows)
+    return any(start < one.end and one.start < end for start, end in windows)
 
 
 def _first_of(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

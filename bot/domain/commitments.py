@@ -24,6 +24,12 @@ _PERCENT = re.compile(
     rf"百分之(?P<zh>{FIGURE})|(?P<figure>{_NUMBER})[ -]?(?:%|percent(?:age points?)?|per cent|pct|个百分点|百分点|个点|(?:points?"
     rf"|pts?)(?![a-z]))"
 )
+_BARE = re.compile(
+    r"(?:discount|折扣|rebate)(?: rate)?(?: of| to| at| is|为|是|到|给到|给|改成|:|=| )* ?(?P<after>\d{1,2}(?:\.\d+)?)(?![\d.]"
+    r"| ?[%折个点万元k天日月号])"
+    r"|(?<![\d.,])(?P<before>\d{1,2}(?:\.\d+)?) off(?![a-z])"
+)
+"""A discount said without its sign; below one it is what is left to pay."""
 _FOLD = re.compile(rf"(?P<figure>\d+(?:\.\d+)?|{HAN}{{1,3}}(?:点{HAN})?)折(?![旧叠合腾算射返])")
 _TENTHS = re.compile(rf"(?P<figure>{HAN}|\d)成(?!功|本|立|交|员|为|都|果|长|熟|品|型|分|套|年|色)")
 _PART = re.compile(rf"(?<![a-z])(?:an? |one )?(?P<part>{'|'.join(sorted(_PARTS, key=len, reverse=True))})(?![a-z])")
@@ -119,7 +125,7 @@ _WARRANTY_MORE = re.compile(
 )
 _LIABLE = re.compile(
     r"无限责任|全部责任|责任(?:上限|封顶|条款|限额|范围)|(?:承担|负|兜)[^,。;!?]{0,10}(?:责|损失|赔偿|后果|费用)|(?:赔偿|赔付|违约金"
-    r"|罚款|罚金|罚则|扣款)|连带|间接损失|兜底|全责|"
+    r"|罚款|罚金|罚则|扣款)|连带|(?:全|照|包|都|我们)赔|赔(?:给|他|她|钱|多少)|间接损失|兜底|全责|"
     r"(?<![a-z])(?:liab(?:le|ilit(?:y|ies))|indemni\w+|liquidated damages|penalt(?:y|ies)|uncapped|(?:no|without (?:a|any)?) ?(?:cap"
     r"|limit)|(?:pay|pays|cover|reimburse|compensate)\w* (?:for )?(?:all |any |them|him|her|their|the)+(?: [a-z]+)?|hold (?:them |him "
     r"|her )?harmless"
@@ -202,6 +208,9 @@ def discounts_in(said: str, *, bare: bool = False) -> Iterator[tuple[float, str]
         if _CHEAPER.search(clause):
             yield from ((_PARTS[one["part"]], one[0]) for one in _PART.finditer(clause) if not _elsewhere(clause, one))
             yield from ((value_of(one["figure"]) * 10, one[0]) for one in _TENTHS.finditer(clause) if not _elsewhere(clause, one))
+        for one in _BARE.finditer(clause):
+            value = float(one["after"] or one["before"])
+            yield (100 * (1 - value) if value < 1 else value), one[0]
         if bare or _CHEAPER.search(clause) or _QUOTING.search(clause):
             yield from _percents(clause)
     for one in _FROM_TO.finditer(said):

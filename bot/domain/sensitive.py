@@ -117,6 +117,7 @@ _ENGLISH: Mapping[str, str] = {
         r"|yacht|karaoke"
         r"|treat(?:ing)? (?:him|her|them|the|[a-z]+ to)|wine and dine|(?:buy|grab|for|over|on us)[a-z ]{0,12} (?:coffee|tea)"
         r"|coffee on us|night out|the races"
+        r"|grand prix|stadium|(?:the|a) (?:big )?(?:game|concert|opera|races?|derby|festival)|skybox|vip (?:box|tickets?|lounge)"
         r"|barbecue|bbq|steaks?|sushi|pub|sailing|regatta|bowling|concert|opera|cinema|chi ?fan"
     ),
 }

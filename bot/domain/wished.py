@@ -65,7 +65,7 @@ _VERB = (
 )
 _OUT_ZH = re.compile(
     r"(?:发送|发|转发|转|寄|送|递|呈|交|传|抄送|抄|同步|分享|推送|推|汇报|反馈|捎|带|报|回|写|投|说|讲|卖|让利|退|打)(?:过去|出去"
-    r"|一[份下封条个])?(?:给|至)(?!我(?!们[^自己公司的]{0,2}(?:客户|合作))|自己|本人|你)"
+    r"|一[份下封条个])?(?:给|至)(?!我(?!们[一-鿿]|老板|领导|经理|主管|同事|团队|组|的)|自己|本人|你)"
     rf"|给(?!我(?:[看一发列查整]|自己|做个|做一|出个|个|三|几|讲|说|提|来|总|排|打)|自己|你)[^,。;!?]{{1,24}}?(?:{_VERB})(?!的时候"
     rf"|过的|的那)"
     r"|(?<![没未不])(?:告诉|告知|通知|转告|转达|转交|回复|答复|回绝|邀请|邀约|提醒|恭喜|祝贺|感谢|慰问|问候|致电|请示|回应|游说|催促"
@@ -77,7 +77,8 @@ _OUT_ZH = re.compile(
     rf"|一下)+[^,。;!?]{{0,20}}?(?:{_NOUN_ZH}|email|mail|message)"
     rf"|(?:写|起草|草拟|撰写|draft)[^,。;!?]{{0,24}}?(?:{_NOUN_ZH}|email|mail|message|note)(?!记录|进系统|到系统)"
     r"|(?:润色|改写|精简|缩短|翻译|译成|优化|完善|重写)[^,。;!?]{0,16}(?:信(?![息用函箱])|邮件|消息|稿)|(?:信(?![息用函箱])|邮件|消息"
-    r"|稿)[^,。;!?]{0,6}(?:润色|改(?!成)|精简|缩短|翻译|译成|重写)|发(?:了|出|走)?吧|发掉|就发|答应|发过去|发出去|发(?:个|一个|条|一条"
+    r"|稿)[^,。;!?]{0,6}(?:润色|改(?!成)|精简|缩短|翻译|译成|重写)|发(?:了|出|走)?吧|发掉|就发|发(?:他|她|对方|客户)(?!的|们的)|答应"
+    r"|发过去|发出去|发(?:个|一个|条|一条"
     r"|封|一封|份|一份)[^,。;!?]{0,14}(?:信|邮件|微信|短信|消息|祝福|问候|函|通知|mail|message)"
     r"|(?:发|群发)(?:邮件|微信|短信|消息)|回(?:一下|个|他|她|对方|客户|信|函|一[封条句])|打(?:个|声)招呼"
     r"|(?:带|捎)(?:个|句|几句)?话|(?:说|跟|向|和|对)[^,。;!?]{1,12}(?:说|讲|道歉|致歉|道谢|道贺|汇报|表示|确认|解释|沟通|承诺|保证"
@@ -126,7 +127,7 @@ _EXPLAINS = re.compile(
     r"|reply|invitation)(?![a-z])"
     r"|(?:update|brief) (?!(?:the|my|our|all|a|an|this|that|its|their) (?:deal|opportunity|stage|amount|record|account|crm|close"
     r"|forecast|pipeline|contact|status|quote|ticket|owner|phone|notes?|next|field|date)|[a-z]+'s )[a-z' ]{2,40} (?:on|about|that) "
-    r"|get (?:in touch"
+    r"|get [^,]*? (?:in front of|past|onto) |get (?:in touch"
     r"|back|hold|through|word)(?![a-z])"
 )
 _DRAFTS = re.compile(r"(?:write|draft|compose|prepare|produce|post|word|rewrite|reword)(?![a-z])")
@@ -156,8 +157,19 @@ _OLD_EN = re.compile(
     r"|according|due|next|belongs?|mailed|task|alert) (?:\w+ ){0,4}to [a-z' ]*$"
     r"|(?:names?|address|number|title|phone|who|contact|mailed|sent|wrote|task|alert) [a-z ]*for [a-z' ]*$"
 )
-_NAMED = re.compile(r"[^,。;!?\d]{1,16}的(?:邮箱|电话|手机号?|地址|生日|职务|订单|发票|合同|商机|触点|工单|欠款|余额|业绩|负责人)")
+_NAMED = re.compile(
+    r"[^,。;!?\d]{1,16}的(?:邮箱|电话|手机号?|地址|生日|职务|订单|发票|合同|商机|触点|工单|欠款|余额|业绩|负责人|标准|政策|规定|流程"
+    r"|上限)"
+)
 """Somebody's something, and nothing else said of it."""
+_TERMS = re.compile(
+    r"报价|价格|总价|单价|折|账期|质保|保修|付款|交期|责任|滞纳|(?<![a-z])(?:quot\w+|offer\w*|pric\w+|discount\w*|terms?|payment"
+    r"|warrant\w+|liab\w+|fees?|lead time|off)(?![a-z])"
+)
+_OF_A_RECORD = re.compile(
+    r"商机|备注|阶段|记录|触点|字段|(?<![a-z])(?:opportunit\w+|deal|field|forecast|notes?|stage|touchpoint|pipeline|crm|ticket"
+    r"|task)(?![a-z])"
+)
 _QUOTES = re.compile(
     r"报价(?!单号)|打[^,。;!?]{0,4}折|[一二三四五六七八九\d]折|让利|折扣|优惠|(?<![a-z])(?:quot(?:e|es|ation|ing)|discount\w*"
     r"|price (?:offer|proposal)|\d+ ?%? ?off|offer)(?![a-z])"
@@ -203,7 +215,8 @@ _SUMS_UP = re.compile(
     r"|digest|highlights|notes from|boil down|condense|gist|action items|write up (?:my|the) notes)(?![a-z])"
 )
 _SCORES = re.compile(
-    r"排(?:序|名|个序|一下|出|个)|打(?:个)?分|评分|评估|预警|提醒我|(?:就|时|马上|立刻)(?:告诉|通知|叫)我|监控|盯(?:着|一下|住)?|告警"
+    r"(?<!安)排(?:序|名|个序|一下|出|个)|打(?:个)?分|评分|评估|预警|提醒我|(?:就|时|马上|立刻)(?:告诉|通知|叫)我|监控|盯(?:着|一下"
+    r"|住)?|告警"
     r"|流失|风险|健康度|预测|赢率|概率|评级"
     r"|异常|(?<![a-z])(?:rank\w*|scor\w+|alert\w*|flag\w*|watch\w*|monitor\w*|churn|risk|forecast\w*|predict\w*|likelihood|health"
     r"|probab\w+|rate (?:my|the|all)|priorit\w+|warn me|notify me|ping me|detect|track)(?![a-z])"
@@ -278,7 +291,7 @@ def wished(said: str) -> Wish:
             alone += own
         elif found := _first(_WRITES, head):
             writes = writes or found
-            quotes = quotes or (_first(_QUOTES, clause) if re.search(r"报价|quot|offer", clause) else "")
+            quotes = quotes or ("" if _CRM_HEAD.search(head) or _OF_A_RECORD.search(clause) else _first(_TERMS, clause))
     if not (leaves or quotes or writes or alone) and _NAMED.fullmatch(said.strip()):
         alone.append((Reason.DATA_LOOKUP, said.strip()))
     return Wish(leaves, quotes, writes, tuple(alone))
