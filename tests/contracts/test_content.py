@@ -109,7 +109,7 @@ async def test_what_is_still_under_way_is_left(stores: Stores) -> None:
 
     assert isinstance(arrival, Utterance)
     assert (0, 0, "wait for me", held) == (undelivered, still_open, arrival.text, draft)
-    assert (4, {}) == (ended, (await stores.held(held.id)).fields)
+    assert (5, {}) == (ended, (await stores.held(held.id)).fields)
 
 
 async def test_a_long_purge_comes_in_parts(stores: Stores) -> None:
