@@ -20,13 +20,13 @@ ASKED = 80
 
 def screen(asked: str, dossier: Dossier, shown: Batch, said: Saying, words: dict[Angle, str]) -> Answer:
     """The points of `shown` as an answer, its evidence in their order. words: what a chat model made of some, by angle."""
-    lines, grounds = [_head(dossier, shown, said)], list[Evidence]()
+    lines, grounds = list(_head(dossier, shown, said)), list[Evidence]()
     for mark, point in zip(MARKS, shown.points, strict=False):
         told = words.get(point.angle) or brief(point, said)
         line = numbered(Line(told, point.grounds), len(grounds) + 1)
         lines.append(said.say("point", mark=mark, angle=said.say(f"angle_{point.angle}"), text=line.text))
         grounds += point.grounds
-    lines += _missing(dossier, shown, said)
+    lines += _missing(shown, said)
     about = (*(row.id for row in dossier.met.contacts), dossier.met.account.id)
     buttons = tuple(_buttons(asked, dossier, shown, said))
     return Answer("\n".join(lines), tuple(grounds), buttons, found=bool(shown.points), about=tuple(dict.fromkeys(about)))
@@ -55,21 +55,24 @@ def place(locator: str) -> str:
     return page.strip() or heading.rpartition(" > ")[2].partition(", line")[0].strip()
 
 
-def _head(dossier: Dossier, shown: Batch, said: Saying) -> str:
+def _head(dossier: Dossier, shown: Batch, said: Saying) -> Iterator[str]:
+    """Whose meeting it is, against whom; which rivals no paper speaks of."""
+    if dossier.silent:
+        yield said.say("silent", names=said.say("joint").join(dossier.silent))
     who = said.dots([text(dossier.met.account, "name"), *(text(row, "name") for row in dossier.met.contacts[:1])])
     if not shown.points:
-        return said.say("no_more" if shown.number > 1 else "none", who=who)
+        yield said.say("no_more" if shown.number > 1 else "none", who=who)
+        return
     key = "three" if len(shown.points) == POINTS else "fewer"
     rivals = [one for one in dossier.rivals if one not in dossier.silent]
     if rivals:
-        return said.say(f"{key}_against", who=who, rival=rivals[0], count=len(shown.points))
-    return said.say(key, who=who, count=len(shown.points))
+        yield said.say(f"{key}_against", who=who, rival=rivals[0], count=len(shown.points))
+    else:
+        yield said.say(key, who=who, count=len(shown.points))
 
 
-def _missing(dossier: Dossier, shown: Batch, said: Saying) -> Iterator[str]:
-    """What was looked for and is not there."""
-    if dossier.silent:
-        yield said.say("silent", names=said.say("joint").join(dossier.silent))
+def _missing(shown: Batch, said: Saying) -> Iterator[str]:
+    """How many grounds there are, where they are fewer than they should be."""
     if any(len(point.grounds) < GROUNDS for point in shown.points):
         counts = (f"{mark}{len(point.grounds)}" for mark, point in zip(MARKS, shown.points, strict=False))
         yield said.say("few_grounds", counts=said.say("joint").join(counts))
