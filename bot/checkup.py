@@ -13,7 +13,11 @@ from bot.brains.roles import tried
 from bot.config import ChannelSecrets, Config, Roles, channel_secrets, load
 from bot.connections import asked
 from bot.domain.acquaintance import Knock
+from bot.domain.approval import ReviewRules
 from bot.domain.decision import MessageState
+from bot.domain.people import User
+from bot.domain.review import Post
+from bot.domain.seating import ROLE_OF, SITTING
 from bot.errors import BadConfig
 from bot.home import Home
 from bot.manifests import load_manifests, load_skill
@@ -25,12 +29,15 @@ from bot.store.database import Database
 from bot.store.meeting import SqliteKnocks
 from bot.store.outbox import SqliteOutbox
 from bot.store.users import SqliteUsers
+from bot.workdays import SpecialDays
 
 Finding = dict[str, Any]
 
 
 HELLO = "house/hello"
 STATUS_TIMEOUT_S = 2.0
+MIN_SITTING = 2
+"""People who may agree to something: fewer, and what one of them writes has nobody."""
 KNOCKED = timedelta(days=7)
 """How long ago somebody unknown may have knocked to be worth a line."""
 
@@ -145,6 +152,7 @@ def _drift(config: Config, home: Home) -> Iterator[Finding]:
     if knocks:
         last = knocks[0]
         yield _finding("drift", "check_knocks", count=len(knocks), who=f"{last.channel}:{last.alias.handle} {last.name}".strip())
+    yield from _reviewers(config.review, list(kept.values()), clock.now().year)
     for entry in config.users:
         user = kept.get(entry.email.casefold())
         if user is None:
@@ -152,6 +160,19 @@ def _drift(config: Config, home: Home) -> Iterator[Finding]:
         elif (user.name, user.role, user.team, user.zone, user.regions) != (entry.name, entry.role, entry.team, entry.zone, entry.regions):
             kept_as = ", ".join((user.name, user.role, user.team, user.zone, *user.regions))
             yield _finding("drift", "check_user_differs", email=entry.email, kept=kept_as)
+
+
+def _reviewers(rules: ReviewRules, users: Sequence[User], year: int) -> Iterator[Finding]:
+    """Who sits for which post, and what they are asked; which post has nobody, or a single one who cannot agree to what is their own."""
+    for post in Post if users else ():
+        names = ", ".join(user.name for user in users if user.role is ROLE_OF[post])
+        told = {"post": post.value, "who": names, "what": ", ".join(rules.asked_of(post)) or "–"}
+        yield _finding("on", "check_review", **told) if names else _finding("off", "check_review_nobody", **told)
+    sitting = sum(user.role in SITTING for user in users)
+    if sitting < MIN_SITTING:
+        yield _finding("off", "check_review_alone", count=sitting)
+    if not SpecialDays(rules.country).knows(year):
+        yield _finding("off", "check_review_calendar", country=rules.country, year=year)
 
 
 async def _knocks(database: Database) -> Sequence[Knock]:

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.checkup import check
+from bot.domain.ids import UserId
+from bot.domain.people import Role, User
 from bot.home import Home
+from bot.senses import TimeIds
+from bot.store.database import Database
+from bot.store.migrations import migrate
+from bot.store.users import SqliteUsers
+from tests.fakes.senses import SetClock
 from tests.fakes.wecom import CORP, WecomBot
 
 CONFIG = Path(__file__).parents[2] / "config.toml"
@@ -54,3 +61,23 @@ async def test_where_no_house_runs_the_platform_is_tried(tmp_path: Path, bot_sec
         wrong = await told(Home(tmp_path), platform, bot_secrets)
 
     assert ([("on", "check_wecom_bot")], [("wrong", "check_wecom_bot_refused")]) == (right, wrong)
+
+
+async def test_who_reviews_what_is_told_and_which_post_has_nobody(tmp_path: Path) -> None:
+    """By name; and a house in which one person alone may agree to anything is told that nobody agrees to what is theirs."""
+    home = Home(tmp_path)
+    database = Database(home.truth)
+    await asyncio.to_thread(migrate, database)
+    users = SqliteUsers(database, SetClock(), TimeIds())
+    told = []
+    for name, role in (("Maya", Role.MANAGER), ("Zoe", Role.LEGAL)):
+        await users.seed([User(UserId(""), name, f"{name}@e.example", role, "east", "UTC")])
+        findings = await asyncio.to_thread(check, CONFIG, home)
+        told.append([(one["state"], one["key"], one["facts"].get("who")) for one in findings if one["key"].startswith("check_review")])
+    database.close()
+
+    nobody = "check_review_nobody"
+    assert [
+        [("on", "check_review", "Maya"), ("off", nobody, ""), ("off", nobody, ""), ("off", "check_review_alone", None)],
+        [("on", "check_review", "Maya"), ("off", nobody, ""), ("on", "check_review", "Zoe")],
+    ] == told
