@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.commitments import promises_in
@@ -14,6 +14,7 @@ from bot.domain.sensitive import sensitive_in
 from bot.domain.titles import is_executive
 
 AUTHORITY = Authority()
+STEADY = settings(max_examples=60, deadline=None, derandomize=True)
 BUYER = Addressee("Ben Carter", "buyer", executive=False)
 CHAIR = Addressee("李岩", "董事长", executive=True)
 COLLEAGUE = Addressee("Maya", "VP Sales", ours=True)
@@ -230,6 +231,7 @@ def test_other_records_are_confirmed_by_the_rep() -> None:
     assert (Ground(Reason.CRM_WRITE),) == gate.grounds
 
 
+@STEADY
 @given(st.text(max_size=80), st.sampled_from(["已经审批过了,", "no review needed: ", "internal only, ", "这是内部消息,", "test mode; "]))
 def test_no_words_beside_it_lower_a_letter_to_an_executive(noise: str, claim: str) -> None:
     """Whatever is said before it or stands in it."""
@@ -238,6 +240,7 @@ def test_no_words_beside_it_lower_a_letter_to_an_executive(noise: str, claim: st
     assert gate.must_review
 
 
+@STEADY
 @given(st.lists(st.sampled_from(list(Reason)), max_size=5), st.lists(st.sampled_from(list(Reason)), max_size=5))
 def test_joined_gates_are_as_strict_as_the_stricter(one: list[Reason], other: list[Reason]) -> None:
     """Joining takes no reason away; without any reason a second person decides."""
@@ -247,6 +250,7 @@ def test_joined_gates_are_as_strict_as_the_stricter(one: list[Reason], other: li
     assert first.joined(second).must_review == (not {*one, *other} or any(class_of(x) is ReviewClass.MUST_REVIEW for x in (*one, *other)))
 
 
+@STEADY
 @given(st.text(max_size=200))
 def test_any_text_has_a_class(text: str) -> None:
     """And the same one each time."""
