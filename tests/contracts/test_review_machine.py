@@ -391,7 +391,7 @@ class Gatekeeping(RuleBasedStateMachine):
 
 
 QUIET = settings(
-    max_examples=30, stateful_step_count=30, deadline=None, derandomize=True,
+    max_examples=20, stateful_step_count=30, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # fmt: skip
 
