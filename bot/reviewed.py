@@ -15,15 +15,24 @@ from bot.domain.people import Speaker
 from bot.domain.policy import Reason, ReviewClass, class_of
 from bot.domain.records import HeldDraft
 from bot.domain.review import UNDECIDED, HeldReview, ReviewState, Seat
+from bot.domain.schema import Label
 from bot.domain.talk import Lang
 
 Json = dict[str, Any]
 Names = Mapping[UserId, str]
 
 GROUNDS_SHOWN = 3
+WHOLE = 100
+"""Per cent."""
 NUDGE_EVERY = timedelta(hours=1)
 LETTER = "letter"
 DAYS = {Lang.ZH: "天", Lang.EN: " days"}
+BESIDE: Mapping[str, Label] = {
+    "overdue_days": Label("最久逾期天数", "Longest overdue"), "margin": Label("低于最低毛利率", "below the lowest margin"),
+}  # fmt: skip
+"""Facts by which a quote is gated that are no fields."""
+ABOUT = ("credit_rating", "pays_late_days")
+"""What a reviewer of terms is told of the account."""
 WRITTEN: Mapping[str, tuple[str, ...]] = {LETTER: ("subject", "body")}
 """What a reviewer may change in an approval, by kind of draft."""
 TERMS: Mapping[str, tuple[str, ...]] = {"quote": ("discount", "payment_days", "valid_until")}
@@ -34,8 +43,8 @@ TERMS: Mapping[str, tuple[str, ...]] = {"quote": ("discount", "payment_days", "v
 class Folder:
     """All that is known of a review. draft: at the revision that counts; first: as its author had submitted it; None where it is gone.
 
-    known: what the records tell the person who looks of the addressee (`title`), the account (`credit_rating`, `pays_late_days`), and
-    what became of a letter (`status`).
+    known: what the records tell the person who looks of the addressee (`title`), the account (`credit_rating`, `pays_late_days`), the
+    product (`list_margin`, `margin_floor`), and what became of a letter (`status`).
     """
 
     review: HeldReview
@@ -71,8 +80,8 @@ def review_told(folder: Folder, speaker: Speaker, now: datetime, lang: Lang) -> 
         "text": folder.fields.get("body"), "subject": _text(folder.fields, "subject"), "written_in": _text(folder.fields, "language"),
         "to": _addressee_told(folder), "class": review.gate.review_class,
         "why": list(_why(review, draft, lang)), "rows": _rows(folder, lang),
-        "sent": _sent(folder, lang), "account_rows": _account_rows(folder, lang), "evidence": list(_grounds(draft, speaker)),
-        "talk": _talk(folder, speaker),
+        "sent": _sent(folder, lang), "margin": _margin(folder), "account_rows": _account_rows(folder, lang),
+        "evidence": list(_grounds(draft, speaker)), "talk": _talk(folder, speaker),
         "times": list(_times(review, now)), "seats": [_seat_told(one, folder, now) for one in review.seats],
         "changes": _changes(folder, lang), "by": folder.names.get(review.decided_by, "") if review.decided_by else "",
         "reason": review.reason, "note": review.note, "counter": _counter(folder, lang), "may": _may(review, draft, speaker, now),
@@ -112,7 +121,9 @@ def _in_words(words: str, lang: Lang) -> str:
         owner = next((entity for entity in ("quote", "account") if (found := SCHEMA.entity(entity)) and found.field(name)), "")
         figure: object = float(value) if value.replace(".", "", 1).isdecimal() else value
         rows = rows_of(Draft("", owner, {name: figure}), lang) if owner and value else ()
-        told.append(f"{rows[0].name} {rows[0].value}" if rows else part)
+        beside = BESIDE.get(name)
+        named = (beside.zh if lang is Lang.ZH else beside.en) if beside else name
+        told.append(f"{rows[0].name} {rows[0].value}" if rows else f"{named} {value}".strip())
     return ", ".join(told)
 
 
@@ -141,8 +152,21 @@ def _sent(folder: Folder, lang: Lang) -> str:
     return rows_of(Draft("", LETTER, {"status": status}), lang)[0].value if status else ""
 
 
+def _margin(folder: Folder) -> Json | None:
+    """The margin at list price and after the discount, and the lowest allowed, in %; None where this person may not see it.
+
+    Source of the formula: after a discount d on the list price, a margin m at list price is 1 - (1 - m) / (1 - d).
+    """
+    before, floor = folder.known.get("list_margin"), folder.known.get("margin_floor")
+    discount = folder.fields.get("discount") or 0
+    if not all(isinstance(one, int | float) for one in (before, floor, discount)) or float(str(discount)) >= WHOLE:
+        return None
+    after = WHOLE - (WHOLE - float(str(before))) / (1 - float(str(discount)) / WHOLE)
+    return {"before": before, "after": round(after, 1), "floor": floor, "short": after < float(str(floor))}
+
+
 def _account_rows(folder: Folder, lang: Lang) -> list[Json]:
-    known = {name: value for name, value in folder.known.items() if name not in {"title", "status"}}
+    known = {name: value for name, value in folder.known.items() if name in ABOUT}
     if folder.draft is None or folder.draft.entity == LETTER:
         return []
     return [_row(one, "account", lang) for one in rows_of(Draft("", "account", known), lang)]

@@ -21,7 +21,7 @@ from bot.domain.talk import Lang
 from bot.domain.written import values_in, wanted
 from bot.errors import NotAllowed, Unclear
 from bot.ports import Clock, Drafts, Records, Reviews, Users
-from bot.reviewed import LETTER, TERMS, WRITTEN, Folder, Names, line_told, review_told
+from bot.reviewed import ABOUT, LETTER, TERMS, WRITTEN, Folder, Names, line_told, review_told
 from bot.turns.wishes import Consider, Verb
 from bot.visits import Visits
 
@@ -191,7 +191,7 @@ class Reviewing:
         saved = await self._record(draft.record_id, speaker) if draft else None
         if saved and saved.entity == LETTER:
             known["status"] = saved.fields.get("status")
-        for entity, wished in (("contact", ("title",)), ("account", ("credit_rating", "pays_late_days"))):
+        for entity, wished in (("contact", ("title",)), ("account", ABOUT), ("product", ("list_margin", "margin_floor"))):
             reference = draft.fields.get(entity) if draft else None
             record = await self._record(reference, speaker)
             known |= {name: record.fields[name] for name in wished if record and record.fields.get(name) is not None}

@@ -1,7 +1,6 @@
 """The page of reviews as author, reviewer, stand-in and stranger; on a desk and on a phone, light and dark, in both languages."""
 
 from collections.abc import Iterator
-from itertools import product
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -13,8 +12,8 @@ from tests.browser.reviewed_home import BODY, CHEN, LI, SUN, TITLE, WANG, ZHANG,
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LOOKS = [Look(*each) for each in product((1280, 390), ("light", "dark"), ("zh", "en"))]
-DESK = Look(1280, "light", "en")
+LOOKS = [Look(1280, "light", "zh"), Look(390, "dark", "zh"), Look(390, "light", "en"), Look(1280, "dark", "en")]
+"""Every two of width, scheme and language meet."""
 CHANGED = BODY.replace("去贵司看看", "登门请教")
 PAIN_QUOTE = "漏检太多"
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"

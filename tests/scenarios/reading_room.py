@@ -50,7 +50,7 @@ DEE = User(UserId("dee"), "Dee", "dee@example.com", Role.REP, "west", ZONE)
 EVE = User(UserId("eve"), "Eve", "eve@example.com", Role.MANAGER, "west", ZONE)
 ROOT = User(UserId("root"), "Root", "root@example.com", Role.ADMIN, "", ZONE)
 EVERYBODY = (ANN, BO, CY, DEE, EVE, ROOT)
-ACME, LEE = RecordId("acme"), RecordId("lee")
+ACME, LEE, S3 = RecordId("acme"), RecordId("lee"), RecordId("s3")
 BODY = "Ms Lee, Dana told us about the line. May we visit on the 28th?"
 HEARD = Evidence("too many misses", "Dana, 3 Nov", "", EvidenceKind.RECORD, 0.9, "t-1", EVERYONE)
 SECRET = Evidence("argentum", "floor.md", "§1", EvidenceKind.DOCUMENT, 0.9, "p-1", Audience("role:manager"))
@@ -98,8 +98,8 @@ class ReadingRoom:
     async def quote(self) -> HeldReview:
         """A quote of Ann's at 14 % waits for Bo."""
         fields = {
-            "number": "Q-1", "account": ACME, "account_name": "Acme", "list_amount": 100_000, "discount": 14, "amount": 86_000,
-            "currency": "EUR", "payment_days": 30,
+            "number": "Q-1", "account": ACME, "account_name": "Acme", "product": S3, "product_name": "S3",
+            "list_amount": 100_000, "discount": 14, "amount": 86_000, "currency": "EUR", "payment_days": 30,
         }
         return await self._waiting(Draft("a quote", "quote", fields, {"discount": HEARD}))
 
@@ -127,6 +127,7 @@ async def reading_room(folder: Path) -> AsyncIterator[ReadingRoom]:
         await records.put("account", {"name": "Acme", "credit_rating": "B", **owned}, cause=cause, record_id=ACME)
         lee = {"name": "Ada Lee", "account": ACME, "account_name": "Acme", "title": "CEO", "executive": True}
         await records.put("contact", lee, cause=cause, record_id=LEE)
+        await records.put("product", {"code": "S3", "list_margin": 46, "margin_floor": 35}, cause=cause, record_id=S3)
         drafts, reviews = SqliteDrafts(database, clock, ids, gate), SqliteReviews(database, clock, ids, gate)
         inbox, ledger, outbox = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids), SqliteOutbox(database, clock, ids)
         stores = Stores(

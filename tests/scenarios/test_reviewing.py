@@ -156,11 +156,21 @@ async def test_other_terms_bring_their_amount_and_are_the_authors_to_take(tmp_pa
         offered = await room.do("review", ann, review=review.id)
         taken = await room.press(ann, review.id, "accept", seen=offered["version"])
 
-    assert ["Number", "Account", "Amount at list price", "Discount", "Amount", "Payment term"] == [one["name"] for one in seen["rows"]]
+    names = [one["name"] for one in seen["rows"]]
+    assert ["Number", "Account", "Product", "Amount at list price", "Discount", "Amount", "Payment term"] == names
     assert ([{"name": "Credit rating", "value": "B", "proven": False}], "30 days") == (seen["account_rows"], seen["rows"][-1]["value"])
     counter = {(one["name"], one["before"], one["after"]) for one in offered["counter"]}
     assert {("Discount", "14%", "12%"), ("Amount", "€86,000", "€88,000")} == counter
     assert (["accept", "reply", "withdraw"], "approved") == (list(offered["may"]), taken["state"])
+
+
+async def test_a_margin_is_told_to_whom_margins_are_shown(tmp_path: Path) -> None:
+    """46 % at list price leave 37.2 % after 14 % off: the manager sees it beside the lowest that is allowed, the rep never."""
+    async with reading_room(tmp_path) as room:
+        bo, ann, review = await room.enter(BO), await room.enter(ANN), await room.quote()
+        seen, theirs = await room.do("review", bo, review=review.id), await room.do("review", ann, review=review.id)
+
+    assert ({"before": 46, "after": 37.2, "floor": 35, "short": False}, None) == (seen["margin"], theirs["margin"])
 
 
 async def test_a_list_that_has_not_moved_is_told_in_a_word(tmp_path: Path) -> None:
