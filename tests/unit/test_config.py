@@ -21,6 +21,7 @@ from bot.domain.people import Role
 from bot.domain.permissions import SHIPPED as SHIPPED_RIGHTS
 from bot.domain.scope import Reach
 from bot.errors import BadConfig
+from bot.secrets import MailSecrets
 
 SHIPPED = Path(__file__).parents[2] / "config.toml"
 
@@ -224,6 +225,8 @@ def test_a_secret_that_cannot_be_one_is_named_and_not_shown(name: str, value: st
 
 def test_secrets_are_not_in_what_is_printed() -> None:
     """A traceback or a log line that shows them shows names only."""
-    shown = repr(channel_secrets({**APP, "WECOM_SECRET": "hush", **BOT, "SLACK_BOT_TOKEN": "hush", "SLACK_SIGNING_SECRET": "hush"}))
+    slack, mail = {"SLACK_BOT_TOKEN": "hush", "SLACK_SIGNING_SECRET": "hush"}, {"SMTP_PASSWORD": "hush"}
+    secrets = channel_secrets({**APP, "WECOM_SECRET": "hush", **BOT, **slack, **mail})
 
-    assert "hush" not in shown
+    assert "hush" not in repr(secrets)
+    assert MailSecrets("hush") == secrets.mail
