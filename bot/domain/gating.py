@@ -77,7 +77,7 @@ def _leaving(
         yield Ground(Reason.PRICING_WITHIN_POLICY, promised.within or wish.quotes)
     if to.others:
         yield from (Ground(Reason.SEND_NONEXEC, words) for words in to.others)
-    elif to.ours and not to.strangers:
+    elif to.ours:
         yield from (Ground(Reason.INTERNAL_MESSAGE, words) for words in to.ours)
     elif not (to.executives or to.ours or known) and (not wish.quotes or to.someone):
         yield Ground(Reason.UNKNOWN_ADDRESSEE, wish.leaves)

@@ -198,12 +198,14 @@ _LOOK = re.compile(
     r"^(?:list|show|find|look ?up|look|check|count|pull(?: up)?|search|get me|get|give me|fetch|open|display|see|read|retrieve|dig"
     r"|work out|calculate|compute|add up|total|sum up the (?:amount|value)|plot|chart|graph|break down|report|export|view|send me"
     r"|email me|bring up|"
-    r"locate|verify|tell me|map|translate|remind me)(?![a-z])|查(?:一下|询|下|找|查|看|一查|清|出|个)?|看(?:看|一下|下)|列(?:出|一下"
+    r"locate|verify|tell me|map|translate|remind me)(?![a-z])|[念读讲]给我听|查(?:一下|询|下|找|查|看|一查|清|出|个)?|看(?:看|一下|下)"
+    r"|列(?:出|一下"
     r"|个|下|一)|统计|算(?:一下|下|出|算|个)|找(?:一下|出|找|下|到)?|翻(?:一下|出|翻)|调(?:出|取)|搜(?:一下|索|下)?|核(?:对|实|一下)"
     r"|合计|汇总|拉(?:一下|个|出|一份|张)|画(?:个|一张|张)|导出|显示|盘(?:一下|点)|梳理"
 )
 _COMPARES = re.compile(
-    r"逐条|对一下|比(?:对|较|一下|一比|下)|对比|对照|(?:两|新旧|前后|各)版|改了(?:哪|什么|啥)|差异|不同|redline|修订|(?<![a-z])(?:compare"
+    r"逐条|差(?:在|别|多少)|区别|对一下|比(?:对|较|一下|一比|下)|对比|对照|(?:两|新旧|前后|各)版|改了(?:哪|什么|啥)|差异|不同|redline"
+    r"|修订|(?<![a-z])(?:compare"
     r"|comparison|diff(?:erence)?s?|redlines?|what changed|changed (?:between|from|since)|versus|vs\.?|side by side"
     r"|clause by clause)(?![a-z])"
 )
@@ -227,6 +229,7 @@ _KNOWS = re.compile(
     r"|says?|compliance|procedure|process|supported|warranty|terms|certif\w+|according|approval|allow)(?![a-z])"
 )
 _OF_OLD = re.compile(
+    r"给[^,。;!?]{1,16}?(?:送|发|写|寄|报|打)[^,。;!?]{0,8}的(?:规定|政策|标准|流程|规则|上限|要求)|"
     r"(?:发|写|寄|送|回|转|抄送|打|报)给[^,。;!?]{1,16}?的(?:那[封条份个])?(?:邮件|信|报价单?|方案|消息|合同|资料|微信|短信|函|文件"
     r"|电话)|给[^,。;!?]{1,16}?(?:写|发|寄|送|回|打|报)(?:过)?的|(?:发|写|寄|回|转|抄)(?:来|过来)的|"
     r"(?:发|写|寄|送|回|转|打|报)给[^,。;!?]{1,16}?(?:了(?:没|几|多少|吗|哪)|没有?$|的(?:时间|日期|次数|记录))|给[^,。;!?]{1,16}?(?:写"

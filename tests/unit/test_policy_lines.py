@@ -9,7 +9,7 @@ import pytest
 from bot.domain.gating import gate_of_request
 from bot.domain.policy import Authority, Gate, ReviewClass
 
-SETS = tuple(Path(__file__).with_name(f"gate_{name}.toml") for name in ("lines", "unseen", "fresh", "later"))
+SETS = tuple(Path(__file__).with_name(f"gate_{name}.toml") for name in ("lines", "unseen", "fresh", "later", "latest"))
 """Each but the first was written before the rules met it, and is kept since."""
 ATTEMPTS = Path(__file__).with_name("gate_attempts.toml")
 AUTHORITY = Authority()
