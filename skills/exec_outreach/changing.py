@@ -4,6 +4,7 @@ The rep's own words are kept as one of the draft's grounds, in order: they say w
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +18,9 @@ from skills.exec_outreach.compose import Fill
 
 ASKED = "asked"
 BODY = "body"
+ORDINAL = re.compile(
+    r"(?:(?:on|let'?s say|say|how about|make it)\s+)*(?:the\s+)?(?P<day>[1-9]|[12]\d|3[01])(?:st|nd|rd|th)[.!]?", re.IGNORECASE
+)
 BETWEEN, DAY, SAME_DAY = " / ", " = ", "= "
 KEPT_DAY = re.compile(r"(?:.* )?= (?P<day>\d{4}-\d{2}-\d{2})")
 """How a day that was said for a gap is kept: the words, and which day that is."""
@@ -96,6 +100,16 @@ def request_of(held: HeldDraft) -> str:
 def edited_by_hand(held: HeldDraft) -> bool:
     """Whether a person wrote in the draft themselves: what they wrote has no ground of ours."""
     return BODY not in held.evidence
+
+
+def bare_day(said: str, today: date) -> date | None:
+    """The next day with the number in "the 28th", where it says no more than that."""
+    found = ORDINAL.fullmatch(said.strip())
+    if found is None:
+        return None
+    months = ((today.year + (today.month - 1 + ahead) // 12, (today.month - 1 + ahead) % 12 + 1) for ahead in range(3))
+    days = (date(year, month, int(found["day"])) for year, month in months if int(found["day"]) <= monthrange(year, month)[1])
+    return next((one for one in days if one >= today), None)
 
 
 def _before(held: HeldDraft, heard: Heard) -> Wishes | None:

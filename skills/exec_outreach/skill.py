@@ -16,7 +16,7 @@ from bot.domain.saying import Line, Saying, cut, numbered, saying, text
 from bot.domain.talk import Lang, Turn
 from bot.ports import ChatModel, Dossiers, OwnDrafts, OwnVoice, Reader, Words
 from skills.exec_outreach.asked import Asked, Kind, asked_in
-from skills.exec_outreach.changing import ASKED, Heard, Wishes, changed, edited_by_hand, first, names_person, request_of, resumed
+from skills.exec_outreach.changing import ASKED, Heard, Wishes, bare_day, changed, edited_by_hand, first, names_person, request_of, resumed
 from skills.exec_outreach.compose import Fill, Letter, Plan, compose, fits_language
 from skills.exec_outreach.openings import Opening, openings
 from skills.exec_outreach.person import Person, addressee, person_in
@@ -88,7 +88,8 @@ class _Desk:
         """The turn, with the one day to come that it names."""
         reading = await self.reader.read(self.turn.text, said_at=self.turn.said_at, zone=self.turn.speaker.zone)
         days = [one.first for one in reading.days if one.grain == "day" and one.first == one.last and one.first >= self.said.today]
-        return Heard(self.turn, self.said.say("you_asked"), self.said.day(self.said.today), days[0] if len(days) == 1 else None)
+        day = days[0] if len(days) == 1 else bare_day(self.turn.text, self.said.today) if not reading.days else None
+        return Heard(self.turn, self.said.say("you_asked"), self.said.day(self.said.today), day)
 
     async def _whom(self, asked: Asked, account: str = "") -> Found | Answer:
         words = asked.whom if not account or account in asked.whom else f"{asked.whom} {account}"

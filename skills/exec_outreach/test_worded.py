@@ -18,6 +18,7 @@ from bot.errors import ModelDown
 from bot.ports import Schema, Tool, ToolCall
 from bot.words import TomlWords, read_sentences
 from skills.exec_outreach.asked import Kind
+from skills.exec_outreach.changing import bare_day
 from skills.exec_outreach.compose import Fill, Letter, Plan, compose
 from skills.exec_outreach.openings import Opening, Way
 from skills.exec_outreach.person import Person
@@ -138,3 +139,10 @@ def test_a_voice_gives_form_and_no_familiarity() -> None:
     assert "你" not in own
     assert formal.startswith("尊敬的李董事长：")
     assert rude.startswith("李董事长，您好：")
+
+
+def test_a_bare_ordinal_is_the_next_such_day() -> None:
+    """This month's or the next one's; what says more than a day is read by the reader."""
+    told = [bare_day(said, date(2026, 8, 30)) for said in ("the 31st", "the 28th", "say the 30th", "28", "the 28th of May")]
+
+    assert [date(2026, 8, 31), date(2026, 9, 28), date(2026, 8, 30), None, None] == told
