@@ -16,7 +16,8 @@ from bot.store.content import Shelf, body_of
 from bot.store.rows import every, one
 
 LETTER = "letter"
-GAP = re.compile(r"[\[【〔［]\s*(?:待补|gap)\s*[:：]?\s*([^\]】〕］]*)[\]】〕］]", re.IGNORECASE)
+GAP = re.compile(r"[\[【〔［]\s*(?:待补|gap\b)\s*[:：]?\s*([^\]】〕］]*)[\]】〕］]", re.IGNORECASE)
+"""Wider than the form in which gaps are written (`bot.domain.gaps`): what a person retyped by half is still to be filled in."""
 WRITTEN = ("subject", "body")
 HOUSE_WRITES = {LETTER: frozenset({"status", "sent_at"})}
 """What becomes of a letter is the house's to note; a draft that says so says nothing."""
