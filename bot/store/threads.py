@@ -30,10 +30,10 @@ WORDS = """
         SELECT decisions.id FROM decisions JOIN inbox ON inbox.id = decisions.turn_id
         WHERE decisions.user_id = :user_id AND decisions.thread_id = :thread_id AND inbox.kept_at <= outbox.created_at
         ORDER BY decisions.seq DESC LIMIT 1) AS after
-    FROM outbox LEFT JOIN outbox AS mark ON mark.updates = outbox.id
-    WHERE outbox.thread_id = :thread_id AND outbox.sender = :user_id AND outbox.channel IN ('web', 'console') AND outbox.state <> 'dead'
-      AND outbox.decision_id IS NULL AND outbox.updates IS NULL AND outbox.seq > :since
-    ORDER BY outbox.seq DESC LIMIT :limit"""
+    FROM outbox LEFT JOIN outbox AS mark ON mark.key = 'mark:' || outbox.id
+    WHERE outbox.state IN ('waiting', 'sending', 'delivered', 'unsure') AND outbox.thread_id = :thread_id AND outbox.seq > :since
+      AND outbox.sender = :user_id AND outbox.channel IN ('web', 'console') AND outbox.decision_id IS NULL AND outbox.updates IS NULL
+    ORDER BY +outbox.seq DESC LIMIT :limit"""
 UNANSWERED = """
     SELECT inbox.id, inbox.kind, inbox.content_id, inbox.kept_at FROM inbox
     WHERE inbox.state = 'kept' AND inbox.thread_id = :thread_id AND inbox.channel IN ('web', 'console') AND inbox.sender = :user_id
