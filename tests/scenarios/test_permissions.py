@@ -180,6 +180,10 @@ PAGES: Mapping[str, Json] = {
     "source": {"decision": "{decision}", "place": 0}, "chart": {"decision": "{decision}"}, "audiences": {}, "openings": {},
     "upload": {"name": "a.md", "size": 1}, "upload_part": {"upload": "none", "offset": 0, "data": ""}, "follow": {"turn": "{turn}"},
     "take_in": {"upload": "none"}, "wecom_way": {"state": "none", "inside": False}, "wecom_sign_in": {"code": "none"},
+    "words": {"thread": "{thread}"}, "tap": {"message": "none", "button": 0, "key": "{new}", "thread": "{thread}"}, "reviews": {},
+    "reviews_count": {}, "review": {"review": "none"}, "review_numbers": {}, "absence": {}, "back": {},
+    "review_press": {"review": "none", "version": 1, "action": "approve", "form": {"key": "k"}},
+    "away": {"from_date": "2026-08-03", "until_date": "2026-08-04"},
 }  # fmt: skip
 """What each verb of the page is called with, beside the visit."""
 NOBODYS = {"sign_in", "sign_out", "wecom_way", "wecom_sign_in"}
