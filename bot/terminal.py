@@ -76,7 +76,8 @@ class Terminal:
         self._show_evidence(answer["evidence"])
         for draft in answer["drafts"]:
             self._draft = draft
-            print("  " + " ".join(f"[{self._say(f'button_{name}')}]" for name in BUTTONS[:2]))
+            if draft["state"] == "open" and not answer["buttons"]:  # others say themselves what can be done
+                print("  " + " ".join(f"[{self._say(f'button_{name}')}]" for name in BUTTONS[:2]))
         self._sayable = {one["label"].casefold(): one["text"] for one in answer["buttons"] if one["text"]}
         if answer["buttons"]:
             print("  " + " ".join(f"[{one['label']}]" for one in answer["buttons"]))

@@ -24,24 +24,24 @@ NOBODYS = {"user", "product"}
 MEANT = """
              rep       manager    coach marketing delivery  service  legal    reviewer admin
 user         all       all        all   all       all       all      all      all      all
-account      team/own- team/team- team  all       all       all      all      team     all/all
-contact      team/own  team/team  team  all       all       all      all      team     all/all
-opportunity  team/own  team/team  team  none      none      none     none     team     all/all
-touchpoint   team/own  team/team  team  none      none      none     none     team     all/all
+account      team/own- team/team- team  all       all       all      all      all      all/all
+contact      team/own  team/team  team  all       all       all      all      all      all/all
+opportunity  team/own  team/team  team  none      none      none     none     all      all/all
+touchpoint   team/own  team/team  team  none      none      none     none     all      all/all
 product      all       all        all   all       all       all      all      all      all/all
-quote        team/own  team/team  team  none      none      none     all      team     all/all
-letter       team/own  team/team  team  none      none      none     none     team     all/all
-order        team      team       team  none      all/all+  none     none     team     all/all
-invoice      team      team       team  none      none      none     none     team     all/all
-contract     team      team       team  none      none      none     all/all+ team     all/all
-ticket       team      team       team  none      all       all/all  none     team     all/all
-usage        team      team       team  none      none      all      none     team     all/all
-feature_usage team     team       team  none      none      all      none     team     all/all
-nps          team      team       team  none      none      all      none     team     all/all
-signal       team      team       team  all       none      none     none     team     all/all
-consent      team      team       team  all       none      none     none     team     all/all
-correction   team      team/team  team  none      none      none     none     team     all/all
-suggestion   team      team/team  team  none      none      all      none     team     all/all
+quote        team/own  team/team  team  none      none      none     all      all      all/all
+letter       team/own  team/team  team  none      none      none     none     all      all/all
+order        team      team       team  none      all/all+  none     none     all      all/all
+invoice      team      team       team  none      none      none     none     all      all/all
+contract     team      team       team  none      none      none     all/all+ all      all/all
+ticket       team      team       team  none      all       all/all  none     all      all/all
+usage        team      team       team  none      none      all      none     all      all/all
+feature_usage team     team       team  none      none      all      none     all      all/all
+nps          team      team       team  none      none      all      none     all      all/all
+signal       team      team       team  all       none      none     none     all      all/all
+consent      team      team       team  all       none      none     none     all      all/all
+correction   team      team/team  team  none      none      none     none     all      all/all
+suggestion   team      team/team  team  none      none      all      none     all      all/all
 """
 """Seen, and after the stroke changed. `-`: but for what finance brings in; `+`: only what is listed in ONLY."""
 FINANCE = {"account.credit_rating", "account.pays_late_days"}

@@ -100,7 +100,7 @@ SHIPPED: Mapping[Role, Rights] = {
         _each(Reach.ALL, "contract", "account", "contact", "quote", "product", "user"), _each(Reach.ALL, "contract.status"),
         ("contact.phone", "contact.weight", *MARGINS),
     ),
-    Role.REVIEWER: Rights({EVERY: Reach.TEAM}),
+    Role.REVIEWER: Rights({EVERY: Reach.ALL}),
     Role.ADMIN: Rights({EVERY: Reach.ALL}, {EVERY: Reach.ALL}),
 }
 """What holds where the config does not say otherwise."""
