@@ -10,7 +10,8 @@ from bot.domain.found import Known, Name, Words
 from bot.domain.ids import RecordId
 from skills.quote_approval.asked import terms_of, want_of
 
-LINES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parents[2] / "tests" / "unit" / "quote_lines.toml").read_text(encoding="utf-8"))["line"]
+SAID = Path(__file__).parents[2] / "tests" / "unit" / "quote_lines.toml"
+LINES: list[dict[str, Any]] = tomllib.loads(SAID.read_text(encoding="utf-8"))["line"]
 CODES = ("S1", "S3", "S5", "P2", "G2")
 
 
