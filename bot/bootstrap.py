@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.abilities import PORTS, Skills, Writers
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
@@ -23,12 +24,8 @@ from bot.connections import Around, connected
 from bot.demo.documents import filings
 from bot.domain.entities import SCHEMA
 from bot.domain.ids import Audience, ThreadId, UserId
-from bot.domain.outcome import Answer, Outcome
-from bot.domain.people import Speaker, User, parse_audience
+from bot.domain.people import User, parse_audience
 from bot.domain.permissions import Permissions
-from bot.domain.scope import Scope
-from bot.domain.talk import Turn
-from bot.dossier.gathering import SeenDossiers
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery, Ways
 from bot.engine.lanes import SWEEP_S, Lanes
@@ -36,31 +33,12 @@ from bot.events.bus import HouseBus
 from bot.gatehouse import Stores, gatehouse
 from bot.home import Home
 from bot.house import House
-from bot.manifests import Manifest, load_manifests, load_skill
+from bot.manifests import load_manifests, load_skill
 from bot.openings import Openings
 from bot.outgoing import Doubts, Outgoing
-from bot.own import OwnOpenDrafts, OwnWatchedReviews
 from bot.pages import pages
 from bot.people import People
-from bot.ports import (
-    Capability,
-    Channel,
-    Clock,
-    Content,
-    Drafts,
-    Embedder,
-    Engine,
-    Ids,
-    Library,
-    Prompt,
-    Reader,
-    RecordQueries,
-    Reviews,
-    Skill,
-    Users,
-    Voices,
-    Words,
-)
+from bot.ports import Channel, Clock, Content, Drafts, Embedder, Engine, Ids, Library, Prompt, Reader, RecordQueries, Users
 from bot.prompts import load_prompts
 from bot.reading.reader import RuleReader
 from bot.render.drawn import drawn, drawn_table
@@ -101,7 +79,7 @@ from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
 from bot.turns.chats import Chats
 from bot.turns.company import Company
-from bot.turns.conversation import Conversation, ReadySkill
+from bot.turns.conversation import Conversation
 from bot.turns.know import API, CONSOLE, WEB
 from bot.turns.links import Links
 from bot.turns.receive import Receiving
@@ -122,109 +100,10 @@ HERE = Path(__file__).parent
 SKILLS = HERE.parent / "skills"
 PROMPTS = HERE.parent / "prompts"
 KNOWLEDGE = HERE.parent / "knowledge"
-PORTS = frozenset({"passages", "catalogue", "words", "records", "reader", "writer", "dossiers", "drafts", "voice", "reviews"})
-"""The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
-
-RECORDED = frozenset({"records", "dossiers", "drafts", "voice", "reviews"})
-"""Ports over records: what they tell depends on which of them the speaker may see."""
-UNTOLD = frozenset({"courtesy"})
-"""Skills that nobody needs to be told of."""
 HOME_ZONE = "Asia/Shanghai"
 """The time zone of a home without users."""
-HOUSE = Scope(UserId(""), "", HOME_ZONE)
-"""All records: asked by nobody, only to know whom a paper's title names."""
-
 NO_CHATS = ChannelSecrets()
 MakeEngine = Callable[[Attempts], Engine]
-
-
-@dataclass(frozen=True)
-class ForSpeaker:
-    """The port `Catalogue`: what one speaker can do and ask about."""
-
-    library: Library
-    speaker: Speaker
-    offered: Sequence[Capability]
-
-    def capabilities(self) -> Sequence[Capability]:
-        """Skills, ready ones first."""
-        return sorted(self.offered, key=lambda one: one.status != "ready")
-
-    async def documents(self) -> int:
-        """How many documents this speaker can ask about."""
-        return len(await self.library.documents(self.speaker))
-
-
-@dataclass(frozen=True)
-class Writers:
-    """What is kept of people who write."""
-
-    drafts: Drafts
-    voices: Voices
-    reviews: Reviews
-    users: Users
-    clock: Clock
-
-
-@dataclass(frozen=True)
-class Skills:
-    """The skills of the house, read once."""
-
-    manifests: Sequence[Manifest]
-    code: Mapping[str, Skill]
-    hashes: Mapping[str, str]
-    versions: Mapping[str, str]
-    words: Mapping[str, Words]
-    told: Words
-    library: Library
-    records: RecordQueries
-    reader: Reader
-    chats: ChatModels
-    policy: Permissions
-    writers: Writers
-
-    def for_speaker(self, speaker: Speaker) -> Sequence[ReadySkill]:
-        """What this speaker may use, its ports narrowed to them: a skill cannot leak what it was never handed."""
-        mine = [one for one in self.manifests if not one.roles or speaker.role in one.roles]
-        offered = [one.capability() for one in mine]
-        return [self._bound(one, speaker, offered) for one in mine]
-
-    def examples(self, speaker: Speaker) -> Sequence[str]:
-        """What this speaker may say, as the manifests say it; what only explains the house is left out."""
-        mine = [one for one in self.manifests if one.status == "ready" and (not one.roles or speaker.role in one.roles)]
-        return [said for one in mine if one.name not in UNTOLD | {"help"} for said in one.capability().sayings]
-
-    def sayings(self) -> Mapping[str, Sequence[str]]:
-        """Intent -> its examples, of every skill of the house."""
-        return {intent: said for one in self.manifests for intent, said in one.examples.items()}
-
-    def _bound(self, manifest: Manifest, speaker: Speaker, offered: Sequence[Capability]) -> ReadySkill:
-        words = self.words[manifest.name]
-        ports: Mapping[str, Callable[[], object]] = {
-            "passages": lambda: self.library.for_speaker(speaker),
-            "catalogue": lambda: ForSpeaker(self.library, speaker, [one for one in offered if one.name not in UNTOLD]),
-            "words": lambda: words,
-            "records": lambda: self.records.within(self.policy.scope(speaker)),
-            "reader": lambda: self.reader,
-            "dossiers": lambda: SeenDossiers(
-                self.records.within(self.policy.scope(speaker)), self.library.for_speaker(speaker), self.records.within(HOUSE), self.told
-            ),
-            "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),
-            "drafts": lambda: OwnOpenDrafts(self.writers.drafts, speaker.user_id),
-            "voice": lambda: self.writers.voices.of(speaker.user_id),
-            "reviews": lambda: OwnWatchedReviews(
-                self.writers.reviews, self.writers.drafts, self.writers.users, self.writers.clock, speaker.user_id
-            ),
-        }
-        run = (
-            partial(self.code[manifest.name], **{name: ports[name]() for name in manifest.reads})
-            if manifest.status == "ready" else partial(_not_yet, manifest, words)
-        )
-        prompts = {name: self.versions[name] for name in manifest.prompts}
-        return ReadySkill(
-            manifest.capability(), self.hashes[manifest.name], prompts, manifest.review, words, run,
-            not RECORDED.isdisjoint(manifest.reads),
-        )
 
 
 @dataclass(frozen=True)
@@ -237,10 +116,6 @@ class Opened:
     content: Content
     skills: Skills
     heads: SqliteHeads
-
-
-async def _not_yet(manifest: Manifest, words: Words, turn: Turn) -> Outcome:
-    return Answer(words.say("not_yet", turn.lang, summary=manifest.summary[turn.lang]), found=False)
 
 
 @asynccontextmanager

@@ -8,7 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.bootstrap import PORTS, PROMPTS, SKILLS
+from bot.abilities import PORTS
+from bot.bootstrap import PROMPTS, SKILLS
 from bot.brains.roles import tried
 from bot.config import ChannelSecrets, Config, Roles, channel_secrets, load
 from bot.connections import asked

@@ -4,12 +4,9 @@ import dataclasses
 import os
 import re
 import tomllib
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,6 +18,7 @@ from bot.domain.permissions import SHIPPED, Rights
 from bot.domain.permissions import Permissions as Policy
 from bot.errors import BadConfig
 from bot.secrets import ChannelSecrets, SlackSecrets, WecomBotSecrets, WecomSecrets, channel_secrets
+from bot.tables import bad, read
 
 __all__ = ["ChannelSecrets", "SlackSecrets", "WecomBotSecrets", "WecomSecrets", "channel_secrets"]
 
@@ -252,7 +250,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
         if name.startswith(PREFIX):
             _override(raw, name, value)
     _inherit(raw)
-    config: Config = _read(Config, raw, "", str(path))
+    config: Config = read(Config, raw, "", str(path))
     _check(config, str(path))
     return config
 
@@ -275,76 +273,18 @@ def _inherit(raw: dict[str, Any]) -> None:
             raw["models"]["roles"] = {name: {**chat, **heir} if isinstance(heir, dict) else heir for name, heir in heirs.items()}
 
 
-def _read(wanted: Any, raw: object, key: str, file: str, base: object = None) -> Any:  # noqa: ANN401 - one reader for every type that a config has
-    """base: of a table, what holds where it says nothing."""
-    if dataclasses.is_dataclass(wanted):
-        return _read_table(wanted, raw, key, file, base)
-    if typing.get_origin(wanted) is tuple:
-        if not isinstance(raw, list):
-            raise _bad(file, key, raw, f"[[{key}]]" if dataclasses.is_dataclass(typing.get_args(wanted)[0]) else f'["…", "…"] as {key}')
-        return tuple(_read(typing.get_args(wanted)[0], item, f"{key}[{number}]", file) for number, item in enumerate(raw, 1))
-    if typing.get_origin(wanted) is Mapping:
-        if not isinstance(raw, dict):
-            raise _bad(file, key, raw, f"[{key}]")
-        return {name: _read(typing.get_args(wanted)[1], value, f"{key}.{name}", file) for name, value in raw.items()}
-    if typing.get_origin(wanted) is Literal:
-        if raw not in typing.get_args(wanted):
-            raise _bad(file, key, raw, ", ".join(map(repr, typing.get_args(wanted))))
-        return raw
-    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
-        if raw not in list(wanted):
-            raise _bad(file, key, raw, ", ".join(wanted))
-        return wanted(str(raw))
-    return _read_scalar(wanted, raw, key, file)
-
-
-def _read_table(wanted: Any, raw: object, key: str, file: str, base: object = None) -> Any:  # noqa: ANN401 - returns the dataclass it was asked for
-    if not isinstance(raw, dict):
-        raise _bad(file, key, raw, f"[{key}]")
-    types_by_name = typing.get_type_hints(wanted)
-    fields_by_key = {name.removesuffix("_"): name for name in types_by_name}  # "from" cannot name a field
-    for name in raw:
-        if name not in fields_by_key:
-            raise BadConfig("config_unknown_key", file=file, key=f"{key}.{name}".lstrip("."), known=", ".join(fields_by_key))
-    raw = {fields_by_key[name]: value for name, value in raw.items()}
-    for entry in dataclasses.fields(wanted):
-        if entry.name not in raw and entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING:
-            raise BadConfig("config_missing_key", file=file, key=f"{key}.{entry.name}".lstrip("."))
-    defaults = {entry.name: entry.default for entry in dataclasses.fields(wanted)}
-    said = {name: _read(types_by_name[name], value, f"{key}.{name}".lstrip("."), file, defaults[name]) for name, value in raw.items()}
-    return dataclasses.replace(base, **said) if isinstance(base, wanted) else wanted(**said)
-
-
-def _read_scalar(wanted: type | types.UnionType, raw: object, key: str, file: str) -> object:
-    if wanted is bool and str(raw).lower() in {"true", "false"}:
-        return str(raw).lower() == "true"
-    if wanted is int and not isinstance(raw, bool):
-        try:
-            return int(str(raw))
-        except ValueError:
-            raise _bad(file, key, raw, "a whole number") from None
-    if wanted is float and not isinstance(raw, bool):
-        try:
-            return float(str(raw))
-        except ValueError:
-            raise _bad(file, key, raw, "a number") from None
-    if wanted is str and isinstance(raw, str):
-        return raw
-    raise _bad(file, key, raw, getattr(wanted, "__name__", str(wanted)))
-
-
 def _check(config: Config, file: str) -> None:
     try:
         date.fromisoformat(f"2025-{config.fiscal.year_starts}")  # a year without a 29 February: a fiscal year starts every year
     except ValueError:
-        raise _bad(file, "fiscal.year_starts", config.fiscal.year_starts, "month-day, such as 04-01") from None
+        raise bad(file, "fiscal.year_starts", config.fiscal.year_starts, "month-day, such as 04-01") from None
     if not 0 <= config.server.port <= 65535:  # noqa: PLR2004 - the range of TCP ports
-        raise _bad(file, "server.port", config.server.port, "0 to 65535")
+        raise bad(file, "server.port", config.server.port, "0 to 65535")
     for name, base in (("wecom", config.channels.wecom.api_base), ("slack", config.channels.slack.api_base)):
         if not re.fullmatch(URL, base):
-            raise _bad(file, f"channels.{name}.api_base", base, "http://… or https://…")
+            raise bad(file, f"channels.{name}.api_base", base, "http://… or https://…")
     if not re.fullmatch(LINE_URL, config.channels.wecom.bot_url):
-        raise _bad(file, "channels.wecom.bot_url", config.channels.wecom.bot_url, "ws://… or wss://…")
+        raise bad(file, "channels.wecom.bot_url", config.channels.wecom.bot_url, "ws://… or wss://…")
     _check_models(config.models, file)
     _check_policies(config, file)
     _check_users(config.users, file)
@@ -352,16 +292,16 @@ def _check(config: Config, file: str) -> None:
     for name, least in (("knowledge.max_file_mb", config.knowledge.max_file_mb), ("conversation.backlog", config.conversation.backlog),
                         ("conversation.threads", config.conversation.threads), ("api.per_minute", config.api.per_minute)):
         if least < 1:
-            raise _bad(file, name, least, "at least 1")
+            raise bad(file, name, least, "at least 1")
     if not 1 <= config.api.patience_s <= LONGEST_PATIENCE_S:
-        raise _bad(file, "api.patience_s", config.api.patience_s, f"1 to {LONGEST_PATIENCE_S}")
+        raise bad(file, "api.patience_s", config.api.patience_s, f"1 to {LONGEST_PATIENCE_S}")
 
 
 def _check_policies(config: Config, file: str) -> None:
     for fault in config.permissions.policy().faults():
-        raise _bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))
+        raise bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))
     for key, value, wanted in config.review.faults():
-        raise _bad(file, f"review.{key}", value, wanted)
+        raise bad(file, f"review.{key}", value, wanted)
 
 
 def _check_users(users: tuple[UserEntry, ...], file: str) -> None:
@@ -370,13 +310,13 @@ def _check_users(users: tuple[UserEntry, ...], file: str) -> None:
         try:
             ZoneInfo(user.zone)
         except (ZoneInfoNotFoundError, ValueError):
-            raise _bad(file, f"users[{number}].zone", user.zone, "an IANA time zone, such as Asia/Shanghai") from None
+            raise bad(file, f"users[{number}].zone", user.zone, "an IANA time zone, such as Asia/Shanghai") from None
         if "@" not in user.email or user.email.casefold() in seen:
-            raise _bad(file, f"users[{number}].email", user.email, "an e-mail address that no other user has")
+            raise bad(file, f"users[{number}].email", user.email, "an e-mail address that no other user has")
         seen.add(user.email.casefold())
         for region in user.regions:
             if region not in REGIONS:
-                raise _bad(file, f"users[{number}].regions", region, ", ".join(REGIONS))
+                raise bad(file, f"users[{number}].regions", region, ", ".join(REGIONS))
 
 
 def _check_mail(mail: Mail, file: str) -> None:
@@ -391,21 +331,17 @@ def _check_mail(mail: Mail, file: str) -> None:
         ("ca_file", mail.ca_file, not mail.ca_file or Path(mail.ca_file).is_file(), "a file with certificates (PEM)"),
     ):
         if not holds:
-            raise _bad(file, f"mail.{key}", value, wanted)
+            raise bad(file, f"mail.{key}", value, wanted)
 
 
 def _check_models(models: Models, file: str) -> None:
     named = {f"roles.{entry.name}": getattr(models.roles, entry.name) for entry in dataclasses.fields(Roles)}
     for name, chat in {"chat": models.chat, **named}.items():
         if chat.base_url and not re.fullmatch(URL, chat.base_url):
-            raise _bad(file, f"models.{name}.base_url", chat.base_url, "http://… or https://…, mostly ending in /v1")
+            raise bad(file, f"models.{name}.base_url", chat.base_url, "http://… or https://…, mostly ending in /v1")
         if bool(chat.base_url) is not bool(chat.model):
-            raise _bad(file, f"models.{name}.{'model' if chat.base_url else 'base_url'}", "", "base_url and model, both or neither")
+            raise bad(file, f"models.{name}.{'model' if chat.base_url else 'base_url'}", "", "base_url and model, both or neither")
         if not 1 <= chat.timeout_s <= LONGEST_CHAT_S:
-            raise _bad(file, f"models.{name}.timeout_s", chat.timeout_s, f"1 to {LONGEST_CHAT_S}")
+            raise bad(file, f"models.{name}.timeout_s", chat.timeout_s, f"1 to {LONGEST_CHAT_S}")
         if chat.budget_per_user_day < 0:
-            raise _bad(file, f"models.{name}.budget_per_user_day", chat.budget_per_user_day, "0 (no bound) or more")
-
-
-def _bad(file: str, key: str, value: object, wanted: str) -> BadConfig:
-    return BadConfig("config_bad_value", file=file, key=key, value=value, wanted=wanted)
+            raise bad(file, f"models.{name}.budget_per_user_day", chat.budget_per_user_day, "0 (no bound) or more")

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.bootstrap import PORTS, PROMPTS, SKILLS
+from bot.abilities import PORTS
+from bot.bootstrap import PROMPTS, SKILLS
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
 from bot.domain.ids import ThreadId, TurnId

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bot.bootstrap import PORTS, PROMPTS, SKILLS
+from bot.abilities import PORTS
+from bot.bootstrap import PROMPTS, SKILLS
 from bot.brains.builtin import learning, lessons, traits
 from bot.brains.builtin.embedding import BuiltinEmbedder
 from bot.manifests import load_manifests

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.bootstrap import PORTS, PROMPTS, SKILLS
+from bot.abilities import PORTS
+from bot.bootstrap import PROMPTS, SKILLS
 from bot.domain.talk import Lang
 from bot.errors import BadConfig
 from bot.manifests import load_manifests, load_skill
