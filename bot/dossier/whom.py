@@ -143,7 +143,12 @@ def _meant(said: str, people: Sequence[Row]) -> tuple[Row, ...]:
     fitting = [row for row in by_name if any(title in text(row, "title") for name, title in titled if name[-1] == text(row, "name")[:1])]
     if by_name:
         return tuple(fitting or by_name)
-    return tuple(row for row in people if (title := text(row, "title").lower()) and title in low)
+    return tuple(row for row in people if _stands_in(text(row, "title").lower(), low))
+
+
+def _stands_in(title: str, low: str) -> bool:
+    """Whether a title was said as a word of its own: "cto" is no part of "director", 经理 none of 总经理."""
+    return bool(title) and re.search(rf"(?<![a-z总副]){re.escape(title)}(?![a-z])", low) is not None
 
 
 def _called(name: str, titled: Sequence[tuple[str, str]], formal: set[str], capitals: set[str]) -> bool:
