@@ -150,7 +150,10 @@ def test_nobody_gets_anything_through_any_route(street: Street) -> None:
             if path == "/sign-out" and name != "nobody":
                 continue
             carried = "" if name == "nobody" else token(browser)
-            fields = {"token": carried, "verdict": "up", "text": "x", "thread": thread, "name": "a.md", "size": "0", "action": "save", "version": "1", "key": "k"}
+            fields = {
+                "token": carried, "verdict": "up", "text": "x", "thread": thread, "name": "a.md", "size": "0", "action": "save",
+                "version": "1", "key": "k",
+            }  # fmt: skip
             where, headers = path.format(**ids) + query.get(path, ""), {**OURS, "X-Form-Token": carried}
             answer = browser.request(method, where, headers=headers, data=fields if method == "POST" else None)
             let_in = answer.status_code < 400 and not shut(answer) and (path not in THEIR_OWN or name == "nobody")
