@@ -173,7 +173,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         kept = Stores(
             reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock)
         )
-        road = gatehouse(kept, rules, words, clock, chats_on.homes, tuple(chats_on.exits), config.server.public_url)
+        road = gatehouse(kept, rules, policy.scope, words, clock, chats_on.homes, tuple(chats_on.exits), config.server.public_url)
         if serving:
             road = road.with_schedule(lambda: delivery.wake(), HOME_ZONE)  # noqa: PLW0108 - made below
         beside = Chats(outbox, threads, Receiving(belongings, library, words), words, clock, chats_on.homepages)

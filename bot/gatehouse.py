@@ -6,7 +6,10 @@ from functools import partial
 from typing import Protocol
 
 from bot.domain.approval import ReviewRules
+from bot.domain.people import Speaker
+from bot.domain.scope import Scope
 from bot.ports import Clock, Drafts, Firings, Inbox, Ledger, Letters, Outbox, Records, Reviews, Users, Words
+from bot.turns.beside import Beside
 from bot.turns.gated import Gating
 from bot.turns.mailed import Following
 from bot.turns.notices import Notices
@@ -88,17 +91,21 @@ class Gatehouse:
 
 
 def gatehouse(
-    stores: Stores, rules: ReviewRules, words: Words, clock: Clock, homes: Mapping[str, Callable[[], Awaitable[str]]],
-    exits: Sequence[str], url: str = "",
+    stores: Stores, rules: ReviewRules, scope: Callable[[Speaker], Scope], words: Words, clock: Clock,
+    homes: Mapping[str, Callable[[], Awaitable[str]]], exits: Sequence[str], url: str = "",
 ) -> Gatehouse:
-    """homes: see `Reach`. exits: the channels that are on. url: of the pages, "" where people cannot reach them."""
+    """scope: what a person may see of the records.
+
+    homes: see `Reach`. exits: the channels that are on. url: of the pages, "" where people cannot reach them.
+    """
     reach = Reach(stores.users, stores.inbox, stores.ledger, homes)
     releasing = Releasing(
         stores.letters, stores.drafts, stores.reviews, stores.users, stores.records, stores.outbox, words, clock, reach,
         mails=MAIL in exits,
     )
     notices = Notices(
-        stores.reviews, stores.drafts, stores.users, stores.outbox, words, clock, reach, releasing.release
+        stores.reviews, stores.drafts, stores.users, stores.outbox, words, clock, reach, releasing.release,
+        Beside(stores.records, scope),
     )
     gating = Gating(stores.reviews, stores.users, stores.ledger, words, rules)
     page = url.rstrip("/") + PAGE if url else ""

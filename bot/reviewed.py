@@ -9,28 +9,22 @@ from bot.domain.changes import changes
 from bot.domain.drafted import DraftRow, entity_label, rows_of
 from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence
+from bot.domain.figures import each_once, in_words, left_of
 from bot.domain.ids import UserId
 from bot.domain.outcome import Draft
 from bot.domain.people import Speaker
 from bot.domain.policy import Reason, ReviewClass, class_of
 from bot.domain.records import HeldDraft
 from bot.domain.review import UNDECIDED, HeldReview, ReviewState, Seat
-from bot.domain.schema import Label
 from bot.domain.talk import Lang
 
 Json = dict[str, Any]
 Names = Mapping[UserId, str]
 
 GROUNDS_SHOWN = 3
-WHOLE = 100
-"""Per cent."""
+UNSAID = frozenset({"owner", "owner_name", "status"})
 NUDGE_EVERY = timedelta(hours=1)
 LETTER = "letter"
-DAYS = {Lang.ZH: "天", Lang.EN: " days"}
-BESIDE: Mapping[str, Label] = {
-    "overdue_days": Label("最久逾期天数", "Longest overdue"), "margin": Label("低于最低毛利率", "below the lowest margin"),
-}  # fmt: skip
-"""Facts by which a quote is gated that are no fields."""
 ABOUT = ("credit_rating", "pays_late_days")
 """What a reviewer of terms is told of the account."""
 WRITTEN: Mapping[str, tuple[str, ...]] = {LETTER: ("subject", "body")}
@@ -102,29 +96,9 @@ def _why(review: HeldReview, draft: HeldDraft | None, lang: Lang) -> Iterator[Js
     strict = [one for one in review.gate.grounds if class_of(one.reason) is ReviewClass.MUST_REVIEW]
     found: dict[Reason, list[str]] = {}
     for one in strict or review.gate.grounds:
-        words = one.words if draft is None or draft.entity == LETTER else _in_words(one.words, lang)
+        words = one.words if draft is None or draft.entity == LETTER else in_words(one.words, lang)
         found.setdefault(one.reason, []).extend([words] if words else [])
-    yield from ({"reason": reason, "words": _longest(words)} for reason, words in found.items())
-
-
-def _longest(words: Sequence[str]) -> list[str]:
-    """Each of them once, and none that stands in another: 14 % says no more than 折扣 14%."""
-    bare = {one: "".join(one.split()) for one in words}
-    return [one for one, short in bare.items() if not any(short != other and short in other for other in bare.values())]
-
-
-def _in_words(words: str, lang: Lang) -> str:
-    """Figures by which a quote is gated, with the fields called as people call them: `discount 16` is 折扣 16%."""
-    told = []
-    for part in words.split(", "):
-        name, _, value = part.partition(" ")
-        owner = next((entity for entity in ("quote", "account") if (found := SCHEMA.entity(entity)) and found.field(name)), "")
-        figure: object = float(value) if value.replace(".", "", 1).isdecimal() else value
-        rows = rows_of(Draft("", owner, {name: figure}), lang) if owner and value else ()
-        beside = BESIDE.get(name)
-        named = (beside.zh if lang is Lang.ZH else beside.en) if beside else name
-        told.append(f"{rows[0].name} {rows[0].value}" if rows else f"{named} {value}".strip())
-    return ", ".join(told)
+    yield from ({"reason": reason, "words": list(each_once(words))} for reason, words in found.items())
 
 
 def _addressee_told(folder: Folder) -> Json:
@@ -140,10 +114,10 @@ def _rows(folder: Folder, lang: Lang) -> list[Json]:
     """The terms of what is no letter, as a table; of a letter what does not stand at its head."""
     if folder.draft is None or folder.draft.entity == LETTER:
         return []
-    shown = {name: value for name, value in folder.fields.items() if name not in {"owner", "owner_name", "status"}}
+    shown = {name: value for name, value in folder.fields.items() if name not in UNSAID}
     draft, known = Draft("", folder.draft.entity, shown, folder.draft.evidence), SCHEMA.entity(folder.draft.entity)
     order = {field.name: place for place, field in enumerate(known.fields if known else ())}
-    return [_row(one, draft.entity, lang) for one in sorted(rows_of(draft, lang), key=lambda row: order.get(row.field, len(order)))]
+    return [_row(one) for one in sorted(rows_of(draft, lang), key=lambda row: order.get(row.field, len(order)))]
 
 
 def _sent(folder: Folder, lang: Lang) -> str:
@@ -153,30 +127,20 @@ def _sent(folder: Folder, lang: Lang) -> str:
 
 
 def _margin(folder: Folder) -> Json | None:
-    """The margin at list price and after the discount, and the lowest allowed, in %; None where this person may not see it.
-
-    Source of the formula: after a discount d on the list price, a margin m at list price is 1 - (1 - m) / (1 - d).
-    """
-    before, floor = folder.known.get("list_margin"), folder.known.get("margin_floor")
-    discount = folder.fields.get("discount") or 0
-    if not all(isinstance(one, int | float) for one in (before, floor, discount)) or float(str(discount)) >= WHOLE:
-        return None
-    after = WHOLE - (WHOLE - float(str(before))) / (1 - float(str(discount)) / WHOLE)
-    return {"before": before, "after": round(after, 1), "floor": floor, "short": after < float(str(floor))}
+    """The margin at list price and after the discount, and the lowest allowed, in %; None where this person may not see it."""
+    left = left_of(folder.known, folder.fields.get("discount") or 0)
+    return {"before": left.before, "after": left.after, "floor": left.floor, "short": left.short} if left else None
 
 
 def _account_rows(folder: Folder, lang: Lang) -> list[Json]:
     known = {name: value for name, value in folder.known.items() if name in ABOUT}
     if folder.draft is None or folder.draft.entity == LETTER:
         return []
-    return [_row(one, "account", lang) for one in rows_of(Draft("", "account", known), lang)]
+    return [_row(one) for one in rows_of(Draft("", "account", known), lang)]
 
 
-def _row(row: DraftRow, entity: str, lang: Lang) -> Json:
-    known = SCHEMA.entity(entity)
-    told = known.field(row.field) if known else None
-    in_days = told is not None and told.unit == "day" and row.value.strip() not in {"", "–"}
-    return {"name": row.name, "value": f"{row.value}{DAYS[lang]}" if in_days else row.value.strip() or "–", "proven": row.proven}
+def _row(row: DraftRow) -> Json:
+    return {"name": row.name, "value": row.value.strip() or "–", "proven": row.proven}
 
 
 def _grounds(draft: HeldDraft | None, speaker: Speaker) -> Iterator[Json]:

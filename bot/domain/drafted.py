@@ -13,6 +13,7 @@ YES, NO, EMPTIED = Label("是", "yes"), Label("否", "no"), Label("清空", "emp
 NAMED = "_name"
 """The ending of the copy of a name beside a reference."""
 MONEY_AND_CURRENCY = "currency"
+UNITS = {"%": Label("%", "%"), "day": Label("天", " days")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _value(told: Field | None, value: object, draft: Draft, lang: Lang) -> str:
     if isinstance(value, bool):
         return _in(YES if value else NO, lang)
     if isinstance(value, int | float):
-        return _figure(told, value, draft)
+        return _figure(told, value, draft, lang)
     text = str(value)
     if told is not None and told.kind is Kind.ENUM:
         return next((_in(one.label, lang) for one in told.values if one.name == text), text)
@@ -66,10 +67,11 @@ def _value(told: Field | None, value: object, draft: Draft, lang: Lang) -> str:
     return text
 
 
-def _figure(told: Field | None, value: float, draft: Draft) -> str:
+def _figure(told: Field | None, value: float, draft: Draft, lang: Lang) -> str:
     if told is not None and told.kind is Kind.MONEY:
         return exact_text(value, str(draft.fields.get(MONEY_AND_CURRENCY) or ""))
-    return exact_text(value, unit="%" if told is not None and told.unit == "%" else "")
+    unit = UNITS.get(told.unit) if told is not None else None
+    return exact_text(value, unit=_in(unit, lang) if unit else "")
 
 
 def _in(label: Label, lang: Lang) -> str:

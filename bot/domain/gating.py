@@ -117,10 +117,10 @@ def _of_quote(fields: Mapping[str, object], authority: Authority) -> Iterator[Gr
     outside = False
     if off > authority.discount_pct + 0.005:  # amounts are rounded to cents
         outside = True
-        yield Ground(Reason.PRICING_OUTSIDE_POLICY, f"{off:.4g} %")
+        yield Ground(Reason.PRICING_OUTSIDE_POLICY, f"discount {off:.4g}")
     if days > authority.payment_days:
         outside = True
-        yield Ground(Reason.COMMITMENT_OUTSIDE_POLICY, f"{days:g}")
+        yield Ground(Reason.COMMITMENT_OUTSIDE_POLICY, f"payment_days {days:g}")
     if not outside:
         yield Ground(Reason.PRICING_WITHIN_POLICY, f"{off:.4g} %")
 

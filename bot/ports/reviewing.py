@@ -27,6 +27,12 @@ class Reviews(Protocol):
         """Why a draft with such fields would be gated, asked for with these words, as the records are now; before there is one."""
         ...
 
+    async def planned(
+        self, gate: Gate, entity: str, fields: Mapping[str, object], *, record_id: RecordId | None = None
+    ) -> Sequence[SeatPlan]:
+        """The seats that such a draft would need, in their order, as the records are now; none where nobody has to agree."""
+        ...
+
     async def undecided(self) -> Sequence[HeldReview]:
         """All that wait for somebody, the one that is due first in front."""
         ...

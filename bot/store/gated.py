@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlite_utils
 
 from bot.domain.approval import FLOOR, LATELY, MARGIN, OVERDUE, QUOTE, RATING, TOGETHER_DAYS, ReviewRules, quote_grounds
+from bot.domain.figures import margin_left
 from bot.domain.gating import gate_of_draft
 from bot.domain.ids import RecordId
 from bot.domain.policy import Addressee, Gate, Ground, Reason
@@ -96,12 +97,10 @@ def facts_of(shelf: Shelf, entity: str, fields: Mapping[str, object]) -> Mapping
 
 
 def _margin(database: sqlite_utils.Database, fields: Mapping[str, object]) -> dict[str, object]:
-    """The margin that a discount leaves of a product's, as `skills.quote_approval.figures` has it; nothing where it is not known."""
+    """The margin that a discount leaves of a product's; nothing where it is not known."""
     product = _kept(database, RecordId(str(fields["product"]))) if fields.get("product") else {}
-    before, floor, discount = product.get("list_margin"), product.get("margin_floor"), fields.get("discount") or 0
-    if not all(isinstance(one, int | float) for one in (before, floor, discount)) or float(str(discount)) >= 100:  # noqa: PLR2004 - %
-        return {}
-    return {MARGIN: 100 - (100 - float(str(before))) / (1 - float(str(discount)) / 100), FLOOR: floor}
+    left, floor = margin_left(product.get("list_margin"), fields.get("discount") or 0), product.get("margin_floor")
+    return {MARGIN: left, FLOOR: floor} if left is not None and isinstance(floor, int | float) else {}
 
 
 def must_have_no_gap(entity: str, fields: Mapping[str, object]) -> None:

@@ -11,7 +11,7 @@ from statistics import median
 
 import sqlite_utils
 
-from bot.domain.approval import ReviewRules
+from bot.domain.approval import ReviewRules, path_of
 from bot.domain.ids import DraftId, RecordId, ReviewId, TurnId, UserId
 from bot.domain.policy import Gate
 from bot.domain.review import Absence, HeldReview, Post, RejectReason, ReviewNumbers, ReviewRef, ReviewState, SeatPlan
@@ -26,7 +26,7 @@ from bot.store.draft_rows import Seen, draft_row, fields_of
 from bot.store.drafts import UNDO_LASTS
 from bot.store.gate import Gate as Rights
 from bot.store.gate import PolicyGate
-from bot.store.gated import gate_found, gate_now
+from bot.store.gated import facts_of, gate_found, gate_now, whole_of
 from bot.store.review_rows import OPEN_STATES, audit_review, newest_of, note_press, review_row, told_before
 from bot.store.rows import every, one
 from bot.store.seats import absences, end_absences, keep_absence
@@ -77,6 +77,17 @@ class SqliteReviews:
         return await self._database.read(
             lambda database: gate_found(self._shelf(database), entity, fields, self._rules, record_id=record_id, request=request)
         )
+
+    async def planned(
+        self, gate: Gate, entity: str, fields: Mapping[str, object], *, record_id: RecordId | None = None
+    ) -> Sequence[SeatPlan]:
+        """The seats that such a draft would need, in their order, as the records are now; none where nobody has to agree."""
+
+        def work(database: sqlite_utils.Database) -> Sequence[SeatPlan]:
+            whole = whole_of(database, record_id, fields)
+            return path_of(gate, entity, {**whole, **facts_of(self._shelf(database), entity, whole)}, self._rules)
+
+        return await self._database.read(work)
 
     async def undecided(self) -> Sequence[HeldReview]:
         """All that wait for somebody, the one that is due first in front."""

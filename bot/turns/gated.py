@@ -3,14 +3,16 @@
 The store finds the same again when it keeps the draft, and at every later step: this is what people are told, that is what holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.approval import ReviewRules, path_of
+from bot.domain.approval import ReviewRules
+from bot.domain.figures import TERMS, each_once, figures_of
 from bot.domain.gating import gate_of_request
 from bot.domain.outcome import Button, Draft
 from bot.domain.people import Role, Speaker, User
 from bot.domain.policy import Gate, Ground, Reason
+from bot.domain.records import HeldDraft
 from bot.domain.review import Post, SeatPlan
 from bot.domain.talk import Lang
 from bot.ports import Ledger, Reviews, Users, Words
@@ -56,22 +58,24 @@ class Gating:
     async def shown(self, draft: Draft, gate: Gate, author: Speaker, lang: Lang) -> Draft:
         """The draft with what can be done about it, given its gate."""
         if gate.must_review:
-            line = await self.line(gate, draft.entity, draft.fields, author, lang)
+            line = await self.line(gate, draft, author, lang)
             return replace(draft, text=f"{draft.text}\n{line}", buttons=self.buttons(lang))
         if draft.entity == LETTER:
             return replace(draft, buttons=self.letter_buttons(lang))
         return draft
 
-    async def line(self, gate: Gate, entity: str, fields: Mapping[str, object], author: Speaker, lang: Lang) -> str:
-        """Why it waits, for whom, and how long that takes as a rule."""
-        plan = path_of(gate, entity, fields, self.rules)
-        first = [one for one in plan if one.stage == 1]
-        who = self.words.say("list_comma", lang).join(dict.fromkeys([await self._called(one, author, lang) for one in first]))
+    async def line(self, gate: Gate, draft: Draft | HeldDraft, author: Speaker, lang: Lang) -> str:
+        """Why it waits, for whom, one after the other, and how long that takes as a rule."""
+        plan = await self.reviews.planned(gate, draft.entity, draft.fields, record_id=draft.record_id)
+        stages: dict[int, list[str]] = {}
+        for one in plan:
+            stages.setdefault(one.stage, []).append(await self._called(one, author, lang))
+        first, *later = (together(list(dict.fromkeys(names)), self.words, lang) for _, names in sorted(stages.items()))
         minutes = await self.reviews.usual_wait_min([one.post for one in plan])
-        what, wait = called(gate, self.words, lang), duration(minutes, self.words, lang) if minutes else ""
-        if minutes is None:
-            return self.words.say("gate_line", lang, what=what, who=who)
-        return self.words.say("gate_line_wait", lang, what=what, who=who, wait=wait)
+        told = {"what": called(gate, draft.entity, self.words, lang), "who": first, "wait": duration(minutes or 0, self.words, lang)}
+        if later:
+            told["then"] = self.words.say("gate_then", lang).join(later)
+        return self.words.say(f"gate_line{'_then' if later else ''}{'' if minutes is None else '_wait'}", lang, **told)
 
     def buttons(self, lang: Lang) -> tuple[Button, ...]:
         """What the author can do about a draft that waits for a second person."""
@@ -100,21 +104,29 @@ class Gating:
         return near[0].name if len(near) == 1 else self.words.say(f"post_{seat.post}", lang)
 
 
-def called(gate: Gate, words: Words, lang: Lang) -> str:
-    """What a gated thing is called, by its most telling reason."""
+def called(gate: Gate, entity: str, words: Words, lang: Lang, form: str = "what") -> str:
+    """What a gated thing is called, by its most telling reason; `form`: "what" for things of that kind, "one" for this one."""
     reasons = {one.reason for one in gate.grounds}
     reason = next((one for one in KINDS if one in reasons), Reason.SKILL)
-    return words.say(f"gate_what_{reason}", lang)
+    return words.say(f"gate_{form}_{QUOTE if entity == QUOTE and reason in TERMS else reason}", lang)
 
 
-def why_gated(gate: Gate, words: Words, lang: Lang) -> tuple[str, ...]:
-    """Each reason for which somebody has to agree, in words."""
-    told = []
+def why_gated(gate: Gate, entity: str, words: Words, lang: Lang) -> tuple[str, ...]:
+    """Each reason for which somebody has to agree, in words; of a quote's terms the figures, where there are any."""
+    figures = figures_of(gate, lang) if entity == QUOTE else ()
+    found: dict[Reason, list[str]] = {}
     for one in gate.grounds:
-        if one.reason in KINDS:
-            line = words.say(f"gate_why_{one.reason}", lang)
-            told.append(words.say("gate_shown", lang, why=line, words=one.words) if one.words else line)
-    return tuple(dict.fromkeys(told))
+        if one.reason in KINDS and not (figures and one.reason in TERMS):
+            found.setdefault(one.reason, []).extend([one.words] if one.words else [])
+    comma = words.say("list_comma", lang)
+    told = [(words.say(f"gate_why_{reason}", lang), comma.join(each_once(shown))) for reason, shown in found.items()]
+    return (*figures, *(words.say("gate_shown", lang, why=why, words=shown) if shown else why for why, shown in told))
+
+
+def together(names: Sequence[str], words: Words, lang: Lang) -> str:
+    """Those who decide at the same time: A, B and C."""
+    *before, last = names
+    return words.say("list_and", lang, before=words.say("list_comma", lang).join(before), last=last) if before else last
 
 
 def duration(minutes: float, words: Words, lang: Lang) -> str:

@@ -13,6 +13,7 @@ from bot.domain.review import UNDECIDED, HeldReview, ReviewState, Seat
 from bot.domain.talk import Lang
 from bot.errors import NotAllowed
 from bot.ports import Clock, Drafts, Outbox, Reviews, Users, Words
+from bot.turns.beside import Beside
 from bot.turns.gated import LETTER
 from bot.turns.press import AT_ANY_TIME
 from bot.turns.reach import Reach
@@ -37,6 +38,7 @@ class Notices:
     clock: Clock
     reach: Reach
     released: Callable[[DraftId], Awaitable[bool]]
+    beside: Beside
 
     async def case(self, review: HeldReview) -> Case:
         """The review with its draft, and what people are called.  Raises: NotAllowed for a draft that is gone."""
@@ -89,7 +91,8 @@ class Notices:
             if (origin := await self.reach.of(user_id)) is None:
                 continue
             lang = await self.reach.lang_of(user_id, otherwise)
-            card = Cards(self.words).to_review(case, speaker_of(user), lang, key)
+            reader = speaker_of(user)
+            card = Cards(self.words).to_review(case, reader, lang, key, await self.beside.margin(case.draft, reader))
             nudged = f":{review.nudged_at:%Y%m%d%H%M}" if key == NUDGED and review.nudged_at else ""
             once = f"review:{review.id}:{review.version}:{user_id}{nudged}"
             await self.outbox.say(origin, card, key=once, lang=lang, review=review.ref)

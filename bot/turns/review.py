@@ -106,7 +106,7 @@ class Reviewing:
             return answer
         gate = await self.reviews.gate(draft_id)
         if gate.must_review:
-            line = await self.gating.line(gate, held.entity, held.fields, author, lang)
+            line = await self.gating.line(gate, held, author, lang)
             return replace(answer, text=f"{answer.text}\n{line}", buttons=self.gating.buttons(lang))
         return replace(answer, buttons=self.gating.letter_buttons(lang)) if held.entity == LETTER else answer
 
@@ -138,7 +138,8 @@ class Reviewing:
             raise NotAllowed("not_your_review")
         case = await self.notices.case(review)
         if review.state is ReviewState.WAITING and review.may_decide(reader.user_id, self.clock.now()):
-            return self.cards.to_review(case, reader, lang, "review_card_now" if key else "review_card")
+            margin = await self.notices.beside.margin(case.draft, reader)
+            return self.cards.to_review(case, reader, lang, "review_card_now" if key else "review_card", margin)
         if reader.user_id == review.author:
             return self.cards.to_author(case, lang)
         if not self._concerns(review, reader.user_id):

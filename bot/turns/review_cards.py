@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from bot.domain.changes import replaced
 from bot.domain.drafted import entity_label, rows_of
+from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence
+from bot.domain.figures import Left
 from bot.domain.outcome import Answer, Button, Draft
 from bot.domain.people import Speaker
 from bot.domain.records import HeldDraft
@@ -17,6 +19,8 @@ from bot.turns.review_actions import action_of
 from bot.turns.wishes import Verb
 
 GROUNDS = 3
+UNSAID = frozenset({"owner", "owner_name", "status"})
+"""What tells a reviewer nothing: whose it is stands above, and what will be is not yet."""
 MOST_CHANGES, LONGEST_CHANGE = 3, 24
 COUNTERED = frozenset({QUOTE})
 """What has terms that a reviewer can offer to change."""
@@ -42,13 +46,19 @@ class Cards:
 
     words: Words
 
-    def to_review(self, case: Case, reader: Speaker, lang: Lang, key: str = "review_card") -> Answer:
-        """The card of a reviewer: what would leave, to whom, why it waits, up to three grounds that they may see. key: its first line."""
+    def to_review(self, case: Case, reader: Speaker, lang: Lang, key: str = "review_card", margin: Left | None = None) -> Answer:
+        """The card of a reviewer: what would leave, to whom, why it waits, up to three grounds that they may see.
+
+        key: its first line. margin: what a quote leaves, where this reader may see it.
+        """
         review = case.review
         lines = [self.words.say(key, lang, author=case.author, what=self.what(case, lang)), "", *self.content(case.draft, lang)]
+        if margin:
+            told = {"before": f"{margin.before:g}", "after": f"{margin.after:g}", "floor": f"{margin.floor:g}"}
+            lines.append(self.words.say("review_margin_short" if margin.short else "review_margin", lang, **told))
         if review.talk:
             lines += ["", *(self._said(one, case, lang) for one in review.talk)]
-        why = why_gated(review.gate, self.words, lang)
+        why = why_gated(review.gate, case.draft.entity, self.words, lang)
         if why:
             lines += ["", self.words.say("review_why", lang, why=self.words.say("list_comma", lang).join(why))]
         verbs = (Verb.APPROVE, Verb.EDIT, Verb.ASK, Verb.REJECT, *((Verb.COUNTER,) if case.draft.entity in COUNTERED else ()))
@@ -62,14 +72,18 @@ class Cards:
         """The thing in a few words: an executive note · Acme · Ms Lee."""
         fields = case.draft.fields
         named = (fields.get("account_name"), fields.get("addressee") or fields.get("contact_name") or fields.get("number"))
-        return " · ".join(str(one) for one in (called(case.review.gate, self.words, lang), *named) if one)
+        return " · ".join(str(one) for one in (called(case.review.gate, case.draft.entity, self.words, lang, "one"), *named) if one)
 
     def content(self, draft: HeldDraft, lang: Lang) -> list[str]:
         """What would leave, whole."""
         if draft.entity == LETTER:
             subject, body = str(draft.fields.get("subject") or "").strip(), str(draft.fields.get("body") or "").strip()
             return [*([self.words.say("review_subject", lang, subject=subject)] if subject else []), body]
-        rows = rows_of(Draft("", draft.entity, draft.fields, draft.evidence), lang)
+        known = SCHEMA.entity(draft.entity)
+        order = {one.name: place for place, one in enumerate(known.fields if known else ())}
+        names = sorted((one for one in draft.fields if one not in UNSAID), key=lambda one: order.get(one, len(order)))
+        shown = {name: draft.fields[name] for name in names}
+        rows = rows_of(Draft("", draft.entity, shown, draft.evidence), lang)
         told = (self.words.say("form_row", lang, name=row.name, value=row.value.strip() or "–") for row in rows)
         return [entity_label(draft.entity, lang), *told]
 

@@ -21,7 +21,7 @@ class Want(StrEnum):
 
 
 STATUS = re.compile(
-    r"批了(?:没|吗|么)|批下来|批没批|审完(?:没|了吗)|(?:到|在)(?:了)?谁(?:那|手|审|批)?|谁在[审批]|卡在|进度|到哪(?:了|一[步级])|催"
+    r"批了(?:没|吗|么)|(?:批|审)得(?:怎么样|如何)|(?:报价|审批)(?:现在)?(?:怎么样了|如何了)|批下来|批没批|审完(?:没|了吗)|(?:到|在)(?:了)?谁(?:那|手|审|批)?|谁在[审批]|卡在|进度|到哪(?:了|一[步级])|催"
     r"|还没批|等谁|多久能批"
     r"|(?<![a-z])(?:where(?:'s| is| are)|stuck|sitting on|status|nudge|chase|any news|how long|still waiting|approved yet|who has|who is"
     r"|pending with)(?![a-z])",
@@ -29,8 +29,9 @@ STATUS = re.compile(
 )
 WITHDRAW = re.compile(r"撤回|撤销|收回|不报了|(?<![a-z])(?:withdraw|pull back|take back|cancel)(?![a-z])", re.IGNORECASE)
 DECIDE = re.compile(
-    r"^\W*(?:我?(?:不)?同意|批准|驳回|打回|退回|通过|不批|否决)|审过了|不同意|打回去|(?:批|放)了吧|可以放行$"
+    r"^\W*(?:我?(?:不)?同意|批准|驳回|打回|退回|通过|不批|否决)|审过了|不同意|打回去|(?:批|放)了吧|可以放行$|(?:等|要|该|轮到)我(?:来)?[批审]|我要[批审]的"
     r"|^\W*(?:approve|reject|decline|release)(?![a-z])|(?<![a-z])(?:ok|fine) with me\b|(?<![a-z])i can'?t accept|(?<![a-z])send it back"
+    r"|(?<![a-z])(?:waits?|waiting) (?:for|on) me(?![a-z])|(?<![a-z])(?:mine|for me) to approve|(?<![a-z])my approval"
     r"|approve一下|reject掉|没问题$",
     re.IGNORECASE,
 )

@@ -24,6 +24,8 @@ STANDARD_DAYS = 30
 USUAL_DISCOUNTS = (5, 10, 15)
 MOST_DISCOUNT = 90
 GROUNDS = 3
+NAMED = 12
+"""Characters of an account on a button."""
 
 
 async def run(turn: Turn, *, records: SeenRecords, reviews: OwnReviews, words: Words) -> Answer | Draft:
@@ -68,7 +70,12 @@ class _Desk:
         if not waiting:
             return Answer(self.said.say("none_to_decide"), found=False)
         shown = [self._deal(one) for one in waiting[:GROUNDS]]
-        see = [(self.said.say("button_look", what=_named(one)), review_action(one.review.ref, "show")) for one in waiting[:GROUNDS]]
+        accounts = [one.fields.get("account_name") for one in waiting[:GROUNDS]]
+        named = [self._named(one, alone=accounts.count(one.fields.get("account_name")) == 1) for one in waiting[:GROUNDS]]
+        see = [
+            (self.said.say("button_look", what=name), review_action(one.review.ref, "show"))
+            for name, one in zip(named, waiting, strict=False)
+        ]
         return Answer("\n".join((self.said.say("yours_to_decide"), *shown)), buttons=tuple(Button(*one) for one in see))
 
     async def request(self, names: Sequence[Name], terms: Terms) -> Answer | Draft:
@@ -183,10 +190,17 @@ class _Desk:
         return f"{self.said.day(local.date())} {local:%H:%M}"
 
     def _deal(self, one: Watched) -> str:
-        fields = one.fields
-        value = fields.get("amount")
-        money = self.said.amount(float(value), str(fields.get("currency") or "")) if isinstance(value, int | float) else ""
-        return self.said.dots([str(fields.get("account_name") or ""), money, f"-{fields.get('discount') or 0}%"])
+        off = self.said.say("off", percent=one.fields.get("discount") or 0)
+        return self.said.dots([str(one.fields.get("account_name") or ""), self._money(one), off])
+
+    def _money(self, one: Watched) -> str:
+        value = one.fields.get("amount")
+        return self.said.amount(float(value), str(one.fields.get("currency") or "")) if isinstance(value, int | float) else ""
+
+    def _named(self, one: Watched, *, alone: bool) -> str:
+        """What a button calls it: the account, or where there are several of one account the amount."""
+        name = str(one.fields.get("account_name") or one.fields.get("number") or "").split(" ")[0][:NAMED]
+        return name if alone else self._money(one) or name
 
     def _asks(self, key: str, options: Sequence[tuple[str, str]]) -> Answer:
         buttons = tuple(Button(label, "say", said) for label, said in options)
@@ -224,7 +238,3 @@ def _is_meant(one: Watched, names: Sequence[Name], terms: Terms) -> bool:
         return str(one.fields.get("number") or "").upper() == terms.number
     accounts = {known.id for name in names for known in name.meant if known.entity == "account"}
     return not accounts or one.fields.get("account") in accounts
-
-
-def _named(one: Watched) -> str:
-    return str(one.fields.get("account_name") or one.fields.get("number") or "")[:6]

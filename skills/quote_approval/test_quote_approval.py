@@ -175,7 +175,7 @@ async def test_the_author_is_told_where_it_stands_and_can_hurry_it() -> None:
     waiting, rejected = await told("启明的报价批了没有", reviews=reviews), await told("where is my Petrel quote", reviews=reviews)
 
     assert isinstance(waiting, Answer)
-    assert "启明电机·10.2万·-15%:在张敏那,8/4 10:00前该有答复。" == waiting.text
+    assert "启明电机·10.2万·让15%:在张敏那,8/4 10:00前该有答复。" == waiting.text
     assert ["review:r-启明电机:3:nudge", "review:r-启明电机:3:withdraw"] == [one.action for one in waiting.buttons]
     assert ("sent back" in rejected.text, ()) == (True, rejected.buttons)
 

@@ -23,6 +23,7 @@ from bot.domain.decision import MessageState
 from bot.domain.ids import MessageId, ReviewId, TurnId, UserId
 from bot.domain.outcome import Draft
 from bot.domain.people import Role, User
+from bot.domain.permissions import Permissions
 from bot.domain.talk import Arrival, Lang, Origin, Press, Tap, Turn, Utterance, direct_thread
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Care, Delivery, Ways
@@ -185,7 +186,7 @@ def _road(stores: Stores, rules: ReviewRules, words: TomlWords, clock: Clock) ->
     async def home() -> str:
         return OURS
 
-    return gatehouse(stores, rules, words, clock, {ASKED: home, SILENT: home}, (ASKED, SILENT))
+    return gatehouse(stores, rules, Permissions().scope, words, clock, {ASKED: home, SILENT: home}, (ASKED, SILENT))
 
 
 async def live(home: Path, port: int, fuse: Fuse, lives: int) -> None:

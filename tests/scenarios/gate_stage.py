@@ -227,7 +227,7 @@ async def gate_stage(
             reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock)
         )
         homes = dict.fromkeys(("slack", "wecom"), _home)
-        road = gatehouse(stores, kept_rules, WORDS, clock, homes, names)
+        road = gatehouse(stores, kept_rules, Permissions().scope, WORDS, clock, homes, names)
         skill = LetterSkill(contacts=await _customer(records))
         capability = Capability("letters", {Lang.ZH: "写信", Lang.EN: "Letters."}, ("letters",), {}, "ready")
         ready = ReadySkill(capability, "hash", {}, "rep_confirms", WORDS, skill.run)

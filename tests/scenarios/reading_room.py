@@ -133,7 +133,7 @@ async def reading_room(folder: Path) -> AsyncIterator[ReadingRoom]:
         stores = Stores(
             reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock)
         )
-        road = gatehouse(stores, rules, WORDS, clock, {}, ())
+        road = gatehouse(stores, rules, policy.scope, WORDS, clock, {}, ())
         visits = Visits(SqliteVisits(database, clock), users, clock, "", ZONE)
         verbs = Reviewing(visits, road.reviewing, reviews, drafts, users, records, policy.scope, clock)
         yield ReadingRoom(verbs, visits, reviews, drafts, ledger, inbox, outbox, clock, ids)
