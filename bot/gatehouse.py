@@ -12,6 +12,7 @@ from bot.ports import Clock, Drafts, Firings, Inbox, Ledger, Letters, Outbox, Re
 from bot.turns.beside import Beside
 from bot.turns.gated import Gating
 from bot.turns.mailed import Following
+from bot.turns.making_up import MakingUp
 from bot.turns.notices import Notices
 from bot.turns.reach import Reach
 from bot.turns.releasing import MAIL, Releasing
@@ -57,6 +58,7 @@ class Gatehouse:
     releasing: Releasing
     notices: Notices
     following: Following
+    making_up: MakingUp
     clock: Clock
     schedule: Clockwork | None = None
 
@@ -67,6 +69,7 @@ class Gatehouse:
         jobs = (
             Job("drafts.expire", EACH_MINUTE, self.stores.drafts.expire, zone),
             Job("reviews.tick", EACH_MINUTE, partial(self._then, self._tick, wake), zone),
+            Job("reviews.make_up", EACH_MINUTE, partial(self._then, self.making_up.make_up, wake), zone),
             Job("letters.release", EACH_MINUTE, partial(self._then, self.releasing.sweep, wake), zone),
             Job("letters.follow", EACH_MINUTE, partial(self._then, self.following.follow, wake), zone),
         )
@@ -111,4 +114,5 @@ def gatehouse(
     page = url.rstrip("/") + PAGE if url else ""
     reviewing = Reviewing(stores.reviews, stores.drafts, stores.users, words, clock, gating, notices, page)
     following = Following(stores.letters, stores.drafts, stores.records, stores.outbox, words, reach)
-    return Gatehouse(stores, reviewing, releasing, notices, following, clock)
+    making_up = MakingUp(stores.reviews, stores.users, notices, clock)
+    return Gatehouse(stores, reviewing, releasing, notices, following, making_up, clock)

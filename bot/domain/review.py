@@ -155,6 +155,15 @@ class HeldReview:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A review as it stands, with what was done about it last: an action of `Reviews`, and by whom. Both are "" where time alone passed."""
+
+    review: HeldReview
+    action: str
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewNumbers:
     """What managers are told. median_wait_min: working, from opening to decision; None without any. edited: approved after an edit."""
 

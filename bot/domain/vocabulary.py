@@ -100,6 +100,7 @@ LETTER_CHANNELS = _values(("mail", "邮件", "Mail"), ("forward", "本人转发"
 LETTER_STATUSES = _values(
     ("approved", "已放行", "Released"), ("handed", "已交给本人", "Handed to the rep"), ("sent", "已发出", "Sent"),
     ("unsure", "不确定是否送达", "May not have arrived"), ("failed", "未送达", "Not delivered"),
+    ("held", "未放行", "Held back"),
 )
 CONTRACT_STATUSES = _values(
     ("in_review", "审阅中", "In review"), ("active", "生效", "Active"), ("ended", "已终止", "Ended"), ("replaced", "已被替换", "Replaced")

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.domain.ids import DraftId, RecordId, ReviewId, TurnId, UserId
 from bot.domain.policy import Gate
-from bot.domain.review import Absence, HeldReview, Post, RejectReason, ReviewNumbers, ReviewRef, SeatPlan, Watched
+from bot.domain.review import Absence, HeldReview, Moved, Post, RejectReason, ReviewNumbers, ReviewRef, SeatPlan, Watched
 
 
 class Reviews(Protocol):
@@ -100,6 +100,10 @@ class Reviews(Protocol):
 
     async def tick(self, now: datetime) -> Sequence[HeldReview]:
         """Escalate and expire what is due; returns what changed, each change once, whoever else ticks."""
+        ...
+
+    async def moved(self, since: datetime, until: datetime) -> Sequence[Moved]:
+        """Those about which something was done from `since` on and before `until`, or that ended then, oldest first."""
         ...
 
     async def expected_wait_min(self, draft_id: DraftId) -> float | None:

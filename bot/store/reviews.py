@@ -14,7 +14,7 @@ import sqlite_utils
 from bot.domain.approval import ReviewRules, path_of
 from bot.domain.ids import DraftId, RecordId, ReviewId, TurnId, UserId
 from bot.domain.policy import Gate
-from bot.domain.review import Absence, HeldReview, Post, RejectReason, ReviewNumbers, ReviewRef, ReviewState, SeatPlan
+from bot.domain.review import Absence, HeldReview, Moved, Post, RejectReason, ReviewNumbers, ReviewRef, ReviewState, SeatPlan
 from bot.domain.working import WorkingTime, hours_of
 from bot.errors import NotAllowed
 from bot.ports import Clock, Ids, WorkCalendar
@@ -37,6 +37,11 @@ DECIDED = """
     SELECT * FROM reviews WHERE decided_by = :user_id AND author <> :user_id OR id IN (
         SELECT review_id FROM review_seats WHERE approved_by = :user_id)
     ORDER BY coalesce(decided_at, opened_at) DESC, id DESC LIMIT :limit"""
+MOVED = """
+    SELECT * FROM reviews WHERE decided_at >= :since AND decided_at < :until OR id IN (
+        SELECT review_id FROM review_presses WHERE at >= :since AND at < :until)
+    ORDER BY id"""
+LAST_PRESS = "SELECT action, by_id FROM review_presses WHERE review_id = :id ORDER BY at DESC, rowid DESC LIMIT 1"
 SINCE = "SELECT * FROM reviews WHERE opened_at >= :since"
 WAITS = """
     SELECT wait_min FROM reviews WHERE state IN ('approved', 'rejected') AND posts LIKE :first AND wait_min IS NOT NULL
@@ -165,6 +170,19 @@ class SqliteReviews:
             return [deciding.held(_existing(database, review_id)) for review_id in changed]
 
         return await self._database.write(work)
+
+    async def moved(self, since: datetime, until: datetime) -> Sequence[Moved]:
+        """Those about which something was done from `since` on and before `until`, or that ended then, oldest first."""
+
+        def work(database: sqlite_utils.Database) -> list[Moved]:
+            deciding = self._deciding(self._shelf(database))
+            found = []
+            for row in every(database, MOVED, {"since": stamp(since), "until": stamp(until)}):
+                last = one(database, LAST_PRESS, {"id": row["id"]}) or {"action": "", "by_id": ""}
+                found.append(Moved(deciding.held(row), last["action"], UserId(last["by_id"])))
+            return found
+
+        return await self._database.read(work)
 
     async def expected_wait_min(self, draft_id: DraftId) -> float | None:
         """The median wait in working minutes of the last reviews before the same post; None without any."""

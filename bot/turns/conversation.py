@@ -321,4 +321,6 @@ class Conversation:
         self.under_way.at(turn_id, SETTLING)
         settlement = way.settles(turn_id, DecisionId(self.ids.new()), outcome, self.clock.now())
         await self.ledger.settle(settlement)
+        if self.reviewing and isinstance(outcome, Draft) and outcome.replaces:
+            await self.reviewing.withdrawn_by_edit(outcome.replaces, way.speaker, way.lang)
         self.bus.wake()

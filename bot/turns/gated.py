@@ -13,7 +13,7 @@ from bot.domain.outcome import Button, Draft
 from bot.domain.people import Role, Speaker, User
 from bot.domain.policy import Gate, Ground, Reason
 from bot.domain.records import HeldDraft
-from bot.domain.review import Post, SeatPlan
+from bot.domain.review import HeldReview, Post, ReviewState, SeatPlan
 from bot.domain.talk import Lang
 from bot.ports import Ledger, Reviews, Users, Words
 from bot.turns.way import Way
@@ -102,6 +102,13 @@ class Gating:
         holders = [one for one in await self.users.everyone() if _holds(one, seat.post) and one.id != author.user_id]
         near = [one for one in holders if one.team == author.team] or holders
         return near[0].name if len(near) == 1 else self.words.say(f"post_{seat.post}", lang)
+
+
+def may_leave(gate: Gate, review: HeldReview | None, held: HeldDraft) -> bool:
+    """The second lock on the same door: the store saved a letter, and it is asked once more whether that was allowed."""
+    if not gate.must_review:
+        return True
+    return review is not None and review.state is ReviewState.APPROVED and review.revision == held.revision and review.author == held.author
 
 
 def called(gate: Gate, entity: str, words: Words, lang: Lang, form: str = "what") -> str:

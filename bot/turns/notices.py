@@ -73,8 +73,9 @@ class Notices:
         case = await self.case(review)
         if review.state in UNDECIDED:
             await self.hand_round(case, "review_card_escalated" if review.escalated else "review_card", Lang.ZH)
-        if review.state is ReviewState.EXPIRED:
+        if review.state not in UNDECIDED:
             await self.settle_cards(review, "", None)
+        if review.state is ReviewState.EXPIRED:
             await self._say_to_author(case, lambda lang: Cards(self.words).to_author(case, lang))
 
     async def hand_round(self, case: Case, key: str, otherwise: Lang) -> None:
@@ -100,7 +101,7 @@ class Notices:
     async def settle_cards(self, review: HeldReview, label: str, by: Speaker | None, *, but: Message | None = None) -> None:
         """Cards of earlier versions say what happened and have no buttons any more, where that can be shown at any time."""
         for one in await self.outbox.showing_review(review.id):
-            is_older = one.review is not None and (one.review.version < review.version or review.state not in UNDECIDED)
+            is_older = one.review is not None and one.review.version < review.version
             asks = any(isinstance(wish_in(button.action), Consider) for button in offered(one.outcome))
             if is_older and asks and one.origin.channel in AT_ANY_TIME and (but is None or one.id != but.id):
                 await self.outbox.settle(Mark(one.id, label if by else "", by.name if by else "", zone=by.zone if by else ""))

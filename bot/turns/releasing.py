@@ -3,6 +3,7 @@
 What leaves is the draft as it was saved, never the record that became of it: a record can be changed by whoever may write it.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,22 +12,26 @@ from zoneinfo import ZoneInfo
 from bot.domain.ids import DraftId, RecordId, ThreadId
 from bot.domain.outcome import Answer, Button, Letter
 from bot.domain.people import Speaker, User
-from bot.domain.policy import Gate
 from bot.domain.records import Cause, DraftState, HeldDraft, Record
 from bot.domain.review import HeldReview, ReviewState
 from bot.domain.talk import Lang, Origin
-from bot.errors import NotAllowed, Stale
+from bot.errors import NotAllowed, Stale, TellUser, Upstream
 from bot.ports import Clock, Drafts, Letters, Outbox, Records, Reviews, Users, Words
-from bot.turns.gated import LETTER
+from bot.turns.gated import LETTER, may_leave
 from bot.turns.reach import Reach
 from bot.turns.review_actions import sent_action
 from bot.turns.review_cards import Cards
 from bot.turns.wishes import Sent
 
+log = logging.getLogger(__name__)
+
 MAIL = "mail"
 HOUSE = "system"
-APPROVED, HANDED, SENT, UNSURE, FAILED = "approved", "handed", "sent", "unsure", "failed"
-"""Statuses of a letter; `approved` is one that has still to leave. The last two are of a mail; what its author says of it holds."""
+APPROVED, HANDED, SENT, UNSURE, FAILED, HELD = "approved", "handed", "sent", "unsure", "failed", "held"
+"""Statuses of a letter; `approved` is one that has still to leave, `held` one that may not any more.
+
+`unsure` and `failed` are of a mail; what its author says of it holds.
+"""
 
 
 @dataclass(frozen=True)
@@ -48,21 +53,27 @@ class Releasing:
         """Release what was saved and has not left yet, whoever died in between; says how many."""
         waiting = await self.letters.unreleased()
         for draft_id in waiting:
-            await self.release(draft_id)
+            try:
+                await self.release(draft_id)
+            except (TellUser, Upstream) as stop:  # its author cannot be reached now, or it was erased: that keeps no other back
+                log.warning("letter_waits", extra={"draft": draft_id, "why": type(stop).__name__})
         return len(waiting)
 
     async def release(self, draft_id: DraftId) -> bool:
         """Queue a saved letter, once, however often this is asked; and tell its author that it is theirs to send, or on its way.
 
-        One that waits for a second person and has not the approval of this very revision stays where it is. False where nothing was told.
+        One that a second person has to agree to by now, and that has not the approval of this very revision, stays here for good, and its
+        author is told so. False where nothing was told.
         """
         held = await self.drafts.draft(draft_id)
         if held is None or held.entity != LETTER or held.state is not DraftState.SAVED or held.record_id is None:
             return False
         review, record = await self.reviews.of_draft(draft_id), await self.records.record(held.record_id)
         author = await self.users.by_id(held.author)
-        if record is None or not _may_leave(await self.reviews.gate(draft_id), review, held):
+        if record is None:
             return False
+        if not may_leave(await self.reviews.gate(draft_id), review, held):
+            return await self._hold(held, record)
         address = str(held.fields.get("address") or "").strip()
         if self.mails and author and address and held.fields.get("channel") == MAIL:
             return await self._mail(held, held.record_id, author, address, review)
@@ -110,6 +121,18 @@ class Releasing:
         await self.outbox.say(place, told, key=f"release:{record_id}", lang=lang)
         return True
 
+    async def _hold(self, held: HeldDraft, record: Record) -> bool:
+        """It was nobody's to agree to when it was saved, and is now: its contact rose, say. A new one is asked about anew."""
+        if record.fields.get("status") not in {None, APPROVED}:
+            return False
+        place, lang = await self.reach.author(held.author, held.turn_id), await self._lang(held)
+        if place:
+            who = str(held.fields.get("contact_name") or held.fields.get("addressee") or held.fields.get("account_name") or "")
+            told = Answer(self.words.say("letter_held", lang, who=who), found=False)
+            await self.outbox.say(place, told, key=f"held:{record.id}", lang=lang)
+        await self._note(record, HELD)
+        return place is not None
+
     async def _told(self, key: str, held: HeldDraft, review: HeldReview | None, lang: Lang, **facts: object) -> str:
         if review is None or review.state is not ReviewState.APPROVED:
             return self.words.say(key, lang, **facts)
@@ -138,13 +161,6 @@ def touchpoint(fields: Mapping[str, object], words: Words, lang: Lang) -> tuple[
         return ()
     said = words.say("touchpoint_said", lang, account=account, who=who or account, subject=fields.get("subject") or "")
     return (Button(words.say("button_touchpoint", lang), "say", said),)
-
-
-def _may_leave(gate: Gate, review: HeldReview | None, held: HeldDraft) -> bool:
-    """The second lock on the same door: the store saved it, and it is asked once more whether that was allowed."""
-    if not gate.must_review:
-        return True
-    return review is not None and review.state is ReviewState.APPROVED and review.revision == held.revision and review.author == held.author
 
 
 def _at(written: object, zone: str) -> str:

@@ -20,7 +20,7 @@ from bot.domain.talk import Lang, Press
 from bot.domain.written import values_in, wanted
 from bot.errors import NotAllowed, Stale, Unclear
 from bot.ports import Clock, Drafts, Reviews, Users, Words
-from bot.turns.gated import LETTER, Gating, duration
+from bot.turns.gated import LETTER, Gating, duration, may_leave
 from bot.turns.notices import Notices
 from bot.turns.review_actions import action_of, reason_in, terms_in
 from bot.turns.review_cards import Cards
@@ -101,7 +101,9 @@ class Reviewing:
         if held is None or (held.state is not DraftState.OPEN and held.entity != LETTER):
             return answer
         if held.state is DraftState.SAVED:
-            return replace(answer, text=self.words.say("letter_saved", lang), buttons=())
+            leaves = may_leave(await self.reviews.gate(draft_id), await self.reviews.of_draft(draft_id), held)
+            who = str(held.fields.get("contact_name") or held.fields.get("addressee") or held.fields.get("account_name") or "")
+            return replace(answer, text=self.words.say("letter_saved" if leaves else "letter_held", lang, who=who), buttons=())
         if held.state is not DraftState.OPEN:
             return answer
         gate = await self.reviews.gate(draft_id)

@@ -17,7 +17,7 @@ from bot.domain.approval import ReviewRules
 from bot.domain.decision import Message, MessageState
 from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence, EvidenceKind
-from bot.domain.ids import UserId
+from bot.domain.ids import DraftId, UserId
 from bot.domain.offers import offered
 from bot.domain.outcome import Answer, Draft, Letter, Outcome
 from bot.domain.people import EVERYONE, Role, User
@@ -78,10 +78,11 @@ GROUNDS = ("研发占比11.4%", "王经理:漏检太多", "陈总引荐过")
 class LetterSkill:
     """Drafts a letter: to the chairman, or ("王经理") to somebody who buys; "报价" drafts a quote; "偷发" would send by itself.
 
-    `body`: what the next letter says.
+    `body`: what the next letter says; `replaces`: the draft that it takes the place of.
     """
 
     body: str = BODY
+    replaces: DraftId | None = None
     contacts: dict[str, Record] = field(default_factory=dict)
 
     async def run(self, turn: Turn) -> Outcome:
@@ -106,7 +107,7 @@ class LetterSkill:
             ("body" if not place else f"body.{place}"): Evidence(said, "brief", "", EvidenceKind.RECORD, 1.0, who.id, EVERYONE)
             for place, said in enumerate(GROUNDS)
         }
-        return Draft(f"写好了:\n{self.body}", "letter", letter, evidence)
+        return Draft(f"写好了:\n{self.body}", "letter", letter, evidence, replaces=self.replaces)
 
 
 @dataclass

@@ -120,9 +120,11 @@ async def test_who_is_met_is_asked_first() -> None:
     assert (["Kim Lee"], "Asked for a payback sheet.") == ([row.fields["name"] for row in dossier.met.contacts], money.grounds[0].quote)
 
 
-@pytest.mark.parametrize("text, people", [("brief me on Acme's director", []), ("brief me on Acme's CTO", ["Tom Fox"]), ("Acme的总经理", [])])
+@pytest.mark.parametrize(
+    "text, people", [("brief me on Acme's director", []), ("brief me on Acme's CTO", ["Tom Fox"]), ("Acme的总经理", [])]
+)
 async def test_a_title_is_meant_as_a_word_of_its_own(text: str, people: list[str]) -> None:
-    """ "Director" says nothing of a CTO, nor 总经理 of a 经理."""
+    """A director is no CTO, nor a 总经理 a 经理."""
     more = (record("contact", "Tom Fox", name="Tom Fox", title="CTO"), record("contact", "An Yi", name="An Yi", title="经理"))
     records = HeldRecords((*BOOK, *more)).within(EVERYTHING)
     turn = Turn(TurnId("t"), ThreadId("h"), ANN, text, language_of(text), NOW)
@@ -130,4 +132,4 @@ async def test_a_title_is_meant_as_a_word_of_its_own(text: str, people: list[str
     met = await SeenDossiers(records, HeldPassages(PAPERS), records, WORDS).whom(turn)
 
     assert isinstance(met, Meeting)
-    assert people == [one.fields["name"] for one in met.people]
+    assert people == [one.fields["name"] for one in met.contacts]
