@@ -22,6 +22,7 @@ from bot.domain.written import values_in, wanted
 from bot.errors import NotAllowed, Unclear
 from bot.ports import Clock, Drafts, Records, Reviews, Users
 from bot.reviewed import ABOUT, LETTER, TERMS, WRITTEN, Folder, Names, line_told, review_told
+from bot.turns.review import LONGEST_LETTER, LONGEST_SAID
 from bot.turns.wishes import Consider, Verb
 from bot.visits import Visits
 
@@ -29,9 +30,6 @@ Json = dict[str, Any]
 
 TABS = ("waiting", "mine", "decided")
 LISTED = 50
-TEXT_CHARS = 2_000
-"""Of a question, a reply or a note."""
-LETTER_CHARS = 20_000
 COUNTED_DAYS = (7, 30, 90)
 LONGEST_ABSENCE = timedelta(days=366)
 COUNTS = frozenset({Role.MANAGER, Role.ADMIN})
@@ -144,7 +142,8 @@ class Reviewing:
             first, last = date.fromisoformat(from_date), date.fromisoformat(until_date)
         except ValueError:
             raise Unclear("bad_absence") from None
-        if last < first or last < self._today(speaker) or last - first > LONGEST_ABSENCE:
+        today = self._today(speaker)
+        if not max(first, today) <= last or max(last - first, first - today) > LONGEST_ABSENCE:
             raise Unclear("bad_absence")
         if stand_in and not any(one.id == stand_in and _may_stand_in(one, speaker) for one in await self.users.everyone()):
             raise NotAllowed("no_such_stand_in")
@@ -230,10 +229,10 @@ class Reviewing:
         """What a reviewer wrote otherwise; nothing where it is as it was.  Raises: Unclear."""
         draft = await self._draft(held)
         before = draft.fields if draft else {}
-        written = {name: _written(text, LETTER_CHARS) for name, text in form.items() if name in WRITTEN.get(_kind(draft), ())}
+        written = {name: _written(text, LONGEST_LETTER) for name, text in form.items() if name in WRITTEN.get(_kind(draft), ())}
         if any(not text for text in written.values()):
             raise Unclear("review_says_nothing")
-        return tuple((name, text) for name, text in written.items() if text != _written(str(before.get(name) or ""), LETTER_CHARS))
+        return tuple((name, text) for name, text in written.items() if text != _written(str(before.get(name) or ""), LONGEST_LETTER))
 
     async def _offered(self, held: HeldReview, form: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         """The terms that are offered instead.  Raises: Unclear, naming the field where a value does not fit."""
@@ -281,7 +280,7 @@ def _kind(draft: HeldDraft | None) -> str:
     return draft.entity if draft else ""
 
 
-def _written(text: str, most: int = TEXT_CHARS) -> str:
+def _written(text: str, most: int = LONGEST_SAID) -> str:
     """As people mean it: lines end in one way, and nothing hangs over at the end.  Raises: Unclear when it is too long."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(text) > most:

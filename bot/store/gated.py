@@ -11,6 +11,7 @@ from bot.domain.figures import margin_left
 from bot.domain.gating import gate_of_draft
 from bot.domain.ids import RecordId
 from bot.domain.policy import Addressee, Gate, Ground, Reason
+from bot.domain.titles import is_executive
 from bot.errors import NotAllowed, TellUser
 from bot.store.codec import Row, load, moment, stamp
 from bot.store.content import Shelf, body_of
@@ -23,12 +24,19 @@ WRITTEN = ("subject", "body")
 HOUSE_WRITES = {LETTER: frozenset({"status", "sent_at"})}
 """What becomes of a letter is the house's to note; a draft that says so says nothing."""
 BY_ADDRESS = """
-    SELECT body FROM records
+    SELECT id, body FROM records
     WHERE entity = 'contact' AND archived_at IS NULL AND erased_at IS NULL AND lower(json_extract(body, '$.email')) = :address"""
 BY_NAME = """
-    SELECT body FROM records
+    SELECT id, body FROM records
     WHERE entity = 'contact' AND archived_at IS NULL AND erased_at IS NULL AND json_extract(body, '$.name') = :name
       AND (:account IS NULL OR json_extract(body, '$.account') = :account)"""
+FORMERLY = """
+    SELECT field, before FROM field_history AS past
+    WHERE record_id = :id AND field IN ('title', 'executive') AND before IS NOT NULL
+      AND actor IN (SELECT id FROM users WHERE role = 'rep') AND NOT EXISTS (
+        SELECT 1 FROM field_history AS later WHERE later.record_id = past.record_id AND later.field IN ('title', 'executive') AND later.seq > past.seq
+          AND later.actor NOT IN (SELECT id FROM users WHERE role = 'rep'))"""
+"""What reps wrote over, of who somebody is, and nobody else has settled since."""
 OVERDUE_SINCE = """
     SELECT min(json_extract(body, '$.due_date')) AS since FROM records
     WHERE entity = 'invoice' AND archived_at IS NULL AND erased_at IS NULL AND json_extract(body, '$.account') = :account
@@ -135,11 +143,13 @@ def proposed(entity: str, fields: Mapping[str, object]) -> dict[str, object]:
 def _addressees(database: sqlite_utils.Database, letter: Mapping[str, object]) -> Iterator[Addressee]:
     """Everybody whom a letter may reach: by its contact, by each of its addresses, by the name that it was written to.
 
+    Each as the record tells, and as it told before reps changed it: who writes must not be who says that the reader is no executive.
+
     An address or a name that is in no record is somebody unknown, whoever the contact is.
     """
     contact = _kept(database, RecordId(str(letter["contact"]))) if letter.get("contact") else {}
     if contact.get("name"):
-        yield _person(contact)
+        yield from _person(database, str(letter["contact"]), contact)
     elif letter.get("contact"):
         yield Addressee(str(letter.get("contact_name") or ""), known=False)
     reached = bool(contact.get("name"))
@@ -149,28 +159,37 @@ def _addressees(database: sqlite_utils.Database, letter: Mapping[str, object]) -
             yield from _at(database, address)
     named = str(letter.get("addressee") or letter.get("contact_name") or "").strip()
     found = _called(database, named, letter.get("account")) if named else []
-    yield from (_person(one) for one in found if one != contact)
+    for row in found:
+        if row["id"] != letter.get("contact"):
+            yield from _person(database, row["id"], load(row["body"]))
     if not reached and not found:
         yield Addressee(named, known=False)
 
 
 def _at(database: sqlite_utils.Database, address: str) -> Iterator[Addressee]:
     ours = one(database, "SELECT name FROM users WHERE email_key = :key", {"key": address.casefold()})
-    found = [load(row["body"]) for row in every(database, BY_ADDRESS, {"address": address})]
+    found = every(database, BY_ADDRESS, {"address": address})
     if ours:
         yield Addressee(ours["name"], ours=True)
-    yield from (_person(each) for each in found)
+    for row in found:
+        yield from _person(database, row["id"], load(row["body"]))
     if not ours and not found:
         yield Addressee(address, known=False)
 
 
 def _called(database: sqlite_utils.Database, name: str, account: object) -> list[Row]:
-    return [load(row["body"]) for row in every(database, BY_NAME, {"name": name, "account": account})]
+    return every(database, BY_NAME, {"name": name, "account": account})
 
 
-def _person(contact: Mapping[str, object]) -> Addressee:
-    executive = contact.get("executive")
-    return Addressee(str(contact["name"]), str(contact.get("title") or ""), executive if isinstance(executive, bool) else None)
+def _person(database: sqlite_utils.Database, record_id: str, contact: Mapping[str, object]) -> Iterator[Addressee]:
+    name, title, executive = str(contact["name"]), str(contact.get("title") or ""), contact.get("executive")
+    yield Addressee(name, title, executive if isinstance(executive, bool) else None)
+    for row in every(database, FORMERLY, {"id": record_id}):
+        before = load(row["before"])
+        if before is True:
+            yield Addressee(name, title, executive=True)
+        elif before and is_executive(str(before)):
+            yield Addressee(name, str(before), executive=True)
 
 
 def _kept(database: sqlite_utils.Database, record_id: RecordId | None) -> dict[str, object]:

@@ -107,7 +107,7 @@ class Releasing:
         place = await self.reach.author(held.author, held.turn_id)
         if place:
             text = await self._told("letter_mailing", held, review, lang, who=who or address)
-            await self.outbox.say(place, Answer(text), key=f"released:{record_id}", lang=lang)
+            await self.outbox.say(place, Answer(text), key=f"release:{record_id}:told", lang=lang)
         return place is not None
 
     async def _hand(self, held: HeldDraft, record_id: RecordId, review: HeldReview | None) -> bool:
@@ -129,7 +129,7 @@ class Releasing:
         if place:
             who = str(held.fields.get("contact_name") or held.fields.get("addressee") or held.fields.get("account_name") or "")
             told = Answer(self.words.say("letter_held", lang, who=who), found=False)
-            await self.outbox.say(place, told, key=f"held:{record.id}", lang=lang)
+            await self.outbox.say(place, told, key=f"release:{record.id}:held", lang=lang)
         await self._note(record, HELD)
         return place is not None
 

@@ -34,6 +34,8 @@ HOWS: Mapping[Verb, str] = {
 MOVED = frozenset({"review_moved", "review_settled", "review_expired", "draft_changed", "draft_settled"})
 """Refusals that say no more than that it is no longer as it was seen: then it is told as it is."""
 MOST_ASKED = 3
+LONGEST_SAID, LONGEST_LETTER = 2_000, 20_000
+"""Characters of a question, an answer or a note; of a text that is written anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,9 @@ class Reviewing:
     async def act(self, turn_id: TurnId, wish: Consider, by: Speaker, lang: Lang) -> HeldReview:
         """Carry out a verb, tell everybody whom it concerns but the one who did it, and settle the cards that no longer hold.
 
-        Raises: Stale, NotAllowed; Unclear where what goes with it cannot be read.
+        Raises: Stale, NotAllowed; Unclear where what goes with it cannot be read, or is too long.
         """
+        _must_be_short(wish)
         review = await self._carried_out(turn_id, wish, by)
         await self.notices.tell(review, wish.verb, by, lang, pressed=wish.card)
         return review
@@ -272,6 +275,13 @@ def _filled_in(held: HeldDraft, wish: Consider) -> Mapping[str, object]:
         return values_in(held.entity, filled)
     except ValueError as err:
         raise Unclear("field_value", field=str(err), wanted=wanted(held.entity, str(err))) from err
+
+
+def _must_be_short(wish: Consider) -> None:
+    """Whoever reviews is read by others, in one message, and kept.  Raises: Unclear("review_too_long")."""
+    most = LONGEST_LETTER if wish.verb is Verb.EDIT else LONGEST_SAID
+    if any(len(text) > most for text in (wish.words, *(text for _, text in wish.fields))):
+        raise Unclear("review_too_long", most=most)
 
 
 def said(wish: Consider, name: str) -> str:

@@ -208,10 +208,13 @@ def test_an_author_has_no_button_to_approve_and_a_forged_press_is_refused(house:
         ]
         refused = forged[0].text()
         bare = page.request.post(f"{house.served.url}/reviews/{review.id}/approve", form={"version": "1", "key": "g"})
-        statuses = [one.status for one in (*forged, bare)]
+        huge = page.request.post(
+            f"{house.served.url}/reviews/{review.id}/withdraw", form={"token": token, "version": "1" * 5000, "key": "h"}
+        )
+        statuses = [one.status for one in (*forged, bare, huge)]
 
     assert ["Nudge", "Withdraw"] == buttons
-    assert [409, 409, 403] == statuses
+    assert [409, 409, 403, 409] == statuses
     assert "Nobody approves their own" in refused
     assert (ReviewState.WAITING, 1) == (state(stores, review), done(stores.now(review))[0].revision)
 

@@ -552,7 +552,7 @@ async def test_absences_take_each_others_place(stores: Stores) -> None:
 
 
 async def test_whoever_may_not_see_the_account_is_not_asked(stores: Stores) -> None:
-    """By the policy as it ships: a manager of another team sees none of its accounts, an admin sees all."""
+    """By the policy as it ships: a manager of another team sees none of its accounts, a reviewer sees all."""
     await house(stores, tuple(one for one in STAFF if one[0] != MAYA))
     fit(stores.database, SCHEMA)
     reviews = SqliteReviews(stores.database, stores.clock, stores.ids, PolicyGate())
@@ -561,7 +561,7 @@ async def test_whoever_may_not_see_the_account_is_not_asked(stores: Stores) -> N
     review = await reviews.submit(held.id, 1, LIN, (), turn_id=stores.turn())
 
     assert [(Post.MANAGER, 1, (ZHOU,))] == asked(review)
-    assert (GU,) == review.seats[0].stand_ins
+    assert (LIANG,) == review.seats[0].stand_ins
 
 
 async def test_whoever_lost_the_role_decides_no_more(stores: Stores) -> None:
