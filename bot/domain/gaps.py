@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from bot.domain.talk import Lang
 
 GAP = re.compile(r"[\[【]\s*(?:待补|gap)\s*[::]\s*(?P<name>[^\[\]【】\n]{1,40}?)\s*[\]】]", re.IGNORECASE)
+RETYPED = re.compile(r"[\[【〔［]\s*(?:待补|gap\b)\s*[:：]?\s*([^\]】〕］]*)[\]】〕］]", re.IGNORECASE)
+"""Wider than the form in which gaps are written: what a person retyped by half is still to be filled in."""
 LONGEST_CHANGE = 60
 """Characters of words that change a draft; what is longer asks for something new."""
 ADDED = re.compile(r"^(?:补|补上|补充|填|填上|fill in|fill)\s*[::]?\s*(?P<words>\S.*)$", re.IGNORECASE | re.DOTALL)
@@ -87,6 +89,11 @@ def gap(name: str, lang: Lang) -> str:
 def gaps_in(text: str) -> tuple[str, ...]:
     """What is still to be filled in, in order, each once."""
     return tuple(dict.fromkeys(found["name"] for found in GAP.finditer(text)))
+
+
+def half_filled(text: str) -> tuple[str, ...]:
+    """The same, and marks that somebody retyped by half, for a text that is to leave; "?" for one without a name."""
+    return tuple(dict.fromkeys(found.strip() or "?" for found in RETYPED.findall(text)))
 
 
 def filled(text: str, name: str, words: str) -> str:

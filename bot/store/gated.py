@@ -8,6 +8,7 @@ import sqlite_utils
 
 from bot.domain.approval import FLOOR, LATELY, MARGIN, OVERDUE, QUOTE, RATING, TOGETHER_DAYS, ReviewRules, quote_grounds
 from bot.domain.figures import margin_left
+from bot.domain.gaps import half_filled
 from bot.domain.gating import gate_of_draft
 from bot.domain.ids import RecordId
 from bot.domain.policy import Addressee, Gate, Ground, Reason
@@ -18,8 +19,6 @@ from bot.store.content import Shelf, body_of
 from bot.store.rows import every, one
 
 LETTER = "letter"
-GAP = re.compile(r"[\[【〔［]\s*(?:待补|gap\b)\s*[:：]?\s*([^\]】〕］]*)[\]】〕］]", re.IGNORECASE)
-"""Wider than the form in which gaps are written (`bot.domain.gaps`): what a person retyped by half is still to be filled in."""
 WRITTEN = ("subject", "body")
 HOUSE_WRITES = {LETTER: frozenset({"status", "sent_at"})}
 """What becomes of a letter is the house's to note; a draft that says so says nothing."""
@@ -34,7 +33,8 @@ FORMERLY = """
     SELECT field, before FROM field_history AS past
     WHERE record_id = :id AND field IN ('title', 'executive') AND before IS NOT NULL
       AND actor IN (SELECT id FROM users WHERE role = 'rep') AND NOT EXISTS (
-        SELECT 1 FROM field_history AS later WHERE later.record_id = past.record_id AND later.field IN ('title', 'executive') AND later.seq > past.seq
+        SELECT 1 FROM field_history AS later
+        WHERE later.record_id = past.record_id AND later.field IN ('title', 'executive') AND later.seq > past.seq
           AND later.actor NOT IN (SELECT id FROM users WHERE role = 'rep'))"""
 """What reps wrote over, of who somebody is, and nobody else has settled since."""
 OVERDUE_SINCE = """
@@ -113,7 +113,7 @@ def _margin(database: sqlite_utils.Database, fields: Mapping[str, object]) -> di
 
 def must_have_no_gap(entity: str, fields: Mapping[str, object]) -> None:
     """Refuse a letter in which something is still to be filled in.  Raises: TellUser("letter_has_gaps", gaps=…)."""
-    gaps = [gap.strip() or "?" for name in WRITTEN for gap in GAP.findall(str(fields.get(name) or ""))] if entity == LETTER else []
+    gaps = [gap for name in WRITTEN for gap in half_filled(str(fields.get(name) or ""))] if entity == LETTER else []
     if gaps:
         raise TellUser("letter_has_gaps", gaps="、".join(dict.fromkeys(gaps)))
 

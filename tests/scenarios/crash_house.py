@@ -13,9 +13,10 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -225,6 +226,10 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
     database.close()
 
 
+Life = Callable[[Fuse, int], Coroutine[None, None, None]]
+"""Until its fuse blows, or nothing is left to do; the number counts lives."""
+
+
 async def live(home: Path, port: int, fuse: Fuse, lives: int) -> None:
     """Say what is to be said, and work until nothing is left to do, or the fuse blows."""
     async with asyncio.timeout(LONGEST_S), opened(home, port, fuse) as house:
@@ -232,12 +237,12 @@ async def live(home: Path, port: int, fuse: Fuse, lives: int) -> None:
         await house.quiet()
 
 
-def one_life(home: Path, port: int, fuse: Fuse, lives: int) -> bool:
+def one_life(life: Life, fuse: Fuse, lives: int) -> bool:
     """Whether the life ended by the fuse.  Raises: RuntimeError when it ended badly."""
     child = os.fork()
     if child == 0:
         try:
-            asyncio.run(live(home, port, fuse, lives))
+            asyncio.run(life(fuse, lives))
         except BaseException:  # noqa: BLE001 - the edge of a process
             traceback.print_exc()
             os._exit(1)
@@ -250,16 +255,16 @@ def one_life(home: Path, port: int, fuse: Fuse, lives: int) -> bool:
     return False
 
 
-def main(home: Path, port: int, plan: list[tuple[str, int]]) -> None:
+def all_lives(life: Life, port: int, plan: list[tuple[str, int]]) -> None:
     """All lives of the plan, and a last one that nothing ends."""
     configure(logging.ERROR)
     receiver = Receiver(port)
     for lives, (place, time) in enumerate([*plan, ("never", 1)], 1):
-        killed = one_life(home, port, Fuse(place, time), lives)
+        killed = one_life(life, Fuse(place, time), lives)
         receiver.wait_for_quiet()
         sys.stdout.write(json.dumps({"place": place, "killed": killed}) + "\n")
         sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3]))
+    all_lives(partial(live, Path(sys.argv[1]), int(sys.argv[2])), int(sys.argv[2]), json.loads(sys.argv[3]))

@@ -6,14 +6,11 @@ As `crash_house`: each life is a fork, the ports are watched from here, the plat
 
 import asyncio
 import json
-import logging
-import os
-import signal
 import sys
-import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,7 +29,6 @@ from bot.engine.lanes import Lanes
 from bot.engine.schedule import Job, Schedule
 from bot.events.bus import HouseBus
 from bot.gatehouse import Gatehouse, Stores, gatehouse
-from bot.logs import configure
 from bot.ports import Capability, Channel, Choice, Clock, Drafts, Engine, Ids, Inbox, Ledger, Outbox, Records, Reviews
 from bot.senses import SystemClock, TimeIds
 from bot.store.belongings import SqliteBelongings
@@ -59,8 +55,7 @@ from tests.fakes.choosing import OneChoice
 from tests.fakes.gates import OpenGate
 from tests.fakes.http_channel import HttpChannel
 from tests.fakes.media import ReadingLibrary
-from tests.fakes.receiver import Receiver
-from tests.scenarios.crash_house import LONGEST_S, SENTENCES, Fuse, Watched
+from tests.scenarios.crash_house import LONGEST_S, SENTENCES, Fuse, Watched, all_lives
 
 ASKED, SILENT = "asked", "silent"
 """One platform can be asked about earlier tries, the other cannot."""
@@ -197,34 +192,5 @@ async def live(home: Path, port: int, fuse: Fuse, lives: int) -> None:
         await house.quiet()
 
 
-def one_life(home: Path, port: int, fuse: Fuse, lives: int) -> bool:
-    """Whether the life ended by the fuse.  Raises: RuntimeError when it ended badly."""
-    child = os.fork()
-    if child == 0:
-        try:
-            asyncio.run(live(home, port, fuse, lives))
-        except BaseException:  # noqa: BLE001 - the edge of a process
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return True
-    if status != 0:
-        raise RuntimeError(fuse.place)
-    return False
-
-
-def main(home: Path, port: int, plan: list[tuple[str, int]]) -> None:
-    """All lives of the plan, and a last one that nothing ends."""
-    configure(logging.ERROR)
-    receiver = Receiver(port)
-    for lives, (place, time) in enumerate([*plan, ("never", 1)], 1):
-        killed = one_life(home, port, Fuse(place, time), lives)
-        receiver.wait_for_quiet()
-        sys.stdout.write(json.dumps({"place": place, "killed": killed}) + "\n")
-        sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3]))
+    all_lives(partial(live, Path(sys.argv[1]), int(sys.argv[2])), int(sys.argv[2]), json.loads(sys.argv[3]))
