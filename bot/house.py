@@ -14,8 +14,10 @@ from weakref import WeakValueDictionary
 
 from bot.domain.chart import chart_to_json
 from bot.domain.decision import Decision
+from bot.domain.drafted import told_rows
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DecisionId, DraftId, ThreadId, TurnId, UserId
+from bot.domain.outcome import Draft
 from bot.domain.people import Role, Speaker, parse_audience, speaker_of
 from bot.domain.records import Event, HeldDraft
 from bot.domain.talk import Arrival, Lang, Origin, Press, Utterance
@@ -23,12 +25,15 @@ from bot.domain.visits import HouseWord
 from bot.errors import NotAllowed, TellUser, TooMany, Unclear
 from bot.ports import Bus, Clock, Drafts, Ids, Inbox, Ledger, Library, Progress, Reviews, Users
 from bot.turns.arrive import Door
+from bot.turns.gated import LEAVES, LETTER
 from bot.turns.know import CONSOLE, OWNER
 
 PATIENCE_S = 120
 """How long a caller waits for an answer; the turn itself goes on."""
 
 BACKLOG_REST_S = 5
+IN_TEXT = ("body", "kind", "language", "written_date")
+"""Of a letter: what its text shows already, and what tells its author nothing."""
 """When somebody with too much waiting may try again."""
 
 Json = dict[str, Any]
@@ -174,7 +179,7 @@ class House:
         return {
             "decision_id": story.id, "skill": story.made.skill, "intent": story.made.intent, "lang": story.made.lang, "text": story.text,
             "evidence": [evidence_told(one) for one in shown], "query": story.made.query,
-            "chart": chart_to_json(story.chart) if story.chart else None, "drafts": [_draft(draft)] if draft else [],
+            "chart": chart_to_json(story.chart) if story.chart else None, "drafts": [_draft(draft, story.made.lang)] if draft else [],
             "buttons": [asdict(one) for one in story.buttons], "review": await self._review(story), "model": story.made.model,
             "fell_back": story.made.fell_back, "chosen_by": story.made.chooser.model,
             "choosing_fell_back": story.made.chooser.fell_back,
@@ -248,8 +253,12 @@ def evidence_told(one: Evidence) -> Json:
     }
 
 
-def _draft(draft: HeldDraft) -> Json:
+def _draft(draft: HeldDraft, lang: Lang) -> Json:
+    """rows: its fields as people read them; terms that leave were said, or worked out from what stands beside them."""
+    leave_out = IN_TEXT if draft.entity == LETTER else ()
+    rows = told_rows(Draft("", draft.entity, draft.fields, draft.evidence), lang, leave_out)
     return {
+        "rows": [{"name": one.name, "value": one.value, "proven": one.proven or draft.entity in LEAVES} for one in rows],
         "id": draft.id, "revision": draft.revision, "state": draft.state, "entity": draft.entity, "record_id": draft.record_id,
         "fields": dict(draft.fields), "evidence": {name: evidence_told(one) for name, one in draft.evidence.items()},
         "expires_at": draft.expires_at.isoformat(),

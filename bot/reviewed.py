@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.changes import changes
-from bot.domain.drafted import DraftRow, entity_label, rows_of
-from bot.domain.entities import SCHEMA
+from bot.domain.drafted import DraftRow, entity_label, rows_of, told_rows
 from bot.domain.evidence import Evidence
-from bot.domain.figures import each_once, in_words, left_of
+from bot.domain.figures import TERMS as TERMS_REASONS
+from bot.domain.figures import each_once, figures_of, left_of
 from bot.domain.ids import UserId
 from bot.domain.outcome import Draft
 from bot.domain.people import Speaker
@@ -22,9 +22,8 @@ Json = dict[str, Any]
 Names = Mapping[UserId, str]
 
 GROUNDS_SHOWN = 3
-UNSAID = frozenset({"owner", "owner_name", "status"})
 NUDGE_EVERY = timedelta(hours=1)
-LETTER = "letter"
+LETTER, QUOTE = "letter", "quote"
 ABOUT = ("credit_rating", "pays_late_days")
 """What a reviewer of terms is told of the account."""
 WRITTEN: Mapping[str, tuple[str, ...]] = {LETTER: ("subject", "body")}
@@ -94,10 +93,11 @@ def _title(draft: HeldDraft | None, lang: Lang) -> str:
 def _why(review: HeldReview, draft: HeldDraft | None, lang: Lang) -> Iterator[Json]:
     """The reasons that call for a second person, each once with all that showed it; where none does, those that there are."""
     strict = [one for one in review.gate.grounds if class_of(one.reason) is ReviewClass.MUST_REVIEW]
-    found: dict[Reason, list[str]] = {}
+    figures = figures_of(review.gate, lang) if draft is not None and draft.entity == QUOTE else ()
+    found: dict[Reason, list[str]] = {Reason.PRICING_OUTSIDE_POLICY: list(figures)} if figures else {}
     for one in strict or review.gate.grounds:
-        words = one.words if draft is None or draft.entity == LETTER else in_words(one.words, lang)
-        found.setdefault(one.reason, []).extend([words] if words else [])
+        if not (figures and one.reason in TERMS_REASONS):
+            found.setdefault(one.reason, []).extend([one.words] if one.words else [])
     yield from ({"reason": reason, "words": list(each_once(words))} for reason, words in found.items())
 
 
@@ -114,10 +114,8 @@ def _rows(folder: Folder, lang: Lang) -> list[Json]:
     """The terms of what is no letter, as a table; of a letter what does not stand at its head."""
     if folder.draft is None or folder.draft.entity == LETTER:
         return []
-    shown = {name: value for name, value in folder.fields.items() if name not in UNSAID}
-    draft, known = Draft("", folder.draft.entity, shown, folder.draft.evidence), SCHEMA.entity(folder.draft.entity)
-    order = {field.name: place for place, field in enumerate(known.fields if known else ())}
-    return [_row(one) for one in sorted(rows_of(draft, lang), key=lambda row: order.get(row.field, len(order)))]
+    draft = Draft("", folder.draft.entity, folder.fields, folder.draft.evidence)
+    return [_row(one) for one in told_rows(draft, lang)]
 
 
 def _sent(folder: Folder, lang: Lang) -> str:

@@ -1,6 +1,7 @@
 """The fields of a draft as people read them, in both languages. Knows what fields mean; knows no screen."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.entities import SCHEMA
@@ -13,6 +14,8 @@ YES, NO, EMPTIED = Label("是", "yes"), Label("否", "no"), Label("清空", "emp
 NAMED = "_name"
 """The ending of the copy of a name beside a reference."""
 MONEY_AND_CURRENCY = "currency"
+UNSAID = ("owner", "owner_name", "status")
+"""What tells nothing of a draft: it is its author's, and what will be is not yet."""
 UNITS = {"%": Label("%", "%"), "day": Label("天", " days")}
 
 
@@ -32,6 +35,15 @@ def rows_of(draft: Draft, lang: Lang) -> tuple[DraftRow, ...]:
     return tuple(_row(draft, entity, name, lang) for name in draft.fields if not _is_told_elsewhere(draft, entity, name))
 
 
+def told_rows(draft: Draft, lang: Lang, leave_out: Collection[str] = ()) -> tuple[DraftRow, ...]:
+    """The fields that tell somebody something, in the order of their kind. leave_out: what is told elsewhere."""
+    known = SCHEMA.entity(draft.entity)
+    order = {field.name: place for place, field in enumerate(known.fields if known else ())}
+    names = sorted((name for name in draft.fields if name not in (*UNSAID, *leave_out)), key=lambda one: order.get(one, len(order)))
+    rows = rows_of(replace(draft, fields={name: draft.fields[name] for name in names}), lang)
+    return tuple(row for row in rows if row.value.strip() and not _is_bare(known, row, draft))
+
+
 def entity_label(entity: str, lang: Lang) -> str:
     """What people call records of this kind; its own name for one that the schema does not know."""
     known = SCHEMA.entity(entity)
@@ -42,6 +54,12 @@ def _is_told_elsewhere(draft: Draft, entity: Entity | None, name: str) -> bool:
     if name == MONEY_AND_CURRENCY and draft.fields[name]:
         return any(draft.fields.get(one.name) is not None for one in (entity.fields if entity else ()) if one.kind is Kind.MONEY)
     return name.endswith(NAMED) and draft.fields[name] is not None and name.removesuffix(NAMED) in draft.fields
+
+
+def _is_bare(known: Entity | None, row: DraftRow, draft: Draft) -> bool:
+    """Whether it is an id and no name."""
+    told = known.field(row.field) if known else None
+    return told is not None and told.kind is Kind.REFERENCE and row.value == draft.fields.get(row.field)
 
 
 def _row(draft: Draft, entity: Entity | None, name: str, lang: Lang) -> DraftRow:

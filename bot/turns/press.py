@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from bot.domain.decision import Mark
-from bot.domain.drafted import entity_label, rows_of
+from bot.domain.drafted import entity_label, told_rows
 from bot.domain.ids import DraftId, TurnId
 from bot.domain.offers import offered
 from bot.domain.outcome import Answer, Button, Draft
@@ -14,6 +14,7 @@ from bot.domain.talk import Lang, Press
 from bot.domain.written import values_in, wanted
 from bot.errors import NotAllowed, Stale, Unclear
 from bot.ports import Drafts, Outbox, Words
+from bot.turns.gated import LEAVES
 from bot.turns.wishes import Decide, Show
 
 AT_ANY_TIME = frozenset({"slack"})
@@ -112,8 +113,8 @@ def _next(draft: HeldDraft, words: Words, lang: Lang) -> tuple[Button, ...]:
 
 def _fields_of(draft: HeldDraft, words: Words, lang: Lang) -> str:
     lines = [entity_label(draft.entity, lang)]
-    for row in rows_of(Draft("", draft.entity, draft.fields, draft.evidence), lang):
-        value = row.value.strip() or "–"
-        told = value if row.proven else words.say("form_unproven", lang, value=value)
+    for row in told_rows(Draft("", draft.entity, draft.fields, draft.evidence), lang):
+        value = row.value.strip()
+        told = value if row.proven or draft.entity in LEAVES else words.say("form_unproven", lang, value=value)
         lines.append(words.say("form_row", lang, name=row.name, value=told))
     return "\n".join(lines)

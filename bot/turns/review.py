@@ -156,9 +156,7 @@ class Reviewing:
         buttons = []
         for review in wish.reviews[:MOST_ASKED]:
             case = await self.notices.case(review)
-            fields = case.draft.fields
-            label = str(fields.get("account_name") or fields.get("addressee") or fields.get("number") or case.author)
-            buttons.append(Button(label, action_of(review.ref, wish.verb), wish.said))
+            buttons.append(Button(self.cards.short(case), action_of(review.ref, wish.verb), wish.said))
         return Answer(self.words.say("review_which", lang, count=len(wish.reviews)), buttons=tuple(buttons), found=False)
 
     async def withdrawn_by_edit(self, draft_id: DraftId, by: Speaker, lang: Lang) -> None:

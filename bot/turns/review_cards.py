@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.changes import replaced
-from bot.domain.drafted import entity_label, rows_of
-from bot.domain.entities import SCHEMA
+from bot.domain.drafted import entity_label, rows_of, told_rows
 from bot.domain.evidence import Evidence
 from bot.domain.figures import Left
 from bot.domain.outcome import Answer, Button, Draft
@@ -19,8 +18,6 @@ from bot.turns.review_actions import action_of
 from bot.turns.wishes import Verb
 
 GROUNDS = 3
-UNSAID = frozenset({"owner", "owner_name", "status"})
-"""What tells a reviewer nothing: whose it is stands above, and what will be is not yet."""
 MOST_CHANGES, LONGEST_CHANGE = 3, 24
 COUNTERED = frozenset({QUOTE})
 """What has terms that a reviewer can offer to change."""
@@ -74,17 +71,20 @@ class Cards:
         named = (fields.get("account_name"), fields.get("addressee") or fields.get("contact_name") or fields.get("number"))
         return " · ".join(str(one) for one in (called(case.review.gate, case.draft.entity, self.words, lang, "one"), *named) if one)
 
+    def short(self, case: Case) -> str:
+        """The thing on a button, beside others of the same account: whom a letter goes to, a quote by its account and discount."""
+        fields = case.draft.fields
+        account, named = fields.get("account_name"), fields.get("addressee") or fields.get("contact_name")
+        off = f"{account or fields.get('number') or case.author} -{fields['discount']}%" if fields.get("discount") else None
+        return str(off or named or account or fields.get("number") or case.author)
+
     def content(self, draft: HeldDraft, lang: Lang) -> list[str]:
         """What would leave, whole."""
         if draft.entity == LETTER:
             subject, body = str(draft.fields.get("subject") or "").strip(), str(draft.fields.get("body") or "").strip()
             return [*([self.words.say("review_subject", lang, subject=subject)] if subject else []), body]
-        known = SCHEMA.entity(draft.entity)
-        order = {one.name: place for place, one in enumerate(known.fields if known else ())}
-        names = sorted((one for one in draft.fields if one not in UNSAID), key=lambda one: order.get(one, len(order)))
-        shown = {name: draft.fields[name] for name in names}
-        rows = rows_of(Draft("", draft.entity, shown, draft.evidence), lang)
-        told = (self.words.say("form_row", lang, name=row.name, value=row.value.strip() or "–") for row in rows)
+        rows = told_rows(Draft("", draft.entity, draft.fields, draft.evidence), lang)
+        told = (self.words.say("form_row", lang, name=row.name, value=row.value.strip()) for row in rows)
         return [entity_label(draft.entity, lang), *told]
 
     def submitted(self, case: Case, wait: str, lang: Lang) -> Answer:

@@ -1,5 +1,6 @@
 """Take a quote to whoever has to agree, and say where it stands. Works out what it comes to; approves and saves nothing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ STANDARD_DAYS = 30
 USUAL_DISCOUNTS = (5, 10, 15)
 MOST_DISCOUNT = 90
 GROUNDS = 3
+QUOTES = re.compile(r"报价|折扣|账期|quote|discount", re.IGNORECASE)
+"""Words by which quotes alone are meant, of all that waits for somebody."""
 NAMED = 12
 """Characters of an account on a button."""
 
@@ -66,7 +69,9 @@ class _Desk:
 
     async def to_decide(self, names: Sequence[Name], terms: Terms) -> Answer:
         """What waits for the speaker's own word: shown with its buttons; words alone decide nothing here."""
-        waiting = [one for one in await self.reviews.to_decide() if one.entity == QUOTE and _is_meant(one, names, terms)]
+        quotes = bool(QUOTES.search(self.turn.text))
+        found = [one for one in await self.reviews.to_decide() if one.entity == QUOTE or not quotes]
+        waiting = [one for one in found if _is_meant(one, names, terms)]
         if not waiting:
             return Answer(self.said.say("none_to_decide"), found=False)
         shown = [self._deal(one) for one in waiting[:GROUNDS]]
@@ -190,6 +195,9 @@ class _Desk:
         return f"{self.said.day(local.date())} {local:%H:%M}"
 
     def _deal(self, one: Watched) -> str:
+        if one.entity != QUOTE:
+            named = (one.fields.get("account_name"), one.fields.get("addressee"), one.fields.get("subject"))
+            return self.said.dots([str(part) for part in named if part])
         off = self.said.say("off", percent=one.fields.get("discount") or 0)
         return self.said.dots([str(one.fields.get("account_name") or ""), self._money(one), off])
 
@@ -200,7 +208,7 @@ class _Desk:
     def _named(self, one: Watched, *, alone: bool) -> str:
         """What a button calls it: the account, or where there are several of one account the amount."""
         name = str(one.fields.get("account_name") or one.fields.get("number") or "").split(" ")[0][:NAMED]
-        return name if alone else self._money(one) or name
+        return name if alone else self._money(one) or str(one.fields.get("addressee") or name)
 
     def _asks(self, key: str, options: Sequence[tuple[str, str]]) -> Answer:
         buttons = tuple(Button(label, "say", said) for label, said in options)

@@ -187,7 +187,7 @@ async def test_words_of_an_approver_decide_nothing_here() -> None:
 
     assert isinstance(shown, Answer)
     assert ["review:r-启明电机:3:show"] == [one.action for one in shown.buttons]
-    assert "没有等你批的这份报价。" == nothing.text
+    assert "没有在等你定的。" == nothing.text
 
 
 async def test_nobody_reads_of_an_account_out_of_their_sight() -> None:
