@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.acquaintance import OURS, Alias
-from bot.domain.ids import TurnId
+from bot.domain.ids import DraftId, TurnId
 from bot.domain.records import Cause
-from bot.domain.review import RejectReason
+from bot.domain.review import HeldReview, RejectReason
+from bot.errors import Upstream
 from bot.turns.making_up import MakingUp
 from tests.scenarios.gate_stage import BO, LIN, ZHANG, GateStage, gate_stage
 
@@ -117,3 +118,24 @@ async def test_draft_that_words_replaced_settles_the_reviewers_card_at_once(at: 
 
     [mark] = [one for one in at.at(zhang, "slack") if one.updates == card.id]
     assert ("再改", "林晓") == (mark.pressed, mark.facts["by"])
+
+
+async def test_letter_that_cannot_be_released_now_keeps_no_other_back(at: GateStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its author's chat is away at the moment: those behind it leave, and it is tried again."""
+    at.skill.body = "王经理好,样品到了,周四给您送过去。"
+    for number in range(2):
+        await at.say(LIN, "给王经理写封跟进信")
+        held = await at.held()
+        await at.drafts.save(held.id, 1, LIN.id, turn_id=TurnId(f"t-{number}"))
+    first, _ = await at.road.stores.letters.unreleased()
+    of_draft = at.reviews.of_draft
+
+    async def away(draft_id: DraftId) -> HeldReview | None:
+        if draft_id == first:
+            raise Upstream("slack")
+        return await of_draft(draft_id)
+
+    monkeypatch.setattr(at.reviews, "of_draft", away)
+    await at.road.releasing.sweep()
+
+    assert [first] == list(await at.road.stores.letters.unreleased())
