@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.people import User
+from bot.domain.outcome import Draft
+from bot.domain.people import User, speaker_of
 from bot.domain.review import ReviewState
+from bot.domain.talk import Lang
 from bot.errors import NotAllowed, Stale, TellUser, Unclear
-from tests.scenarios.reading_room import ANN, BO, BODY, CY, DEE, EVE, ROOT, reading_room
+from bot.turns.review import Reviewing as Road
+from tests.scenarios.reading_room import ACME, ANN, BO, BODY, CY, DEE, EVE, ROOT, reading_room
 
 OTHERS = (CY, DEE, EVE, ROOT)
 ACTIONS = ("approve", "edit", "ask", "reject", "withdraw", "nudge", "accept", "reply", "counter")
@@ -171,6 +174,33 @@ async def test_a_margin_is_told_to_whom_margins_are_shown(tmp_path: Path) -> Non
         seen, theirs = await room.do("review", bo, review=review.id), await room.do("review", ann, review=review.id)
 
     assert ({"before": 46, "after": 37.2, "floor": 35, "short": False}, None) == (seen["margin"], theirs["margin"])
+
+
+async def test_a_reviewers_card_tells_the_margin_and_figures_in_words(tmp_path: Path) -> None:
+    """The card of a manager, as a chat shows it: terms with units, no keys, no state that is not yet; its author gets no margin."""
+    async with reading_room(tmp_path) as room:
+        review = await room.quote()
+        road = room.verbs.road
+        assert isinstance(road, Road)
+        card = await road.told_now(review.id, speaker_of(BO), Lang.ZH)
+        own = await road.told_now(review.id, speaker_of(ANN), Lang.ZH)
+
+    assert "毛利46%→37.2%,底线35%" in card.text
+    assert "为什么要审:折扣 14%" in card.text
+    assert "毛利" not in own.text
+    assert [] == [word for word in ("状态", "负责人", "discount", "payment_days") if word in card.text]
+
+
+async def test_an_author_is_told_who_decides_after_whom(tmp_path: Path) -> None:
+    """60 days of payment for an account of rating B: two at the same time, then legal; by name, or by post where nobody holds it."""
+    async with reading_room(tmp_path) as room:
+        road, terms = room.verbs.road, {"account": ACME, "discount": 14, "payment_days": 60}
+        assert isinstance(road, Road)
+        gate = await room.reviews.foreseen("quote", terms)
+        zh, en = [await road.gating.line(gate, Draft("", "quote", terms), speaker_of(ANN), lang) for lang in Lang]
+
+    assert "超权限的报价先给Bo和Cy、再给法务过目。" == zh
+    assert "Quotes beyond your limits go past Bo and Cy first, then legal." == en
 
 
 async def test_a_list_that_has_not_moved_is_told_in_a_word(tmp_path: Path) -> None:
