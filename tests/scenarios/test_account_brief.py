@@ -1,25 +1,14 @@
 """A rep of the invented firm prepares visits: the real house, its records, one paper; from the sentence to the next press."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
-from datetime import date
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from bot.bootstrap import opened
-from bot.config import load
-from bot.demo.company import company
-from bot.demo.seed import seed
-from bot.engine.direct import Direct
-from bot.home import Home
 from bot.house import House
-from bot.ports import Progress
-from bot.senses import SystemClock, TimeIds
-from bot.store.database import Database
-from bot.store.records import SqliteRecords
-from bot.store.users import SqliteUsers
+from tests.scenarios.firm import at_work
 
-TODAY, NOON = date(2026, 8, 4), "2026-08-04T12:00:00+08:00"
+NOON = "2026-08-04T12:00:00+08:00"
 LIN, MAYA, HAN = "lin.xiao@hengyu.example", "maya.lindqvist@hengyu.example", "han.song@hengyu.example"
 PAPER = "# 白皮书\n\n## 漏检从哪里来\n\n漏检有三个来源：测点选错占46%，测量间隔太长占33%，阈值不分转速占21%。\n"
 
@@ -29,19 +18,8 @@ async def firm(folder: Path) -> AsyncIterator[House]:
     """The house of the invented firm, as of a day, with one paper on its shelf."""
     paper = folder / "白皮书.md"
     paper.write_text(PAPER, encoding="utf-8")
-    home = Home(folder / "home")
-    with home.held():
-        async with opened(load(folder / "config.toml", {}), home, Direct, serving=False) as here:
-            database = Database(home.truth)
-            clock, ids = SystemClock(), TimeIds()
-            await seed(company(TODAY), SqliteUsers(database, clock, ids), SqliteRecords(database, clock, ids))
-            database.close()
-            steps = cast(AsyncGenerator[Progress], here.house.ingest([str(paper)], as_="gu.ran@hengyu.example"))
-            async with aclosing(steps):
-                async for step in steps:
-                    if step.stage == "vectors":
-                        break  # words are enough to find it
-            yield here.house
+    async with at_work(folder, paper) as firm:
+        yield firm.here.house
 
 
 async def asked(house: House, text: str, who: str = LIN) -> dict[str, Any]:

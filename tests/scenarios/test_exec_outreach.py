@@ -4,18 +4,15 @@ import re
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from bot.bootstrap import Opened, opened
-from bot.config import load
-from bot.demo.company import company
+from bot.bootstrap import Opened
 from bot.demo.documents import filings
-from bot.demo.seed import seed
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.gaps import GAP, gaps_in
 from bot.domain.grounding import sentences, unproven, verbatim
@@ -25,18 +22,16 @@ from bot.domain.people import Speaker, speaker_of
 from bot.domain.records import Cause, Import
 from bot.domain.talk import Lang, Turn, language_of
 from bot.domain.voice import Consent
-from bot.engine.direct import Direct
 from bot.home import Home
-from bot.ports import Progress
 from bot.render.files import write_filings
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
 from bot.store.records import SqliteRecords
-from bot.store.users import SqliteUsers
 from bot.store.voices import SqliteVoices
 from skills.exec_outreach.register import faults, length
+from tests.scenarios.firm import TODAY, at_work
 
-TODAY, NOW, NOON = date(2026, 8, 4), datetime(2026, 8, 4, 4, tzinfo=UTC), "2026-08-04T12:00:00+08:00"
+NOW, NOON = datetime(2026, 8, 4, 4, tzinfo=UTC), "2026-08-04T12:00:00+08:00"
 SHELVED = re.compile(r"案例|cases|对标|benchmark|白皮书|年度报告|毛利|价格政策|打法")
 ASKED: Sequence[Mapping[str, Any]] = tomllib.loads(Path(__file__).with_name("letters.toml").read_text(encoding="utf-8"))["ask"]
 WHOLE = 8
@@ -91,26 +86,9 @@ async def firm(folder: Path, *, papers: bool = True) -> AsyncIterator[Firm]:
     """The firm as of a day; with papers that letters may quote, and some that must stay out of them."""
     (folder / "config.toml").write_text("", encoding="utf-8")
     write_filings(folder / "papers", [one for one in filings(TODAY) if papers and SHELVED.search(one.name)])
-    made = company(TODAY)
-    home = Home(folder / "home")
-    with home.held():
-        async with opened(load(folder / "config.toml", {}), home, Direct, serving=False) as here:
-            database = Database(home.truth)
-            clock, ids = SystemClock(), TimeIds()
-            await seed(made, SqliteUsers(database, clock, ids), SqliteRecords(database, clock, ids))
-            database.close()
-            people = {one.email.partition("@")[0]: speaker_of(one) for one in made.users}
-            if papers:
-                await _shelved(here, folder / "papers")
-            yield Firm(here, {one.id: one for kind in made.records.values() for one in kind}, people, home)
-
-
-async def _shelved(here: Opened, folder: Path) -> None:
-    steps = cast(AsyncGenerator[Progress], here.house.ingest([str(folder)], as_="gu.ran@hengyu.example"))
-    async with aclosing(steps):
-        async for step in steps:
-            if step.stage == "vectors":
-                break  # words are enough to find it
+    async with at_work(folder, folder / "papers" if papers else None) as firm:
+        people = {one.email.partition("@")[0]: speaker_of(one) for one in firm.made.users}
+        yield Firm(firm.here, {one.id: one for kind in firm.made.records.values() for one in kind}, people, firm.home)
 
 
 async def wrong_in(house: Firm, ask: Mapping[str, Any], draft: Draft) -> list[str]:

@@ -3,39 +3,29 @@
 import re
 import sys
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 import pytest
 
-from bot.bootstrap import Opened, opened
-from bot.config import load
-from bot.demo.company import company
+from bot.bootstrap import Opened
 from bot.demo.documents import filings
-from bot.demo.seed import seed
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.grounding import supports, unproven, verbatim
 from bot.domain.ids import PassageId, RecordId, ThreadId, TurnId
 from bot.domain.outcome import Answer
-from bot.domain.people import Speaker, User
+from bot.domain.people import Speaker, User, speaker_of
 from bot.domain.records import Import
 from bot.domain.talk import Lang, Turn, language_of
-from bot.engine.direct import Direct
-from bot.home import Home
-from bot.ports import Progress
 from bot.render.files import write_filings
-from bot.senses import SystemClock, TimeIds
-from bot.store.database import Database
-from bot.store.records import SqliteRecords
-from bot.store.users import SqliteUsers
+from tests.scenarios.firm import TODAY, at_work
 from tests.scenarios.test_account_brief import asked
 from tests.scenarios.test_account_brief import firm as paper_firm
 
-TODAY, NOW = date(2026, 8, 4), datetime(2026, 8, 4, 4, tzinfo=UTC)
+NOW = datetime(2026, 8, 4, 4, tzinfo=UTC)
 SHELVED = re.compile(
     r"竞品|battlecards|案例|cases|对标|benchmark|白皮书|年度报告|S3|s3|海蓝供货|standard-supply|毛利|oddvik|价格政策|打法"
 )
@@ -98,21 +88,9 @@ async def firm(folder: Path) -> AsyncIterator[Firm]:
     """The firm as of a day, with the papers that points are made from, and some that must stay out of them."""
     (folder / "config.toml").write_text("", encoding="utf-8")
     write_filings(folder / "papers", [one for one in filings(TODAY) if SHELVED.search(one.name)])
-    made = company(TODAY)
-    home = Home(folder / "home")
-    with home.held():
-        async with opened(load(folder / "config.toml", {}), home, Direct, serving=False) as here:
-            database = Database(home.truth)
-            clock, ids = SystemClock(), TimeIds()
-            await seed(made, SqliteUsers(database, clock, ids), SqliteRecords(database, clock, ids))
-            people = {_key(one): Speaker(one.id, one.name, one.role, one.team, one.zone, one.regions) for one in made.users}
-            database.close()
-            steps = cast(AsyncGenerator[Progress], here.house.ingest([str(folder / "papers")], as_="gu.ran@hengyu.example"))
-            async with aclosing(steps):
-                async for step in steps:
-                    if step.stage == "vectors":
-                        break  # words are enough to find it
-            yield Firm(here, {one.id: one for kind in made.records.values() for one in kind}, people)
+    async with at_work(folder, folder / "papers") as firm:
+        people = {_key(one): speaker_of(one) for one in firm.made.users}
+        yield Firm(firm.here, {one.id: one for kind in firm.made.records.values() for one in kind}, people)
 
 
 def _key(user: User) -> str:
