@@ -26,13 +26,14 @@ from bot.manifests import Manifest, load_manifests
 from bot.ports import Prompt
 from bot.prompts import load_prompts
 from bot.reading.reader import RuleReader
+from bot.reading.speech import RuleSpokenReader
 from bot.senses import SystemClock
 
 Json = dict[str, Any]
 Predict = Callable[[Json, Json], Awaitable[Mapping[str, object]]]
 """What a task does with one line and the context beside the set."""
 
-TASKS: Mapping[str, str] = {"query": "skills.query_crm.batch", "route": "bot.turns.batch", "gate": "bot.turns.gate_batch"}
+TASKS: Mapping[str, str] = {"query": "skills.query_crm.batch", "route": "bot.turns.batch", "gate": "bot.turns.gate_batch", "voice": "skills.capture.batch"}
 """Task -> the module whose `predict` does it: `async def predict(line, context, *, port=…)`, which is handed the ports that it names."""
 LABEL = "gold"
 """The field of a line that says what is right; no task sees it."""
@@ -84,6 +85,8 @@ class _Ports:
         """One port for the task of `skill`."""
         if name == "reader":
             return RuleReader(self.config.fiscal.year_starts)
+        if name == "spoken":
+            return RuleSpokenReader(self.config.fiscal.year_starts)
         manifests, prompts = _house()
         if name == "offered":
             return [one.capability() for one in manifests.values()]

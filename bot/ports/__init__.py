@@ -13,6 +13,7 @@ from bot.ports.passing import Tokens
 from bot.ports.reviewing import OwnReviews, Reviews, WorkCalendar
 from bot.ports.senses import Clock, Ids, Words
 from bot.ports.skill import Skill
+from bot.ports.speech import SpokenReader
 from bot.ports.transports import Belongings, Directory, Homepage, MediaSource
 from bot.ports.voices import OwnVoice, Voices
 from bot.ports.working import Bus, Engine, Events, Firings, Subscriber
@@ -22,5 +23,5 @@ __all__ = [
     "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Firings", "Homepage", "Ids", "Inbox", "Kept", "Knocks",
     "KnownNames", "Ledger", "Letters", "Library", "LinkCodes", "MediaSource", "Memory", "Outbox", "OwnDrafts", "OwnReviews", "OwnVoice",
     "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Reviews", "Schema", "SeenRecords", "Skill", "Spending",
-    "Subscriber", "Tokens", "Tool", "ToolCall", "Users", "Verdicts", "Voices", "Words", "WorkCalendar",
+    "SpokenReader", "Subscriber", "Tokens", "Tool", "ToolCall", "Users", "Verdicts", "Voices", "Words", "WorkCalendar",
 ]  # fmt: skip

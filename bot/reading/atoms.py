@@ -53,7 +53,7 @@ EN_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 BACK = "最近|近|过去|前|这|last|past|previous"
 AHEAD = "未来|接下来|今后|往后|后面|之后|next|coming|upcoming"
 NAMED_DAYS = {
-    "今天": 0, "今日": 0, "当天": 0, "昨天": -1, "昨日": -1, "前天": -2, "大前天": -3, "明天": 1, "明日": 1, "后天": 2, "大后天": 3,
+    "今天": 0, "今日": 0, "当天": 0, "今早": 0, "今晚": 0, "明早": 1, "明晚": 1, "昨晚": -1, "昨天": -1, "昨日": -1, "前天": -2, "大前天": -3, "明天": 1, "明日": 1, "后天": 2, "大后天": 3,
     "today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "the day before yesterday": -2, "the day after tomorrow": 2,
 }  # fmt: skip
 NAMED_YEARS = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2, "当年": 0}
@@ -133,6 +133,41 @@ def _day_of_month(match: re.Match[str], seen: Calendar) -> Made:
     return _a_day(first.year, first.month, int(count_of(match["d"])))
 
 
+def _the_day(match: re.Match[str], seen: Calendar) -> Made:
+    """The 18th: of this month, of the next once that has passed."""
+    number = int(match["d"])
+    made = _a_day(seen.today.year, seen.today.month, number)
+    if made is None or made[0][1] < seen.today:
+        first = seen.unit("month", 1)[0]
+        made = _a_day(first.year, first.month, number)
+    return made
+
+
+def _week_on(match: re.Match[str], seen: Calendar) -> Made:
+    """A week from today, a week on Tuesday, Tuesday week."""
+    if match["wd"]:
+        number = next(place for place, name in enumerate(EN_WEEKDAYS) if name.startswith(match["wd"][:3]))
+        day = seen.today + timedelta(days=(number - seen.today.weekday() - 1) % 7 + 8)
+    else:
+        count = 2 * count_of(match["n"] or "a") if "fortnight" in match.group() else count_of(match["n"])
+        day = seen.today + timedelta(days=int(7 * count))
+    return (day, day), "day"
+
+
+def _weekday_of_week(match: re.Match[str], seen: Calendar) -> Made:
+    said = match["wd"] or match["wd2"]
+    number = next(place for place, name in enumerate(EN_WEEKDAYS) if name.startswith(said[:3]))
+    day = seen.unit("week", _offset(match["offset"] or match["offset2"]))[0] + timedelta(days=number)
+    return (day, day), "day"
+
+
+def _before_new_year(_: re.Match[str], seen: Calendar) -> Made:
+    """年前: before the Spring Festival."""
+    rule = next(one for one in holidays() if "春节" in one.words)
+    span = seen.holiday(rule)
+    return ((span[0] - timedelta(days=1),) * 2, "day", True) if span else None
+
+
 def _named_day(match: re.Match[str], seen: Calendar) -> Made:
     return seen.unit("day", NAMED_DAYS[match["day"]]), "day"
 
@@ -199,6 +234,18 @@ def _ago(match: re.Match[str], seen: Calendar) -> Made:
     return (day, day), "day"
 
 
+def _passed(match: re.Match[str], seen: Calendar) -> Made:
+    day = seen.ago(-count_of(match["n"]), _grain(match["unit"]))
+    return (day, day), "day"
+
+
+def _middle_of(match: re.Match[str], seen: Calendar) -> Made:
+    """下个月中, mid October: the days about its middle."""
+    named = _got(match, "m")
+    span = seen.month(EN_MONTHS.index(named[:3]) + 1) if named else seen.unit("month", _offset(_got(match, "offset")))
+    return _part_of("中", span, "month")
+
+
 def _to_date(match: re.Match[str], seen: Calendar) -> Made:
     grain = {"y": "year", "q": "quarter", "m": "month", "w": "week"}.get(_got(match, "short")) or UNITS[match["unit"]]
     return (seen.unit(grain)[0], seen.today), "to date"
@@ -240,6 +287,16 @@ def _part_of(part: str, span: Span, grain: str) -> Made:
     return span, grain
 
 
+def _week_after(rule: Holiday) -> Make:
+    """The first or second week, Monday to Sunday, after a holiday."""
+
+    def make(match: re.Match[str], seen: Calendar) -> Made:
+        span = seen.holiday(rule)
+        return (seen.unit("week", NUMERALS[_got(match, "nth") or "一"], span[1]), "week") if span else None
+
+    return make
+
+
 def _holiday(rule: Holiday) -> Make:
     def make(match: re.Match[str], seen: Calendar) -> Made:
         span = seen.holiday(rule, _year(_got(match, "year"), seen))
@@ -252,6 +309,21 @@ PATTERNS: tuple[tuple[str, Make], ...] = (
     (r"(?<!\d)(?P<y>20\d\d)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})[日号]?(?!\d)", _iso),
     (rf"(?:{YEAR})?(?<!\d)(?P<m>\d{{1,2}}|{HAN}{{1,2}})月份?(?:(?P<d>\d{{1,2}}|{HAN}{{1,3}})[日号]|(?P<part>[底末初中]))?(?!度)", _zh_date),
     (rf"(?:(?P<d1>{EN_DAY})(?: of)? )?<B>(?P<m>{EN_MONTH})(?![a-z])\.?(?: (?P<d2>{EN_DAY})(?![\d%]))?(?:,? (?P<y>20\d\d))?", _en_date),
+    (r"(?<=the )(?P<d>\d{1,2})(?:st|nd|rd|th)(?![a-z])(?! (?:quarter|half|week|floor|line|time|one|year|month|of))", _the_day),
+    (
+        rf"<B>(?:(?P<n>a|one|two|three|four|\d) (?:weeks?|fortnights?)(?: from)? (?:today|now)|(?:in )?a fortnight(?: from)?(?: today)?"
+        rf"|(?:a )?week on (?P<wd>{EN_WEEKDAY}))(?![a-z])",
+        _week_on,
+    ),
+    (
+        rf"<B>(?:(?P<wd>{EN_WEEKDAY}) (?:of |in )?(?P<offset>this|next) week|(?P<offset2>this|next) week(?: on)? (?P<wd2>{EN_WEEKDAY}))(?![a-z])",
+        _weekday_of_week,
+    ),
+    (rf"(?<![超通经跳])再?过(?P<n>{COUNT})\s?个?(?P<unit>周|星期|礼拜|月)(?!前)", _passed),
+    (r"(?<![\d零一二两三四五六七八九十几半多今去明后前当周])年前", _before_new_year),
+    (rf"(?P<offset>{OFFSET})?个?(?P<unit>月)中(?![标国秋旬间小大的心])", _middle_of),
+    (rf"<B>(?:mid[ -]|(?:the )?middle of )(?P<m>{EN_MONTH})(?![a-z])", _middle_of),
+    (rf"<B>(?:mid[ -]|(?:the )?middle of )(?P<offset>{OFFSET}) (?P<unit>month)(?![a-z])", _middle_of),
     (rf"(?P<offset>{OFFSET})?个?月?(?<!\d)(?P<d>\d{{1,2}}|{HAN}{{1,3}})号(?![码线楼])", _day_of_month),
     (rf"(?P<day>{'|'.join(sorted(NAMED_DAYS, key=len, reverse=True))})", _named_day),
     (rf"<B>(?P<offset>{OFFSET})\s?(?!半年)(?P<unit>{UNIT})(?P<part>[底末初])?(?![a-z])", _unit),
@@ -289,7 +361,11 @@ PATTERNS: tuple[tuple[str, Make], ...] = (
 @cache
 def _compiled() -> tuple[tuple[re.Pattern[str], Make], ...]:
     rules = tuple((rf"(?:{YEAR})?(?:the )?(?:{one.words})(?:假期|长假|节)?", _holiday(one)) for one in holidays())
-    return tuple((re.compile(pattern.replace("<B>", NO_LETTER_BEFORE)), make) for pattern, make in (*rules, *PATTERNS))
+    weeks = tuple(
+        (rf"(?:{one.words})(?:假期|长假|节)?(?:之?后|过后|回来)的?第?(?P<nth>[一二])?个?(?:周|星期|礼拜)(?![一二三四五六日天末])", _week_after(one))
+        for one in holidays()
+    )
+    return tuple((re.compile(pattern.replace("<B>", NO_LETTER_BEFORE)), make) for pattern, make in (*rules, *weeks, *PATTERNS))
 
 
 def atoms(folded: str, seen: Calendar) -> tuple[Atom, ...]:

@@ -1,0 +1,48 @@
+"""The port `SpokenReader`: figures and days out of raw speech, and how words sound. The one room that knows pypinyin, imported late."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.found import Reading
+from bot.domain.numerals import fold
+from bot.reading.calendar import month_day
+from bot.reading.reader import SHORT, read
+from bot.reading.spoken import as_said, spoken
+
+
+def read_speech(text: str, today: date, fiscal: tuple[int, int] = (1, 1)) -> Reading:
+    """All figures, amounts and days in a transcript. Pure, so it can run anywhere."""
+    said = spoken(text)
+    return as_said(read(said.text, today, fiscal), said)
+
+
+def sounds_of(text: str) -> tuple[str, ...]:
+    """One sound a character of `text`."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its tables are loaded when the first name is compared
+
+    made = lazy_pinyin(text, errors=list)
+    if len(made) != len(text):
+        made = [(lazy_pinyin(char, errors=list) or [char])[0] for char in text]
+    return tuple(fold(one) for one in made)
+
+
+class RuleSpokenReader:
+    """Reads speech by rules. year_starts: month and day, `04-01`, on which the fiscal year starts; pool: where long texts are read."""
+
+    def __init__(self, year_starts: str = "01-01", pool: Executor | None = None) -> None:
+        self._fiscal = month_day(year_starts)
+        self._pool = pool
+
+    async def read(self, text: str, *, said_at: datetime, zone: str) -> Reading:
+        """What is found in `text`, said at `said_at` by somebody whose days are counted in `zone`."""
+        today = said_at.astimezone(ZoneInfo(zone)).date()
+        if self._pool is None or len(text) <= SHORT:
+            return read_speech(text, today, self._fiscal)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, read_speech, text, today, self._fiscal)
+
+    async def sounds(self, texts: Sequence[str]) -> Sequence[tuple[str, ...]]:
+        """One sound a character, for each text; off the loop, for the tables take half a second to load."""
+        return await asyncio.to_thread(lambda: [sounds_of(text) for text in texts])

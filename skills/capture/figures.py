@@ -1,0 +1,195 @@
+"""How much and how many: which amount is the deal's, which number counts pieces, a price a piece multiplied out. Knows no product's price."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
+
+from bot.domain.found import Money, Number
+from skills.capture.cues import cue
+from skills.capture.field import Field
+from skills.capture.heard import Heard
+from skills.capture.products import Named
+
+UNITS = (
+    (r"个?人天|person[- ]days?|man[- ]days?|days? of (?:consult\w+|service|training)", "person_day"),
+    (r"个?(?:账号|帐号|席位|坐席|座席|席|用户|许可证?|license|licence|seat|user)s?|(?:[a-z]+ ){0,2}(?:seats?|licen[cs]es?|users?|logins?)", "seat"),
+    (r"个?(?:点位|测点|监测点|采集点|点)(?!\d|多)|(?:[a-z]+ ){0,1}points?", "point"),
+    (r"期(?!限)|场(?:培训|课)?|(?:[a-z]+ ){0,2}sessions?|(?:[a-z]+ ){0,1}workshops?", "session"),
+    (r"套|(?:[a-z0-9]+ ){0,2}(?:sets?|kits?)", "set"),
+    (r"台|辆|部(?!分|门)|只|把|件|个(?!月|点|百|人|星|礼|小|季)|(?:of them|of those|units?|pcs|pieces|(?:[a-z]+ ){0,2}(?:robots?|carts?|trucks?|stations?|machines?|vehicles?|cameras?|gateways?|scanners?|terminals?|devices?|sensors?|printers?|boxes))", "unit"),
+    (r"个?人(?!民|家|工)|名|people|drivers?|operators|trainees|(?:[a-z]+ )?staff|heads", "person"),
+)  # fmt: skip
+YEARS = re.compile(r"\s?年|\s?years?|\s?yrs?")
+UNIT_PATTERNS = tuple((re.compile(rf"\s?(?:{pattern})(?![a-z])"), unit) for pattern, unit in UNITS)
+A_PIECE = re.compile(r"\s?(?:钱)?\s?[/一每]\s?(?:个)?(?:台|套|个|点|席|辆|账号|人天|人|年(?!一共)|期|把|件|只|张)|\s?(?:each|apiece|a pop|per (?!cent)\w+|a (?:unit|seat|kit|set|station|cart|robot|piece|point|head|session|user|licen[cs]e|driver|day)|/)(?![a-z])")
+NEAR_HAN, NEAR_LATIN = 12, 30
+SHORTHAND = 1000
+THOUSANDS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many. unit: unit, set, seat, point, session, person_day, person or year; None when only the figure was said."""
+
+    number: Number
+    unit: str | None
+
+
+Said = TypeVar("Said", Money, Counted)
+
+
+def quantity(heard: Heard, named: Sequence[Named]) -> Counted | None:
+    """How many are wanted. The last after a correction; years of a service only where nothing else is counted."""
+    counted = [one for number in _numbers(heard) if (one := _counted(heard, number, named))]
+    counted = _corrected(heard, counted)
+    kept = [one for one in counted if not _near(heard, one.number, cue("fix", "delta"), before_only=True)]
+    first = next((one for one in kept if one.unit != "person" and any(_close_by(one, name) for name in named)), None)
+    return first or next((one for one in kept if one.unit not in {"person", "person_day"}), kept[0] if kept else _years(heard, named))
+
+
+def _numbers(heard: Heard) -> Sequence[Number]:
+    thousands = [Number(one.words, one.value) for one in heard.reading.money if one.currency is None]
+    plain = [one for one in heard.reading.numbers if one.unit not in {"%", "‰", "折", "天", "个月", "月", "周", "小时", "分钟", "个点", "百分点", "年", "years"}]
+    return sorted((*plain, *thousands), key=lambda one: one.words.start)
+
+
+def _counted(heard: Heard, number: Number, named: Sequence[Named]) -> Counted | None:
+    if any(one.start <= number.words.start < one.end for one in named):
+        return None
+    bare = number.words.end if not number.unit else number.words.end - len(number.unit)
+    if A_PIECE.match(heard.folded, number.words.end) or heard.folded[number.words.start - 1 : number.words.start] in {"第", "每"} or number.value < 1:
+        return None
+    digits = re.match(r"[\d.,零一二两三四五六七八九十百千万a-z\s-]*?(?=个|[^\d.,零一二两三四五六七八九十百千万a-z\s-]|$)", heard.folded[number.words.start : number.words.end])
+    places = {bare, number.words.end, number.words.start + (digits.end() if digits else 0)}
+    for at in sorted(places):
+        for pattern, unit in UNIT_PATTERNS:
+            if pattern.match(heard.folded, at):
+                return Counted(number, unit)
+    for one in named:
+        between = heard.folded[number.words.end : one.start] if number.words.end <= one.start else None
+        if between is not None and len(between.split()) <= 1 and len(between) <= 10:  # noqa: PLR2004 - a word between
+            said = heard.folded[one.start : one.end + 6]
+            seat = re.match(r"\s?(?:seats?|licen[cs]es?|users?)", heard.folded[one.end :])
+            return Counted(number, "seat" if seat else "set" if re.search(r"kits?|sets?", said) else "unit")
+        if re.match(r"s?[ ,]*$", heard.folded[one.end : number.words.start]) and re.match(r"\s?of them|\s?(?:$|[,.])", heard.folded[number.words.end :]) and number.words.start >= one.end:
+            return Counted(number, "set" if re.search(r"kits?|sets?", heard.folded[one.start : one.end]) else "unit")
+    return None
+
+
+def _close_by(one: Counted, name: Named) -> bool:
+    return min(abs(one.number.words.end - name.start), abs(one.number.words.start - name.end)) <= NEAR_LATIN
+
+
+def _years(heard: Heard, named: Sequence[Named]) -> Counted | None:
+    for number in heard.reading.numbers:
+        is_years = number.unit in {"年", "years", "year"} or YEARS.match(heard.folded, number.words.end)
+        if is_years and any(0 <= number.words.start - name.end <= 4 or 0 <= name.start - number.words.end <= 4 for name in named):  # noqa: PLR2004
+            return Counted(number, "year")
+    return None
+
+
+def amount(heard: Heard, counted: Counted | None, usual: float | None) -> tuple[Field, str | None] | None:
+    """What the deal is worth with the currency that was said; None where no amount was, or only a price a piece without how many.
+
+    usual: the amount of the open opportunity; "three ten" then means thousands where that is in thousands.
+    """
+    said = [one for one in _money(heard, counted, usual) if not _aside(heard, one)]
+    said = _corrected(heard, said)
+    if not said:
+        return None
+    pieces = [one for one in said if _is_unit(heard, one)]
+    whole = [one for one in said if one not in pieces]
+    if whole:
+        best = max(enumerate(whole), key=lambda one: (_weight(heard, one[1]), one[0]))[1]
+        return Field(best.value, best.words.text, 0.95), best.currency
+    if counted is None:
+        return None
+    last = pieces[-1]
+    start, end = min(last.words.start, counted.number.words.start), max(last.words.end, counted.number.words.end)
+    return Field(round(last.value * counted.number.value, 2), heard.words(start, end), 0.9), last.currency
+
+
+def _money(heard: Heard, counted: Counted | None, usual: float | None) -> list[Money]:
+    taken = counted.number.words.start if counted else -1
+    found = [one for one in heard.reading.money if one.words.start != taken]
+    for number in heard.reading.numbers:
+        if number.words.start == taken or number.unit in {"%", "‰"}:
+            continue
+        if not number.unit and usual and usual >= THOUSANDS and SHORTHAND / 100 <= number.value < SHORTHAND and _is_price(heard, number):
+            found.append(Money(number.words, number.value * SHORTHAND, None))
+        elif number.value >= SHORTHAND / 10 and A_PIECE.match(heard.folded, number.words.end - len(number.unit)):
+            found.append(Money(number.words, number.value, None))
+        elif number.value >= SHORTHAND / 10 and not number.unit and _near(heard, number, cue("amount", "unit"), before_only=True):
+            found.append(Money(number.words, number.value, None))
+    return sorted(found, key=lambda one: one.words.start)
+
+
+def _is_price(heard: Heard, number: Number) -> bool:
+    return _near(heard, number, cue("amount", "price")) or _near(heard, number, cue("amount", "budget")) or _near(heard, number, cue("want", "update"))
+
+
+def _is_unit(heard: Heard, one: Money) -> bool:
+    before = _before(heard, one.words.start)
+    if cue("amount", "total").search(before):
+        return False
+    if A_PIECE.match(heard.folded, one.words.end):
+        return re.match(r"\s?(?:一|每|per |a )\s?(?:年|year)", heard.folded[one.words.end :]) is None
+    last = max((match.end() for match in cue("amount", "unit").finditer(before)), default=-1)
+    return last >= 0 and len(before) - last <= 10  # noqa: PLR2004 - 单价我报的
+
+
+def _weight(heard: Heard, one: Money) -> int:
+    before, behind = _before(heard, one.words.start), heard.folded[one.words.end : one.words.end + 10]
+    if cue("amount", "total").search(before) or cue("amount", "total").search(behind):
+        return 3
+    if cue("amount", "price").search(before):
+        return 2
+    return 1
+
+
+def _aside(heard: Heard, one: Money) -> bool:
+    """Whether an amount is of something else: a limit, a fine, a saving, a rival's price."""
+    before, behind = _before(heard, one.words.start), heard.folded[one.words.end : one.words.end + 6]
+    if cue("amount", "aside").match(behind) or cue("amount", "rival").search(before):
+        return True
+    return any(len(before) - match.end() <= (5 if heard.chinese else 14) for match in cue("amount", "aside").finditer(before))
+
+
+def _before(heard: Heard, place: int) -> str:
+    clause = heard.clauses[heard.clause_of(place)].start if heard.clauses else heard.start
+    reach = NEAR_HAN if heard.chinese else NEAR_LATIN
+    return heard.folded[max(heard.start, min(clause, place - 4), place - reach) : place]
+
+
+def _near(heard: Heard, one: Number | Money, pattern: re.Pattern[str], *, before_only: bool = False) -> bool:
+    if before_only:
+        before = _before(heard, one.words.start)
+        return any(len(before) - match.end() <= 2 for match in pattern.finditer(before))  # noqa: PLR2004 - right before it
+    reach = NEAR_HAN if heard.chinese else NEAR_LATIN
+    return pattern.search(heard.folded, max(heard.start, one.words.start - reach), min(heard.end, one.words.end + reach)) is not None
+
+
+def _corrected(heard: Heard, said: Sequence[Said]) -> list[Said]:
+    """Those that still hold: what was taken back, and what it was before ("instead of seven twenty"), are gone."""
+    held = [one for one in said if not _former(heard, _words(one)[0])]
+    gone = {id(one) for one, other in pairwise(held) if _taken_back(heard, _words(one)[1], _words(other)[0])}
+    return [one for one in held if id(one) not in gone]
+
+
+def _words(one: Money | Counted) -> tuple[int, int]:
+    words = one.words if isinstance(one, Money) else one.number.words
+    return words.start, words.end
+
+
+def _former(heard: Heard, place: int) -> bool:
+    """Whether the figure at `place` is what something was before."""
+    before = heard.folded[max(heard.start, place - 20) : place]
+    at = max((match.end() for match in cue("fix", "dropped_behind").finditer(before)), default=-1)
+    return at >= 0 and len(before[at:].strip()) <= 4 and re.search(r"(?:不是|not)\s*$", before) is None  # noqa: PLR2004 - the
+
+
+def _taken_back(heard: Heard, end: int, start: int) -> bool:
+    between = heard.folded[end:start]
+    return len(between) <= (16 if heard.chinese else 40) and cue("fix").search(between) is not None

@@ -1,0 +1,265 @@
+"""A whole note: cut into the accounts it is about, each part read into one opportunity, new or open already, or into none."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from skills.capture import telling
+from skills.capture.accounts import Mention, mentions
+from skills.capture.book import Account, Book, Open
+from skills.capture.cues import cue
+from skills.capture.dates import Dated, signing, steps
+from skills.capture.field import Field, Told
+from skills.capture.figures import Counted, amount, quantity
+from skills.capture.heard import HAN, Heard, fold
+from skills.capture.people import Who, owners, people
+from skills.capture.products import Named, products
+
+HOME = "CNY"
+TURNS = re.compile(r"(?<![a-z])(?:two|second(?:ly)?|then|also|next up|and then|the other(?: one)?|other one|number two|three|third|and|over at|meanwhile|at)(?: is| was)?(?: at)? ?$")
+SECOND = re.compile(r"另外|还有(?:一个|个)?|第二个?|同时(?:他们)?|顺便|(?<![a-z])(?:also|second(?:ly)?|separately|on top of that|plus they|and another|other thing)(?![a-z])")
+UNKNOWN = re.compile(r"(?:叫(?:什么|做)?|新客户|公司是|客户是)\s?(?P<zh>[\u4e00-\u9fff]{3,10}?)(?=的|\s|,|,|。|他|想|要|$)|(?:called|outfit|named|company is) (?P<en>[a-z]+(?: [a-z]+)?)")
+NAME_PART = re.compile(r"[a-z]{4,}|\d+厂|[一二三四五六七八九十]+(?:厂|期|车间|号线)|[\u4e00-\u9fff]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a note about one account. accounts: one, several that its name fits, or none."""
+
+    heard: Heard
+    accounts: tuple[Account, ...]
+    words: str
+    sure: float
+
+    @property
+    def account(self) -> Account | None:
+        """The account, when it is certain which."""
+        return self.accounts[0] if len(self.accounts) == 1 else None
+
+
+def read_note(heard: Heard, book: Book) -> tuple[Told, ...]:
+    """The opportunities that a note tells of, in its order; none when it tells of no deal."""
+    found = [(part, told) for part in _parts(heard, book) if (told := _told(part, book))]
+    return tuple(told for _, told in found)
+
+
+def unknown_name(heard: Heard) -> str | None:
+    """What a firm that nobody knows was called, as it was said."""
+    match = heard.has(UNKNOWN)
+    group = "zh" if match and match["zh"] else "en"
+    return heard.text[match.start(group) : match.end(group)] if match else None
+
+
+def _parts(heard: Heard, book: Book) -> Iterator[Part]:
+    found = [_resolved(heard, one) for one in mentions(heard, book)]
+    runs: list[list[Mention]] = []
+    for one in found:
+        if runs and _same(runs[-1][-1], one):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    cuts = [0, *(_boundary(heard, before[-1], run[0]) for before, run in pairwise(runs)), len(heard.text)]
+    parts = [Part(heard.part(start, end), run[0].accounts, heard.words(run[0].start, run[0].end), run[0].sure) for (start, end), run in zip(pairwise(cuts), runs, strict=False)]
+    if not parts:
+        parts = [_by_person(heard, book)]
+    kept = [one for one in parts if _is_deal(one, book)]
+    if len(parts) > 1 and len(kept) == 1:
+        kept = [Part(heard.part(0, len(heard.text)), kept[0].accounts, kept[0].words, kept[0].sure)] if not _own_figures(parts, kept[0], book) else kept
+    for part in kept:
+        yield from _by_product(part, book)
+
+
+def _own_figures(parts: Sequence[Part], deal: Part, book: Book) -> bool:
+    """Whether another part has names of its own that must not be read into the deal."""
+    return any(one is not deal and (products(one.heard, book.products) or one.heard.reading.money or people(one.heard, one.account)) for one in parts)
+
+
+def _same(one: Mention, other: Mention) -> bool:
+    return bool({account.name for account in one.accounts} & {account.name for account in other.accounts})
+
+
+def _resolved(heard: Heard, one: Mention) -> Mention:
+    """A name that fits several accounts, told apart by the person who is named there."""
+    if len(one.accounts) == 1:
+        return one
+    near = heard.part(one.start, min(len(heard.text), one.end + 60))
+    held = owners(near, one.accounts)
+    return Mention(one.start, one.end, (held[0][0],), 0.7) if len(held) == 1 and held[0][1].known else one
+
+
+def _boundary(heard: Heard, before: Mention, one: Mention) -> int:
+    """Where the talk about another account begins: its clause, or the words that turn to it."""
+    if heard.chinese:
+        start = heard.clauses[heard.clause_of(one.start)].start
+        return start if start > before.end else one.start
+    lead = heard.folded[max(before.end, one.start - 34) : one.start]
+    turn = [match for match in re.finditer(r"(?<![a-z])(?:two|second(?:ly)?|then|also|next|the other one|number two|third|meanwhile)(?![a-z])", lead)]
+    if turn:
+        return one.start - len(lead) + turn[-1].start()
+    person = re.search(r"(?:[a-z]+ )(?:at|from|over at|of) $", lead)
+    return one.start - (len(lead) - person.start() if person else 0)
+
+
+def _by_person(heard: Heard, book: Book) -> Part:
+    """A note that names no account, but somebody who is at one only."""
+    held = owners(heard, book.accounts)
+    if len(held) == 1 and held[0][1].known:
+        return Part(heard, (held[0][0],), heard.words(held[0][1].start, held[0][1].end), 0.6)
+    return Part(heard, (), "", 0.0)
+
+
+def _by_product(part: Part, book: Book) -> Iterator[Part]:
+    """One part, or two where a second product with figures of its own is told of."""
+    named = products(part.heard, book.products)
+    for match in part.heard.find(SECOND):
+        before = [one for one in named if one.end <= match.start()]
+        after = [one for one in named if one.start >= match.end()]
+        if before and after and {one.product.name for one in before}.isdisjoint(one.product.name for one in after):
+            first, second = part.heard.part(part.heard.start, match.start()), part.heard.part(match.start(), part.heard.end)
+            if quantity(second, after) and (quantity(first, before) or first.reading.money):
+                yield Part(first, part.accounts, part.words, part.sure)
+                yield Part(second, part.accounts, part.words, part.sure)
+                return
+    yield part
+
+
+def _is_deal(part: Part, book: Book) -> bool:
+    """Whether there is anything to sell in it."""
+    heard = part.heard
+    named = products(heard, book.products)
+    counted = quantity(heard, named)
+    priced = amount(heard, counted, None)
+    settled = heard.has(cue("stage", "won")) or heard.has(cue("stage", "lost"))
+    wanted = heard.has(cue("want"))
+    has_open = part.account is not None and any(one.account == part.account.name for one in book.open)
+    if heard.has(cue("none", "denied")) and not (named and (priced or counted)):
+        return False
+    if heard.has(cue("none", "errand")) and not (named and (priced or counted or settled)):
+        return False
+    if heard.has(cue("none", "service")) and not priced and not settled and not _selling(heard):
+        return False
+    if named and (wanted or counted or priced or settled or _selling(heard)):
+        return True
+    if has_open and (_existing(part, book, named) is not None) and (priced or settled or heard.has(cue("want", "update")) or telling.budget(heard) or signing(heard)):
+        return True
+    return bool((priced or counted) and (wanted or _selling(heard) or settled) and part.accounts) or bool(priced and wanted)
+
+
+def _selling(heard: Heard) -> bool:
+    return any(heard.has(cue("stage", name)) for name in ("negotiation", "proposal", "qualify")) or telling.budget(heard) is not None
+
+
+def _told(part: Part, book: Book) -> Told:
+    heard, account = part.heard, part.account
+    named = products(heard, book.products)
+    existing = _existing(part, book, named)
+    counted = quantity(heard, named)
+    fields: dict[str, Field] = {}
+    if account:
+        fields["account"] = Field(account.name, part.words, part.sure)
+    who = next(iter(people(heard, account)), None)
+    if who:
+        fields["contact"] = Field(who.name, heard.words(who.start, who.end), 0.95 if who.known else 0.7)
+    fields |= _figures(part, counted, existing)
+    if named or existing:
+        fields |= _product(heard, named, existing)
+    fields |= _when(heard)
+    fields |= {name: found for name, found in _standing(heard, existing, who, fields).items() if found}
+    if account is None and part.accounts == () and not fields:
+        return Told("create", asks=True)
+    return Told(
+        "update" if existing else "create", existing.id if existing else None, account is None,
+        tuple(one.name for one in part.accounts) if len(part.accounts) > 1 else (), fields, telling.rivals(heard), _pains(heard, fields),
+    )  # fmt: skip
+
+
+def _pains(heard: Heard, fields: Mapping[str, Field]) -> tuple[Field, ...]:
+    step = fields.get("next_step")
+    return tuple(one for one in telling.pains(heard) if step is None or one.words not in step.words)
+
+
+def _figures(part: Part, counted: Counted | None, existing: Open | None) -> dict[str, Field]:
+    heard = part.heard
+    fields: dict[str, Field] = {}
+    if counted:
+        fields["quantity"] = Field(counted.number.value, counted.number.words.text, 0.9)
+        if counted.unit:
+            fields["unit"] = Field(counted.unit, counted.number.words.text, 0.9)
+    worth = amount(heard, counted, existing.amount if existing else None)
+    if worth:
+        told, currency = worth
+        fields["amount"] = told
+        default = part.account.currency if part.account else _shared(part.accounts) or (HOME if heard.chinese else "")
+        if currency or default:
+            fields["currency"] = Field(currency or default, told.words, 0.95 if currency else 0.7)
+    return fields
+
+
+def _shared(accounts: Sequence[Account]) -> str:
+    """The currency that all of them are quoted in."""
+    currencies = {one.currency for one in accounts}
+    return currencies.pop() if len(currencies) == 1 else ""
+
+
+def _product(heard: Heard, named: Sequence[Named], existing: Open | None) -> dict[str, Field]:
+    if named:
+        best = max(named, key=lambda one: (one.sure, -one.start))
+        return {"product": Field(best.product.name, heard.words(best.start, best.end), best.sure)}
+    return {"product": Field(existing.product, "", 0.6)} if existing and existing.product else {}
+
+
+def _when(heard: Heard) -> dict[str, Field]:
+    fields: dict[str, Field] = {}
+    close = signing(heard)
+    if close:
+        fields["close_date"] = Field(close.day, close.words.words.text, 0.85)
+    due: Dated | None = next(iter(steps(heard)), None)
+    step = telling.next_step(heard, due)
+    if step:
+        fields["next_step"] = step
+        if due:
+            fields["due_date"] = Field(due.day, due.words.words.text, 0.85)
+    return fields
+
+
+def _standing(heard: Heard, existing: Open | None, who: Who | None, fields: Mapping[str, Field]) -> dict[str, Field | None]:
+    stage = telling.stage(heard, existing.stage if existing else None)
+    if stage is None and existing is None:
+        worth = fields.get("amount")
+        wanted = heard.has(cue("want"))
+        if worth and not wanted:
+            stage = Field("proposal", worth.words, 0.4)
+        elif wanted:
+            stage = Field("qualify", heard.words(*wanted.span()), 0.4)
+    return {"stage": stage, "budget_status": telling.budget(heard), "decision_role": telling.role(heard) if who else None}
+
+
+def _existing(part: Part, book: Book, named: Sequence[Named]) -> Open | None:
+    """The open opportunity that a part is about: of the same product, or called by its name, and not told to be another."""
+    if part.account is None:
+        return None
+    heard = part.heard
+    mine = [one for one in book.open if one.account == part.account.name]
+    meant = {one.product.name for one in named if one.sure >= 1} or {one.product.name for one in named}
+    if not mine or heard.has(cue("want", "new")):
+        return None
+    called = [one for one in mine if _called(heard, one, part.account)]
+    same = [one for one in mine if one.product in meant]
+    if len(called) == 1 and (not meant or called[0].product in meant):
+        return called[0]
+    if same:
+        return same[0] if len(same) == 1 else (called or [None])[0]
+    if not meant and len(mine) == 1 and _goes_on(heard):
+        return mine[0]
+    return None
+
+
+def _goes_on(heard: Heard) -> bool:
+    return any(heard.has(pattern) for pattern in (cue("want", "update"), cue("stage", "won"), cue("stage", "lost"), cue("stage", "negotiation"))) or telling.budget(heard) is not None
+
+
+def _called(heard: Heard, one: Open, account: Account) -> bool:
+    """Whether the note has a word of the opportunity's name that is not the account's."""
+    own = fold(" ".join((account.name, *account.aliases)))
+    return any(part not in own and re.search(re.escape(part), heard.said) is not None for part in NAME_PART.findall(fold(one.name)) if not (HAN.search(part) and len(part) > 6))  # noqa: PLR2004

@@ -1,0 +1,121 @@
+"""Whom a note is about at an account: known people by name, by surname and title, or by how that sounds; strangers as they were called."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from skills.capture.accounts import near, skeleton
+from skills.capture.book import Account, Person
+from skills.capture.heard import HAN, Heard, fold
+
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶"
+    "黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤费柯温季柳祝舒宫阮聂裴岑霍卓蓝齐申易乔虞兰颜倪戚骆纪项翁俞章鲁葛毕安常康伍牛殷施洪"
+)
+TITLES: Mapping[str, str] = {
+    "总经理": "总", "副总经理": "总", "副总": "总", "董事长": "董", "总监": "总监", "总工": "总工", "经理": "经理", "部长": "部长", "主管": "主管", "厂长": "厂长", "主任": "主任",
+    "科长": "科长", "处长": "处长", "院长": "院长", "店长": "店长", "组长": "组长", "所长": "所长", "局长": "局长", "书记": "书记", "老师": "老师", "工程师": "工", "总": "总",
+    "工": "工", "董": "董", "老板": "老板", "姐": "姐", "哥": "哥", "女士": "", "先生": "", "小姐": "", "队长": "队长", "站长": "站长", "校长": "校长", "课长": "课长", "专员": "专员",
+}  # fmt: skip
+"""Title as said -> what a title in the records must have in it; empty: fits any."""
+ANY_BOSS = frozenset({"总", "董", "老板", "姐", "哥", "老师"})
+HONORIFIC = re.compile(r"(?<![a-z])(mr|ms|mrs|miss|dr|director|madam)\.? ([a-z]+)")
+STRANGER = re.compile(r"(?<![a-z])(?:met|saw|with|spoke (?:to|with)|talked to|from|call(?:ed)? from|chat with|heard from|by) ([a-z]{3,})(?= (?:from|at|of|over|their|the [a-z]+ (?:manager|director|lead|head)|who|in) )")
+NOT_NAMES = frozenset(
+    "the this that them they someone somebody people guys team buyer owner manager their our one two both procurement finance legal purchasing customer client folks today yesterday lunch coffee call"
+    " quote quotes pricing order orders news word interest demand plant factory head office someones anyone him her you everyone those these back off out".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody that a note names. name: as the records have it, else as said; known: whether they have it."""
+
+    start: int
+    end: int
+    name: str
+    known: bool
+
+
+def people(heard: Heard, account: Account | None) -> tuple[Who, ...]:
+    """Who is named, those of `account` first."""
+    known = sorted(_known(heard, account.people if account else ()), key=lambda one: one.start)
+    strangers = sorted((one for one in _strangers(heard) if all(one.end <= who.start or who.end <= one.start for who in known)), key=lambda one: one.start)
+    return (*known, *strangers)
+
+
+def owners(heard: Heard, accounts: Iterable[Account]) -> tuple[tuple[Account, Who], ...]:
+    """Accounts of whose people one is named in full enough: what a note without an account may mean."""
+    return tuple((account, who) for account in accounts for who in list(_known(heard, account.people))[:1])
+
+
+def _known(heard: Heard, staff: Iterable[Person]) -> Iterator[Who]:
+    for person in staff:
+        found = next(iter(_han(heard, person) if HAN.search(person.name) else _latin(heard, person)), None)
+        if found:
+            yield Who(found[0], found[1], person.name, known=True)
+
+
+def _han(heard: Heard, person: Person) -> Iterator[tuple[int, int]]:
+    for name in (person.name, person.name[1:] if len(person.name) > 2 else person.name):  # noqa: PLR2004 - surname and two characters
+        for match in heard.find(re.compile(re.escape(name))):
+            yield match.span()
+    wanted = [near(one) for one in heard.surfaces.get(person.name, ())]
+    text = [near(one) for one in heard.sounds]
+    size = len(wanted)
+    for start in range(heard.start, heard.end - size + 1):
+        if size > 2 and text[start : start + size] == wanted:  # noqa: PLR2004 - two syllables are said by chance
+            yield start, start + size
+    yield from _titled(heard, person, wanted[:1], text)
+    for match in heard.find(HONORIFIC):
+        if wanted and near(match[2]) == wanted[0]:
+            yield match.span()
+
+
+def _titled(heard: Heard, person: Person, surname: list[str], text: list[str]) -> Iterator[tuple[int, int]]:
+    """王经理, and 王经历 by its sound; another title is another person."""
+    sounds = heard.surfaces
+    for title in sorted(TITLES, key=len, reverse=True):
+        if not _fits(title, person.title):
+            continue
+        wanted = [near(one) for one in sounds.get(title, ())]
+        for start in range(heard.start, heard.end - len(title)):
+            behind = start + 1 + len(title)
+            same = heard.text[start] == person.name[0]
+            if not (same or ([text[start]] == surname and heard.text[start] not in NO_SURNAME and len(title) > 1)):
+                continue
+            if heard.text[start + 1 : behind] == title or (len(title) > 1 and wanted and same and text[start + 1 : behind] == wanted):
+                yield start, behind
+
+
+NO_SURNAME = frozenset("他她你我们这那的是有个来去说要想给找跟和")
+
+
+def _fits(said: str, title: str) -> bool:
+    meant = TITLES[said]
+    return not title or not meant or meant in title or (said in ANY_BOSS and re.search(r"[总长监理管董任]", title) is not None)
+
+
+def _latin(heard: Heard, person: Person) -> Iterator[tuple[int, int]]:
+    words = fold(person.name).split()
+    for match in heard.find(re.compile(rf"(?<![a-z])(?:{re.escape(fold(person.name))})(?![a-z])")):
+        yield match.span()
+    for word in words:
+        if len(word) > 2:  # noqa: PLR2004 - initials are nobody
+            for match in heard.find(re.compile(rf"(?<![a-z])(?:(?:mr|ms|mrs|dr) )?{re.escape(word)}(?:'?s)?(?![a-z])")):
+                yield match.span()
+    for match in heard.find(re.compile(r"(?<![a-z])[a-z]{4,}(?![a-z])")):
+        if len(words[0]) > 3 and match.group() not in NOT_NAMES and skeleton(match.group()) == skeleton(words[0]):  # noqa: PLR2004
+            yield match.span()
+
+
+def _strangers(heard: Heard) -> Iterator[Who]:
+    titles = "|".join(sorted(TITLES, key=len, reverse=True))
+    for match in heard.find(re.compile(rf"([\u3400-\u9fff])({titles}|经历)(?![厂商程具])")):
+        if match[1] in SURNAMES and not (match[2] in {"工", "总", "董"} and heard.folded[match.end() : match.end() + 1] in {"作", "价", "额", "共", "是", "的", "事"} and match[1] in "高方任何常万"):
+            yield Who(match.start(), match.end(), heard.text[match.start() : match.end()].replace("经历", "经理"), known=False)
+    for match in heard.find(HONORIFIC):
+        yield Who(match.start(), match.end(), match.group().title(), known=False)
+    for match in heard.find(STRANGER):
+        if match[1] not in NOT_NAMES:
+            yield Who(match.start(1), match.end(1), match[1].title(), known=False)
