@@ -324,7 +324,7 @@ PATTERNS: tuple[tuple[str, Make], ...] = (
     (rf"(?P<offset>{OFFSET})?个?(?P<unit>月)中(?![标国秋旬间小大的心])", _middle_of),
     (rf"<B>(?:mid[ -]|(?:the )?middle of )(?P<m>{EN_MONTH})(?![a-z])", _middle_of),
     (rf"<B>(?:mid[ -]|(?:the )?middle of )(?P<offset>{OFFSET}) (?P<unit>month)(?![a-z])", _middle_of),
-    (rf"(?P<offset>{OFFSET})?个?月?(?<!\d)(?P<d>\d{{1,2}}|{HAN}{{1,3}})号(?![码线楼])", _day_of_month),
+    (rf"(?P<offset>{OFFSET})?个?月?(?<!\d)(?P<d>\d{{1,2}}|{HAN}{{1,3}})号(?![码线楼仓库厂机门炉井院店馆棚站桥])", _day_of_month),
     (rf"(?P<day>{'|'.join(sorted(NAMED_DAYS, key=len, reverse=True))})", _named_day),
     (rf"<B>(?P<offset>{OFFSET})\s?(?!半年)(?P<unit>{UNIT})(?P<part>[底末初])?(?![a-z])", _unit),
     (rf"(?P<named>{'|'.join(NAMED_YEARS)})度?(?P<part>[底末初])?", _named_year),

@@ -19,6 +19,8 @@ ORDINALS = {
     "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17,
     "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
 }  # fmt: skip
+A_PIECE = re.compile(r"(?<=[万千百][一二三四五六七八九\d])一(?=[台套个辆点席期人把件只张])")
+"""The 一 of 十二万八一台, which is no figure of the price."""
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _ONE = "|".join((*SMALL, *TENS))
 _ORDINAL = "|".join(ORDINALS)
@@ -96,6 +98,8 @@ def _swaps(folded: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), f"{_plain(_value([match['whole']]) + 0.5)} {match['scale']}"
     for match in ROUND_ABOUT.finditer(folded):
         yield match.start(), match.end(), ""
+    for match in A_PIECE.finditer(folded):
+        yield match.start(), match.end(), "/"
     for match in SPOKEN_ORDINAL.finditer(folded):
         tens, ordinal = match["tens"] or match["tens2"], match["ordinal"] or match["ordinal2"]
         yield match.start(), match.end(), f"{(TENS[tens] if tens else 0) + ORDINALS[ordinal]}th"

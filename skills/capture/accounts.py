@@ -97,11 +97,19 @@ def _by_stem(accounts: Iterable[Account]) -> Mapping[str, list[Account]]:
             if HAN.search(name):
                 stems |= {name[:size] for size in range(STEM, len(name)) if len(name) > size and HAN.match(name[size - 1])}
             else:
-                words = fold(name).split()
-                stems |= {words[0]} if len(words) > 1 and len(words[0]) >= SHORTEST_WORD and words[0] not in GENERIC else set()
+                stems |= set(_latin_stems(name, own=name == account.name))
         for stem in stems:
             by_stem.setdefault(stem, []).append(account)
     return by_stem
+
+
+def _latin_stems(name: str, *, own: bool) -> Iterator[str]:
+    """The first word of a name; of a misheard one all but the last, where that is long enough to be nothing else."""
+    words = fold(name).split()
+    if own and len(words) > 1 and len(words[0]) >= SHORTEST_WORD and words[0] not in GENERIC:
+        yield words[0]
+    if len(words) > 2 and sum(map(len, words[:-1])) > LONG_ENOUGH + 1:  # noqa: PLR2004 - something is left of it
+        yield " ".join(words[:-1])
 
 
 def _sounding(heard: Heard, accounts: Iterable[Account]) -> Iterator[Mention]:
@@ -154,6 +162,8 @@ def _alike(tokens: Sequence[re.Match[str]], name: str, fits: tuple[Account, ...]
             if abs(len(heard) - len(wanted)) > 2 or heard[:1] != wanted[:1]:  # noqa: PLR2004 - letters more or less
                 continue
             matcher = SequenceMatcher(None, heard, wanted, autojunk=False)
+            if last == first and (len(heard) < LONG_ENOUGH or len(wanted) < LONG_ENOUGH):
+                continue
             if matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE:
                 yield Mention(tokens[first].start(), tokens[last].end(), fits, 0.8)
 

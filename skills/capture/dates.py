@@ -15,7 +15,8 @@ MID = 15
 LONG_PAST = timedelta(days=120)
 YEAR_SAID = re.compile(r"20\d\d|年(?!底|前|末|中)|year")
 DAY_ALONE = re.compile(r"^\s*(?:[\d一二三四五六七八九十]{1,3}[号日]|by the|on the|the |\d)")
-WHOLE = {"week": 7, "month": 31, "quarter": 92, "year": 366, "half": 183}
+FAR = frozenset({"year", "half", "quarter", "fiscal year"})
+"""Stretches too long to be a day on which something is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def signing(heard: Heard) -> Dated | None:
 
 def steps(heard: Heard) -> tuple[Dated, ...]:
     """The days on which something is to be done next."""
-    return tuple(one for one in ahead(heard) if _kind(heard, one) == "step")
+    return tuple(one for one in ahead(heard) if one.words.grain not in FAR and _kind(heard, one) == "step")
 
 
 def ahead(heard: Heard) -> Iterator[Dated]:
@@ -101,6 +102,9 @@ def _kind(heard: Heard, one: Dated) -> str:
     near = _nearest(heard, one, one.clause)
     if near:
         return near
+    left = heard.folded[one.clause.start : one.words.words.start] + heard.folded[one.words.words.end : one.clause.end]
+    if len(left.strip()) >= (5 if heard.chinese else 16):
+        return "step"
     for step in (1, -1):
         if 0 <= at + step < len(heard.clauses):
             other = heard.clauses[at + step]

@@ -9,20 +9,26 @@ from typing import TypeVar
 from bot.domain.found import Money, Number
 from skills.capture.cues import cue
 from skills.capture.field import Field
-from skills.capture.heard import Heard
+from skills.capture.heard import HAN, Heard
 from skills.capture.products import Named
 
 UNITS = (
     (r"个?人天|person[- ]days?|man[- ]days?|days? of (?:consult\w+|service|training)", "person_day"),
-    (r"个?(?:账号|帐号|席位|坐席|座席|席|用户|许可证?|license|licence|seat|user)s?|(?:[a-z]+ ){0,2}(?:seats?|licen[cs]es?|users?|logins?)", "seat"),
-    (r"个?(?:点位|测点|监测点|采集点|点)(?!\d|多)|(?:[a-z]+ ){0,1}points?", "point"),
-    (r"期(?!限)|场(?:培训|课)?|(?:[a-z]+ ){0,2}sessions?|(?:[a-z]+ ){0,1}workshops?", "session"),
-    (r"套|(?:[a-z0-9]+ ){0,2}(?:sets?|kits?)", "set"),
-    (r"台|辆|部(?!分|门)|只|把|件|个(?!月|点|百|人|星|礼|小|季)|(?:of them|of those|units?|pcs|pieces|(?:[a-z]+ ){0,2}(?:robots?|carts?|trucks?|stations?|machines?|vehicles?|cameras?|gateways?|scanners?|terminals?|devices?|sensors?|printers?|boxes))", "unit"),
-    (r"个?人(?!民|家|工)|名|people|drivers?|operators|trainees|(?:[a-z]+ )?staff|heads", "person"),
+    (r"个?(?:账号|帐号|席位|坐席|座席|席|用户|许可证?|license|licence|seat|user)s?|(?:WORD ){0,2}(?:seats?|licen[cs]es?|users?|logins?)", "seat"),
+    (r"个?(?:点位|测点|监测点|采集点|点)(?!\d|多)|(?:WORD ){0,1}points?", "point"),
+    (r"(?<=[^第])期(?!限|的?(?:项目|工程|那))|场(?:培训|课)?|(?:WORD ){0,2}sessions?|(?:WORD ){0,1}workshops?", "session"),
+    (r"套|(?:WORD ){0,2}(?:sets?|kits?)", "set"),
+    (r"台|辆|部(?!分|门)|只|把|件|个(?!月|点|百|人|星|礼|小|季)|(?:of them|of those|units?|pcs|pieces|(?:WORD ){0,2}(?:robots?|carts?|trucks?|stations?|machines?|vehicles?|cameras?|gateways?|scanners?|terminals?|devices?|sensors?|printers?|boxes))", "unit"),
+    (r"个?人(?!民|家|工)|名|people|drivers?|operators|trainees|(?:WORD )?staff|heads", "person"),
 )  # fmt: skip
 YEARS = re.compile(r"\s?年|\s?years?|\s?yrs?")
-UNIT_PATTERNS = tuple((re.compile(rf"\s?(?:{pattern})(?![a-z])"), unit) for pattern, unit in UNITS)
+NO_WORD = (
+    "for|of|and|at|to|in|on|over|plus|or|is|was|k|grand|thousand|million|pounds|dollars|euros|quid|a|an|each|per|by|with|from|hundred|so|that|thats|if|want|the"
+    "|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
+UNIT_PATTERNS = tuple(
+    (re.compile(rf"\s?(?:{pattern})(?![a-z])".replace("WORD", rf"(?!(?:{NO_WORD})\b)[a-z0-9]+")), unit) for pattern, unit in UNITS
+)
 A_PIECE = re.compile(r"\s?(?:钱)?\s?[/一每]\s?(?:个)?(?:台|套|个|点|席|辆|账号|人天|人|年(?!一共)|期|把|件|只|张)|\s?(?:each|apiece|a pop|per (?!cent)\w+|a (?:unit|seat|kit|set|station|cart|robot|piece|point|head|session|user|licen[cs]e|driver|day)|/)(?![a-z])")
 NEAR_HAN, NEAR_LATIN = 12, 30
 SHORTHAND = 1000
@@ -61,21 +67,38 @@ def _counted(heard: Heard, number: Number, named: Sequence[Named]) -> Counted | 
     bare = number.words.end if not number.unit else number.words.end - len(number.unit)
     if A_PIECE.match(heard.folded, number.words.end) or heard.folded[number.words.start - 1 : number.words.start] in {"第", "每"} or number.value < 1:
         return None
+    if number.value == 1 and number.unit and re.match(r"\s?[一二两三四五六七八九十百千\d]", heard.folded[number.words.end :]):
+        return None  # 一期两万二 is a price
     digits = re.match(r"[\d.,零一二两三四五六七八九十百千万a-z\s-]*?(?=个|[^\d.,零一二两三四五六七八九十百千万a-z\s-]|$)", heard.folded[number.words.start : number.words.end])
     places = {bare, number.words.end, number.words.start + (digits.end() if digits else 0)}
     for at in sorted(places):
         for pattern, unit in UNIT_PATTERNS:
-            if pattern.match(heard.folded, at):
+            match = pattern.match(heard.folded, at)
+            if match and not (number.value == 1 and match.group().strip() == "个") and not (unit == "session" and _is_phase(heard, number)):
                 return Counted(number, unit)
+    noun = re.match(rf"\s?(?:\w+ )?({_nouns(named)})(?![a-z])", heard.folded[number.words.end :]) if named else None
+    if noun and not number.unit:
+        return Counted(number, "set" if noun[1].startswith(("kit", "set")) else "seat" if noun[1].startswith("seat") else "unit")
     for one in named:
         between = heard.folded[number.words.end : one.start] if number.words.end <= one.start else None
-        if between is not None and len(between.split()) <= 1 and len(between) <= 10:  # noqa: PLR2004 - a word between
+        if between is not None and len(between.split()) <= 1 and len(between) <= (1 if HAN.search(between) else 10):
             said = heard.folded[one.start : one.end + 6]
             seat = re.match(r"\s?(?:seats?|licen[cs]es?|users?)", heard.folded[one.end :])
             return Counted(number, "seat" if seat else "set" if re.search(r"kits?|sets?", said) else "unit")
         if re.match(r"s?[ ,]*$", heard.folded[one.end : number.words.start]) and re.match(r"\s?of them|\s?(?:$|[,.])", heard.folded[number.words.end :]) and number.words.start >= one.end:
             return Counted(number, "set" if re.search(r"kits?|sets?", heard.folded[one.start : one.end]) else "unit")
     return None
+
+
+def _is_phase(heard: Heard, number: Number) -> bool:
+    """Whether 三期 is a phase of a project and counts nothing."""
+    return heard.chinese and re.search(r"(?:办|上|做|要|搞|开|共|约|概|来|训|课|排|按|[\s,,、])$", heard.folded[: number.words.start]) is None
+
+
+def _nouns(named: Sequence[Named]) -> str:
+    """What pieces of the named products are called: the last words of their English names."""
+    words = {name.split()[-1].lower() for one in named for name in (one.product.name, *one.product.aliases) if name.isascii() and " " in name}
+    return "|".join(f"{re.escape(word)}s?" for word in sorted(words) if word.isalpha() and len(word) > 2) or "(?!)"  # noqa: PLR2004
 
 
 def _close_by(one: Counted, name: Named) -> bool:
@@ -173,7 +196,7 @@ def _near(heard: Heard, one: Number | Money, pattern: re.Pattern[str], *, before
 
 def _corrected(heard: Heard, said: Sequence[Said]) -> list[Said]:
     """Those that still hold: what was taken back, and what it was before ("instead of seven twenty"), are gone."""
-    held = [one for one in said if not _former(heard, _words(one)[0])]
+    held = [one for one in said if not _former(heard, _words(one)[0])] or list(said)
     gone = {id(one) for one, other in pairwise(held) if _taken_back(heard, _words(one)[1], _words(other)[0])}
     return [one for one in held if id(one) not in gone]
 
@@ -187,7 +210,7 @@ def _former(heard: Heard, place: int) -> bool:
     """Whether the figure at `place` is what something was before."""
     before = heard.folded[max(heard.start, place - 20) : place]
     at = max((match.end() for match in cue("fix", "dropped_behind").finditer(before)), default=-1)
-    return at >= 0 and len(before[at:].strip()) <= 4 and re.search(r"(?:不是|not)\s*$", before) is None  # noqa: PLR2004 - the
+    return at >= 0 and re.fullmatch(r"\s*(?:the|about|around|大概|大约|约|的)?\s*", before[at:]) is not None and re.search(r"(?:不是|not)\s*$", before) is None
 
 
 def _taken_back(heard: Heard, end: int, start: int) -> bool:

@@ -20,7 +20,8 @@ TITLES: Mapping[str, str] = {
 """Title as said -> what a title in the records must have in it; empty: fits any."""
 ANY_BOSS = frozenset({"总", "董", "老板", "姐", "哥", "老师"})
 HONORIFIC = re.compile(r"(?<![a-z])(mr|ms|mrs|miss|dr|director|madam)\.? ([a-z]+)")
-STRANGER = re.compile(r"(?<![a-z])(?:met|saw|with|spoke (?:to|with)|talked to|from|call(?:ed)? from|chat with|heard from|by) ([a-z]{3,})(?= (?:from|at|of|over|their|the [a-z]+ (?:manager|director|lead|head)|who|in) )")
+STRANGER = re.compile(r"(?<![a-z])(?:met|saw|with|spoke (?:to|with)|talked to|from|call(?:ed)? from|chat with|heard from) ([a-z]{3,})(?= (?:from|at|over|their|the [a-z]+ (?:manager|director|lead|head)|who|in) )")
+CALLED = re.compile(r"(?<![a-z])(?:someone|somebody|guy|lady|woman|man|person|manager|buyer|engineer|director|girl|chap|bloke) (?:called|named) ([a-z]{3,})")
 NOT_NAMES = frozenset(
     "the this that them they someone somebody people guys team buyer owner manager their our one two both procurement finance legal purchasing customer client folks today yesterday lunch coffee call"
     " quote quotes pricing order orders news word interest demand plant factory head office someones anyone him her you everyone those these back off out".split()
@@ -116,6 +117,8 @@ def _strangers(heard: Heard) -> Iterator[Who]:
             yield Who(match.start(), match.end(), heard.text[match.start() : match.end()].replace("经历", "经理"), known=False)
     for match in heard.find(HONORIFIC):
         yield Who(match.start(), match.end(), match.group().title(), known=False)
+    for match in heard.find(CALLED):
+        yield Who(match.start(1), match.end(1), match[1].title(), known=False)
     for match in heard.find(STRANGER):
         if match[1] not in NOT_NAMES:
             yield Who(match.start(1), match.end(1), match[1].title(), known=False)

@@ -29,7 +29,10 @@ EN_RIVALS = (
 )
 NOT_RIVALS = re.compile(r"我们|咱们|他们|客户|老板|别人|别家|人家|谁|几家|两家|三家|哪|没有|时间|什么|[一二三两]家|那个|这个|价格|[一二三四五六七八九十]+|list|budget|it|^mr |^ms |目前|现在|还没|nobody")
 LONGEST = 240
-STEP_AHEAD = 60
+APART_HAN, APART_LATIN = 1, 45
+"""Characters between two clauses that still tell of one pain."""
+EMPTY = re.compile(r"(?:之?前|以前|要|给|发|交|他们?|她们?|我们?|客户|过去|过来|就|再|先|吧|啊|[\s,。,.])+")
+"""What does not say what is to be done."""
 
 
 def stage(heard: Heard, current: str | None) -> Field | None:
@@ -82,16 +85,18 @@ def rivals(heard: Heard) -> tuple[Field, ...]:
 
 def pains(heard: Heard, taken: Sequence[Clause] = ()) -> tuple[Field, ...]:
     """What hurts the customer: the clauses that say so."""
-    found = []
+    found: list[tuple[int, int]] = []
     for clause in heard.clauses:
         said = heard.folded[clause.start : clause.end]
         if clause in taken or not cue("pain").search(said) or cue("pain", "not_pain").search(said):
             continue
         if cue("close", "strong_step").search(said) and any(clause.start <= one.words.start < clause.end for one in heard.reading.days):
             continue
-        words = heard.words(clause.start, clause.end)
-        found.append(Field(words[:LONGEST], words, 0.7))
-    return tuple(found)
+        if found and clause.start - found[-1][1] <= (APART_HAN if heard.chinese else APART_LATIN):
+            found[-1] = (found[-1][0], clause.end)  # one pain, told in two breaths
+        else:
+            found.append((clause.start, clause.end))
+    return tuple(Field(heard.words(*one)[:LONGEST], heard.words(*one)[:LONGEST].strip(), 0.7) for one in found)
 
 
 def next_step(heard: Heard, due: Dated | None) -> Field | None:
@@ -101,13 +106,20 @@ def next_step(heard: Heard, due: Dated | None) -> Field | None:
     at = heard.clauses.index(due.clause)
     start, end = due.clause.start, due.clause.end
     left = _without(heard, due)
-    if not cue("close", "step").search(left) or len(left.strip()) < (5 if heard.chinese else 14):
-        if at + 1 < len(heard.clauses) and (heard.chinese or not cue("close", "step").search(left)):
-            end = heard.clauses[at + 1].end
-        if at and not cue("close", "step").search(heard.folded[due.words.words.end : end]):
-            start = heard.clauses[at - 1].start
+    thin = len(EMPTY.sub("", left)) < (3 if heard.chinese else 14)
+    if thin or not cue("close", "step").search(left):
+        before, after = heard.clauses[at - 1] if at else None, heard.clauses[at + 1] if at + 1 < len(heard.clauses) else None
+        if before and _says_what(heard, before):
+            start = before.start
+        elif after:
+            end = after.end
     words = heard.words(start, end)
     return Field(words[:LONGEST], words[:LONGEST].strip(), 0.7)
+
+
+def _says_what(heard: Heard, clause: Clause) -> bool:
+    said = EMPTY.sub("", heard.folded[clause.start : clause.end])
+    return cue("close", "step").search(said) is not None
 
 
 def _without(heard: Heard, due: Dated) -> str:
