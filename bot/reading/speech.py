@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.found import Reading
@@ -19,6 +20,7 @@ def read_speech(text: str, today: date, fiscal: tuple[int, int] = (1, 1)) -> Rea
     return as_said(read(said.text, today, fiscal), said)
 
 
+@lru_cache(maxsize=20_000)
 def sounds_of(text: str) -> tuple[str, ...]:
     """One sound a character of `text`."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - its tables are loaded when the first name is compared

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from difflib import SequenceMatcher
 
 from skills.capture.book import Account, Book
@@ -76,6 +77,7 @@ def _written(heard: Heard, accounts: Iterable[Account]) -> Iterator[Mention]:
                 yield Mention(match.start(), match.end(), (account,), 0.9)
 
 
+@cache
 def _whole(name: str) -> re.Pattern[str]:
     folded = fold(name)
     pattern = re.escape(folded).replace(r"\ ", r"\s*").replace(re.escape("&"), r"(?:&|and|n)").replace(r"\s*(?:&|and|n)\s*", r"\s*(?:&|and|n)?\s*")
@@ -143,6 +145,7 @@ def _same_sound(heard: Heard, name: str, fits: tuple[Account, ...]) -> Iterator[
             yield Mention(start, start + len(wanted), fits, 0.85)
 
 
+@cache
 def near(sound: str) -> str:
     """A syllable with what speakers and recognisers mix up made one: zh and z, n and l, in and ing."""
     folded = sound
@@ -168,6 +171,7 @@ def _alike(tokens: Sequence[re.Match[str]], name: str, fits: tuple[Account, ...]
                 yield Mention(tokens[first].start(), tokens[last].end(), fits, 0.8)
 
 
+@cache
 def skeleton(name: str) -> str:
     """How a Latin name is heard, roughly: one letter a sound, no blanks, no doubles."""
     said = re.sub(r"[^a-z0-9]", "", fold(name))

@@ -50,6 +50,7 @@ def quantity(heard: Heard, named: Sequence[Named]) -> Counted | None:
     """How many are wanted. The last after a correction; years of a service only where nothing else is counted."""
     counted = [one for number in _numbers(heard) if (one := _counted(heard, number, named))]
     counted = _corrected(heard, counted)
+    counted = [one for one in counted if not _is_rate(heard, one.number)] or counted
     kept = [one for one in counted if not _near(heard, one.number, cue("fix", "delta"), before_only=True)]
     first = next((one for one in kept if one.unit != "person" and any(_close_by(one, name) for name in named)), None)
     return first or next((one for one in kept if one.unit not in {"person", "person_day"}), kept[0] if kept else _years(heard, named))
@@ -65,10 +66,8 @@ def _counted(heard: Heard, number: Number, named: Sequence[Named]) -> Counted | 
     if any(one.start <= number.words.start < one.end for one in named):
         return None
     bare = number.words.end if not number.unit else number.words.end - len(number.unit)
-    if A_PIECE.match(heard.folded, number.words.end) or heard.folded[number.words.start - 1 : number.words.start] in {"第", "每"} or number.value < 1:
+    if (not number.unit and A_PIECE.match(heard.folded, number.words.end)) or heard.folded[number.words.start - 1 : number.words.start] in {"第", "每"} or number.value < 1:
         return None
-    if number.value == 1 and number.unit and re.match(r"\s?[一二两三四五六七八九十百千\d]", heard.folded[number.words.end :]):
-        return None  # 一期两万二 is a price
     digits = re.match(r"[\d.,零一二两三四五六七八九十百千万a-z\s-]*?(?=个|[^\d.,零一二两三四五六七八九十百千万a-z\s-]|$)", heard.folded[number.words.start : number.words.end])
     places = {bare, number.words.end, number.words.start + (digits.end() if digits else 0)}
     for at in sorted(places):
@@ -88,6 +87,11 @@ def _counted(heard: Heard, number: Number, named: Sequence[Named]) -> Counted | 
         if re.match(r"s?[ ,]*$", heard.folded[one.end : number.words.start]) and re.match(r"\s?of them|\s?(?:$|[,.])", heard.folded[number.words.end :]) and number.words.start >= one.end:
             return Counted(number, "set" if re.search(r"kits?|sets?", heard.folded[one.start : one.end]) else "unit")
     return None
+
+
+def _is_rate(heard: Heard, number: Number) -> bool:
+    """Whether 一期两万二 gives a price a piece; it counts one only where nothing else is counted."""
+    return number.value == 1 and bool(number.unit) and re.match(r"\s?[一二两三四五六七八九十百千\d]", heard.folded[number.words.end :]) is not None
 
 
 def _is_phase(heard: Heard, number: Number) -> bool:

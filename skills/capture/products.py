@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from skills.capture.book import Product
 from skills.capture.heard import HAN, Heard, fold
@@ -43,6 +44,7 @@ def _whole(heard: Heard, known: Iterable[Product]) -> Iterator[Named]:
                 yield Named(match.start(), match.end(), product)
 
 
+@cache
 def _pattern(name: str) -> re.Pattern[str]:
     """A name however its letters, figures and blanks are said: VQ2, v q two, S九."""
     pieces = []
