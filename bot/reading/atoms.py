@@ -265,7 +265,7 @@ def _end_of(match: re.Match[str], seen: Calendar) -> Made:
 
 def _end_of_named(match: re.Match[str], seen: Calendar) -> Made:
     """End of October, end of Q3: its last day."""
-    year = int(match["y"]) if match["y"] else None
+    year = int(match["y"]) if match["y"] else seen.today.year + 1 if match["next"] else None
     span = seen.month(EN_MONTHS.index(match["m"][:3]) + 1, year) if match["m"] else seen.quarter(int(match["q"]), year)
     return (span[1], span[1]), "day", True
 
@@ -351,7 +351,7 @@ PATTERNS: tuple[tuple[str, Make], ...] = (
     (rf"(?:the )?(?:start|beginning) of (?:the )?(?P<offset>{OFFSET})?\s?(?P<unit>{EN_UNIT})(?![a-z])", _start_of),
     (r"(?P<unit>年)初", _start_of),
     (rf"(?:the )?end of (?:the )?(?P<offset>{OFFSET})?\s?(?P<unit>{EN_UNIT})(?![a-z])", _end_of),
-    (rf"(?:the )?end of (?:(?P<m>{EN_MONTH})|q(?P<q>[1-4]))(?![a-z])(?:,? (?P<y>20\d\d))?", _end_of_named),
+    (rf"(?:the )?end of (?:(?P<m>{EN_MONTH})|q(?P<q>[1-4]))(?![a-z])(?:,? (?P<y>20\d\d)| (?:of )?(?P<next>next) year)?", _end_of_named),
     (r"<B>eo(?P<short>[mqyw])(?![a-z])", _end_of),
     (r"(?:(?P<offset>this|next|last) )?(?P<unit>month|quarter|year|week)(?:'s)?[- ]end(?![a-z])", _end_of),
     (r"(?P<unit>年|季度|季|月)[底末](?!端)", _end_of),

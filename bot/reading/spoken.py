@@ -35,6 +35,7 @@ SPOKEN_ORDINAL = re.compile(
     r"(?! (?:quarter|half|week|floor|line|phase|time|one|thing|year|month|site|plant|party|stage|round|of the))"
 )
 SPELLED = re.compile(r"(?<![a-z])(?:r m b|u s d|g b p|e u r)(?![a-z])")
+QUARTER = re.compile(r"(?<![a-z])q (?P<n>one|two|three|four)(?![a-z])")
 HALVES = re.compile(r"(?<![a-z])(?P<part>half|quarter)(?: of)? a (?P<scale>million|billion|thousand)(?![a-z])")
 AND_A_HALF = re.compile(rf"(?<![a-z])(?P<whole>{_ONE}) and a half (?P<scale>million|billion|thousand)(?![a-z])")
 ROUND_ABOUT = re.compile(r"(?<=[一二两三四五六七八九十百千\d])[来多几](?=个?[万亿台套]|[千百])|(?<=[一二两三四五六七八九十百千\d])个(?=[万亿])")
@@ -92,6 +93,8 @@ def as_said(reading: Reading, said: Spoken) -> Reading:
 def _swaps(folded: str) -> Iterator[tuple[int, int, str]]:
     for match in SPELLED.finditer(folded):
         yield match.start(), match.end(), match.group().replace(" ", "")
+    for match in QUARTER.finditer(folded):
+        yield match.start(), match.end(), f"q{SMALL[match['n']]}"
     for match in HALVES.finditer(folded):
         yield match.start(), match.end(), f"{'0.5' if match['part'] == 'half' else '0.25'} {match['scale']}"
     for match in AND_A_HALF.finditer(folded):

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.ports import SpokenReader
-from skills.capture.book import from_json
+from skills.capture.book import Book, from_json
 from skills.capture.field import Field, Told
 from skills.capture.heard import Heard, hear
 from skills.capture.note import read_note
 from skills.capture.people import TITLES
+from skills.capture.products import hidden
 
 SINGLE = ("account", "contact", "amount", "currency", "quantity", "unit", "product", "close_date", "stage", "budget_status", "decision_role")
 
@@ -20,14 +21,14 @@ async def predict(line: Mapping[str, str], context: Mapping[str, object], *, spo
     context: accounts with aliases, currency and contacts; products with aliases; open_opportunities.
     """
     book = from_json(context)
-    heard = await listen(line["transcript"], datetime.fromisoformat(line["said_at"]), line["tz"], book.surfaces(), spoken)
+    heard = await listen(line["transcript"], datetime.fromisoformat(line["said_at"]), line["tz"], book, spoken)
     return {"id": line["id"], "opportunities": [_json(told) for told in read_note(heard, book)]}
 
 
-async def listen(text: str, said_at: datetime, zone: str, surfaces: tuple[str, ...], spoken: SpokenReader) -> Heard:
+async def listen(text: str, said_at: datetime, zone: str, book: Book, spoken: SpokenReader) -> Heard:
     """`text` with its figures and days, and with how it and the known names sound."""
-    reading = await spoken.read(text, said_at=said_at, zone=zone)
-    wanted = (text, *surfaces, *TITLES)
+    reading = await spoken.read(hidden(text, book.products), said_at=said_at, zone=zone)
+    wanted = (text, *book.surfaces(), *TITLES)
     sounds = await spoken.sounds(wanted)
     return hear(text, reading, sounds[0], dict(zip(wanted[1:], sounds[1:], strict=True)), said_at.astimezone(ZoneInfo(zone)).date())
 

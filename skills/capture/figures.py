@@ -46,18 +46,23 @@ class Counted:
 Said = TypeVar("Said", Money, Counted)
 
 
-def quantity(heard: Heard, named: Sequence[Named]) -> Counted | None:
-    """How many are wanted. The last after a correction; years of a service only where nothing else is counted."""
+def quantity(heard: Heard, named: Sequence[Named], *, changing: bool = False) -> Counted | None:
+    """How many are wanted. The last after a correction; years of a service only where nothing else is counted.
+
+    changing: an open opportunity is changed, so "one more" does not say how many there are then.
+    """
     counted = [one for number in _numbers(heard) if (one := _counted(heard, number, named))]
     counted = _corrected(heard, counted)
     counted = [one for one in counted if not _is_rate(heard, one.number)] or counted
-    kept = [one for one in counted if not _near(heard, one.number, cue("fix", "delta"), before_only=True)]
+    kept = [one for one in counted if not _near(heard, one.number, cue("fix", "standing"), before_only=True)]
+    if changing:
+        kept = [one for one in kept if not _near(heard, one.number, cue("fix", "delta"), before_only=True)]
     first = next((one for one in kept if one.unit != "person" and any(_close_by(one, name) for name in named)), None)
     return first or next((one for one in kept if one.unit not in {"person", "person_day"}), kept[0] if kept else _years(heard, named))
 
 
 def _numbers(heard: Heard) -> Sequence[Number]:
-    thousands = [Number(one.words, one.value) for one in heard.reading.money if one.currency is None]
+    thousands = [Number(one.words, one.value) for one in heard.reading.money if one.currency is None and not HAN.search(one.words.text)]
     plain = [one for one in heard.reading.numbers if one.unit not in {"%", "‰", "折", "天", "个月", "月", "周", "小时", "分钟", "个点", "百分点", "年", "years"}]
     return sorted((*plain, *thousands), key=lambda one: one.words.start)
 

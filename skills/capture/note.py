@@ -20,7 +20,7 @@ HOME = "CNY"
 TURNS = re.compile(r"(?<![a-z])(?:two|second(?:ly)?|then|also|next up|and then|the other(?: one)?|other one|number two|three|third|and|over at|meanwhile|at)(?: is| was)?(?: at)? ?$")
 SECOND = re.compile(r"另外|还有(?:一个|个)?|第二个?|同时(?:他们)?|顺便|(?<![a-z])(?:also|second(?:ly)?|separately|on top of that|plus they|and another|other thing)(?![a-z])")
 UNKNOWN = re.compile(r"(?:叫(?:什么|做)?|新客户|公司是|客户是)\s?(?P<zh>[\u4e00-\u9fff]{3,10}?)(?=的|\s|,|,|。|他|想|要|$)|(?:called|outfit|named|company is) (?P<en>[a-z]+(?: [a-z]+)?)")
-NAME_PART = re.compile(r"[a-z]{4,}|\d+厂|[一二三四五六七八九十]+(?:厂|期|车间|号线)|[\u4e00-\u9fff]{2,}")
+NAME_PART = re.compile(r"[a-z]{4,}|[\d一二三四五六七八九十]+(?:厂|期|车间|号线)|[\u4e00-\u9fff]{2,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _told(part: Part, book: Book) -> Told:
     heard, account = part.heard, part.account
     named = products(heard, book.products)
     existing = _existing(part, book, named)
-    counted = quantity(heard, named)
+    counted = quantity(heard, named, changing=existing is not None)
     fields: dict[str, Field] = {}
     if account:
         fields["account"] = Field(account.name, part.words, part.sure)
@@ -170,8 +170,14 @@ def _told(part: Part, book: Book) -> Told:
         return Told("create", asks=True)
     return Told(
         "update" if existing else "create", existing.id if existing else None, account is None,
-        tuple(one.name for one in part.accounts) if len(part.accounts) > 1 else (), fields, telling.rivals(heard), _pains(heard, fields),
+        tuple(one.name for one in part.accounts) if len(part.accounts) > 1 else (), fields, _rivals(heard, book), _pains(heard, fields),
     )  # fmt: skip
+
+
+def _rivals(heard: Heard, book: Book) -> tuple[Field, ...]:
+    """Who else is in the race, but for the account and our own products."""
+    ours = {fold(name) for one in (*book.accounts, *book.products) for name in (one.name, *one.aliases)}
+    return tuple(one for one in telling.rivals(heard) if not any(name in fold(one.words) or fold(one.words) in name for name in ours))
 
 
 def _pains(heard: Heard, fields: Mapping[str, Field]) -> tuple[Field, ...]:
@@ -261,5 +267,8 @@ def _goes_on(heard: Heard) -> bool:
 
 def _called(heard: Heard, one: Open, account: Account) -> bool:
     """Whether the note has a word of the opportunity's name that is not the account's."""
+    rest = fold(one.name)
+    for name in sorted((account.name, *account.aliases, account.name[:2], one.product), key=len, reverse=True):
+        rest = rest.replace(fold(name), " ") if name and (HAN.search(name) or len(name) > 2) else rest  # noqa: PLR2004
     own = fold(" ".join((account.name, *account.aliases)))
-    return any(part not in own and re.search(re.escape(part), heard.said) is not None for part in NAME_PART.findall(fold(one.name)) if not (HAN.search(part) and len(part) > 6))  # noqa: PLR2004
+    return any(part not in own and part in heard.said for part in NAME_PART.findall(rest))

@@ -15,6 +15,7 @@ NEGATED = re.compile(r"(?:不是|不要|not|not about|isn'?t) (?:the |a )?$|(?:�
 TOKEN = re.compile(r"[a-z]+|\d|[^\sa-z\d]")
 COMMON = frozenset({"plan", "cloud", "system", "station", "kit", "care", "plus", "plans", "box", "unit", "service", "smart", "line", "suite", "hub", "pack", "pro", "年度", "系统", "智能", "设备", "服务", "平台", "解决", "标准", "工业"})
 SHORTEST = 4
+HIDDEN = "·"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,16 @@ def products(heard: Heard, known: Sequence[Product]) -> tuple[Named, ...]:
         return kept
     parts = _longest(_parts(heard, known))
     return tuple(one for one in parts if not NEGATED.search(heard.folded[: one.start]))
+
+
+def hidden(text: str, known: Iterable[Product]) -> str:
+    """`text`, as long as it was, without the names of products, whose figures (AGV三百, p x seven) count nothing."""
+    folded, shown = fold(text), list(text)
+    for product in known:
+        for name in (product.name, *product.aliases):
+            for match in _pattern(name).finditer(folded):
+                shown[match.start() : match.end()] = HIDDEN * (match.end() - match.start())
+    return "".join(shown)
 
 
 def _whole(heard: Heard, known: Iterable[Product]) -> Iterator[Named]:
