@@ -21,6 +21,8 @@ ORDINALS = {
 }  # fmt: skip
 A_PIECE = re.compile(r"(?<=[万千百][一二三四五六七八九\d])一(?=[台套个辆点席期人把件只张])")
 """The 一 of 十二万八一台, which is no figure of the price."""
+PAUSE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+"""A pause ends what a figure counts: 十三万五 周三 is no 周."""
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _ONE = "|".join((*SMALL, *TENS))
 _ORDINAL = "|".join(ORDINALS)
@@ -101,6 +103,8 @@ def _swaps(folded: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), f"{_plain(_value([match['whole']]) + 0.5)} {match['scale']}"
     for match in ROUND_ABOUT.finditer(folded):
         yield match.start(), match.end(), ""
+    for match in PAUSE.finditer(folded):
+        yield match.start(), match.end(), ","
     for match in A_PIECE.finditer(folded):
         yield match.start(), match.end(), "/"
     for match in SPOKEN_ORDINAL.finditer(folded):

@@ -15,10 +15,10 @@ from skills.capture.products import Named
 UNITS = (
     (r"个?人天|person[- ]days?|man[- ]days?|days? of (?:consult\w+|service|training)", "person_day"),
     (r"个?(?:账号|帐号|席位|坐席|座席|席|用户|许可证?|license|licence|seat|user)s?|(?:WORD ){0,2}(?:seats?|licen[cs]es?|users?|logins?)", "seat"),
-    (r"个?(?:点位|测点|监测点|采集点|点)(?!\d|多)|(?:WORD ){0,1}points?", "point"),
+    (r"个?(?:点位|测点|监测点|采集点)|个点(?!\d|多)|点(?=[\s,。]|$)|(?:WORD ){0,1}points?", "point"),
     (r"(?<=[^第])期(?!限|的?(?:项目|工程|那))|场(?:培训|课)?|(?:WORD ){0,2}sessions?|(?:WORD ){0,1}workshops?", "session"),
     (r"套|(?:WORD ){0,2}(?:sets?|kits?)", "set"),
-    (r"台|辆|部(?!分|门)|只|把|件|个(?!月|点|百|人|星|礼|小|季)|(?:of them|of those|units?|pcs|pieces|(?:WORD ){0,2}(?:robots?|carts?|trucks?|stations?|machines?|vehicles?|cameras?|gateways?|scanners?|terminals?|devices?|sensors?|printers?|boxes))", "unit"),
+    (r"台|辆|部(?!分|门)|只|把|件|个(?!月|点|百|人|星|礼|小|季)|(?:(?:more )?of (?:them|those|these)|units?|pcs|pieces|(?:WORD ){0,2}(?:robots?|carts?|trucks?|stations?|machines?|vehicles?|cameras?|gateways?|scanners?|terminals?|devices?|sensors?|printers?|boxes))", "unit"),
     (r"个?人(?!民|家|工)|名|people|drivers?|operators|trainees|(?:WORD )?staff|heads", "person"),
 )  # fmt: skip
 YEARS = re.compile(r"\s?年|\s?years?|\s?yrs?")
@@ -32,6 +32,7 @@ UNIT_PATTERNS = tuple(
 A_PIECE = re.compile(r"\s?(?:钱)?\s?[/一每]\s?(?:个)?(?:台|套|个|点|席|辆|账号|人天|人|年(?!一共)|期|把|件|只|张)|\s?(?:each|apiece|a pop|per (?!cent)\w+|a (?:unit|seat|kit|set|station|cart|robot|piece|point|head|session|user|licen[cs]e|driver|day)|/)(?![a-z])")
 NEAR_HAN, NEAR_LATIN = 12, 30
 SHORTHAND = 1000
+MANY = 25
 THOUSANDS = 10_000
 
 
@@ -63,8 +64,13 @@ def quantity(heard: Heard, named: Sequence[Named], *, changing: bool = False) ->
 
 def _numbers(heard: Heard) -> Sequence[Number]:
     thousands = [Number(one.words, one.value) for one in heard.reading.money if one.currency is None and not HAN.search(one.words.text)]
-    plain = [one for one in heard.reading.numbers if one.unit not in {"%", "‰", "折", "天", "个月", "月", "周", "小时", "分钟", "个点", "百分点", "年", "years"}]
+    plain = [one for one in heard.reading.numbers if one.unit not in {"%", "‰", "折", "天", "个月", "月", "周", "小时", "分钟", "百分点", "个百分点", "年", "years"} and not _is_percent(heard, one)]
     return sorted((*plain, *thousands), key=lambda one: one.words.start)
+
+
+def _is_percent(heard: Heard, one: Number) -> bool:
+    """Whether 五个点 is said of a price; points that are measured are many, or 点位."""
+    return one.unit == "个点" and one.value < MANY and heard.folded[one.words.end : one.words.end + 1] != "位"
 
 
 def _counted(heard: Heard, number: Number, named: Sequence[Named]) -> Counted | None:
@@ -78,7 +84,7 @@ def _counted(heard: Heard, number: Number, named: Sequence[Named]) -> Counted | 
     for at in sorted(places):
         for pattern, unit in UNIT_PATTERNS:
             match = pattern.match(heard.folded, at)
-            if match and not (number.value == 1 and match.group().strip() == "个") and not (unit == "session" and _is_phase(heard, number)):
+            if match and not (number.value == 1 and match.group().strip() == "个") and not (unit == "session" and _is_phase(heard, number, named)) and not (unit == "point" and number.value < MANY and match.group().strip() == "点"):
                 return Counted(number, unit)
     noun = re.match(rf"\s?(?:\w+ )?({_nouns(named)})(?![a-z])", heard.folded[number.words.end :]) if named else None
     if noun and not number.unit:
@@ -99,9 +105,11 @@ def _is_rate(heard: Heard, number: Number) -> bool:
     return number.value == 1 and bool(number.unit) and re.match(r"\s?[一二两三四五六七八九十百千\d]", heard.folded[number.words.end :]) is not None
 
 
-def _is_phase(heard: Heard, number: Number) -> bool:
+def _is_phase(heard: Heard, number: Number, named: Sequence[Named]) -> bool:
     """Whether 三期 is a phase of a project and counts nothing."""
-    return heard.chinese and re.search(r"(?:办|上|做|要|搞|开|共|约|概|来|训|课|排|按|[\s,,、])$", heard.folded[: number.words.start]) is None
+    return heard.chinese and re.search(r"(?:办|上|做|要|搞|开|共|约|概|来|训|课|排|按)$", heard.folded[: number.words.start]) is None and not any(
+        0 <= number.words.start - one.end <= 2 for one in named  # noqa: PLR2004 - a pause
+    )
 
 
 def _nouns(named: Sequence[Named]) -> str:
@@ -184,7 +192,7 @@ def _weight(heard: Heard, one: Money) -> int:
 def _aside(heard: Heard, one: Money) -> bool:
     """Whether an amount is of something else: a limit, a fine, a saving, a rival's price."""
     before, behind = _before(heard, one.words.start), heard.folded[one.words.end : one.words.end + 6]
-    if cue("amount", "aside").match(behind) or cue("amount", "rival").search(before):
+    if cue("amount", "aside").match(behind) or cue("amount", "rival").search(before) or cue("amount", "rival").match(behind):
         return True
     return any(len(before) - match.end() <= (5 if heard.chinese else 14) for match in cue("amount", "aside").finditer(before))
 

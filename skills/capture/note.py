@@ -143,7 +143,8 @@ def _is_deal(part: Part, book: Book) -> bool:
         return True
     if has_open and (_existing(part, book, named) is not None) and (priced or settled or heard.has(cue("want", "update")) or telling.budget(heard) or signing(heard)):
         return True
-    return bool((priced or counted) and (wanted or _selling(heard) or settled) and part.accounts) or bool(priced and wanted)
+    goods = counted is not None and counted.unit in {"unit", "set", "seat"}
+    return bool((priced or goods) and (wanted or _selling(heard) or settled) and part.accounts) or bool(priced and wanted)
 
 
 def _selling(heard: Heard) -> bool:

@@ -11,7 +11,7 @@ from skills.capture.heard import Clause, Heard
 ZH_NAME = r"(?P<name>[\u4e00-\u9fffa-z0-9]{2,8}?)"
 ZH_END = r"(?=给|报|便宜|的|也|那边|他们|说|要|比|更|价|已|在|了|在|今|低|高|做|抢|拿|把|一起|$|[\s,。、,;;])"
 RIVALS = (
-    rf"(?:竞争对手|竞争者|竞品|对手|友商|competitor)(?:还|主要|就|目前|现在|应该)?(?:是|有|叫|还是)?\s?{ZH_NAME}{ZH_END}",
+    rf"(?:竞争对手|竞争者|竞品|对手|对面|对家|友商|competitor)(?:还|主要|就|目前|现在|应该)?(?:是|有|叫|还是)?\s?{ZH_NAME}{ZH_END}",
     rf"(?:最后|最终|还是|已经|就)?(?:选了|选的|输给了?|定了|签了)(?!我们|咱)(?P<name>[\u4e00-\u9fff]{{2,6}}?){ZH_END}",
     rf"(?:也)?(?:在跟|在和|跟|和|同|拿我们跟|拿我们和)(?P<name>[\u4e00-\u9fff]{{2,6}}?)(?:在)?(?:比价|对比|比较|竞争|谈着|做比较|pk)",
     rf"(?:被)(?P<name>[\u4e00-\u9fff]{{2,6}}?)(?:抢|拿|截)",
@@ -24,7 +24,7 @@ EN_STOP = (
 )
 EN_NAME = rf"(?P<name>(?!(?:{EN_STOP}|us|our|someone|somebody|another|nobody|a|an|two|three|several|other|them|him|her|anyone|list|what)\b)[a-z][a-z0-9]*(?: (?!(?:{EN_STOP})\b)[a-z][a-z0-9]*){{0,2}})"
 EN_RIVALS = (
-    rf"(?:compar\w+ (?:us|it|ours?) (?:with|to|against)|up against|competing (?:with|against)|competitors? (?:is|are|there is|in the frame is|here is|being)|went with|gone with|going with|chose|picked|lost (?:it |this |that |this one |out )?to|awarded (?:it )?to|also (?:been )?(?:talking|speaking|looking|in talks|considering|evaluating|trialling|testing)(?: to| at| with)?|(?:quote|offer|bid|proposal|price) from|against|other bidder is|rival is|incumbent is|undercut by) {EN_NAME}",
+    rf"(?:compar\w+ (?:us|it|ours?) (?:with|to|against)|up against|competing (?:with|against)|competitors? (?:is|are|there is|in the frame is|here is|being)|went with|gone with|going with|chose|picked|(?:otherwise|or|else|might|may|could|would|will) (?:they |she |he )?(?:go|goes) with|lean(?:ing|s)? towards?|lost (?:it |this |that |this one |out )?to|awarded (?:it )?to|also (?:been )?(?:talking|speaking|looking|in talks|considering|evaluating|trialling|testing)(?: to| at| with)?|(?:quote|offer|bid|proposal|price) from|against|other bidder is|rival is|incumbent is|undercut by) {EN_NAME}",
     rf"(?<![a-z]){EN_NAME} (?:is|are) (?:also |still )?(?:in there|bidding|in the (?:running|frame|mix)|pitching|quoting|the competitor|the (?:other|main) (?:bidder|competitor|rival)|sniffing)",
 )
 NOT_RIVALS = re.compile(r"我们|咱们|他们|客户|老板|别人|别家|人家|谁|几家|两家|三家|哪|没有|时间|什么|[一二三两]家|那个|这个|价格|[一二三四五六七八九十]+|list|budget|it|^mr |^ms |目前|现在|还没|nobody")
