@@ -40,7 +40,9 @@ SPELLED = re.compile(r"(?<![a-z])(?:r m b|u s d|g b p|e u r)(?![a-z])")
 QUARTER = re.compile(r"(?<![a-z])q (?P<n>one|two|three|four)(?![a-z])")
 HALVES = re.compile(r"(?<![a-z])(?P<part>half|quarter)(?: of)? a (?P<scale>million|billion|thousand)(?![a-z])")
 AND_A_HALF = re.compile(rf"(?<![a-z])(?P<whole>{_ONE}) and a half (?P<scale>million|billion|thousand)(?![a-z])")
-ROUND_ABOUT = re.compile(r"(?<=[一二两三四五六七八九十百千\d])[来多几](?=个?[万亿台套]|[千百])|(?<=[一二两三四五六七八九十百千\d])个(?=[万亿])")
+ROUND_ABOUT = re.compile(
+    r"(?<=[一二两三四五六七八九十百千\d])[来多几](?=个?[万亿台套]|[千百])|(?<=[一二两三四五六七八九十百千\d])个(?=[万亿])"
+)
 GRADES = {"百": 100, "千": 1000, "万": 10_000}
 PENDING_TENS = 10
 

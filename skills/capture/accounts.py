@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from difflib import SequenceMatcher
+from functools import cache
 
 from skills.capture.book import Account, Book
 from skills.capture.heard import HAN, Heard, fold
@@ -18,10 +18,23 @@ GENERIC = frozenset({"the", "north", "south", "east", "west", "new", "global", "
 WORD = re.compile(r"[a-z0-9&]+")
 NEAR = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("l", "n"), ("h", "f"), ("r", "l"))
 LED = re.compile(r"(?:^|[\s,。、]|跟|和|从|去|到|在|是|给|找|见|拜访|一下|那个|做|了|约)$")
-FOLLOWED = re.compile(r"(?:那边|这边|他们|公司|集团|科技|的|今天|刚|要|想|说|医|物|食|能|[\u4e00-\u9fff]{1,2}[总工]|[\u4e00-\u9fff](?:经理|主任|厂长|部长|总监)|\s|$|[a-z])")
-ASIDE_BEFORE = re.compile(r"(?:像|类似|不像|参考|照着?|比照|同|just like|similar to|same as|unlike|introduced by|referred by|used to be at|formerly at|ex) ?(?:the )?$")
+FOLLOWED = re.compile(
+
+        r"(?:那边|这边|他们|公司|集团|科技|的|今天|刚|要|想|说|医|物|食|能|[\u4e00-\u9fff]{1,2}[总工]|"
+        r"[\u4e00-\u9fff](?:经理|主任|厂长|部长|总监)|\s|$|[a-z])"
+
+)
+ASIDE_BEFORE = re.compile(
+
+        r"(?:像|类似|不像|参考|照着?|比照|同|just like|similar to|same as|unlike|introduced by|referred by|"
+        r"used to be at|formerly at|ex) ?(?:the )?$"
+
+)
 ASIDE_BEHIND = re.compile(
-    r"(?:那边|那儿|的[\u4e00-\u9fff]{1,3})?(?:给?介绍|推荐|引荐|牵的?线)|那样|一样|那种|的案例|也在用|(?:'?s)? (?:case study|reference|introduced|referred)"
+
+        r"(?:那边|那儿|的[\u4e00-\u9fff]{1,3})?(?:给?介绍|推荐|引荐|牵的?线)|那样|一样|那种|的案例|也在用|"
+        r"(?:'?s)? (?:case study|reference|introduced|referred)"
+
 )
 
 
@@ -80,7 +93,12 @@ def _written(heard: Heard, accounts: Iterable[Account]) -> Iterator[Mention]:
 @cache
 def _whole(name: str) -> re.Pattern[str]:
     folded = fold(name)
-    pattern = re.escape(folded).replace(r"\ ", r"\s*").replace(re.escape("&"), r"(?:&|and|n)").replace(r"\s*(?:&|and|n)\s*", r"\s*(?:&|and|n)?\s*")
+    pattern = (
+        re.escape(folded)
+        .replace(r"\ ", r"\s*")
+        .replace(re.escape("&"), r"(?:&|and|n)")
+        .replace(r"\s*(?:&|and|n)\s*", r"\s*(?:&|and|n)?\s*")
+    )
     return re.compile(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])" if folded.isascii() else pattern)
 
 
@@ -175,7 +193,18 @@ def _alike(tokens: Sequence[re.Match[str]], name: str, fits: tuple[Account, ...]
 def skeleton(name: str) -> str:
     """How a Latin name is heard, roughly: one letter a sound, no blanks, no doubles."""
     said = re.sub(r"[^a-z0-9]", "", fold(name))
-    for one, other in (("ph", "f"), ("ck", "k"), ("th", "t"), ("c", "k"), ("q", "k"), ("z", "s"), ("y", "i"), ("ee", "i"), ("ea", "i"), ("w", "v")):
+    for one, other in (
+        ("ph", "f"),
+        ("ck", "k"),
+        ("th", "t"),
+        ("c", "k"),
+        ("q", "k"),
+        ("z", "s"),
+        ("y", "i"),
+        ("ee", "i"),
+        ("ea", "i"),
+        ("w", "v"),
+    ):
         said = said.replace(one, other)
     return re.sub(r"(.)\1+", r"\1", said)
 

@@ -12,7 +12,19 @@ from skills.capture.note import read_note
 from skills.capture.people import TITLES
 from skills.capture.products import hidden
 
-SINGLE = ("account", "contact", "amount", "currency", "quantity", "unit", "product", "close_date", "stage", "budget_status", "decision_role")
+SINGLE = (
+    "account",
+    "contact",
+    "amount",
+    "currency",
+    "quantity",
+    "unit",
+    "product",
+    "close_date",
+    "stage",
+    "budget_status",
+    "decision_role",
+)
 
 
 async def predict(line: Mapping[str, str], context: Mapping[str, object], *, spoken: SpokenReader) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""Which day a deal signs and which day the next step is due; what is over, or about deliveries, is neither. Knows the calendar's days only."""
+"""Which day a deal signs and which the next step is due; what is over, or about deliveries, is neither. Knows days only."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ from skills.capture.cues import cue
 from skills.capture.heard import Clause, Heard
 
 WEEKDAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]|(?:mon|tues|wednes|thurs|fri|satur|sun)day")
-FRIDAY = 4
+FRIDAY, FEBRUARY = 4, 2
+MONTH_SAID = re.compile(r"月|[a-z]{3,} \d|\d(?:st|nd|rd|th)? [a-z]{3,}")
 MID = 15
 LONG_PAST = timedelta(days=120)
 YEAR_SAID = re.compile(r"20\d\d|年(?!底|前|末|中)|year")
@@ -56,17 +57,20 @@ def meant(said: Days, today: date) -> date | None:
     text = said.words.text.lower()
     if cue("close", "past").search(text):
         return None
-    if said.bound is Bound.BEFORE:
-        return _forward(said.first - timedelta(days=1) if said.grain == "holiday" else said.last, text, today)
-    if said.bound is Bound.AFTER and said.grain == "holiday":
-        return said.last + timedelta(days=1)
+    if said.grain == "holiday":
+        return _about_holiday(said)
     if said.grain == "week":
         return said.first + timedelta(days=FRIDAY)
     if said.grain == "part":
         return _forward(_in_the_part(said, text), text, today)
-    if said.grain == "holiday":
-        return said.first
     return _forward(said.last, text, today)
+
+
+def _about_holiday(said: Days) -> date:
+    """The day before it starts, the day after it ends, or its first."""
+    if said.bound is Bound.BEFORE:
+        return said.first - timedelta(days=1)
+    return said.last + timedelta(days=1) if said.bound is Bound.AFTER else said.first
 
 
 def _in_the_part(said: Days, text: str) -> date:
@@ -79,11 +83,12 @@ def _forward(day: date, text: str, today: date) -> date:
         return day
     if WEEKDAY.search(text) and not re.search(r"上|last", text):
         return day + timedelta(days=7)
-    if DAY_ALONE.search(text) and not re.search(r"月|[a-z]{3,} \d|\d(?:st|nd|rd|th)? [a-z]{3,}", text) and (day.year, day.month) == (today.year, today.month):
+    this_month = (day.year, day.month) == (today.year, today.month)
+    if this_month and DAY_ALONE.search(text) and not MONTH_SAID.search(text):
         first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
         return first + timedelta(days=day.day - 1)
     if today - day > LONG_PAST and not YEAR_SAID.search(text) and day.year == today.year:
-        return (day.replace(day=1).replace(year=day.year + 1) + timedelta(days=day.day - 1)) if (day.month, day.day) != (2, 28) else day.replace(year=day.year + 1)
+        return day.replace(year=day.year + 1, day=min(day.day, 28) if day.month == FEBRUARY else day.day)
     return day
 
 

@@ -1,4 +1,4 @@
-"""How much and how many: which amount is the deal's, which number counts pieces, a price a piece multiplied out. Knows no product's price."""
+"""How much and how many: which amount is the deal's, which number counts pieces, a price a piece multiplied out. Knows no price."""
 
 import re
 from collections.abc import Sequence
@@ -14,23 +14,39 @@ from skills.capture.products import Named
 
 UNITS = (
     (r"个?人天|person[- ]days?|man[- ]days?|days? of (?:consult\w+|service|training)", "person_day"),
-    (r"个?(?:账号|帐号|席位|坐席|座席|席|用户|许可证?|license|licence|seat|user)s?|(?:WORD ){0,2}(?:seats?|licen[cs]es?|users?|logins?)", "seat"),
+    ((
+        r"个?(?:账号|帐号|席位|坐席|座席|席|用户|许可证?|license|licence|seat|user)s?|(?:WORD ){0,2}(?:seats?|"
+        r"licen[cs]es?|users?|logins?)"
+    ), "seat"),
     (r"个?(?:点位|测点|监测点|采集点)|个点(?!\d|多)|点(?=[\s,。]|$)|(?:WORD ){0,1}points?", "point"),
     (r"(?<=[^第])期(?!限|的?(?:项目|工程|那))|场(?:培训|课)?|(?:WORD ){0,2}sessions?|(?:WORD ){0,1}workshops?", "session"),
     (r"套|(?:WORD ){0,2}(?:sets?|kits?)", "set"),
-    (r"台|辆|部(?!分|门)|只|把|件|个(?!月|点|百|人|星|礼|小|季)|(?:(?:more )?of (?:them|those|these)|units?|pcs|pieces|(?:WORD ){0,2}(?:robots?|carts?|trucks?|stations?|machines?|vehicles?|cameras?|gateways?|scanners?|terminals?|devices?|sensors?|printers?|boxes))", "unit"),
+    ((
+        r"台|辆|部(?!分|门)|只|把|件|个(?!月|点|百|人|星|礼|小|季)|(?:(?:more )?of (?:them|those|these)|"
+        r"units?|pcs|pieces|(?:WORD ){0,2}(?:robots?|carts?|trucks?|stations?|machines?|vehicles?|cameras?|"
+        r"gateways?|scanners?|terminals?|devices?|sensors?|printers?|boxes))"
+    ), "unit"),
     (r"个?人(?!民|家|工)|名|people|drivers?|operators|trainees|(?:WORD )?staff|heads", "person"),
 )  # fmt: skip
 YEARS = re.compile(r"\s?年|\s?years?|\s?yrs?")
 NO_WORD = (
-    "for|of|and|at|to|in|on|over|plus|or|is|was|k|grand|thousand|million|pounds|dollars|euros|quid|a|an|each|per|by|with|from|hundred|so|that|thats|if|want|the"
+    "for|of|and|at|to|in|on|over|plus|or|is|was|k|grand|thousand|million|pounds|dollars|euros|quid|a|an|"
+    "each|per|by|with|from|hundred|so|that|thats|if|want|the"
     "|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
 UNIT_PATTERNS = tuple(
     (re.compile(rf"\s?(?:{pattern})(?![a-z])".replace("WORD", rf"(?!(?:{NO_WORD})\b)[a-z0-9]+")), unit) for pattern, unit in UNITS
 )
-A_PIECE = re.compile(r"\s?(?:钱)?\s?[/一每]\s?(?:个)?(?:台|套|个|点|席|辆|账号|人天|人|年(?!一共)|期|把|件|只|张)|\s?(?:each|apiece|a pop|per (?!cent)\w+|a (?:unit|seat|kit|set|station|cart|robot|piece|point|head|session|user|licen[cs]e|driver|day)|/)(?![a-z])")
+A_PIECE = re.compile(
+
+        r"\s?(?:钱)?\s?[/一每]\s?(?:个)?(?:台|套|个|点|席|辆|账号|人天|人|年(?!一共)|期|把|件|只|张)|"
+        r"\s?(?:each|apiece|a pop|per (?!cent)\w+|a (?:unit|seat|kit|set|station|cart|robot|piece|point|head|"
+        r"session|user|licen[cs]e|driver|day)|/)(?![a-z])"
+
+)
 NEAR_HAN, NEAR_LATIN = 12, 30
+FIGURE = re.compile(r"[\d.,零一二两三四五六七八九十百千万a-z\s-]*?(?=个|[^\d.,零一二两三四五六七八九十百千万a-z\s-]|$)")
+NO_GOODS = frozenset({"%", "‰", "折", "天", "个月", "月", "周", "小时", "分钟", "百分点", "个百分点", "年", "years"})
 SHORTHAND = 1000
 MANY = 25
 THOUSANDS = 10_000
@@ -64,7 +80,7 @@ def quantity(heard: Heard, named: Sequence[Named], *, changing: bool = False) ->
 
 def _numbers(heard: Heard) -> Sequence[Number]:
     thousands = [Number(one.words, one.value) for one in heard.reading.money if one.currency is None and not HAN.search(one.words.text)]
-    plain = [one for one in heard.reading.numbers if one.unit not in {"%", "‰", "折", "天", "个月", "月", "周", "小时", "分钟", "百分点", "个百分点", "年", "years"} and not _is_percent(heard, one)]
+    plain = [one for one in heard.reading.numbers if one.unit not in NO_GOODS and not _is_percent(heard, one)]
     return sorted((*plain, *thousands), key=lambda one: one.words.start)
 
 
@@ -74,47 +90,78 @@ def _is_percent(heard: Heard, one: Number) -> bool:
 
 
 def _counted(heard: Heard, number: Number, named: Sequence[Named]) -> Counted | None:
-    if any(one.start <= number.words.start < one.end for one in named):
+    before = heard.folded[number.words.start - 1 : number.words.start]
+    priced = not number.unit and A_PIECE.match(heard.folded, number.words.end)
+    if priced or before in {"第", "每"} or number.value < 1 or any(one.start <= number.words.start < one.end for one in named):
         return None
-    bare = number.words.end if not number.unit else number.words.end - len(number.unit)
-    if (not number.unit and A_PIECE.match(heard.folded, number.words.end)) or heard.folded[number.words.start - 1 : number.words.start] in {"第", "每"} or number.value < 1:
-        return None
-    digits = re.match(r"[\d.,零一二两三四五六七八九十百千万a-z\s-]*?(?=个|[^\d.,零一二两三四五六七八九十百千万a-z\s-]|$)", heard.folded[number.words.start : number.words.end])
-    places = {bare, number.words.end, number.words.start + (digits.end() if digits else 0)}
-    for at in sorted(places):
+    return _measured(heard, number, named) or _before_its_noun(heard, number, named) or _beside_product(heard, number, named)
+
+
+def _measured(heard: Heard, number: Number, named: Sequence[Named]) -> Counted | None:
+    """A figure with its measure word: 三百个点位, twenty seats."""
+    bare = number.words.end - len(number.unit)
+    figure = FIGURE.match(heard.folded[number.words.start : number.words.end])
+    for at in sorted({bare, number.words.end, number.words.start + (figure.end() if figure else 0)}):
         for pattern, unit in UNIT_PATTERNS:
             match = pattern.match(heard.folded, at)
-            if match and not (number.value == 1 and match.group().strip() == "个") and not (unit == "session" and _is_phase(heard, number, named)) and not (unit == "point" and number.value < MANY and match.group().strip() == "点"):
+            if match and not _no_count(heard, number, named, unit, match.group().strip()):
                 return Counted(number, unit)
-    noun = re.match(rf"\s?(?:\w+ )?({_nouns(named)})(?![a-z])", heard.folded[number.words.end :]) if named else None
-    if noun and not number.unit:
-        return Counted(number, "set" if noun[1].startswith(("kit", "set")) else "seat" if noun[1].startswith("seat") else "unit")
+    return None
+
+
+def _no_count(heard: Heard, number: Number, named: Sequence[Named], unit: str, said: str) -> bool:
+    """Whether the measure word is of another thing: 一个, a phase of a project, seven o'clock."""
+    if unit == "session":
+        return _is_phase(heard, number, named)
+    return (number.value == 1 and said == "个") or (unit == "point" and number.value < MANY and said == "点")
+
+
+def _before_its_noun(heard: Heard, number: Number, named: Sequence[Named]) -> Counted | None:
+    """A figure before what pieces of the product are called: three hundred loggers."""
+    match = re.match(rf"\s?(?:\w+ )?({_nouns(named)})(?![a-z])", heard.folded[number.words.end :])
+    return Counted(number, _piece(match[1])) if match and not number.unit else None
+
+
+def _beside_product(heard: Heard, number: Number, named: Sequence[Named]) -> Counted | None:
+    """A figure right before a product, or right behind it: ten S3, S3 ten of them."""
     for one in named:
+        name, after = heard.folded[one.start : one.end + 6], heard.folded[one.end :]
         between = heard.folded[number.words.end : one.start] if number.words.end <= one.start else None
         if between is not None and len(between.split()) <= 1 and len(between) <= (1 if HAN.search(between) else 10):
-            said = heard.folded[one.start : one.end + 6]
-            seat = re.match(r"\s?(?:seats?|licen[cs]es?|users?)", heard.folded[one.end :])
-            return Counted(number, "seat" if seat else "set" if re.search(r"kits?|sets?", said) else "unit")
-        if re.match(r"s?[ ,]*$", heard.folded[one.end : number.words.start]) and re.match(r"\s?of them|\s?(?:$|[,.])", heard.folded[number.words.end :]) and number.words.start >= one.end:
-            return Counted(number, "set" if re.search(r"kits?|sets?", heard.folded[one.start : one.end]) else "unit")
+            return Counted(number, "seat" if re.match(r"\s?(?:seats?|licen[cs]es?|users?)", after) else _piece(name))
+        behind = number.words.start >= one.end and re.match(r"s?[ ,]*$", heard.folded[one.end : number.words.start])
+        if behind and re.match(r"\s?of them|\s?(?:$|[,.])", heard.folded[number.words.end :]):
+            return Counted(number, _piece(name))
     return None
+
+
+def _piece(said: str) -> str:
+    if re.match(r"seats?|licen[cs]es?|users?", said):
+        return "seat"
+    return "set" if re.search(r"kits?|sets?", said) else "unit"
 
 
 def _is_rate(heard: Heard, number: Number) -> bool:
     """Whether 一期两万二 gives a price a piece; it counts one only where nothing else is counted."""
-    return number.value == 1 and bool(number.unit) and re.match(r"\s?[一二两三四五六七八九十百千\d]", heard.folded[number.words.end :]) is not None
+    return (
+        number.value == 1
+        and bool(number.unit)
+        and re.match(r"\s?[一二两三四五六七八九十百千\d]", heard.folded[number.words.end :]) is not None
+    )
 
 
 def _is_phase(heard: Heard, number: Number, named: Sequence[Named]) -> bool:
     """Whether 三期 is a phase of a project and counts nothing."""
-    return heard.chinese and re.search(r"(?:办|上|做|要|搞|开|共|约|概|来|训|课|排|按)$", heard.folded[: number.words.start]) is None and not any(
-        0 <= number.words.start - one.end <= 2 for one in named  # noqa: PLR2004 - a pause
-    )
+    if not heard.chinese or any(0 <= number.words.start - one.end <= 2 for one in named):  # noqa: PLR2004 - a pause
+        return False
+    return re.search(r"(?:办|上|做|要|搞|开|共|约|概|来|训|课|排|按)$", heard.folded[: number.words.start]) is None
 
 
 def _nouns(named: Sequence[Named]) -> str:
     """What pieces of the named products are called: the last words of their English names."""
-    words = {name.split()[-1].lower() for one in named for name in (one.product.name, *one.product.aliases) if name.isascii() and " " in name}
+    words = {
+        name.split()[-1].lower() for one in named for name in (one.product.name, *one.product.aliases) if name.isascii() and " " in name
+    }
     return "|".join(f"{re.escape(word)}s?" for word in sorted(words) if word.isalpha() and len(word) > 2) or "(?!)"  # noqa: PLR2004
 
 
@@ -159,15 +206,17 @@ def _money(heard: Heard, counted: Counted | None, usual: float | None) -> list[M
             continue
         if not number.unit and usual and usual >= THOUSANDS and SHORTHAND / 100 <= number.value < SHORTHAND and _is_price(heard, number):
             found.append(Money(number.words, number.value * SHORTHAND, None))
-        elif number.value >= SHORTHAND / 10 and A_PIECE.match(heard.folded, number.words.end - len(number.unit)):
-            found.append(Money(number.words, number.value, None))
-        elif number.value >= SHORTHAND / 10 and not number.unit and _near(heard, number, cue("amount", "unit"), before_only=True):
+        elif (number.value >= SHORTHAND / 10 and A_PIECE.match(heard.folded, number.words.end - len(number.unit))) or (number.value >= SHORTHAND / 10 and not number.unit and _near(heard, number, cue("amount", "unit"), before_only=True)):
             found.append(Money(number.words, number.value, None))
     return sorted(found, key=lambda one: one.words.start)
 
 
 def _is_price(heard: Heard, number: Number) -> bool:
-    return _near(heard, number, cue("amount", "price")) or _near(heard, number, cue("amount", "budget")) or _near(heard, number, cue("want", "update"))
+    return (
+        _near(heard, number, cue("amount", "price"))
+        or _near(heard, number, cue("amount", "budget"))
+        or _near(heard, number, cue("want", "update"))
+    )
 
 
 def _is_unit(heard: Heard, one: Money) -> bool:
@@ -227,7 +276,11 @@ def _former(heard: Heard, place: int) -> bool:
     """Whether the figure at `place` is what something was before."""
     before = heard.folded[max(heard.start, place - 20) : place]
     at = max((match.end() for match in cue("fix", "dropped_behind").finditer(before)), default=-1)
-    return at >= 0 and re.fullmatch(r"\s*(?:the|about|around|大概|大约|约|的)?\s*", before[at:]) is not None and re.search(r"(?:不是|not)\s*$", before) is None
+    return (
+        at >= 0
+        and re.fullmatch(r"\s*(?:the|about|around|大概|大约|约|的)?\s*", before[at:]) is not None
+        and re.search(r"(?:不是|not)\s*$", before) is None
+    )
 
 
 def _taken_back(heard: Heard, end: int, start: int) -> bool:

@@ -10,10 +10,16 @@ from bot.domain.found import Reading
 HAN = re.compile(r"[\u3400-\u9fff]")
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2019: 0x27}
 STOPS = re.compile(r"[,.;:!?、。…\n](?!\d)|(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])")
-ZH_STARTS = re.compile(r"(?=但是|不过|然后|另外|还有就是|而且|因为|所以|主要是|竞争对手|预算(?!批|内|外)|下一步|他说|她说|对方说|痛点|约了|让我们?|要我们?)")
+ZH_STARTS = re.compile(
+
+        r"(?=但是|不过|然后|另外|还有就是|而且|因为|所以|主要是|竞争对手|预算(?!批|内|外)|下一步|他说|她说|"
+        r"对方说|痛点|约了|让我们?|要我们?)"
+
+)
 EN_STARTS = re.compile(
     r"(?<= )(?=(?:and |but |so |then |oh |um |uh |well )*"
-    r"(?:(?:he|she|they|it|that|there)(?:'?(?:s|re|ve|ll|d))?|i(?:'?(?:ve|ll|d|m))?|we(?:'re|'?ve|'ll|'?d)?|target|budget|close|closing|signature|signing|amount|competitor|because"
+    r"(?:(?:he|she|they|it|that|there)(?:'?(?:s|re|ve|ll|d))?|i(?:'?(?:ve|ll|d|m))?|we(?:'re|'?ve|'ll|"
+    r"'?d)?|target|budget|close|closing|signature|signing|amount|competitor|because"
     r"|next (?:step|thing)|timeline|procurement|finance|main|biggest|also|nobody|no budget|update|delivery|in the meantime|cause|cos) )"
 )
 LONG = 12

@@ -15,11 +15,27 @@ from skills.capture.figures import Counted, amount, quantity
 from skills.capture.heard import HAN, Heard, fold
 from skills.capture.people import Who, owners, people
 from skills.capture.products import Named, products
+from skills.capture.rivals import rivals
 
 HOME = "CNY"
-TURNS = re.compile(r"(?<![a-z])(?:two|second(?:ly)?|then|also|next up|and then|the other(?: one)?|other one|number two|three|third|and|over at|meanwhile|at)(?: is| was)?(?: at)? ?$")
-SECOND = re.compile(r"另外|还有(?:一个|个)?|第二个?|同时(?:他们)?|顺便|(?<![a-z])(?:also|second(?:ly)?|separately|on top of that|plus they|and another|other thing)(?![a-z])")
-UNKNOWN = re.compile(r"(?:叫(?:什么|做)?|新客户|公司是|客户是)\s?(?P<zh>[\u4e00-\u9fff]{3,10}?)(?=的|\s|,|,|。|他|想|要|$)|(?:called|outfit|named|company is) (?P<en>[a-z]+(?: [a-z]+)?)")
+TURNS = re.compile(
+
+        r"(?<![a-z])(?:two|second(?:ly)?|then|also|next up|and then|the other(?: one)?|other one|number two|"
+        r"three|third|and|over at|meanwhile|at)(?: is| was)?(?: at)? ?$"
+
+)
+SECOND = re.compile(
+
+        r"另外|还有(?:一个|个)?|第二个?|同时(?:他们)?|顺便|(?<![a-z])(?:also|second(?:ly)?|separately|on top "
+        r"of that|plus they|and another|other thing)(?![a-z])"
+
+)
+UNKNOWN = re.compile(
+
+        r"(?:叫(?:什么|做)?|新客户|公司是|客户是)\s?(?P<zh>[\u4e00-\u9fff]{3,10}?)(?=的|\s|,|,|。|他|想|要|$)|"
+        r"(?:called|outfit|named|company is) (?P<en>[a-z]+(?: [a-z]+)?)"
+
+)
 NAME_PART = re.compile(r"[a-z]{4,}|[\d一二三四五六七八九十]+(?:厂|期|车间|号线)|[\u4e00-\u9fff]{2,4}")
 
 
@@ -60,19 +76,29 @@ def _parts(heard: Heard, book: Book) -> Iterator[Part]:
         else:
             runs.append([one])
     cuts = [0, *(_boundary(heard, before[-1], run[0]) for before, run in pairwise(runs)), len(heard.text)]
-    parts = [Part(heard.part(start, end), run[0].accounts, heard.words(run[0].start, run[0].end), run[0].sure) for (start, end), run in zip(pairwise(cuts), runs, strict=False)]
+    parts = [
+        Part(heard.part(start, end), run[0].accounts, heard.words(run[0].start, run[0].end), run[0].sure)
+        for (start, end), run in zip(pairwise(cuts), runs, strict=False)
+    ]
     if not parts:
         parts = [_by_person(heard, book)]
     kept = [one for one in parts if _is_deal(one, book)]
     if len(parts) > 1 and len(kept) == 1:
-        kept = [Part(heard.part(0, len(heard.text)), kept[0].accounts, kept[0].words, kept[0].sure)] if not _own_figures(parts, kept[0], book) else kept
+        kept = (
+            [Part(heard.part(0, len(heard.text)), kept[0].accounts, kept[0].words, kept[0].sure)]
+            if not _own_figures(parts, kept[0], book)
+            else kept
+        )
     for part in kept:
         yield from _by_product(part, book)
 
 
 def _own_figures(parts: Sequence[Part], deal: Part, book: Book) -> bool:
     """Whether another part has names of its own that must not be read into the deal."""
-    return any(one is not deal and (products(one.heard, book.products) or one.heard.reading.money or people(one.heard, one.account)) for one in parts)
+    return any(
+        one is not deal and (products(one.heard, book.products) or one.heard.reading.money or people(one.heard, one.account))
+        for one in parts
+    )
 
 
 def _same(one: Mention, other: Mention) -> bool:
@@ -94,7 +120,10 @@ def _boundary(heard: Heard, before: Mention, one: Mention) -> int:
         start = heard.clauses[heard.clause_of(one.start)].start
         return start if start > before.end else one.start
     lead = heard.folded[max(before.end, one.start - 34) : one.start]
-    turn = [match for match in re.finditer(r"(?<![a-z])(?:two|second(?:ly)?|then|also|next|the other one|number two|third|meanwhile)(?![a-z])", lead)]
+    turn = [
+        match
+        for match in re.finditer(r"(?<![a-z])(?:two|second(?:ly)?|then|also|next|the other one|number two|third|meanwhile)(?![a-z])", lead)
+    ]
     if turn:
         return one.start - len(lead) + turn[-1].start()
     person = re.search(r"(?:[a-z]+ )(?:at|from|over at|of) $", lead)
@@ -141,7 +170,11 @@ def _is_deal(part: Part, book: Book) -> bool:
         return False
     if named and (wanted or counted or priced or settled or _selling(heard)):
         return True
-    if has_open and (_existing(part, book, named) is not None) and (priced or settled or heard.has(cue("want", "update")) or telling.budget(heard) or signing(heard)):
+    if (
+        has_open
+        and (_existing(part, book, named) is not None)
+        and (priced or settled or heard.has(cue("want", "update")) or telling.budget(heard) or signing(heard))
+    ):
         return True
     goods = counted is not None and counted.unit in {"unit", "set", "seat"}
     return bool((priced or goods) and (wanted or _selling(heard) or settled) and part.accounts) or bool(priced and wanted)
@@ -178,7 +211,7 @@ def _told(part: Part, book: Book) -> Told:
 def _rivals(heard: Heard, book: Book) -> tuple[Field, ...]:
     """Who else is in the race, but for the account and our own products."""
     ours = {fold(name) for one in (*book.accounts, *book.products) for name in (one.name, *one.aliases)}
-    return tuple(one for one in telling.rivals(heard) if not any(name in fold(one.words) or fold(one.words) in name for name in ours))
+    return tuple(one for one in rivals(heard) if not any(name in fold(one.words) or fold(one.words) in name for name in ours))
 
 
 def _pains(heard: Heard, fields: Mapping[str, Field]) -> tuple[Field, ...]:
@@ -263,7 +296,13 @@ def _existing(part: Part, book: Book, named: Sequence[Named]) -> Open | None:
 
 
 def _goes_on(heard: Heard) -> bool:
-    return any(heard.has(pattern) for pattern in (cue("want", "update"), cue("stage", "won"), cue("stage", "lost"), cue("stage", "negotiation"))) or telling.budget(heard) is not None
+    return (
+        any(
+            heard.has(pattern)
+            for pattern in (cue("want", "update"), cue("stage", "won"), cue("stage", "lost"), cue("stage", "negotiation"))
+        )
+        or telling.budget(heard) is not None
+    )
 
 
 def _called(heard: Heard, one: Open, account: Account) -> bool:

@@ -20,11 +20,20 @@ TITLES: Mapping[str, str] = {
 """Title as said -> what a title in the records must have in it; empty: fits any."""
 ANY_BOSS = frozenset({"总", "董", "老板", "姐", "哥", "老师"})
 HONORIFIC = re.compile(r"(?<![a-z])(mr|ms|mrs|miss|dr|director|madam)\.? ([a-z]+)")
-STRANGER = re.compile(r"(?<![a-z])(?:met|saw|with|spoke (?:to|with)|talked to|from|call(?:ed)? from|chat with|heard from) ([a-z]{3,})(?= (?:from|at|over|their|the [a-z]+ (?:manager|director|lead|head)|who|in) )")
-CALLED = re.compile(r"(?<![a-z])(?:someone|somebody|guy|lady|woman|man|person|manager|buyer|engineer|director|girl|chap|bloke) (?:called|named) ([a-z]{3,})")
+STRANGER = re.compile(
+
+        r"(?<![a-z])(?:met|saw|with|spoke (?:to|with)|talked to|from|call(?:ed)? from|chat with|heard from) "
+        r"([a-z]{3,})(?= (?:from|at|over|their|the [a-z]+ (?:manager|director|lead|head)|who|in) )"
+
+)
+CALLED = re.compile(
+
+        r"(?<![a-z])(?:someone|somebody|guy|lady|woman|man|person|manager|buyer|engineer|director|girl|chap|"
+        r"bloke) (?:called|named) ([a-z]{3,})"
+
+)
 NOT_NAMES = frozenset(
-    "the this that them they someone somebody people guys team buyer owner manager their our one two both procurement finance legal purchasing customer client folks today yesterday lunch coffee call"
-    " quote quotes pricing order orders news word interest demand plant factory head office someones anyone him her you everyone those these back off out".split()
+    ["the", "this", "that", "them", "they", "someone", "somebody", "people", "guys", "team", "buyer", "owner", "manager", "their", "our", "one", "two", "both", "procurement", "finance", "legal", "purchasing", "customer", "client", "folks", "today", "yesterday", "lunch", "coffee", "call", "quote", "quotes", "pricing", "order", "orders", "news", "word", "interest", "demand", "plant", "factory", "head", "office", "someones", "anyone", "him", "her", "you", "everyone", "those", "these", "back", "off", "out"]
 )
 
 
@@ -41,7 +50,9 @@ class Who:
 def people(heard: Heard, account: Account | None) -> tuple[Who, ...]:
     """Who is named, those of `account` first."""
     known = sorted(_known(heard, account.people if account else ()), key=lambda one: one.start)
-    strangers = sorted((one for one in _strangers(heard) if all(one.end <= who.start or who.end <= one.start for who in known)), key=lambda one: one.start)
+    strangers = sorted(
+        (one for one in _strangers(heard) if all(one.end <= who.start or who.end <= one.start for who in known)), key=lambda one: one.start
+    )
     return (*known, *strangers)
 
 
@@ -113,7 +124,11 @@ def _latin(heard: Heard, person: Person) -> Iterator[tuple[int, int]]:
 def _strangers(heard: Heard) -> Iterator[Who]:
     titles = "|".join(sorted(TITLES, key=len, reverse=True))
     for match in heard.find(re.compile(rf"([\u3400-\u9fff])({titles}|经历)(?![厂商程具])")):
-        if match[1] in SURNAMES and not (match[2] in {"工", "总", "董"} and heard.folded[match.end() : match.end() + 1] in {"作", "价", "额", "共", "是", "的", "事"} and match[1] in "高方任何常万"):
+        if match[1] in SURNAMES and not (
+            match[2] in {"工", "总", "董"}
+            and heard.folded[match.end() : match.end() + 1] in {"作", "价", "额", "共", "是", "的", "事"}
+            and match[1] in "高方任何常万"
+        ):
             yield Who(match.start(), match.end(), heard.text[match.start() : match.end()].replace("经历", "经理"), known=False)
     for match in heard.find(HONORIFIC):
         yield Who(match.start(), match.end(), match.group().title(), known=False)

@@ -13,7 +13,36 @@ DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 ENGLISH = dict(zip("0123456789", ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), strict=True))
 NEGATED = re.compile(r"(?:不是|不要|not|not about|isn'?t) (?:the |a )?$|(?:不是|不要)$")
 TOKEN = re.compile(r"[a-z]+|\d|[^\sa-z\d]")
-COMMON = frozenset({"plan", "cloud", "system", "station", "kit", "care", "plus", "plans", "box", "unit", "service", "smart", "line", "suite", "hub", "pack", "pro", "年度", "系统", "智能", "设备", "服务", "平台", "解决", "标准", "工业"})
+COMMON = frozenset(
+    {
+        "plan",
+        "cloud",
+        "system",
+        "station",
+        "kit",
+        "care",
+        "plus",
+        "plans",
+        "box",
+        "unit",
+        "service",
+        "smart",
+        "line",
+        "suite",
+        "hub",
+        "pack",
+        "pro",
+        "年度",
+        "系统",
+        "智能",
+        "设备",
+        "服务",
+        "平台",
+        "解决",
+        "标准",
+        "工业",
+    }
+)
 SHORTEST = 4
 HIDDEN = "·"
 
