@@ -33,7 +33,9 @@ Json = dict[str, Any]
 Predict = Callable[[Json, Json], Awaitable[Mapping[str, object]]]
 """What a task does with one line and the context beside the set."""
 
-TASKS: Mapping[str, str] = {"query": "skills.query_crm.batch", "route": "bot.turns.batch", "gate": "bot.turns.gate_batch", "voice": "skills.capture.batch"}
+TASKS: Mapping[str, str] = {
+    "query": "skills.query_crm.batch", "route": "bot.turns.batch", "gate": "bot.turns.gate_batch", "voice": "skills.capture.batch",
+}  # fmt: skip
 """Task -> the module whose `predict` does it: `async def predict(line, context, *, port=…)`, which is handed the ports that it names."""
 LABEL = "gold"
 """The field of a line that says what is right; no task sees it."""

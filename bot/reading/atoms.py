@@ -53,7 +53,8 @@ EN_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 BACK = "最近|近|过去|前|这|last|past|previous"
 AHEAD = "未来|接下来|今后|往后|后面|之后|next|coming|upcoming"
 NAMED_DAYS = {
-    "今天": 0, "今日": 0, "当天": 0, "今早": 0, "今晚": 0, "明早": 1, "明晚": 1, "昨晚": -1, "昨天": -1, "昨日": -1, "前天": -2, "大前天": -3, "明天": 1, "明日": 1, "后天": 2, "大后天": 3,
+    "今天": 0, "今日": 0, "当天": 0, "今早": 0, "今晚": 0, "昨晚": -1, "昨天": -1, "昨日": -1, "前天": -2, "大前天": -3, "明天": 1,
+    "明日": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3,
     "today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "the day before yesterday": -2, "the day after tomorrow": 2,
 }  # fmt: skip
 NAMED_YEARS = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2, "当年": 0}
@@ -64,6 +65,7 @@ NUMERALS = {
 YEAR = rf"(?P<year>(?:20)?\d\d(?=年)|20\d\d|{'|'.join(NAMED_YEARS)}|(?:this|last|next) year'?s?)(?:年度?)?\s?的?"
 NO_LETTER_BEFORE = "(?:(?<![a-z])|(?![a-z]))"
 """What `<B>` stands for in the patterns: no Latin word is cut in two."""
+WEEK_AFTER = "(?:之?后|过后|回来)的?第?(?P<nth>[一二])?个?(?:周|星期|礼拜)(?![一二三四五六日天末])"
 HINT = re.compile(r"(?:in|since|by|before|after|until|till|from|during|of|last|next|this|through|to|between|and|for|early|late|mid)\s$")
 ALSO_A_WORD = {"may", "mar", "dec", "sep", "oct", "jan"}
 
@@ -311,12 +313,13 @@ PATTERNS: tuple[tuple[str, Make], ...] = (
     (rf"(?:(?P<d1>{EN_DAY})(?: of)? )?<B>(?P<m>{EN_MONTH})(?![a-z])\.?(?: (?P<d2>{EN_DAY})(?![\d%]))?(?:,? (?P<y>20\d\d))?", _en_date),
     (r"(?<=the )(?P<d>\d{1,2})(?:st|nd|rd|th)(?![a-z])(?! (?:quarter|half|week|floor|line|time|one|year|month|of))", _the_day),
     (
-        rf"<B>(?:(?P<n>a|one|two|three|four|\d) (?:weeks?|fortnights?)(?: from)? (?:today|now)|(?:in )?a fortnight(?: from)?(?: today)?"
-        rf"|(?:a )?week on (?P<wd>{EN_WEEKDAY}))(?![a-z])",
+        (rf"<B>(?:(?P<n>a|one|two|three|four|\d) (?:weeks?|fortnights?)(?: from)? (?:today|now)|(?:in )?a fortnight(?: from)?(?: today)?"
+        rf"|(?:a )?week on (?P<wd>{EN_WEEKDAY}))(?![a-z])"),
         _week_on,
     ),
     (
-        rf"<B>(?:(?P<wd>{EN_WEEKDAY}) (?:of |in )?(?P<offset>this|next) week|(?P<offset2>this|next) week(?: on)? (?P<wd2>{EN_WEEKDAY}))(?![a-z])",
+        (rf"<B>(?:(?P<wd>{EN_WEEKDAY}) (?:of |in )?(?P<offset>this|next) week"
+         rf"|(?P<offset2>this|next) week(?: on)? (?P<wd2>{EN_WEEKDAY}))(?![a-z])"),
         _weekday_of_week,
     ),
     (rf"(?<![超通经跳])再?过(?P<n>{COUNT})\s?个?(?P<unit>周|星期|礼拜|月)(?!前)", _passed),
@@ -362,7 +365,7 @@ PATTERNS: tuple[tuple[str, Make], ...] = (
 def _compiled() -> tuple[tuple[re.Pattern[str], Make], ...]:
     rules = tuple((rf"(?:{YEAR})?(?:the )?(?:{one.words})(?:假期|长假|节)?", _holiday(one)) for one in holidays())
     weeks = tuple(
-        (rf"(?:{one.words})(?:假期|长假|节)?(?:之?后|过后|回来)的?第?(?P<nth>[一二])?个?(?:周|星期|礼拜)(?![一二三四五六日天末])", _week_after(one))
+        (rf"(?:{one.words})(?:假期|长假|节)?{WEEK_AFTER}", _week_after(one))
         for one in holidays()
     )
     return tuple((re.compile(pattern.replace("<B>", NO_LETTER_BEFORE)), make) for pattern, make in (*rules, *weeks, *PATTERNS))

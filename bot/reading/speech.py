@@ -1,6 +1,7 @@
 """The port `SpokenReader`: figures and days out of raw speech, and how words sound. The one room that knows pypinyin, imported late."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from datetime import date, datetime
@@ -12,6 +13,9 @@ from bot.domain.numerals import fold
 from bot.reading.calendar import month_day
 from bot.reading.reader import SHORT, read
 from bot.reading.spoken import as_said, spoken
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+RUNS = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
 
 
 def read_speech(text: str, today: date, fiscal: tuple[int, int] = (1, 1)) -> Reading:
@@ -25,9 +29,10 @@ def sounds_of(text: str) -> tuple[str, ...]:
     """One sound a character of `text`."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - its tables are loaded when the first name is compared
 
-    made = lazy_pinyin(text, errors=list)
-    if len(made) != len(text):
-        made = [(lazy_pinyin(char, errors=list) or [char])[0] for char in text]
+    made: list[str] = []
+    for run in RUNS.findall(text):
+        sounds = lazy_pinyin(run) if HAN.match(run) else list(run)
+        made += sounds if len(sounds) == len(run) else list(run)
     return tuple(fold(one) for one in made)
 
 

@@ -19,22 +19,16 @@ WORD = re.compile(r"[a-z0-9&]+")
 NEAR = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("l", "n"), ("h", "f"), ("r", "l"))
 LED = re.compile(r"(?:^|[\s,。、]|跟|和|从|去|到|在|是|给|找|见|拜访|一下|那个|做|了|约)$")
 FOLLOWED = re.compile(
-
-        r"(?:那边|这边|他们|公司|集团|科技|的|今天|刚|要|想|说|医|物|食|能|[\u4e00-\u9fff]{1,2}[总工]|"
-        r"[\u4e00-\u9fff](?:经理|主任|厂长|部长|总监)|\s|$|[a-z])"
-
+    r"(?:那边|这边|他们|公司|集团|科技|的|今天|刚|要|想|说|医|物|食|能|[\u4e00-\u9fff]{1,2}[总工]|"
+    r"[\u4e00-\u9fff](?:经理|主任|厂长|部长|总监)|\s|$|[a-z])"
 )
 ASIDE_BEFORE = re.compile(
-
-        r"(?:像|类似|不像|参考|照着?|比照|同|just like|similar to|same as|unlike|introduced by|referred by|"
-        r"used to be at|formerly at|ex) ?(?:the )?$"
-
+    r"(?:像|类似|不像|参考|照着?|比照|同|just like|similar to|same as|unlike|introduced by|referred by|"
+    r"used to be at|formerly at|ex) ?(?:the )?$"
 )
 ASIDE_BEHIND = re.compile(
-
-        r"(?:那边|那儿|的[\u4e00-\u9fff]{1,3})?(?:给?介绍|推荐|引荐|牵的?线)|那样|一样|那种|的案例|也在用|"
-        r"(?:'?s)? (?:case study|reference|introduced|referred)"
-
+    r"(?:那边|那儿|的[\u4e00-\u9fff]{1,3})?(?:给?介绍|推荐|引荐|牵的?线)|那样|一样|那种|的案例|也在用|"
+    r"(?:'?s)? (?:case study|reference|introduced|referred)"
 )
 
 

@@ -38,11 +38,9 @@ UNIT_PATTERNS = tuple(
     (re.compile(rf"\s?(?:{pattern})(?![a-z])".replace("WORD", rf"(?!(?:{NO_WORD})\b)[a-z0-9]+")), unit) for pattern, unit in UNITS
 )
 A_PIECE = re.compile(
-
-        r"\s?(?:钱)?\s?[/一每]\s?(?:个)?(?:台|套|个|点|席|辆|账号|人天|人|年(?!一共)|期|把|件|只|张)|"
-        r"\s?(?:each|apiece|a pop|per (?!cent)\w+|a (?:unit|seat|kit|set|station|cart|robot|piece|point|head|"
-        r"session|user|licen[cs]e|driver|day)|/)(?![a-z])"
-
+    r"\s?(?:钱)?\s?[/一每]\s?(?:个)?(?:台|套|个|点|席|辆|账号|人天|人|年(?!一共)|期|把|件|只|张)|"
+    r"\s?(?:each|apiece|a pop|per (?!cent)\w+|a (?:unit|seat|kit|set|station|cart|robot|piece|point|head|"
+    r"session|user|licen[cs]e|driver|day)|/)(?![a-z])"
 )
 NEAR_HAN, NEAR_LATIN = 12, 30
 FIGURE = re.compile(r"[\d.,零一二两三四五六七八九十百千万a-z\s-]*?(?=个|[^\d.,零一二两三四五六七八九十百千万a-z\s-]|$)")
@@ -206,9 +204,16 @@ def _money(heard: Heard, counted: Counted | None, usual: float | None) -> list[M
             continue
         if not number.unit and usual and usual >= THOUSANDS and SHORTHAND / 100 <= number.value < SHORTHAND and _is_price(heard, number):
             found.append(Money(number.words, number.value * SHORTHAND, None))
-        elif (number.value >= SHORTHAND / 10 and A_PIECE.match(heard.folded, number.words.end - len(number.unit))) or (number.value >= SHORTHAND / 10 and not number.unit and _near(heard, number, cue("amount", "unit"), before_only=True)):
+        elif number.value >= SHORTHAND / 10 and _is_rate_of(heard, number):
             found.append(Money(number.words, number.value, None))
     return sorted(found, key=lambda one: one.words.start)
+
+
+def _is_rate_of(heard: Heard, number: Number) -> bool:
+    """Whether a bare figure is a price a piece: 单价一百一, 八百一个."""
+    if A_PIECE.match(heard.folded, number.words.end - len(number.unit)):
+        return True
+    return not number.unit and _near(heard, number, cue("amount", "unit"), before_only=True)
 
 
 def _is_price(heard: Heard, number: Number) -> bool:

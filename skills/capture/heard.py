@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from bot.domain.found import Reading
 
@@ -11,10 +12,8 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2019: 0x27}
 STOPS = re.compile(r"[,.;:!?、。…\n](?!\d)|(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])")
 ZH_STARTS = re.compile(
-
-        r"(?=但是|不过|然后|另外|还有就是|而且|因为|所以|主要是|竞争对手|预算(?!批|内|外)|下一步|他说|她说|"
-        r"对方说|痛点|约了|让我们?|要我们?)"
-
+    r"(?=但是|不过|然后|另外|还有就是|而且|因为|所以|主要是|竞争对手|预算(?!批|内|外)|下一步|他说|她说|"
+    r"对方说|痛点|约了|让我们?|要我们?)"
 )
 EN_STARTS = re.compile(
     r"(?<= )(?=(?:and |but |so |then |oh |um |uh |well )*"
@@ -118,6 +117,6 @@ def _clauses(folded: str) -> Iterator[Clause]:
     else:
         starts |= {match.start() for match in EN_STARTS.finditer(folded)}
     ordered = sorted(starts)
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in pairwise(ordered):
         if folded[start:end].strip(" ,.;:!?、。…\n"):
             yield Clause(start, end)

@@ -19,22 +19,16 @@ from skills.capture.rivals import rivals
 
 HOME = "CNY"
 TURNS = re.compile(
-
-        r"(?<![a-z])(?:two|second(?:ly)?|then|also|next up|and then|the other(?: one)?|other one|number two|"
-        r"three|third|and|over at|meanwhile|at)(?: is| was)?(?: at)? ?$"
-
+    r"(?<![a-z])(?:two|second(?:ly)?|then|also|next up|and then|the other(?: one)?|other one|number two|"
+    r"three|third|and|over at|meanwhile|at)(?: is| was)?(?: at)? ?$"
 )
 SECOND = re.compile(
-
-        r"另外|还有(?:一个|个)?|第二个?|同时(?:他们)?|顺便|(?<![a-z])(?:also|second(?:ly)?|separately|on top "
-        r"of that|plus they|and another|other thing)(?![a-z])"
-
+    r"另外|还有(?:一个|个)?|第二个?|同时(?:他们)?|顺便|(?<![a-z])(?:also|second(?:ly)?|separately|on top "
+    r"of that|plus they|and another|other thing)(?![a-z])"
 )
 UNKNOWN = re.compile(
-
-        r"(?:叫(?:什么|做)?|新客户|公司是|客户是)\s?(?P<zh>[\u4e00-\u9fff]{3,10}?)(?=的|\s|,|,|。|他|想|要|$)|"
-        r"(?:called|outfit|named|company is) (?P<en>[a-z]+(?: [a-z]+)?)"
-
+    r"(?:叫(?:什么|做)?|新客户|公司是|客户是)\s?(?P<zh>[\u4e00-\u9fff]{3,10}?)(?=的|\s|,|,|。|他|想|要|$)|"
+    r"(?:called|outfit|named|company is) (?P<en>[a-z]+(?: [a-z]+)?)"
 )
 NAME_PART = re.compile(r"[a-z]{4,}|[\d一二三四五六七八九十]+(?:厂|期|车间|号线)|[\u4e00-\u9fff]{2,4}")
 
@@ -56,8 +50,7 @@ class Part:
 
 def read_note(heard: Heard, book: Book) -> tuple[Told, ...]:
     """The opportunities that a note tells of, in its order; none when it tells of no deal."""
-    found = [(part, told) for part in _parts(heard, book) if (told := _told(part, book))]
-    return tuple(told for _, told in found)
+    return tuple(_told(part, book) for part in _parts(heard, book))
 
 
 def unknown_name(heard: Heard) -> str | None:
@@ -120,10 +113,7 @@ def _boundary(heard: Heard, before: Mention, one: Mention) -> int:
         start = heard.clauses[heard.clause_of(one.start)].start
         return start if start > before.end else one.start
     lead = heard.folded[max(before.end, one.start - 34) : one.start]
-    turn = [
-        match
-        for match in re.finditer(r"(?<![a-z])(?:two|second(?:ly)?|then|also|next|the other one|number two|third|meanwhile)(?![a-z])", lead)
-    ]
+    turn = list(re.finditer(r"(?<![a-z])(?:two|second(?:ly)?|then|also|next|the other one|number two|third|meanwhile)(?![a-z])", lead))
     if turn:
         return one.start - len(lead) + turn[-1].start()
     person = re.search(r"(?:[a-z]+ )(?:at|from|over at|of) $", lead)
@@ -200,8 +190,6 @@ def _told(part: Part, book: Book) -> Told:
         fields |= _product(heard, named, existing)
     fields |= _when(heard)
     fields |= {name: found for name, found in _standing(heard, existing, who, fields).items() if found}
-    if account is None and part.accounts == () and not fields:
-        return Told("create", asks=True)
     return Told(
         "update" if existing else "create", existing.id if existing else None, account is None,
         tuple(one.name for one in part.accounts) if len(part.accounts) > 1 else (), fields, _rivals(heard, book), _pains(heard, fields),
@@ -210,7 +198,8 @@ def _told(part: Part, book: Book) -> Told:
 
 def _rivals(heard: Heard, book: Book) -> tuple[Field, ...]:
     """Who else is in the race, but for the account and our own products."""
-    ours = {fold(name) for one in (*book.accounts, *book.products) for name in (one.name, *one.aliases)}
+    names = [(one.name, *one.aliases) for one in book.accounts] + [(one.name, *one.aliases) for one in book.products]
+    ours = {fold(name) for known in names for name in known}
     return tuple(one for one in rivals(heard) if not any(name in fold(one.words) or fold(one.words) in name for name in ours))
 
 
@@ -289,7 +278,7 @@ def _existing(part: Part, book: Book, named: Sequence[Named]) -> Open | None:
     if len(called) == 1 and (not meant or called[0].product in meant):
         return called[0]
     if same:
-        return same[0] if len(same) == 1 else (called or [None])[0]
+        return same[0] if len(same) == 1 else called[0] if called else None
     if not meant and len(mine) == 1 and _goes_on(heard):
         return mine[0]
     return None

@@ -1,39 +1,29 @@
 """Whom a note is about at an account: known people by name, by surname and title, or by how that sounds; strangers as they were called."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from skills.capture.accounts import near, skeleton
 from skills.capture.book import Account, Person
 from skills.capture.heard import HAN, Heard, fold
 
-SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶"
-    "黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤费柯温季柳祝舒宫阮聂裴岑霍卓蓝齐申易乔虞兰颜倪戚骆纪项翁俞章鲁葛毕安常康伍牛殷施洪"
-)
-TITLES: Mapping[str, str] = {
-    "总经理": "总", "副总经理": "总", "副总": "总", "董事长": "董", "总监": "总监", "总工": "总工", "经理": "经理", "部长": "部长", "主管": "主管", "厂长": "厂长", "主任": "主任",
-    "科长": "科长", "处长": "处长", "院长": "院长", "店长": "店长", "组长": "组长", "所长": "所长", "局长": "局长", "书记": "书记", "老师": "老师", "工程师": "工", "总": "总",
-    "工": "工", "董": "董", "老板": "老板", "姐": "姐", "哥": "哥", "女士": "", "先生": "", "小姐": "", "队长": "队长", "站长": "站长", "校长": "校长", "课长": "课长", "专员": "专员",
-}  # fmt: skip
+RAW = tomllib.loads(Path(__file__).with_name("people.toml").read_text(encoding="utf-8"))
+SURNAMES = frozenset("".join(RAW["surnames"]))
+TITLES: Mapping[str, str] = RAW["titles"]
 """Title as said -> what a title in the records must have in it; empty: fits any."""
+NOT_NAMES = frozenset(RAW["not_names"])
 ANY_BOSS = frozenset({"总", "董", "老板", "姐", "哥", "老师"})
 HONORIFIC = re.compile(r"(?<![a-z])(mr|ms|mrs|miss|dr|director|madam)\.? ([a-z]+)")
 STRANGER = re.compile(
-
-        r"(?<![a-z])(?:met|saw|with|spoke (?:to|with)|talked to|from|call(?:ed)? from|chat with|heard from) "
-        r"([a-z]{3,})(?= (?:from|at|over|their|the [a-z]+ (?:manager|director|lead|head)|who|in) )"
-
+    r"(?<![a-z])(?:met|saw|with|spoke (?:to|with)|talked to|from|call(?:ed)? from|chat with|heard from) "
+    r"([a-z]{3,})(?= (?:from|at|over|their|the [a-z]+ (?:manager|director|lead|head)|who|in) )"
 )
 CALLED = re.compile(
-
-        r"(?<![a-z])(?:someone|somebody|guy|lady|woman|man|person|manager|buyer|engineer|director|girl|chap|"
-        r"bloke) (?:called|named) ([a-z]{3,})"
-
-)
-NOT_NAMES = frozenset(
-    ["the", "this", "that", "them", "they", "someone", "somebody", "people", "guys", "team", "buyer", "owner", "manager", "their", "our", "one", "two", "both", "procurement", "finance", "legal", "purchasing", "customer", "client", "folks", "today", "yesterday", "lunch", "coffee", "call", "quote", "quotes", "pricing", "order", "orders", "news", "word", "interest", "demand", "plant", "factory", "head", "office", "someones", "anyone", "him", "her", "you", "everyone", "those", "these", "back", "off", "out"]
+    r"(?<![a-z])(?:someone|somebody|guy|lady|woman|man|person|manager|buyer|engineer|director|girl|chap|"
+    r"bloke) (?:called|named) ([a-z]{3,})"
 )
 
 

@@ -26,13 +26,14 @@ STOP = (
 )
 NOBODY = "us|our|someone|somebody|another|nobody|a|an|two|three|several|other|them|him|her|anyone|list|what"
 EN_NAME = rf"(?P<name>(?!(?:{STOP}|{NOBODY})\b)[a-z][a-z0-9]*(?: (?!(?:{STOP})\b)[a-z][a-z0-9]*){{0,2}})"
-LEADS = "|".join((
+_LEADS = (
     r"compar\w+ (?:us|it|ours?) (?:with|to|against)", "up against", "competing (?:with|against)", "against", "(?:went|gone|going) with",
     r"competitors? (?:is|are|there is|in the frame is|here is|being)", "chose", "picked", "lost (?:it |this |that |this one |out )?to",
     "(?:otherwise|or|else|might|may|could|would|will) (?:they |she |he )?(?:go|goes) with", "lean(?:ing|s)? towards?", "awarded (?:it )?to",
     "also (?:been )?(?:talking|speaking|looking|in talks|considering|evaluating|trialling|testing)(?: to| at| with)?", "undercut by",
     "(?:quote|offer|bid|proposal|price) from", "other bidder is", "rival is", "incumbent is",
-))  # fmt: skip
+)  # fmt: skip
+LEADS = "|".join(_LEADS)
 TAILS = (
     "(?:is|are) (?:also |still )?(?:in there|bidding|in the (?:running|frame|mix)|pitching|quoting|sniffing"
     "|the competitor|the (?:other|main) (?:bidder|competitor|rival))"
