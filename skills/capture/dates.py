@@ -40,6 +40,17 @@ def steps(heard: Heard) -> tuple[Dated, ...]:
     return tuple(one for one in ahead(heard) if one.words.grain not in FAR and _kind(heard, one) == "step")
 
 
+def best_step(heard: Heard) -> Dated | None:
+    """The day of the next step: where somebody says that they will do it, else where it is a limit, else the first."""
+    found = steps(heard)
+
+    def rank(one: Dated) -> tuple[bool, bool]:
+        said = heard.folded[one.clause.start : one.clause.end]
+        return cue("close", "strong_step").search(said) is None, one.words.grain == "month"
+
+    return min(found, key=rank, default=None)
+
+
 def ahead(heard: Heard) -> Iterator[Dated]:
     """The days of a note that are not over."""
     taken: list[Days] = list(heard.reading.days)

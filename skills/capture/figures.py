@@ -43,6 +43,8 @@ A_PIECE = re.compile(
     r"session|user|licen[cs]e|driver|day)|/)(?![a-z])"
 )
 NEAR_HAN, NEAR_LATIN = 12, 30
+OF_THEM = re.compile(r"([a-z]+)[ ,]+$")
+"""What `ten of them` are: the word before."""
 FIGURE = re.compile(r"[\d.,零一二两三四五六七八九十百千万a-z\s-]*?(?=个|[^\d.,零一二两三四五六七八九十百千万a-z\s-]|$)")
 NO_GOODS = frozenset({"%", "‰", "折", "天", "个月", "月", "周", "小时", "分钟", "百分点", "个百分点", "年", "years"})
 SHORTHAND = 1000
@@ -103,7 +105,8 @@ def _measured(heard: Heard, number: Number, named: Sequence[Named]) -> Counted |
         for pattern, unit in UNIT_PATTERNS:
             match = pattern.match(heard.folded, at)
             if match and not _no_count(heard, number, named, unit, match.group().strip()):
-                return Counted(number, unit)
+                before = OF_THEM.search(heard.folded[: number.words.start]) if "of the" in match.group() else None
+                return Counted(number, _piece(before[1]) if before else unit)
     return None
 
 

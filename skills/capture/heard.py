@@ -17,7 +17,8 @@ ZH_STARTS = re.compile(
 )
 EN_STARTS = re.compile(
     r"(?<= )(?=(?:and |but |so |then |oh |um |uh |well )*"
-    r"(?:(?:he|she|they|it|that|there)(?:'?(?:s|re|ve|ll|d))?|i(?:'?(?:ve|ll|d|m))?|we(?:'re|'?ve|'ll|"
+    r"(?:(?:he|she|they)(?:'?(?:s|re|ve|ll|d))?|(?:it|that|there)(?:'?(?:s|ll|d)| (?:is|are|was|were|has|"
+        r"will|would|came|comes|looks|needs|seems|should))|i(?:'?(?:ve|ll|d|m))?|we(?:'re|'?ve|'ll|"
     r"'?d)?|target|budget|close|closing|signature|signing|amount|competitor|because"
     r"|next (?:step|thing)|timeline|procurement|finance|main|biggest|also|nobody|no budget|update|delivery|in the meantime|cause|cos) )"
 )

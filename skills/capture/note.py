@@ -9,7 +9,7 @@ from skills.capture import telling
 from skills.capture.accounts import Mention, mentions
 from skills.capture.book import Account, Book, Open
 from skills.capture.cues import cue
-from skills.capture.dates import Dated, signing, steps
+from skills.capture.dates import best_step, signing
 from skills.capture.field import Field, Told
 from skills.capture.figures import Counted, amount, quantity
 from skills.capture.heard import HAN, Heard, fold
@@ -243,7 +243,7 @@ def _when(heard: Heard) -> dict[str, Field]:
     close = signing(heard)
     if close:
         fields["close_date"] = Field(close.day, close.words.words.text, 0.85)
-    due: Dated | None = next(iter(steps(heard)), None)
+    due = best_step(heard)
     step = telling.next_step(heard, due)
     if step:
         fields["next_step"] = step
