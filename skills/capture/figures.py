@@ -46,6 +46,8 @@ NEAR_HAN, NEAR_LATIN = 12, 30
 OF_THEM = re.compile(r"([a-z]+)[ ,]+$")
 """What `ten of them` are: the word before."""
 FIGURE = re.compile(r"[\d.,零一二两三四五六七八九十百千万a-z\s-]*?(?=个|[^\d.,零一二两三四五六七八九十百千万a-z\s-]|$)")
+LOOSE = frozenset({"份", "次", "批", "家", "条", "笔", "单"})
+"""Measure words that count no pieces of ours."""
 NO_GOODS = frozenset({"%", "‰", "折", "天", "个月", "月", "周", "小时", "分钟", "百分点", "个百分点", "年", "years"})
 SHORTHAND = 1000
 MANY = 25
@@ -125,15 +127,27 @@ def _before_its_noun(heard: Heard, number: Number, named: Sequence[Named]) -> Co
 
 def _beside_product(heard: Heard, number: Number, named: Sequence[Named]) -> Counted | None:
     """A figure right before a product, or right behind it: ten S3, S3 ten of them."""
+    if number.unit in LOOSE:
+        return None
+    if re.match(r" at (?:about |around |roughly )?[a-z\d]", heard.folded[number.words.end :]) and not number.unit and _rated(heard, number):
+        return Counted(number, "unit")
     for one in named:
         name, after = heard.folded[one.start : one.end + 6], heard.folded[one.end :]
         between = heard.folded[number.words.end : one.start] if number.words.end <= one.start else None
+        if between is not None and re.fullmatch(r" of (?:the|your|our|their|those|these) ", between):
+            return Counted(number, _piece(name))
         if between is not None and len(between.split()) <= 1 and len(between) <= (1 if HAN.search(between) else 10):
             return Counted(number, "seat" if re.match(r"\s?(?:seats?|licen[cs]es?|users?)", after) else _piece(name))
         behind = number.words.start >= one.end and re.match(r"s?[ ,]*$", heard.folded[one.end : number.words.start])
         if behind and re.match(r"\s?of them|\s?(?:$|[,.])", heard.folded[number.words.end :]):
             return Counted(number, _piece(name))
     return None
+
+
+def _rated(heard: Heard, number: Number) -> bool:
+    """Whether a price a piece follows: fourteen at eighteen hundred dollars each."""
+    behind = (one.words.end for one in heard.reading.money if 0 <= one.words.start - number.words.end <= 16)  # noqa: PLR2004 - at about
+    return any(A_PIECE.match(heard.folded, end) for end in behind)
 
 
 def _piece(said: str) -> str:
@@ -147,7 +161,7 @@ def _is_rate(heard: Heard, number: Number) -> bool:
     return (
         number.value == 1
         and bool(number.unit)
-        and re.match(r"\s?[一二两三四五六七八九十百千\d]", heard.folded[number.words.end :]) is not None
+        and re.match(r"\s?(?:才|要|卖|就|只要|只|大概|报|得)?[一二两三四五六七八九十百千\d]", heard.folded[number.words.end :]) is not None
     )
 
 
@@ -233,6 +247,8 @@ def _is_unit(heard: Heard, one: Money) -> bool:
         return False
     if A_PIECE.match(heard.folded, one.words.end):
         return re.match(r"\s?(?:一|每|per |a )\s?(?:年|year)", heard.folded[one.words.end :]) is None
+    if not heard.chinese:
+        return re.search(r"(?:unit price(?: is| of| at)?|each (?:at|for))\s*$", before) is not None
     last = max((match.end() for match in cue("amount", "unit").finditer(before)), default=-1)
     return last >= 0 and len(before) - last <= 10  # noqa: PLR2004 - 单价我报的
 

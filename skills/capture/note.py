@@ -269,7 +269,7 @@ def _existing(part: Part, book: Book, named: Sequence[Named]) -> Open | None:
     if part.account is None:
         return None
     heard = part.heard
-    mine = [one for one in book.open if one.account == part.account.name]
+    mine = [one for one in book.open if one.account == part.account.name and not _denied(heard, one, part.account)]
     meant = {one.product.name for one in named if one.sure >= 1} or {one.product.name for one in named}
     if not mine or heard.has(cue("want", "new")):
         return None
@@ -296,8 +296,19 @@ def _goes_on(heard: Heard) -> bool:
 
 def _called(heard: Heard, one: Open, account: Account) -> bool:
     """Whether the note has a word of the opportunity's name that is not the account's."""
+    return any(part in heard.said for part in _own_parts(one, account))
+
+
+def _denied(heard: Heard, one: Open, account: Account) -> bool:
+    """Whether the note says that it is not about this one: not leeds, 不是二厂."""
+    other = r"(?:(?<![a-z])not (?:for |the |about )?|不是|除了)"
+    return any(re.search(other + re.escape(part), heard.said) for part in _own_parts(one, account))
+
+
+def _own_parts(one: Open, account: Account) -> tuple[str, ...]:
+    """Words of an opportunity's name that are neither its account's nor its product's."""
     rest = fold(one.name)
     for name in sorted((account.name, *account.aliases, account.name[:2], one.product), key=len, reverse=True):
         rest = rest.replace(fold(name), " ") if name and (HAN.search(name) or len(name) > 2) else rest  # noqa: PLR2004
     own = fold(" ".join((account.name, *account.aliases)))
-    return any(part not in own and part in heard.said for part in NAME_PART.findall(rest))
+    return tuple(part for part in NAME_PART.findall(rest) if part not in own)

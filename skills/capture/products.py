@@ -97,6 +97,8 @@ def _pattern(name: str) -> re.Pattern[str]:
             pieces.append(re.escape(token))
     tail = r"s?(?![a-z])" if name[-1].isascii() and name[-1].isalpha() else "(?![0-9])" if name[-1].isdigit() else ""
     head = r"(?<![a-z])" if name[0].isascii() else ""
+    if name[-1:] in {"y", "Y"}:
+        pieces[-1] = pieces[-1][:-1] + "(?:y|ie)"  # twenties
     return re.compile(head + r"[\s-]*".join(pieces) + tail)
 
 

@@ -8,9 +8,9 @@ from skills.capture.heard import Heard
 
 HAN = "[\u4e00-\u9fff]"
 ZH_NAME = r"(?P<name>[\u4e00-\u9fffa-z0-9]{2,8}?)"
-ZH_END = r"(?=给|报|便宜|的|也|那边|他们|说|要|比|更|价|已|在|了|今|低|高|做|抢|拿|把|才|一起|$|[\s,。、;])"
+ZH_END = r"(?=给|报|便宜|的|也|那边|他们|说|要|比|更|价|已|在|了|今|低|高|做|一[台套个]|抢|拿|把|才|一起|$|[\s,。、;])"
 ZH = (
-    rf"(?:竞争对手|竞争者|竞品|对手|对面|对家|友商|competitor)(?:还|主要|就|目前|现在|应该)?(?:是|有|叫|还是)?\s?{ZH_NAME}{ZH_END}",
+    rf"(?:竞争对手|竞争者|竞品|对手|对面|对家|隔壁|友商|competitor)(?:还|主要|就|目前|现在|应该)?(?:是|有|叫|还是)?\s?{ZH_NAME}{ZH_END}",
     rf"(?:最后|最终|还是|已经|就)?(?:选了|选的|输给了?|定了|签了)(?!我们|咱)(?P<name>{HAN}{{2,6}}?){ZH_END}",
     rf"(?:也)?(?:在跟|在和|跟|和|同|拿我们跟|拿我们和)(?P<name>{HAN}{{2,6}}?)(?:在)?(?:比价|对比|比较|竞争|谈着|做比较|pk)",
     rf"被(?P<name>{HAN}{{2,6}}?)(?:抢|拿|截)",
@@ -32,6 +32,7 @@ _LEADS = (
     "(?:otherwise|or|else|might|may|could|would|will) (?:they |she |he )?(?:go|goes) with", "lean(?:ing|s)? towards?", "awarded (?:it )?to",
     "also (?:been )?(?:talking|speaking|looking|in talks|considering|evaluating|trialling|testing)(?: to| at| with)?", "undercut by",
     "(?:quote|offer|bid|proposal|price) from", "other bidder is", "rival is", "incumbent is",
+    "(?:stay|staying|stick|sticking) with(?: their)?(?: current supplier| incumbent)?", "current supplier",
 )  # fmt: skip
 LEADS = "|".join(_LEADS)
 TAILS = (

@@ -1,4 +1,4 @@
-"""Notes as reps speak them, with what each tells: `notes/`. Invented firms and people; the set named `third` was written last.
+"""Notes as reps speak them, with what each tells: `notes/`. Invented firms and people; `third` and `fourth` have firms of their own.
 
 A line's `gold` names only what was said; `accept` lists other answers that also count, `any` for a field that is not looked at.
 """
@@ -36,8 +36,8 @@ class Note:
 
 
 def notes(name: str) -> tuple[Note, ...]:
-    """A set of them: `notes`, `notes_fresh` or `notes_third`."""
-    beside = "context_third.json" if name.endswith("third") else "context.json"
+    """A set of them: `notes`, `notes_fresh`, `notes_third` or `notes_fourth`."""
+    beside = "context_third.json" if name.endswith(("third", "fourth")) else "context.json"
     context = json.loads((FOLDER / beside).read_text(encoding="utf-8"))
     told = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return tuple(Note(json.loads(line), context) for line in told if line.strip())

@@ -29,7 +29,8 @@ def test_amounts_in_words_are_read(said: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "said,value", [("six ninety", 690), ("three ten", 310), ("two hundred and fifty", 250), ("a dozen", 12), ("seven hundred eighty five", 785)]
+    "said,value",
+    [("six ninety", 690), ("three ten", 310), ("two hundred and fifty", 250), ("a dozen", 12), ("seven hundred eighty five", 785)],
 )
 def test_plain_numbers_in_words_are_read(said: str, value: float) -> None:
     """Six ninety is 690, as prices are said."""
