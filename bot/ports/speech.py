@@ -11,7 +11,7 @@ class SpokenReader(Protocol):
     """Finds figures, amounts and days in a transcript, and tells how words sound, by rules: never a model."""
 
     async def read(self, text: str, *, said_at: datetime, zone: str) -> Reading:
-        """What is found in `text`, as `Reader.read` finds it, with spoken numbers too: a hundred and twenty k, the fifteenth of May.
+        """What is found in `text`, as `Reader.read` finds it, with spoken numbers too: a hundred and twenty k, the ninth of May.
 
         Every `Words` is a stretch of `text` as it was given.
         """

@@ -20,7 +20,7 @@ ORDINALS = {
     "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
 }  # fmt: skip
 A_PIECE = re.compile(r"(?<=[万千百][一二三四五六七八九\d])一(?=[台套个辆点席期人把件只张])")
-"""The 一 of 十二万八一台, which is no figure of the price."""
+"""The 一 of 十三万六一台, which is no figure of the price."""
 PAUSE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 """A pause ends what a figure counts: 十三万五 周三 is no 周."""
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -62,7 +62,7 @@ class Spoken:
 
 
 def spoken(text: str) -> Spoken:
-    """`text` with its numbers in words as figures: two hundred and fifty → 250, six ninety → 690, 二十来万 → 二十万."""
+    """`text` with its numbers in words as figures: two hundred and forty → 240, four eighty → 480, 二十来万 → 二十万."""
     folded = fold(text)
     swaps = sorted(_swaps(folded), key=lambda one: (one[0], -one[1]))
     made: list[str] = []
@@ -172,7 +172,7 @@ def _value(words: Sequence[str]) -> float:
         elif word in SCALES:
             total, section = total + (section or 1) * SCALES[word], 0.0
         elif before in SMALL and 0 < SMALL[before] < PENDING_TENS:
-            section = section * 100 + SMALL.get(word, TENS.get(word, 0))  # six ninety
+            section = section * 100 + SMALL.get(word, TENS.get(word, 0))  # four eighty
         else:
             section += SMALL.get(word, TENS.get(word, 0))
     return total + section

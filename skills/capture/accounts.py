@@ -169,7 +169,7 @@ def near(sound: str) -> str:
 
 
 def _alike(tokens: Sequence[re.Match[str]], name: str, fits: tuple[Account, ...]) -> Iterator[Mention]:
-    """Runs of words that are spelled nearly as the name sounds: north vick for Norvik."""
+    """Runs of words that are spelled nearly as the name sounds: west mere for Westmere."""
     wanted = skeleton(name)
     for first in range(len(tokens)):
         for last in range(first, min(first + 4, len(tokens))):

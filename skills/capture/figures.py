@@ -195,7 +195,7 @@ def _years(heard: Heard, named: Sequence[Named]) -> Counted | None:
 def amount(heard: Heard, counted: Counted | None, usual: float | None) -> tuple[Field, str | None] | None:
     """What the deal is worth with the currency that was said; None where no amount was, or only a price a piece without how many.
 
-    usual: the amount of the open opportunity; "three ten" then means thousands where that is in thousands.
+    usual: the amount of the open opportunity; "four eighty" then means thousands where that is in thousands.
     """
     said = [one for one in _money(heard, counted, usual) if not _aside(heard, one)]
     said = _corrected(heard, said)
@@ -285,7 +285,7 @@ def _near(heard: Heard, one: Number | Money, pattern: re.Pattern[str], *, before
 
 
 def _corrected(heard: Heard, said: Sequence[Said]) -> list[Said]:
-    """Those that still hold: what was taken back, and what it was before ("instead of seven twenty"), are gone."""
+    """Those that still hold: what was taken back, and what it was before ("instead of five twenty"), are gone."""
     held = [one for one in said if not _former(heard, _words(one)[0])] or list(said)
     gone = {id(one) for one, other in pairwise(held) if _taken_back(heard, _words(one)[1], _words(other)[0])}
     return [one for one in held if id(one) not in gone]

@@ -68,7 +68,7 @@ def products(heard: Heard, known: Sequence[Product]) -> tuple[Named, ...]:
 
 
 def hidden(text: str, known: Iterable[Product]) -> str:
-    """`text`, as long as it was, without the names of products, whose figures (AGV三百, p x seven) count nothing."""
+    """`text`, as long as it was, without the names of products, whose figures (K八百, t x six) count nothing."""
     folded, shown = fold(text), list(text)
     for product in known:
         for name in (product.name, *product.aliases):
@@ -86,7 +86,7 @@ def _whole(heard: Heard, known: Iterable[Product]) -> Iterator[Named]:
 
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
-    """A name however its letters, figures and blanks are said: VQ2, v q two, S九."""
+    """A name however its letters, figures and blanks are said: TX6, t x six, K八."""
     pieces = []
     for token in TOKEN.findall(fold(name)):
         if token.isdigit():

@@ -34,10 +34,10 @@ async def _told(text: str, *, said_at: str = "2026-07-14T10:00:00+08:00", zone: 
 @pytest.mark.parametrize(
     "text,amount",
     [
-        ("雁湖钢构要两台巡检机器人 八十万 不对 一百二十万", 1_200_000), ("雁湖钢构要两台巡检机器人 单价十二万八一台", 256_000),
-        ("雁湖钢构要三台巡检机器人 每台四万五", 135_000), ("雁湖钢构巡检机器人 从九十万改成一百一十万", 1_100_000),
-        ("雁湖钢构想要巡检机器人 18万8", 188_000),
-        ("ashcombe want two rovers sixty no sorry ninety thousand pounds", 90_000),
+        ("雁湖钢构要两台巡检机器人 七十万 不对 一百一十万", 1_100_000), ("雁湖钢构要两台巡检机器人 单价十三万六一台", 272_000),
+        ("雁湖钢构要三台巡检机器人 每台四万五", 135_000), ("雁湖钢构巡检机器人 从九十万改成一百三十万", 1_300_000),
+        ("雁湖钢构想要巡检机器人 17万6", 176_000),
+        ("ashcombe want two rovers fifty no wait seventy thousand pounds", 70_000),
         ("ashcombe want four rovers at twelve thousand each", 48_000), ("ashcombe want rovers two hundred and fifty k all in", 250_000),
     ],
 )  # fmt: skip
