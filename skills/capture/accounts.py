@@ -75,6 +75,8 @@ def _names(account: Account) -> Iterator[str]:
 def _written(heard: Heard, accounts: Iterable[Account]) -> Iterator[Mention]:
     for account in accounts:
         for name in _names(account):
+            if fold(name).split()[0][:2] not in heard.folded:
+                continue  # a look that costs nothing, for a book of thousands
             for match in heard.find(_whole(name)):
                 yield Mention(match.start(), match.end(), (account,))
         words = WORD.findall(fold(account.name))
@@ -99,6 +101,8 @@ def _whole(name: str) -> re.Pattern[str]:
 def _stems(heard: Heard, accounts: Iterable[Account]) -> Iterator[Mention]:
     """What names begin with, each with all accounts that begin so."""
     for stem, fits in _by_stem(accounts).items():
+        if stem.split()[0] not in heard.folded:
+            continue
         for match in heard.find(_whole(stem)):
             yield Mention(match.start(), match.end(), tuple(fits), 0.95)
 
@@ -127,33 +131,34 @@ def _latin_stems(name: str, *, own: bool) -> Iterator[str]:
 
 
 def _sounding(heard: Heard, accounts: Iterable[Account]) -> Iterator[Mention]:
-    tokens = list(heard.find(WORD))
+    runs = _runs(list(heard.find(WORD)))
+    text = [near(one) for one in heard.sounds]
     by_stem = [(stem, tuple(fits)) for stem, fits in _by_stem(accounts).items()]
     surfaces = [(name, (account,)) for account in accounts for name in _names(account)] + by_stem
     for name, fits in surfaces:
         if HAN.search(name):
             if len(name) > STEM:
-                yield from _same_sound(heard, name, fits)
+                yield from _same_sound(heard, text, name, fits)
         elif len(name) >= LONG_ENOUGH:
-            yield from _alike(tokens, name, fits)
+            yield from _alike(runs, name, fits)
 
 
 def _short_sounds(heard: Heard, accounts: Iterable[Account]) -> Iterator[Mention]:
     """Names of two characters by their sound, only where a name would stand."""
+    text = [near(one) for one in heard.sounds]
     for stem, fits in _by_stem(accounts).items():
         if len(stem) == STEM and HAN.match(stem):
-            for one in _same_sound(heard, stem, tuple(fits)):
+            for one in _same_sound(heard, text, stem, tuple(fits)):
                 if LED.search(heard.folded[: one.start]) and FOLLOWED.match(heard.folded, one.end):
                     yield Mention(one.start, one.end, one.accounts, 0.7)
 
 
-def _same_sound(heard: Heard, name: str, fits: tuple[Account, ...]) -> Iterator[Mention]:
+def _same_sound(heard: Heard, text: Sequence[str], name: str, fits: tuple[Account, ...]) -> Iterator[Mention]:
     wanted = [near(one) for one in heard.surfaces.get(name, heard.surfaces.get(fits[0].name, ()))[: len(name)]]
     if not wanted or len(wanted) != len(name):
         return
-    text = [near(one) for one in heard.sounds]
     for start in range(heard.start, heard.end - len(wanted) + 1):
-        if text[start : start + len(wanted)] == wanted and HAN.match(heard.text[start]):
+        if text[start] == wanted[0] and list(text[start : start + len(wanted)]) == wanted and HAN.match(heard.text[start]):
             yield Mention(start, start + len(wanted), fits, 0.85)
 
 
@@ -168,19 +173,27 @@ def near(sound: str) -> str:
     return re.sub(r"(?<=[aei])ng$", "n", folded)
 
 
-def _alike(tokens: Sequence[re.Match[str]], name: str, fits: tuple[Account, ...]) -> Iterator[Mention]:
-    """Runs of words that are spelled nearly as the name sounds: west mere for Westmere."""
-    wanted = skeleton(name)
+def _runs(tokens: Sequence[re.Match[str]]) -> Mapping[str, Sequence[tuple[str, int, int, bool]]]:
+    """Runs of up to four words by their first sound: how they are heard, where they stand, and whether it is one word."""
+    by_first: dict[str, list[tuple[str, int, int, bool]]] = {}
     for first in range(len(tokens)):
         for last in range(first, min(first + 4, len(tokens))):
-            heard = skeleton("".join(one.group() for one in tokens[first : last + 1]))
-            if abs(len(heard) - len(wanted)) > 2 or heard[:1] != wanted[:1]:  # noqa: PLR2004 - letters more or less
-                continue
-            matcher = SequenceMatcher(None, heard, wanted, autojunk=False)
-            if last == first and (len(heard) < LONG_ENOUGH or len(wanted) < LONG_ENOUGH):
-                continue
-            if matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE:
-                yield Mention(tokens[first].start(), tokens[last].end(), fits, 0.8)
+            said = skeleton("".join(one.group() for one in tokens[first : last + 1]))
+            by_first.setdefault(said[:1], []).append((said, tokens[first].start(), tokens[last].end(), first == last))
+    return by_first
+
+
+def _alike(runs: Mapping[str, Sequence[tuple[str, int, int, bool]]], name: str, fits: tuple[Account, ...]) -> Iterator[Mention]:
+    """Runs of words that are spelled nearly as the name sounds: west mere for Westmere."""
+    wanted = skeleton(name)
+    matcher = SequenceMatcher(None, "", wanted, autojunk=False)
+    for said, start, end, alone in runs.get(wanted[:1], ()):
+        short = alone and min(len(said), len(wanted)) < LONG_ENOUGH
+        if short or abs(len(said) - len(wanted)) > 2 or not set(said[1:4]) & set(wanted[1:4]):  # noqa: PLR2004 - letters more or less
+            continue
+        matcher.set_seq1(said)
+        if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE:
+            yield Mention(start, end, fits, 0.8)
 
 
 @cache

@@ -15,7 +15,8 @@ TODAY = date(2026, 7, 14)  # a Tuesday
     "said,value",
     [
         ("a hundred and sixty two thousand pounds", 162_000), ("one point seven million", 1_700_000), ("half a million", 500_000),
-        ("two and a half million", 2_500_000), ("three hundred and seventy k", 370_000), ("one twenty k", 120_000), ("thirty grand", 30_000),
+        ("two and a half million", 2_500_000), ("three hundred and seventy k", 370_000), ("one twenty k", 120_000),
+        ("thirty grand", 30_000),
         ("one million two hundred thousand", 1_200_000), ("二十来万", 200_000), ("两个亿", 200_000_000),
         ("a hundred and eighty thousand r m b", 180_000),
     ],
