@@ -1,0 +1,25 @@
+"""A meeting read into minutes: each part by its own rules, one after the other. Knows no channel and saves nothing."""
+
+from bot.ports import Reader
+from skills.meeting_minutes.actions import actions
+from skills.meeting_minutes.deciding import budget, window
+from skills.meeting_minutes.meeting import Meeting, Minutes
+from skills.meeting_minutes.pains import pains
+from skills.meeting_minutes.remarks import open_questions, sensitive
+from skills.meeting_minutes.settled import decisions
+
+
+async def minutes(meeting: Meeting, reader: Reader) -> Minutes:
+    """What `meeting` came to. Every quote stands verbatim in one of its turns; a part that nobody spoke of stays empty."""
+    money, deadline = budget(meeting), await window(meeting, reader)
+    of_money = frozenset({money.quote.place} if money else ())
+    of_time = frozenset({deadline.quote.place} if deadline else ())
+    return Minutes(
+        pains(meeting, of_money | of_time),
+        decisions(meeting, of_money),
+        await actions(meeting, reader, of_money),
+        deadline,
+        money,
+        open_questions(meeting),
+        sensitive(meeting),
+    )

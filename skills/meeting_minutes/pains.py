@@ -1,0 +1,164 @@
+"""What troubles the account: their words only, one pain for all that is said of one thing. Knows no remedy and nobody's record."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skills.meeting_minutes.clauses import Clause, clauses
+from skills.meeting_minutes.meeting import Confidence, Meeting, Pain, Quote, Said
+from skills.meeting_minutes.signs import begins, count, has, plain
+
+ENOUGH = 1.0
+"""Score from which a clause tells of trouble."""
+FIGURE = re.compile(
+    r"\d|[一二两三四五六七八九十百千万半]+多?(?:个|次|台|万|成|百|千|单|件|天|小时|吨|人|家|张|起|回|分|块|套|周|年|遍|条|户|店|倍|吨)"
+    r"|百分之|几百|几千|几万|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy"
+    r"|eighty|ninety|hundred|thousand|million|percent|half|third|dozen|twice)\b"
+)
+DENIES = re.compile(r"^(?:没有?|不(?!光|仅|只|过|准|够|懂|知)|倒不|还没|还行|也还|no\b|not\b|nope|nah|actually no|never)")
+NEAR = 3
+"""Turns within which a thread goes on over what our side throws in."""
+LONG = 230
+"""Characters that a pain's text has at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A turn that tells of trouble. start, end: the words in it that do; score: how much they say."""
+
+    turn: Said
+    start: int
+    end: int
+    score: float
+
+    @property
+    def words(self) -> str:
+        """Verbatim."""
+        return self.turn.text[self.start : self.end]
+
+
+def pains(meeting: Meeting, spoken_for: frozenset[int] = frozenset()) -> tuple[Pain, ...]:
+    """The account's pains, in the order in which they come up. spoken_for: turns that tell of money or time, and nothing else."""
+    threads: list[list[_Told]] = []
+    for turn in meeting.turns:
+        told = None if turn.ours or turn.place in spoken_for else _told(turn, meeting.turns)
+        if told is None:
+            continue
+        if threads and _goes_on(threads[-1], told, meeting.turns):
+            threads[-1].append(told)
+        else:
+            threads.append([told])
+    return tuple(_pain(thread, meeting.turns) for thread in threads)
+
+
+def _told(turn: Said, turns: Sequence[Said]) -> _Told | None:
+    parts = clauses(turn.text)
+    asked = turns[turn.place - 1] if turn.place else None
+    if asked is not None and asked.ours and _denied(asked, turn):
+        return None
+    scored = [(part, trouble(part)) for part in parts]
+    if parts and begins("asks", parts[0].plain) and not any(part.plain for part, score in scored if score > ENOUGH):
+        return None
+    hit = [part for part, score in scored if score >= ENOUGH]
+    if not hit:
+        return None
+    total = sum(max(0.0, score) for _, score in scored)
+    return _Told(turn, *_around(hit, parts), total)
+
+
+def _around(hit: Sequence[Clause], parts: Sequence[Clause]) -> tuple[int, int]:
+    """From the first to the last clause of trouble, with a short one before and one that gives a figure behind."""
+    first, last = parts.index(hit[0]), parts.index(hit[-1])
+    if first and not has("fine", parts[first - 1].plain) and not has("accepts", parts[first - 1].plain) and not _acts(parts[first - 1].plain):
+        first -= 1
+    if last + 1 < len(parts) and FIGURE.search(parts[last + 1].plain) and not _acts(parts[last + 1].plain):
+        last += 1
+    return parts[first].start, parts[last].end
+
+
+def trouble(part: Clause) -> float:
+    """How much a clause tells of trouble; from `ENOUGH` on it does."""
+    said = part.plain
+    score = 1.0 * min(3, count("trouble", said))
+    if score and FIGURE.search(said):
+        score += 0.5
+    if score and has("event", said):
+        score += 0.25
+    score -= 1.5 * has("fine", said)
+    score -= 1.0 * (part.asked or has("asks", said))
+    score -= 1.5 * _acts(said)
+    return score
+
+
+def _acts(said: str) -> bool:
+    """Whether words ask for something, promise it, settle it, or tell how far the money is."""
+    return has("wants", said) or has("promise", said) or (has("money", said) and any(has(one, said) for one in STATES))
+
+
+STATES = ("frozen", "none", "pending", "approved")
+
+
+def _denied(asked: Said, turn: Said) -> bool:
+    """Our side suggested a trouble, and the answer is no."""
+    said, answer = plain(asked.text), plain(turn.text)
+    suggested = has("trouble", said) or has("asks", said)
+    return bool(suggested and (DENIES.search(answer) or has("fine", answer)) and not _but(answer))
+
+
+def _but(answer: str) -> bool:
+    """Whether a denial takes itself back."""
+    after = re.split(r"但是?|就是|只是|不过|\bbut\b|\bthough\b|\bexcept\b|the only thing", answer, maxsplit=1)
+    return len(after) > 1 and has("trouble", after[1])
+
+
+def _goes_on(thread: Sequence[_Told], told: _Told, turns: Sequence[Said]) -> bool:
+    """Whether `told` says more of what the thread is about."""
+    last, said = thread[-1], plain(told.turn.text)
+    between = turns[last.turn.place + 1 : told.turn.place]
+    if len(between) > NEAR or begins("turns", said):
+        return False
+    same = last.turn.speaker == told.turn.speaker
+    ours = [one for one in between if one.ours]
+    if not ours:
+        return same or begins("back", said) or _overlap(last.words, told.words)
+    probing = has("digs", plain(ours[-1].text)) and not _new_topic(plain(ours[-1].text))
+    return (probing and (same or begins("back", said))) or _overlap(last.words, told.words)
+
+
+def _new_topic(asked: str) -> bool:
+    return bool(re.search(r"那?[^ ]{1,8}(?:这边|这块|方面|呢)$|另外|除了|\b(?:what|how) about\b|\banything else\b|\bother\b", asked))
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two stretches share a word that says something."""
+    return bool(_content(plain(one)) & _content(plain(other)))
+
+
+def _content(said: str) -> set[str]:
+    runs = re.findall("[\u3400-\u9fff]+", said)
+    grams = {run[place : place + 2] for run in runs for place in range(len(run) - 1)}
+    words = {word.rstrip("s") for word in re.findall("[a-z]{5,}", said)}
+    return {one for one in grams if not set(one) & COMMON} | (words - COMMON_WORDS)
+
+
+COMMON = set("的了是我们你有一个不在就这那还也都上下人没很到说要去会着过和给对吧啊嘛呢吗们多少天年月次")
+COMMON_WORDS = {"there", "thing", "really", "about", "which", "their", "every", "other", "because", "would", "could", "actually", "honestly", "people"}
+
+
+def _pain(thread: Sequence[_Told], turns: Sequence[Said]) -> Pain:
+    best = max(thread, key=lambda one: (one.score + (0.75 if FIGURE.search(plain(one.words)) else 0), one.turn.place))
+    told = [best.words, *(one.words for one in thread if one is not best)]
+    whole = [one.turn.text for one in thread]
+    text = " / ".join(told)[:LONG]
+    del turns
+    return Pain(text, Quote(best.words, best.turn.speaker, best.turn.place), _confidence(plain(" ".join(whole)), plain(best.turn.text)))
+
+
+def _confidence(whole: str, best: str) -> Confidence:
+    if has("haggle", best) and not FIGURE.search(re.sub("个点", "", best)):
+        return Confidence.LOW
+    if has("hedge", best):
+        return Confidence.LOW if not FIGURE.search(best) else Confidence.MEDIUM
+    if FIGURE.search(whole) or (has("event", whole) and count("trouble", whole) > 1):
+        return Confidence.HIGH
+    return Confidence.MEDIUM
