@@ -21,19 +21,23 @@ OTHERS = re.compile(
     r"|\b(?:have|get|ask) (?P<en>support|legal|finance|engineering|product|marketing|our \w+(?: team)?|my \w+|the \w+ team) (?:to )?"
     r"(?=send|share|do|call|draft|prepare|write|fix|check|look|set|provide|email|run|update|get|come)"
 )
-HOLLOW = re.compile(r"\b(?:that|this|it|one|both)\b|这个|那个|回话|答复|回复|没问题|^(?:好|行|可以)|说法|问问|确认")
+HOLLOW = re.compile(r"\b(?:that|this|it|both)\b|这个|那个|回话|答复|回复|说法|问问|确认")
+THING = 14
+"""Characters from which a Chinese promise names its thing itself."""
 WHEN = re.compile(r"什么时候|哪天|几号|多久|何时|\bwhen\b|how soon|what day")
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A task that is being told. turns: where it stands; asked: whether it was only asked for so far."""
+    """A task that is being told. asked, offered: whether it was only asked for, or offered, so far; an offer
+    counts once it has a day."""
 
     owner: str
     words: tuple[tuple[Said, str], ...]
     due: date | None
     asked: bool = False
     reply: bool = False
+    offered: bool = False
 
     @property
     def last(self) -> int:
@@ -55,7 +59,7 @@ async def actions(meeting: Meeting, reader: Reader, settled: frozenset[int] = fr
             _ask(told, turn, found, meeting)
         elif told:
             _add(told, turn, said, found)
-    return tuple(_action(one) for one in _absorbed(told) if not one.asked)
+    return tuple(_action(one) for one in _absorbed(told) if not one.asked and (one.due or not one.offered))
 
 
 def _refused(turn: Said, meeting: Meeting) -> bool:
@@ -72,7 +76,7 @@ def _promised(turn: Said, said: str, found: Sequence[Due], meeting: Meeting) -> 
     if owner is None:
         return []
     pieces = _pieces(turn.text, said, found)
-    return [_Open(owner, ((turn, words),), due, reply=has("reply", plain(words))) for words, due in pieces]
+    return [_Open(owner, ((turn, words),), due, reply=has("reply", plain(words)), offered=due is None and has("offers", said)) for words, due in pieces]
 
 
 def _pieces(text: str, said: str, found: Sequence[Due]) -> list[tuple[str, date | None]]:
@@ -166,13 +170,18 @@ def _take_in(told: list[_Open], fresh: Sequence[_Open], meeting: Meeting) -> Non
         told.extend(fresh[1:])
         return
     before = meeting.turns[turn.place - 1] if turn.place else None
-    if before is not None and before.ours != turn.ours and HOLLOW.search(plain(first.words[0][1])) and len(before.text) > 2:  # noqa: PLR2004
+    if before is not None and before.ours != turn.ours and _hollow(first.words[0][1]):
         first = replace(first, words=(first.words[0], (before, before.text)))
     if told and told[-1].owner == first.owner and turn.place == told[-1].last + 1 and first.reply and told[-1].due is None:
         told[-1] = replace(told[-1], words=(*told[-1].words, *first.words), due=first.due)
         return
     told.append(first)
     told.extend(fresh[1:])
+
+
+def _hollow(words: str) -> bool:
+    """Whether a promise leaves its thing to what was said before."""
+    return bool(HOLLOW.search(plain(words))) and not (is_chinese(words) and len(words) > THING and not has("reply", plain(words)))
 
 
 def _add(told: list[_Open], turn: Said, said: str, found: Sequence[Due]) -> None:

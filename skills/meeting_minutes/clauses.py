@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from skills.meeting_minutes.signs import HAN, plain
 
 PAUSE = re.compile(r"[,.;:!?，。；：！？、…]+(?=\s|$|[\u3400-\u9fff])|[，。；：！？…]+|(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])")
-TURN = re.compile(r"\s+(?=(?:but|however|although|because|so that|plus|also|and (?:i|we|the|they|honestly|then|also|another|no)) )", re.IGNORECASE)
+TURN = re.compile(r"\s+(?=(?:but|however|although|because|so that|plus|also|the other thing|another thing|one more thing|and (?:i|we|the|they|honestly|then|also|another|no)) )", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

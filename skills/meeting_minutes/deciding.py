@@ -13,6 +13,9 @@ STATES = (Budget.FROZEN, Budget.NONE, Budget.PENDING, Budget.APPROVED)
 AMOUNT = re.compile(r"[\d一二两三四五六七八九十百]+[万亿]|[$£€¥]\s?\d|\b(?:hundred|thousand|million)\b|\d+ ?k\b")
 FIRM = re.compile(r"最晚|必须|一定|不然|赶不上|\blatest\b|\bmust\b|\bhas to\b|\bneeds? to\b|\bdeadline\b")
 
+REASON = re.compile(r"不然|否则|因为|要不|定不下来|\b(?:because|otherwise|since|or else)\b")
+"""What stands behind is why, not when."""
+
 
 def budget(meeting: Meeting) -> Money | None:
     """The last that the account said of its budget; None when it said nothing."""
@@ -51,7 +54,7 @@ async def window(meeting: Meeting, reader: Reader) -> Window | None:
             continue
         for due in await dues(turn.text, meeting, reader):
             weight = _weight(turn, due, meeting)
-            if weight and (best is None or (weight, turn.place) >= best[:2]):
+            if weight and (best is None or (weight, turn.place) >= best[:2] and not (best[1] == turn.place and best[0] == weight)):
                 best = (weight, turn.place, Window(due.day, Quote(turn.text, turn.speaker, turn.place)))
     return best[2] if best else None
 
@@ -65,6 +68,8 @@ def _is_our_promise(turn: Said, meeting: Meeting) -> bool:
 def _weight(turn: Said, due: Due, meeting: Meeting) -> int:
     """0 when the day is none of deciding."""
     said = plain(turn.text)
+    if REASON.search(said[: due.start]):
+        return 0
     near = next((one.plain for one in clauses(turn.text) if said.find(one.plain) <= due.start < said.find(one.plain) + len(one.plain)), said)
     asked = any(has("window_ask", plain(one.text)) and has("decides", plain(one.text)) for one in meeting.turns[max(0, turn.place - 2) : turn.place] if one.ours)
     if has("promise", near) and not has("decides_first", near):

@@ -87,6 +87,7 @@ def trouble(part: Clause) -> float:
     score -= 1.5 * has("fine", said)
     score -= 1.0 * (part.asked or has("asks", said))
     score -= 1.5 * _acts(said)
+    score -= 1.0 * (score <= ENOUGH and has("money", said) and not has("haggle", said))
     return score
 
 
@@ -126,7 +127,8 @@ def _goes_on(thread: Sequence[_Told], told: _Told, turns: Sequence[Said]) -> boo
 
 
 def _new_topic(asked: str) -> bool:
-    return bool(re.search(r"那?[^ ]{1,8}(?:这边|这块|方面|呢)$|另外|除了|\b(?:what|how) about\b|\banything else\b|\bother\b", asked))
+    """Our side asks for something else, or where and which: what is told then is a thing of its own."""
+    return bool(re.search(r"那?[^ ]{1,8}(?:这边|这块|方面|呢)$|另外|除了|哪[里儿种个一]?|\b(?:where|which)\b|\b(?:what|how) about\b|\banything else\b|\bother\b", asked))
 
 
 def _overlap(one: str, other: str) -> bool:
@@ -141,7 +143,7 @@ def _content(said: str) -> set[str]:
     return {one for one in grams if not set(one) & COMMON} | (words - COMMON_WORDS)
 
 
-COMMON = set("的了是我们你有一个不在就这那还也都上下人没很到说要去会着过和给对吧啊嘛呢吗们多少天年月次")
+COMMON = set("的了是我们你有一个不在就这那还也都上下人没很到说要去会着过和给对吧啊嘛呢吗们多少天年月次时回")
 COMMON_WORDS = {"there", "thing", "really", "about", "which", "their", "every", "other", "because", "would", "could", "actually", "honestly", "people"}
 
 

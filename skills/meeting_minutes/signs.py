@@ -26,7 +26,7 @@ def has(sign: str, text: str) -> bool:
 
 def begins(sign: str, text: str) -> bool:
     """Whether `text` (plain) opens with `sign`, after words that only fill."""
-    return _pattern(sign).match(_FILLED.sub("", text)) is not None
+    return any(_pattern(sign).match(one) for one in (text, _FILLED.sub("", text)))
 
 
 def count(sign: str, text: str) -> int:
