@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.ports import Reader
+from bot.ports import Embedder, Reader
 from skills.meeting_minutes.heard import meeting
 from skills.meeting_minutes.meeting import Quote
 from skills.meeting_minutes.minutes import minutes
 
 
-async def predict(line: Mapping[str, Any], _context: Mapping[str, Any], *, reader: Reader) -> Mapping[str, object]:
+async def predict(line: Mapping[str, Any], _context: Mapping[str, Any], *, reader: Reader, embedder: Embedder) -> Mapping[str, object]:
     """The minutes of the meeting held at `held_at` in `tz` by `participants`, of whom `turns` tells speaker and words."""
     turns = ((one["speaker"], one["text"]) for one in line["turns"])
-    made = await minutes(meeting(datetime.fromisoformat(line["held_at"]), line["tz"], line["participants"], turns), reader)
+    made = await minutes(meeting(datetime.fromisoformat(line["held_at"]), line["tz"], line["participants"], turns), reader, embedder)
     return {
         "id": line["id"],
         "pains": [

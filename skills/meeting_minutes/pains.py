@@ -1,7 +1,7 @@
 """What troubles the account: their words only, one pain for all that is said of one thing. Knows no remedy and nobody's record."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from skills.meeting_minutes.clauses import Clause, clauses
@@ -10,6 +10,12 @@ from skills.meeting_minutes.signs import begins, count, has, plain
 
 ENOUGH = 1.0
 """Score from which a clause tells of trouble."""
+BAR = 0.4
+SHARE = 0.8
+MOST = 2.0
+"""Of a turn that was listened to: its log odds and this share of what its words score, at most `MOST`, must come to `BAR`."""
+LEAST = 5
+"""Characters that a turn has at least to tell of a trouble."""
 FIGURE = re.compile(
     r"\d|[一二两三四五六七八九十百千万半]+多?(?:个|次|台|万|成|百|千|单|件|天|小时|吨|人|家|张|起|回|分|块|套|周|年|遍|条|户|店|倍|吨)"
     r"|百分之|几百|几千|几万|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy"
@@ -37,11 +43,15 @@ class _Told:
         return self.turn.text[self.start : self.end]
 
 
-def pains(meeting: Meeting, spoken_for: frozenset[int] = frozenset()) -> tuple[Pain, ...]:
-    """The account's pains, in the order in which they come up. spoken_for: turns that tell of money or time, and nothing else."""
+def pains(meeting: Meeting, spoken_for: frozenset[int], sounding: Mapping[str, float]) -> tuple[Pain, ...]:
+    """The account's pains, in the order in which they come up.
+
+    spoken_for: turns that tell of money or time, and nothing else. sounding: text of a turn -> log odds that it tells of trouble; what is
+    not in it is judged by words alone.
+    """
     threads: list[list[_Told]] = []
     for turn in meeting.turns:
-        told = None if turn.ours or turn.place in spoken_for else _told(turn, meeting.turns)
+        told = None if turn.ours or turn.place in spoken_for else _told(turn, meeting.turns, sounding.get(turn.text))
         if told is None:
             continue
         if threads and _goes_on(threads[-1], told, meeting.turns):
@@ -51,19 +61,19 @@ def pains(meeting: Meeting, spoken_for: frozenset[int] = frozenset()) -> tuple[P
     return tuple(_pain(thread, meeting.turns) for thread in threads)
 
 
-def _told(turn: Said, turns: Sequence[Said]) -> _Told | None:
+def _told(turn: Said, turns: Sequence[Said], sound: float | None) -> _Told | None:
     parts = clauses(turn.text)
     asked = turns[turn.place - 1] if turn.place else None
-    if asked is not None and asked.ours and _denied(asked, turn):
+    if not parts or (asked is not None and asked.ours and _denied(asked, turn)):
         return None
     scored = [(part, trouble(part)) for part in parts]
-    if parts and begins("asks", parts[0].plain) and not any(part.plain for part, score in scored if score > ENOUGH):
+    words = max(score for _, score in scored)
+    bare = all(part.asked or has("asks", part.plain) for part in parts)
+    sure = words - ENOUGH if sound is None else SHARE * min(words, MOST) + sound - (1.0 if bare else 0.0) - BAR
+    if sure < 0 or (bare and words < ENOUGH) or len(plain(turn.text)) < LEAST:
         return None
-    hit = [part for part, score in scored if score >= ENOUGH]
-    if not hit:
-        return None
-    total = sum(max(0.0, score) for _, score in scored)
-    return _Told(turn, *_around(hit, parts), total)
+    hit = [part for part, score in scored if score >= ENOUGH] or [part for part, score in scored if score > -ENOUGH] or list(parts)
+    return _Told(turn, *_around(hit, parts), sure + sum(max(0.0, score) for _, score in scored))
 
 
 def _around(hit: Sequence[Clause], parts: Sequence[Clause]) -> tuple[int, int]:
