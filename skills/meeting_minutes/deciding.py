@@ -54,7 +54,7 @@ async def window(meeting: Meeting, reader: Reader) -> Window | None:
             continue
         for due in await dues(turn.text, meeting, reader):
             weight = _weight(turn, due, meeting)
-            if weight and (best is None or (weight, turn.place) >= best[:2] and not (best[1] == turn.place and best[0] == weight)):
+            if weight and (best is None or (weight, turn.place) >= best[:2]):
                 best = (weight, turn.place, Window(due.day, Quote(turn.text, turn.speaker, turn.place)))
     return best[2] if best else None
 

@@ -14,6 +14,8 @@ BAR = 0.4
 SHARE = 0.8
 MOST = 2.0
 """Of a turn that was listened to: its log odds and this share of what its words score, at most `MOST`, must come to `BAR`."""
+ALONE = 1.2
+"""Log odds from which a turn tells of trouble though no word of it does."""
 LEAST = 5
 """Characters that a turn has at least to tell of a trouble."""
 FIGURE = re.compile(
@@ -70,7 +72,8 @@ def _told(turn: Said, turns: Sequence[Said], sound: float | None) -> _Told | Non
     words = max(score for _, score in scored)
     bare = all(part.asked or has("asks", part.plain) for part in parts)
     sure = words - ENOUGH if sound is None else SHARE * min(words, MOST) + sound - (1.0 if bare else 0.0) - BAR
-    if sure < 0 or (bare and words < ENOUGH) or len(plain(turn.text)) < LEAST:
+    unheard = words < ENOUGH and (sound is None or sound < ALONE or any(_acts(part.plain) or has("settles", part.plain) for part in parts))
+    if sure < 0 or unheard or len(plain(turn.text)) < LEAST:
         return None
     hit = [part for part, score in scored if score >= ENOUGH] or [part for part, score in scored if score > -ENOUGH] or list(parts)
     return _Told(turn, *_around(hit, parts), sure + sum(max(0.0, score) for _, score in scored))
