@@ -58,7 +58,7 @@ async def actions(meeting: Meeting, reader: Reader, settled: frozenset[int] = fr
         elif _wanted(turn, said):
             _ask(told, turn, found, meeting)
         elif told:
-            _add(told, turn, said, found)
+            _add(told, turn, said, found, meeting)
     return tuple(_action(one) for one in _absorbed(told) if not one.asked and (one.due or not one.offered))
 
 
@@ -125,7 +125,7 @@ def _acts_named(name: str, turn: Said, said: str) -> bool:
         return False
     at = said.find(plain(name))
     behind = said[at + len(plain(name)) :] if at >= 0 else ""
-    return bool(behind) and has("dated_do", behind) and not has("asks", said) and bool(re.search(r"周|号|天|月|星期|礼拜|前", behind))
+    return bool(behind) and has("dated_do", behind) and not has("asks", said) and bool(re.search(r"周|号|天|月|星期|礼拜|前", said))
 
 
 def meeting_side(name: str, turn: Said) -> bool:
@@ -184,12 +184,19 @@ def _hollow(words: str) -> bool:
     return bool(HOLLOW.search(plain(words))) and not (is_chinese(words) and len(words) > THING and not has("reply", plain(words)))
 
 
-def _add(told: list[_Open], turn: Said, said: str, found: Sequence[Due]) -> None:
+def _is_its_day(turn: Said, last: _Open, meeting: Meeting) -> bool:
+    """A short turn right behind a task, or behind the question when it will be, tells its day."""
+    near = turn.place - last.last
+    asked = bool(WHEN.search(plain(meeting.turns[turn.place - 1].text)))
+    return len(turn.text) <= SHORT * 2 and (near <= 1 or (asked and near <= SOON))
+
+
+def _add(told: list[_Open], turn: Said, said: str, found: Sequence[Due], meeting: Meeting) -> None:
     """A turn that only nods to a request, or tells the day of a task."""
     last = told[-1]
     if last.asked and turn.ours and begins("accepts", said) and turn.place - last.last <= 2:  # noqa: PLR2004 - at most a word between
         told[-1] = replace(last, asked=False, owner=turn.speaker, due=(found[-1].day if found else None) or last.due)
-    elif last.due is None and found and turn.place - last.last <= SOON and len(turn.text) <= SHORT * 2 and not has("decides", said):
+    elif last.due is None and found and _is_its_day(turn, last, meeting) and not has("decides", said):
         told[-1] = replace(last, due=found[-1].day, asked=last.asked and not turn.ours)
 
 

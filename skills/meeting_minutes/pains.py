@@ -14,6 +14,8 @@ BAR = 0.4
 SHARE = 0.8
 MOST = 2.0
 """Of a turn that was listened to: its log odds and this share of what its words score, at most `MOST`, must come to `BAR`."""
+ORDERS = re.compile("别(?:给|拿|影响|超|光|再|把|让)|不要(?:给|拿|影响|超)|预算|budget|^(?:dont|do not|please) ")
+"""What a line orders or tells of money is no trouble that only sounds like one."""
 ALONE = 1.2
 """Log odds from which a turn tells of trouble though no word of it does."""
 LEAST = 5
@@ -72,7 +74,7 @@ def _told(turn: Said, turns: Sequence[Said], sound: float | None) -> _Told | Non
     words = max(score for _, score in scored)
     bare = all(part.asked or has("asks", part.plain) for part in parts)
     sure = words - ENOUGH if sound is None else SHARE * min(words, MOST) + sound - (1.0 if bare else 0.0) - BAR
-    unheard = words < ENOUGH and (sound is None or sound < ALONE or any(_acts(part.plain) or has("settles", part.plain) for part in parts))
+    unheard = words < ENOUGH and (sound is None or sound < ALONE or any(_acts(part.plain) or has("settles", part.plain) or ORDERS.search(part.plain) for part in parts))
     if sure < 0 or unheard or len(plain(turn.text)) < LEAST:
         return None
     hit = [part for part, score in scored if score >= ENOUGH] or [part for part, score in scored if score > -ENOUGH] or list(parts)
@@ -132,16 +134,24 @@ def _goes_on(thread: Sequence[_Told], told: _Told, turns: Sequence[Said]) -> boo
     if len(between) > NEAR or begins("turns", said):
         return False
     same = last.turn.speaker == told.turn.speaker
-    ours = [one for one in between if one.ours]
+    ours = [plain(one.text) for one in between if one.ours]
     if not ours:
         return same or begins("back", said) or _overlap(last.words, told.words)
-    probing = has("digs", plain(ours[-1].text)) and not _new_topic(plain(ours[-1].text))
-    return (probing and (same or begins("back", said))) or _overlap(last.words, told.words)
+    if same and len(between) == len(ours) and not _new_topic(ours[-1]) and not CLOSED.search(ours[-1]):
+        return True
+    return (has("digs", ours[-1]) and not _new_topic(ours[-1]) and begins("back", said)) or _overlap(last.words, told.words)
+
+
+CLOSED = re.compile(
+    r"记下|明白|了解|清楚|收到|好的?(?:$| )|^好|没问题|我们(?:这边)?(?:有|可以|能|系统|会)|我回去"
+    r"|\b(?:noted|understood|got it|okay|ok|right|great|we (?:can|do|have|support|offer)|i can|ill|i will|lets)\b"
+)
+"""Our side took note, or tells a remedy: what comes behind is a thing of its own."""
 
 
 def _new_topic(asked: str) -> bool:
     """Our side asks for something else, or where and which: what is told then is a thing of its own."""
-    return bool(re.search(r"那?[^ ]{1,8}(?:这边|这块|方面|呢)$|另外|除了|哪[里儿种个一]?|\b(?:where|which)\b|\b(?:what|how) about\b|\banything else\b|\bother\b", asked))
+    return bool(re.search(r"那?[^ ]{1,8}(?:这边|这块|方面|呢)$|另外|除了|哪种|哪些|\b(?:which)\b|\b(?:what|how) about\b|\banything else\b|\bother\b", asked))
 
 
 def _overlap(one: str, other: str) -> bool:
