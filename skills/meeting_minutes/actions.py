@@ -9,7 +9,7 @@ from bot.ports import Reader
 from skills.meeting_minutes.clauses import clauses, is_chinese
 from skills.meeting_minutes.due import Due, dues
 from skills.meeting_minutes.meeting import Action, Meeting, Quote, Said
-from skills.meeting_minutes.signs import begins, has, plain
+from skills.meeting_minutes.signs import begins, has, overlap, plain
 
 SOON = 3
 """Turns behind a promise in which its day may be told."""
@@ -22,6 +22,9 @@ OTHERS = re.compile(
     r"(?=send|share|do|call|draft|prepare|write|fix|check|look|set|provide|email|run|update|get|come)"
 )
 HOLLOW = re.compile(r"\b(?:that|this|it|both)\b|这个|那个|回话|答复|回复|说法|问问|确认")
+DONE = re.compile(r"(?:过|了)$|\b(?:already|have sent|sent you)\b")
+"""What was done already is no promise."""
+BARE = 7
 THING = 14
 """Characters from which a Chinese promise names its thing itself."""
 WHEN = re.compile(r"什么时候|哪天|几号|多久|何时|\bwhen\b|how soon|what day")
@@ -76,7 +79,7 @@ def _promised(turn: Said, said: str, found: Sequence[Due], meeting: Meeting) -> 
     if owner is None:
         return []
     pieces = _pieces(turn.text, said, found)
-    return [_Open(owner, ((turn, words),), due, reply=has("reply", plain(words)), offered=due is None and has("offers", said)) for words, due in pieces]
+    return [_Open(owner, ((turn, words),), due, reply=has("reply", plain(words)) or _bare(words), offered=due is None and has("offers", said)) for words, due in pieces]
 
 
 def _pieces(text: str, said: str, found: Sequence[Due]) -> list[tuple[str, date | None]]:
@@ -106,6 +109,8 @@ def _owner(turn: Said, said: str, meeting: Meeting) -> str | None:
     if named is not None:
         return named
     if not has("promise", said) or _is_asked(turn, said):
+        return None
+    if DONE.search(said):
         return None
     other = OTHERS.search(said)
     told = next((one for one in other.groups() if one), None) if other else None
@@ -184,6 +189,11 @@ def _hollow(words: str) -> bool:
     return bool(HOLLOW.search(plain(words))) and not (is_chinese(words) and len(words) > THING and not has("reply", plain(words)))
 
 
+def _bare(words: str) -> bool:
+    """A promise without a thing: 我后天给您."""
+    return is_chinese(words) and len(words) <= BARE
+
+
 def _is_its_day(turn: Said, last: _Open, meeting: Meeting) -> bool:
     """A short turn right behind a task, or behind the question when it will be, tells its day."""
     near = turn.place - last.last
@@ -208,8 +218,15 @@ def _absorbed(told: Sequence[_Open]) -> list[_Open]:
         if one.reply and one.due and open_before and one.last - kept[open_before[-1]].last <= 2 * SOON:
             other = kept.pop(open_before[-1])
             one = replace(one, words=(*one.words, *other.words))  # noqa: PLW2901 - the two are one task
+        elif one.due and (same := [place for place in open_before if _shares(kept[place], one)]):
+            kept.pop(same[-1])
         kept.append(one)
     return kept
+
+
+def _shares(one: _Open, other: _Open) -> bool:
+    """Whether two tasks name the same thing."""
+    return overlap(one.words[-1][1], other.words[0][1])
 
 
 def _action(one: _Open) -> Action:

@@ -36,6 +36,7 @@ YEARS_EVE = re.compile(r"(?<![今明去今每来月\d一二三四五六七八九
 XUN = re.compile("([一二三四五六七八九十]+|\\d+|这个?|本|下个?)月?([上中下])旬")
 WEEKEND = re.compile("周末(?:之?前)?|by the weekend")
 WEEK = timedelta(days=7)
+BARE_WEEKDAY = re.compile(r"^(?:(?:by|on|before|until|till) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|^(?:周|星期|礼拜)[一二三四五六日天]")
 PAST = re.compile(r"\b(?:last|ago|since|previous|every)\b|去年|上个?(?:月|周|季|半年|年|次)|以来|前天|昨天")
 
 
@@ -143,6 +144,8 @@ def _ahead(said: str, one: Days, today: date) -> Due | None:
     day = one.first - timedelta(days=1) if one.bound is Bound.BEFORE and one.grain == "holiday" else one.last
     if one.bound is Bound.BEFORE and one.grain in {"month", "quarter", "year"}:
         day = one.first - timedelta(days=1)
+    if day == today and BARE_WEEKDAY.search(one.words.text) and one.grain == "day":
+        day += WEEK  # of the day itself one says today
     if day < today:
         moved = _moved(one.words.text, one.grain, day, today)
         if moved is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from skills.meeting_minutes.clauses import Clause, clauses
 from skills.meeting_minutes.meeting import Confidence, Meeting, Pain, Quote, Said
-from skills.meeting_minutes.signs import begins, count, has, plain
+from skills.meeting_minutes.signs import begins, count, has, overlap, plain
 
 ENOUGH = 1.0
 """Score from which a clause tells of trouble."""
@@ -136,10 +136,10 @@ def _goes_on(thread: Sequence[_Told], told: _Told, turns: Sequence[Said]) -> boo
     same = last.turn.speaker == told.turn.speaker
     ours = [plain(one.text) for one in between if one.ours]
     if not ours:
-        return same or begins("back", said) or _overlap(last.words, told.words)
+        return same or begins("back", said) or overlap(last.words, told.words)
     if same and len(between) == len(ours) and not _new_topic(ours[-1]) and not CLOSED.search(ours[-1]):
         return True
-    return (has("digs", ours[-1]) and not _new_topic(ours[-1]) and begins("back", said)) or _overlap(last.words, told.words)
+    return (has("digs", ours[-1]) and not _new_topic(ours[-1]) and begins("back", said)) or overlap(last.words, told.words)
 
 
 CLOSED = re.compile(
@@ -152,22 +152,6 @@ CLOSED = re.compile(
 def _new_topic(asked: str) -> bool:
     """Our side asks for something else, or where and which: what is told then is a thing of its own."""
     return bool(re.search(r"那?[^ ]{1,8}(?:这边|这块|方面|呢)$|另外|除了|哪种|哪些|\b(?:which)\b|\b(?:what|how) about\b|\banything else\b|\bother\b", asked))
-
-
-def _overlap(one: str, other: str) -> bool:
-    """Whether two stretches share a word that says something."""
-    return bool(_content(plain(one)) & _content(plain(other)))
-
-
-def _content(said: str) -> set[str]:
-    runs = re.findall("[\u3400-\u9fff]+", said)
-    grams = {run[place : place + 2] for run in runs for place in range(len(run) - 1)}
-    words = {word.rstrip("s") for word in re.findall("[a-z]{5,}", said)}
-    return {one for one in grams if not set(one) & COMMON} | (words - COMMON_WORDS)
-
-
-COMMON = set("的了是我们你有一个不在就这那还也都上下人没很到说要去会着过和给对吧啊嘛呢吗们多少天年月次时回")
-COMMON_WORDS = {"there", "thing", "really", "about", "which", "their", "every", "other", "because", "would", "could", "actually", "honestly", "people"}
 
 
 def _pain(thread: Sequence[_Told], turns: Sequence[Said]) -> Pain:

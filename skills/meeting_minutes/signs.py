@@ -52,3 +52,19 @@ def _listed(language: str, sign: str) -> str:
 @cache
 def _signs() -> dict[str, dict[str, str | list[str]]]:
     return tomllib.loads(Path(__file__).with_name("signs.toml").read_text(encoding="utf-8"))
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two stretches share a word that says something."""
+    return bool(_content(plain(one)) & _content(plain(other)))
+
+
+def _content(said: str) -> set[str]:
+    runs = re.findall("[\u3400-\u9fff]+", said)
+    grams = {run[place : place + 2] for run in runs for place in range(len(run) - 1)}
+    words = {word.rstrip("s") for word in re.findall("[a-z]{5,}", said)}
+    return {one for one in grams if not set(one) & COMMON} | (words - COMMON_WORDS)
+
+
+COMMON = set("的了是我们你有一个不在就这那还也都上下人没很到说要去会着过和给对吧啊嘛呢吗们多少天年月次时回")
+COMMON_WORDS = {"there", "thing", "really", "about", "which", "their", "every", "other", "because", "would", "could", "actually", "honestly", "people"}
