@@ -52,8 +52,8 @@ async def window(meeting: Meeting, reader: Reader) -> Window | None:
     for turn in meeting.turns:
         if _is_our_promise(turn, meeting):
             continue
-        for due in await dues(turn.text, meeting, reader):
-            weight = _weight(turn, due, meeting)
+        for place, due in enumerate(await dues(turn.text, meeting, reader)):
+            weight = _weight(turn, due, meeting, first=place == 0)
             if weight and (best is None or (weight, turn.place) >= best[:2]):
                 best = (weight, turn.place, Window(due.day, Quote(turn.text, turn.speaker, turn.place)))
     return best[2] if best else None
@@ -65,7 +65,7 @@ def _is_our_promise(turn: Said, meeting: Meeting) -> bool:
     return turn.ours and not (after and has("decides_first", plain(after[0].text)) and has("decides_first", said))
 
 
-def _weight(turn: Said, due: Due, meeting: Meeting) -> int:
+def _weight(turn: Said, due: Due, meeting: Meeting, *, first: bool) -> int:
     """0 when the day is none of deciding."""
     said = plain(turn.text)
     if REASON.search(said[: due.start]):
@@ -76,5 +76,5 @@ def _weight(turn: Said, due: Due, meeting: Meeting) -> int:
         return 0
     if has("wants", said) and not has("decides_first", near):
         return 0
-    weight = 4 * has("decides_first", near) + 3 * asked + 2 * has("decides", said) + bool(FIRM.search(said))
+    weight = 4 * has("decides_first", near) + (6 if first else 2) * asked + 2 * has("decides", near) + bool(FIRM.search(said))
     return weight if weight > 1 else 0

@@ -141,6 +141,8 @@ def _ahead(said: str, one: Days, today: date) -> Due | None:
     start, end = one.words.start, one.words.end
     if PAST.search(one.words.text) or PAST.search(said[max(0, start - 8) : start]) or one.bound in {Bound.AFTER, Bound.FROM}:
         return None
+    if one.grain in {"year", "fiscal year"} and one.bound is Bound.WITHIN:
+        return None
     day = one.first - timedelta(days=1) if one.bound is Bound.BEFORE and one.grain == "holiday" else one.last
     if one.bound is Bound.BEFORE and one.grain in {"month", "quarter", "year"}:
         day = one.first - timedelta(days=1)

@@ -10,13 +10,13 @@ from skills.meeting_minutes.signs import begins, count, has, overlap, plain
 
 ENOUGH = 1.0
 """Score from which a clause tells of trouble."""
-BAR = 0.4
+BAR = 0.0
 SHARE = 0.8
 MOST = 2.0
 """Of a turn that was listened to: its log odds and this share of what its words score, at most `MOST`, must come to `BAR`."""
 ORDERS = re.compile("别(?:给|拿|影响|超|光|再|把|让)|不要(?:给|拿|影响|超)|预算|budget|^(?:dont|do not|please) ")
 """What a line orders or tells of money is no trouble that only sounds like one."""
-ALONE = 1.2
+ALONE = 0.8
 """Log odds from which a turn tells of trouble though no word of it does."""
 LEAST = 5
 """Characters that a turn has at least to tell of a trouble."""
@@ -26,6 +26,10 @@ FIGURE = re.compile(
     r"|eighty|ninety|hundred|thousand|million|percent|half|third|dozen|twice)\b"
 )
 DENIES = re.compile(r"^(?:没有?|不(?!光|仅|只|过|准|够|懂|知)|倒不|还没|还行|也还|no\b|not\b|nope|nah|actually no|never)")
+HEAVY = 2
+"""Words of trouble in a turn that make it more than a passing remark."""
+SINGLE = re.compile(r"一[个次下台张家点]|\bone\b")
+"""A figure that counts nothing."""
 NEAR = 3
 """Turns within which a thread goes on over what our side throws in."""
 LONG = 230
@@ -164,10 +168,10 @@ def _pain(thread: Sequence[_Told], turns: Sequence[Said]) -> Pain:
 
 
 def _confidence(whole: str, best: str) -> Confidence:
-    if has("haggle", best) and not FIGURE.search(re.sub("个点", "", best)):
+    if has("haggle", best) and count("trouble", best) < HEAVY:
         return Confidence.LOW
     if has("hedge", best):
-        return Confidence.LOW if not FIGURE.search(best) else Confidence.MEDIUM
-    if FIGURE.search(whole) or (has("event", whole) and count("trouble", whole) > 1):
+        return Confidence.MEDIUM if FIGURE.search(SINGLE.sub("", best)) or count("trouble", best) >= HEAVY else Confidence.LOW
+    if FIGURE.search(SINGLE.sub("", whole)) or (has("event", whole) and count("trouble", whole) > 1):
         return Confidence.HIGH
     return Confidence.MEDIUM
