@@ -17,10 +17,13 @@ SHORT = 16
 """Characters up to which a turn only answers."""
 OTHERS = re.compile(
     r"(?:让|叫|请|安排)(?P<zh>[\u3400-\u9fff]{2,4}?)(?=给|发|出|做|来|去|把|改|联系|准备|整理|跟|尽快|明天|今天|下|这|周)"
-    r"|\b(?P<own>(?:our|the) (?:\w+ )?(?:engineer|technician|consultant|team|lawyers?|colleague|specialist|support)) (?:will|can|is going to)"
+    r"|\b(?P<own>(?:our|the) (?:\w+ )?(?:engineer|technician|consultant|team|lawyers?|colleague|specialist|support))"
+    r" (?:will|can|is going to)"
     r"|\b(?:have|get|ask) (?P<en>support|legal|finance|engineering|product|marketing|our \w+(?: team)?|my \w+|the \w+ team) (?:to )?"
     r"(?=send|share|do|call|draft|prepare|write|fix|check|look|set|provide|email|run|update|get|come)"
 )
+ASKING = re.compile(r"^(?:你|您|能不能|麻烦)|[发给]我|\b(?:can|could|would) (?:you|we|i)\b.*$")
+TAKING = re.compile(r"我(?:把|来|去|回去|明天|后天|下|让|今|会|这)|\bill\b|i will")
 HOLLOW = re.compile(r"\b(?:that|this|it|both)\b|这个|那个|回话|答复|回复|说法|问问|确认")
 DONE = re.compile(r"(?:过|了)$|\b(?:already|have sent|sent you)\b")
 """What was done already is no promise."""
@@ -32,8 +35,10 @@ WHEN = re.compile(r"什么时候|哪天|几号|多久|何时|\bwhen\b|how soon|w
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A task that is being told. asked, offered: whether it was only asked for, or offered, so far; an offer
-    counts once it has a day."""
+    """A task that is being told.
+
+    words: where it stands; asked, offered: whether it was only asked for, or offered, so far; an offer counts once it has a day.
+    """
 
     owner: str
     words: tuple[tuple[Said, str], ...]
@@ -79,7 +84,11 @@ def _promised(turn: Said, said: str, found: Sequence[Due], meeting: Meeting) -> 
     if owner is None:
         return []
     pieces = _pieces(turn.text, said, found)
-    return [_Open(owner, ((turn, words),), due, reply=has("reply", plain(words)) or _bare(words), offered=due is None and has("offers", said)) for words, due in pieces]
+    offered = has("offers", said)
+    return [
+        _Open(owner, ((turn, words),), due, reply=has("reply", plain(words)) or _bare(words), offered=offered and due is None)
+        for words, due in pieces
+    ]
 
 
 def _pieces(text: str, said: str, found: Sequence[Due]) -> list[tuple[str, date | None]]:
@@ -119,7 +128,7 @@ def _owner(turn: Said, said: str, meeting: Meeting) -> str | None:
 
 def _is_asked(turn: Said, said: str) -> bool:
     """Words that sound like a promise, and ask for one: 你给我, can you."""
-    if re.search(r"^(?:你|您|能不能|麻烦)|[发给][我]|\b(?:can|could|would) (?:you|we|i)\b.*\?*$", said) and not re.search(r"我(?:把|来|去|回去|明天|后天|下|让|今|会|这)|\bill\b|i will", said):
+    if ASKING.search(said) and not TAKING.search(said):
         return True
     return bool(has("trouble", said) and not turn.ours and not re.search(r"发[您你]|给[您你]|\bill\b|\bi will\b|我来|我去", said))
 
@@ -139,7 +148,7 @@ def meeting_side(name: str, turn: Said) -> bool:
 
 
 def _wanted(turn: Said, said: str) -> bool:
-    if turn.ours or has("promise", said) and not _is_asked(turn, said):
+    if turn.ours or (has("promise", said) and not _is_asked(turn, said)):
         return False
     return has("wants", said) and not WHEN.search(said)
 
@@ -147,7 +156,8 @@ def _wanted(turn: Said, said: str) -> bool:
 def _ask(told: list[_Open], turn: Said, found: Sequence[Due], meeting: Meeting) -> None:
     """Something is asked for: of the task just promised, its terms; else a task once our side takes it on."""
     due = found[-1].day if found else None
-    if told and not told[-1].asked and turn.place - told[-1].last <= 1 and (len(turn.text) <= SHORT * 2 or due) and _same_thing(told[-1], turn):
+    behind = bool(told) and not told[-1].asked and turn.place - told[-1].last <= 1
+    if behind and (len(turn.text) <= SHORT * 2 or due) and _same_thing(told[-1], turn):
         told[-1] = replace(told[-1], words=(*told[-1].words, (turn, turn.text)), due=due or told[-1].due)
         return
     after = [one for one in meeting.turns[turn.place + 1 : turn.place + 3] if one.ours]

@@ -10,14 +10,17 @@ from skills.meeting_minutes.meeting import Quote
 from skills.meeting_minutes.minutes import minutes
 
 
-async def predict(line: Mapping[str, Any], _context: Mapping[str, Any], *, reader: Reader, embedder: Embedder) -> Mapping[str, object]:
+async def predict(
+    line: Mapping[str, Any], _context: Mapping[str, Any], *, reader: Reader, embedder: Embedder
+) -> Mapping[str, object]:
     """The minutes of the meeting held at `held_at` in `tz` by `participants`, of whom `turns` tells speaker and words."""
     turns = ((one["speaker"], one["text"]) for one in line["turns"])
     made = await minutes(meeting(datetime.fromisoformat(line["held_at"]), line["tz"], line["participants"], turns), reader, embedder)
     return {
         "id": line["id"],
         "pains": [
-            {"pain": one.text, "quote": one.quote.text, "speaker": one.quote.speaker, "confidence": str(one.confidence)} for one in made.pains
+            {"pain": one.text, "quote": one.quote.text, "speaker": one.quote.speaker, "confidence": str(one.confidence)}
+            for one in made.pains
         ],
         "decisions": [one.text for one in made.decisions],
         "action_items": [

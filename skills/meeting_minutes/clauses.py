@@ -2,16 +2,25 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from skills.meeting_minutes.signs import HAN, plain
 
 PAUSE = re.compile(r"[,.;:!?，。；：！？、…]+(?=\s|$|[\u3400-\u9fff])|[，。；：！？…]+|(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])")
-TURN = re.compile(r"\s+(?=(?:but|however|although|because|so that|plus|also|the other thing|another thing|one more thing|and (?:i|we|the|they|honestly|then|also|another|no)) )", re.IGNORECASE)
+TURN = re.compile(
+    r"\s+(?=(?:but|however|although|because|so that|plus|also"
+    r"|the other thing|another thing|one more thing|and (?:i|we|the|they|honestly|then|also|another|no)) )",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch of a turn. start, end: places in the turn's text; plain: its words as patterns read them; asked: it ends in a question mark."""
+    """A stretch of a turn.
+
+    start, end: places in the turn's text; plain: its words as patterns read them;
+    asked: whether it ends in a question mark.
+    """
 
     start: int
     end: int
@@ -25,7 +34,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     for pattern in (PAUSE, TURN):
         cuts.extend(match.end() for match in pattern.finditer(text))
     cuts = sorted({*cuts, len(text)})
-    return tuple(one for start, end in zip(cuts, cuts[1:], strict=False) if (one := _clause(text, start, end)) is not None)
+    return tuple(one for start, end in pairwise(cuts) if (one := _clause(text, start, end)) is not None)
 
 
 def _clause(text: str, start: int, end: int) -> Clause | None:

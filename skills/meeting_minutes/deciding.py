@@ -70,8 +70,10 @@ def _weight(turn: Said, due: Due, meeting: Meeting, *, first: bool) -> int:
     said = plain(turn.text)
     if REASON.search(said[: due.start]):
         return 0
-    near = next((one.plain for one in clauses(turn.text) if said.find(one.plain) <= due.start < said.find(one.plain) + len(one.plain)), said)
-    asked = any(has("window_ask", plain(one.text)) and has("decides", plain(one.text)) for one in meeting.turns[max(0, turn.place - 2) : turn.place] if one.ours)
+    parts = [one.plain for one in clauses(turn.text)]
+    near = next((one for one in parts if said.find(one) <= due.start < said.find(one) + len(one)), said)
+    before = [plain(one.text) for one in meeting.turns[max(0, turn.place - 2) : turn.place] if one.ours]
+    asked = any(has("window_ask", one) and has("decides", one) for one in before)
     if has("promise", near) and not has("decides_first", near):
         return 0
     if has("wants", said) and not has("decides_first", near):

@@ -5,7 +5,7 @@ The reader reads days as questions about records mean them, where a Monday may l
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -21,33 +21,37 @@ ORDINALS = (
     "twenty third", "twenty fourth", "twenty fifth", "twenty sixth", "twenty seventh", "twenty eighth", "twenty ninth", "thirtieth",
     "thirty first",
 )  # fmt: skip
+ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-SPOKEN = re.compile(rf"(?:the )?({'|'.join(sorted(ORDINALS, key=len, reverse=True))}|\d{{1,2}}(?:st|nd|rd|th)) (?:of )?({MONTHS})\b")
-TURNED = re.compile(rf"\b({MONTHS}) (?:the )?({'|'.join(sorted(ORDINALS, key=len, reverse=True))})\b")
+SPOKEN = re.compile(rf"(?:the )?({ORDINAL}|\d{{1,2}}(?:st|nd|rd|th)) (?:of )?({MONTHS})\b")
+TURNED = re.compile(rf"\b({MONTHS}) (?:the )?({ORDINAL})\b")
 OF_MONTH = re.compile(
-    rf"\b(?:by|on|before|until|for) (?:the )?(?:({'|'.join(sorted(ORDINALS, key=len, reverse=True))})"
+    rf"\b(?:by|on|before|until|for) (?:the )?(?:({ORDINAL})"
     r"|(\d{1,2})(?:st|nd|rd|th))\b(?! (?:week|quarter|half|phase|site|time|one|line|floor|of (?!this|the|next)))"
 )
 FROM_TODAY = re.compile(r"\b((?:an?|\w+) (?:day|week|month)s?) (?:from (?:today|now)|time)\b")
 PART = re.compile(rf"\b(early|mid|middle of|late)[ -](?:in )?({MONTHS})\b")
 FORTNIGHT = re.compile(r"\b(?:a|in a) fortnight\b|\bfortnights time\b")
-TONIGHT = re.compile(r"\b(?:end of (?:the )?day|eod|close of business|cob|by close)\b(?! (?:mon|tue|wed|thu|fri|tom))|今晚|下班前(?!.*[天周号])")
+TONIGHT = re.compile(
+    r"\b(?:tonight|end of (?:the )?day|eod|close of business|cob|by close)\b(?! (?:mon|tue|wed|thu|fri|tom))|今晚|(?<![天一二三四五六日号])下班前"
+)
 YEARS_EVE = re.compile(r"(?<![今明去今每来月\d一二三四五六七八九十半两几])年(?:之?前)")
 XUN = re.compile("([一二三四五六七八九十]+|\\d+|这个?|本|下个?)月?([上中下])旬")
 WEEKEND = re.compile("周末(?:之?前)?|by the weekend")
 WEEK = timedelta(days=7)
-BARE_WEEKDAY = re.compile(r"^(?:(?:by|on|before|until|till) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|^(?:周|星期|礼拜)[一二三四五六日天]")
+BARE_WEEKDAY = re.compile(
+    r"^(?:(?:by|on|before|until|till) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|^(?:周|星期|礼拜)[一二三四五六日天]"
+)
 PAST = re.compile(r"\b(?:last|ago|since|previous|every)\b|去年|上个?(?:月|周|季|半年|年|次)|以来|前天|昨天")
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A day by which. start, end: where it stands in the plain text; vague: a month or longer was said, not a day or a week."""
+    """A day by which. start, end: where it stands in the plain text."""
 
     day: date
     start: int
     end: int
-    vague: bool = False
 
 
 async def dues(text: str, meeting: Meeting, reader: Reader) -> tuple[Due, ...]:
@@ -64,33 +68,13 @@ async def dues(text: str, meeting: Meeting, reader: Reader) -> tuple[Due, ...]:
 
 
 def _own(said: str, today: date) -> list[Due]:
-    """Ways of saying a day that the reader does not read: in speech, ordinals are words."""
+    """Ways of saying a day that the reader does not read: in speech, ordinals are words. Of those that overlap the first way counts."""
     found: list[Due] = []
-
-    def keep(match: re.Match[str], day: date | None, *, vague: bool = False) -> None:
-        if day is not None and all(match.end() <= one.start or one.end <= match.start() for one in found):
-            found.append(Due(day, match.start(), match.end(), vague))
-
-    for match in SPOKEN.finditer(said):
-        keep(match, _next(today, _month(match[2]), _number(match[1])))
-    for match in TURNED.finditer(said):
-        keep(match, _next(today, _month(match[1]), _number(match[2])))
-    for match in PART.finditer(said):
-        keep(match, _next(today, _month(match[2]), {"early": 10, "late": 31}.get(match[1], 20)), vague=True)
-    for match in OF_MONTH.finditer(said):
-        keep(match, _in_month(today, _number(match[1] or match[2])))
-    for match in YEARS_EVE.finditer(said):
-        keep(match, date(today.year, 12, 31), vague=True)
-    for match in XUN.finditer(said):
-        keep(match, _xun(match, today), vague=True)
-    for match in WEEKEND.finditer(said):
-        keep(match, today + timedelta(days=6 - today.weekday()))
-    for match in TONIGHT.finditer(said):
-        keep(match, today)
-    for match in FORTNIGHT.finditer(said):
-        keep(match, today + 2 * WEEK)
-    for match in FROM_TODAY.finditer(said):
-        keep(match, _from_today(match[1], today))
+    for pattern, make in WAYS:
+        for match in pattern.finditer(said):
+            day = make(match, today)
+            if day is not None and all(match.end() <= one.start or one.end <= match.start() for one in found):
+                found.append(Due(day, match.start(), match.end()))
     return found
 
 
@@ -153,7 +137,7 @@ def _ahead(said: str, one: Days, today: date) -> Due | None:
         if moved is None:
             return None
         day = moved
-    return Due(day, start, end, one.grain in {"month", "quarter", "half", "year", "fiscal year", "holiday", "part"})
+    return Due(day, start, end)
 
 
 def _moved(words: str, grain: str, day: date, today: date) -> date | None:
@@ -169,6 +153,15 @@ def _moved(words: str, grain: str, day: date, today: date) -> date | None:
     return _in_month(today, day.day) if "号" in words or "日" in words else None
 
 
-def last_due(found: Sequence[Due]) -> Due | None:
-    """The latest said: whoever corrects themselves says the right one last."""
-    return found[-1] if found else None
+WAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None]], ...] = (
+    (SPOKEN, lambda match, today: _next(today, _month(match[2]), _number(match[1]))),
+    (TURNED, lambda match, today: _next(today, _month(match[1]), _number(match[2]))),
+    (PART, lambda match, today: _next(today, _month(match[2]), {"early": 10, "late": 31}.get(match[1], 20))),
+    (OF_MONTH, lambda match, today: _in_month(today, _number(match[1] or match[2]))),
+    (YEARS_EVE, lambda _, today: date(today.year, 12, 31)),
+    (XUN, _xun),
+    (WEEKEND, lambda _, today: today + timedelta(days=6 - today.weekday())),
+    (TONIGHT, lambda _, today: today),
+    (FORTNIGHT, lambda _, today: today + 2 * WEEK),
+    (FROM_TODAY, lambda match, today: _from_today(match[1], today)),
+)

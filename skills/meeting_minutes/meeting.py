@@ -62,7 +62,10 @@ class Pain:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Who does what until when. owner: a name as the meeting knows it, or words such as `our engineer`; due_date: None when none was said."""
+    """Who does what until when.
+
+    owner: a name as the meeting knows it, or words such as `our engineer`; due_date: None when none was said.
+    """
 
     what: str
     owner: str

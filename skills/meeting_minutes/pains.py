@@ -66,7 +66,7 @@ def pains(meeting: Meeting, spoken_for: frozenset[int], sounding: Mapping[str, f
             threads[-1].append(told)
         else:
             threads.append([told])
-    return tuple(_pain(thread, meeting.turns) for thread in threads)
+    return tuple(_pain(thread) for thread in threads)
 
 
 def _told(turn: Said, turns: Sequence[Said], sound: float | None) -> _Told | None:
@@ -78,17 +78,23 @@ def _told(turn: Said, turns: Sequence[Said], sound: float | None) -> _Told | Non
     words = max(score for _, score in scored)
     bare = all(part.asked or has("asks", part.plain) for part in parts)
     sure = words - ENOUGH if sound is None else SHARE * min(words, MOST) + sound - (1.0 if bare else 0.0) - BAR
-    unheard = words < ENOUGH and (sound is None or sound < ALONE or any(_acts(part.plain) or has("settles", part.plain) or ORDERS.search(part.plain) for part in parts))
-    if sure < 0 or unheard or len(plain(turn.text)) < LEAST:
+    if sure < 0 or (words < ENOUGH and not _heard_alone(parts, sound)) or len(plain(turn.text)) < LEAST:
         return None
     hit = [part for part, score in scored if score >= ENOUGH] or [part for part, score in scored if score > -ENOUGH] or list(parts)
     return _Told(turn, *_around(hit, parts), sure + sum(max(0.0, score) for _, score in scored))
 
 
+def _heard_alone(parts: Sequence[Clause], sound: float | None) -> bool:
+    """Whether a line of no word of trouble sounds like it, and does nothing else."""
+    busy = any(_acts(one.plain) or has("settles", one.plain) or ORDERS.search(one.plain) for one in parts)
+    return sound is not None and sound >= ALONE and not busy
+
+
 def _around(hit: Sequence[Clause], parts: Sequence[Clause]) -> tuple[int, int]:
     """From the first to the last clause of trouble, with a short one before and one that gives a figure behind."""
     first, last = parts.index(hit[0]), parts.index(hit[-1])
-    if first and not has("fine", parts[first - 1].plain) and not has("accepts", parts[first - 1].plain) and not _acts(parts[first - 1].plain):
+    before = parts[first - 1].plain if first else ""
+    if before and not has("fine", before) and not has("accepts", before) and not _acts(before):
         first -= 1
     if last + 1 < len(parts) and FIGURE.search(parts[last + 1].plain) and not _acts(parts[last + 1].plain):
         last += 1
@@ -153,17 +159,21 @@ CLOSED = re.compile(
 """Our side took note, or tells a remedy: what comes behind is a thing of its own."""
 
 
+ELSEWHERE = re.compile(
+    r"那?[^ ]{1,8}(?:这边|这块|方面|呢)$|另外|除了|哪种|哪些|\bwhich\b|\b(?:what|how) about\b|\banything else\b|\bother\b"
+)
+
+
 def _new_topic(asked: str) -> bool:
     """Our side asks for something else, or where and which: what is told then is a thing of its own."""
-    return bool(re.search(r"那?[^ ]{1,8}(?:这边|这块|方面|呢)$|另外|除了|哪种|哪些|\b(?:which)\b|\b(?:what|how) about\b|\banything else\b|\bother\b", asked))
+    return bool(ELSEWHERE.search(asked))
 
 
-def _pain(thread: Sequence[_Told], turns: Sequence[Said]) -> Pain:
+def _pain(thread: Sequence[_Told]) -> Pain:
     best = max(thread, key=lambda one: (one.score + (0.75 if FIGURE.search(plain(one.words)) else 0), one.turn.place))
     told = [best.words, *(one.words for one in thread if one is not best)]
     whole = [one.turn.text for one in thread]
     text = " / ".join(told)[:LONG]
-    del turns
     return Pain(text, Quote(best.words, best.turn.speaker, best.turn.place), _confidence(plain(" ".join(whole)), plain(best.turn.text)))
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from bot.domain.numerals import fold
 
 HAN = re.compile("[\u3400-\u9fff]")
-LATIN_WORD = re.compile("[A-Za-z]{2,}")
 BORDERS = r"(?<![a-z]){}(?![a-z])"
 ANCHORED = frozenset({"accepts", "asks"})
 """Signs whose English patterns say themselves where they begin and end."""
@@ -67,4 +66,6 @@ def _content(said: str) -> set[str]:
 
 
 COMMON = set("的了是我们你有一个不在就这那还也都上下人没很到说要去会着过和给对吧啊嘛呢吗们多少天年月次时回")
-COMMON_WORDS = {"there", "thing", "really", "about", "which", "their", "every", "other", "because", "would", "could", "actually", "honestly", "people"}
+COMMON_WORDS = frozenset(
+    ("there", "thing", "really", "about", "which", "their", "every", "other", "because", "would", "could", "actually", "people")
+)

@@ -18,7 +18,10 @@ def _line(one: dict[str, Any]) -> dict[str, Any]:
     told = [line.split(": ", 1) for line in one["turns"].strip().splitlines()]
     turns = [{"n": number, "speaker": speaker, "text": text} for number, (speaker, text) in enumerate(told, 1)]
     gold = {
-        "pains": [{"pain": "", "quote": quote, "speaker": who, "confidence": sure, "keys": keys} for quote, who, sure, keys in one["pains"]],
+        "pains": [
+            {"pain": "", "quote": quote, "speaker": who, "confidence": sure, "keys": keys}
+            for quote, who, sure, keys in one["pains"]
+        ],
         "action_items": [{"what": what, "owner": who, "due_date": due or None, "keys": keys} for what, who, due, keys in one["actions"]],
         "decisions": [{"text": text, "keys": keys} for text, keys in one["decisions"]],
         "decision_window": {"by_date": one["window"], "by_date_accept": []} if one["window"] else None,
