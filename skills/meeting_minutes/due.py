@@ -37,6 +37,7 @@ TONIGHT = re.compile(
 )
 YEARS_EVE = re.compile(r"(?<![今明去今每来月\d一二三四五六七八九十半两几])年(?:之?前)")
 XUN = re.compile("([一二三四五六七八九十]+|\\d+|这个?|本|下个?)月?([上中下])旬")
+HALLOWEEN = re.compile(r"\bhalloween\b")
 WEEKEND = re.compile("周末(?:之?前)?|by the weekend")
 WEEK = timedelta(days=7)
 BARE_WEEKDAY = re.compile(
@@ -160,6 +161,7 @@ WAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None]]
     (OF_MONTH, lambda match, today: _in_month(today, _number(match[1] or match[2]))),
     (YEARS_EVE, lambda _, today: date(today.year, 12, 31)),
     (XUN, _xun),
+    (HALLOWEEN, lambda _, today: _next(today, 10, 31)),
     (WEEKEND, lambda _, today: today + timedelta(days=6 - today.weekday())),
     (TONIGHT, lambda _, today: today),
     (FORTNIGHT, lambda _, today: today + 2 * WEEK),

@@ -146,7 +146,8 @@ def _goes_on(thread: Sequence[_Told], told: _Told, turns: Sequence[Said]) -> boo
     same = last.turn.speaker == told.turn.speaker
     ours = [plain(one.text) for one in between if one.ours]
     if not ours:
-        return same or begins("back", said) or overlap(last.words, told.words)
+        answered = len(thread) > 1 and last.turn.place > 0 and turns[last.turn.place - 1].ours
+        return (same and not answered) or begins("back", said) or overlap(last.words, told.words)
     if same and len(between) == len(ours) and not _new_topic(ours[-1]) and not CLOSED.search(ours[-1]):
         return True
     return (has("digs", ours[-1]) and not _new_topic(ours[-1]) and begins("back", said)) or overlap(last.words, told.words)

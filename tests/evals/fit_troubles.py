@@ -16,7 +16,7 @@ import numpy.typing as npt
 from bot.brains.builtin.embedding import BuiltinEmbedder
 from skills.meeting_minutes.heard import OURS
 from skills.meeting_minutes.sounding import WEIGHTS
-from tests.evals.meetings import LATER, TUNED, UNSEEN, meetings
+from tests.evals.meetings import LAST, LATER, TUNED, UNSEEN, meetings
 
 Array = npt.NDArray[np.float64]
 LINES = Path(__file__).with_name("troubles.toml")
@@ -31,7 +31,7 @@ async def main() -> None:
     """Fit on all lines and keep the weights."""
     lines = tomllib.loads(LINES.read_text(encoding="utf-8"))
     told = [*((text, 1.0) for text in lines["trouble"]), *((text, 0.0) for text in lines["other"])]
-    told += [one for name in (TUNED, UNSEEN, LATER) for meeting in meetings(name) for one in _of_meeting(meeting)]
+    told += [one for name in (TUNED, UNSEEN, LATER, LAST) for meeting in meetings(name) for one in _of_meeting(meeting)]
     texts, wanted = [text for text, _ in told], np.array([sort for _, sort in told])
     embedder = BuiltinEmbedder()
     vectors = np.array([await embedder.query(text) for text in texts])

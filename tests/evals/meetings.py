@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-TUNED, UNSEEN, LATER = "meetings.toml", "meetings_unseen.toml", "meetings_later.toml"
+TUNED, UNSEEN, LATER, LAST = "meetings.toml", "meetings_unseen.toml", "meetings_later.toml", "meetings_last.toml"
 
 
 def meetings(name: str) -> Sequence[dict[str, Any]]:
