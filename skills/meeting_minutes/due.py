@@ -33,7 +33,8 @@ FROM_TODAY = re.compile(r"\b((?:an?|\w+) (?:day|week|month)s?) (?:from (?:today|
 PART = re.compile(rf"\b(early|mid|middle of|late)[ -](?:in )?({MONTHS})\b")
 FORTNIGHT = re.compile(r"\b(?:a|in a) fortnight\b|\bfortnights time\b")
 TONIGHT = re.compile(
-    r"\b(?:tonight|end of (?:the )?day|eod|close of business|cob|by close)\b(?! (?:mon|tue|wed|thu|fri|tom))|今晚|(?<![天一二三四五六日号])下班前"
+    r"\b(?:tonight|end of (?:the )?day|eod|close of business|cob|by close)\b(?! (?:mon|tue|wed|thu|fri|tom))"
+    r"|今晚|(?<![天一二三四五六日号])下班前"
 )
 YEARS_EVE = re.compile(r"(?<![今明去今每来月\d一二三四五六七八九十半两几])年(?:之?前)")
 XUN = re.compile("([一二三四五六七八九十]+|\\d+|这个?|本|下个?)月?([上中下])旬")

@@ -18,6 +18,8 @@ ORDERS = re.compile("别(?:给|拿|影响|超|光|再|把|让)|不要(?:给|拿|
 """What a line orders or tells of money is no trouble that only sounds like one."""
 ALONE = 0.8
 """Log odds from which a turn tells of trouble though no word of it does."""
+STRONG = 2.5
+"""Log odds that outweigh words that seem to ask or to promise."""
 LEAST = 5
 """Characters that a turn has at least to tell of a trouble."""
 FIGURE = re.compile(
@@ -86,7 +88,7 @@ def _told(turn: Said, turns: Sequence[Said], sound: float | None) -> _Told | Non
 
 def _heard_alone(parts: Sequence[Clause], sound: float | None) -> bool:
     """Whether a line of no word of trouble sounds like it, and does nothing else."""
-    busy = any(_acts(one.plain) or has("settles", one.plain) or ORDERS.search(one.plain) for one in parts)
+    busy = any((_acts(one.plain) and (sound or 0) < STRONG) or has("settles", one.plain) or ORDERS.search(one.plain) for one in parts)
     return sound is not None and sound >= ALONE and not busy
 
 

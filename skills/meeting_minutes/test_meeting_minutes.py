@@ -50,7 +50,8 @@ async def test_only_the_account_has_pains() -> None:
 
 async def test_an_answer_about_a_pain_is_no_pain_of_its_own() -> None:
     """How often, how much: it goes with what was asked about, and its figure makes it sure."""
-    made = await _read(EN, "Joe Marsh: the ovens keep failing on night shift", "Iris: how often", "Joe Marsh: twice a week and we lose a batch")
+    told = ("Joe Marsh: the ovens keep failing at night", "Iris: how often", "Joe Marsh: twice a week and we lose a batch")
+    made = await _read(EN, *told)
 
     assert (1, Confidence.HIGH) == (len(made.pains), made.pains[0].confidence)
 
@@ -73,7 +74,7 @@ async def test_every_quote_was_said(people: Sequence[str], told: Sequence[str]) 
 
 async def test_a_request_taken_on_is_one_task() -> None:
     """What is to be done stands in the request, who does it in the answer, and by when in either."""
-    made = await _read(EN, "Joe Marsh: can you send the test certificate by friday", "Iris: yes friday")
+    made = await _read(EN, "Joe Marsh: can you send the test certificate by friday", "Iris: sure will do")
 
     assert [("Iris", date(2026, 6, 12))] == [(one.owner, one.due_date) for one in made.actions]
 
@@ -107,7 +108,7 @@ async def test_two_days_in_one_promise_are_two_tasks() -> None:
         ("今年没有预算", Budget.NONE),
         ("预算冻结了", Budget.FROZEN),
         ("the budget has been approved", Budget.APPROVED),
-        ("its in the draft budget not signed", Budget.PENDING),
+        ("the budget is still with the finance committee", Budget.PENDING),
         ("we have no budget for this", Budget.NONE),
         ("all spending is frozen so no money now", Budget.FROZEN),
     ],
