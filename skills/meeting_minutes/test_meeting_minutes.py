@@ -68,7 +68,7 @@ async def test_every_quote_was_said(people: Sequence[str], told: Sequence[str]) 
     made = await _read(people, *told)
     said = [line.split(": ", 1) for line in told]
 
-    quotes = [one.quote for one in (*made.pains, *made.decisions, *made.actions)]
+    quotes = [*(one.quote for one in made.pains), *(one.quote for one in made.decisions), *(one.quote for one in made.actions)]
     assert (True, True) == (bool(quotes), all(one.text in said[one.place][1] and one.speaker == said[one.place][0] for one in quotes))
 
 
