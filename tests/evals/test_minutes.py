@@ -1,4 +1,4 @@
-"""How minutes do on meetings: the labelled set, and the ones written for this project, those included that were met unseen."""
+"""How minutes do on meetings: the labelled set, and the ones that were written for this project and are known to the rules by now."""
 
 import importlib.util
 import json
