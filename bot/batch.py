@@ -35,7 +35,8 @@ Predict = Callable[[Json, Json], Awaitable[Mapping[str, object]]]
 
 TASKS: Mapping[str, str] = {
     "query": "skills.query_crm.batch", "route": "bot.turns.batch", "gate": "bot.turns.gate_batch", "voice": "skills.capture.batch",
-}  # fmt: skip
+    "minutes": "skills.meeting_minutes.batch",
+}
 """Task -> the module whose `predict` does it: `async def predict(line, context, *, port=…)`, which is handed the ports that it names."""
 LABEL = "gold"
 """The field of a line that says what is right; no task sees it."""
@@ -87,8 +88,9 @@ class _Ports:
         """One port for the task of `skill`."""
         if name == "reader":
             return RuleReader(self.config.fiscal.year_starts)
-        if name == "spoken":
-            return RuleSpokenReader(self.config.fiscal.year_starts)
+    "query": "skills.query_crm.batch", "route": "bot.turns.batch", "gate": "bot.turns.gate_batch", "voice": "skills.capture.batch",
+    "minutes": "skills.meeting_minutes.batch",
+}
         manifests, prompts = _house()
         if name == "offered":
             return [one.capability() for one in manifests.values()]
@@ -97,6 +99,11 @@ class _Ports:
             return chats.bound(manifests[skill].model, SOMEBODY, manifests[skill].prompts)
         learned = LearnedChooser(BuiltinEmbedder(), {intent: said for one in manifests.values() for intent, said in one.examples.items()})
         return AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
+
+    def _embedder(self) -> BuiltinEmbedder:
+        embedder = BuiltinEmbedder()
+        self.stack.push_async_callback(embedder.close)
+        return embedder
 
     def _chats(self, prompts: Mapping[str, Prompt]) -> ChatModels:
         """The chat models of the config. Whoever runs a batch has no day's budget; names are masked as far as the context tells them."""
