@@ -88,9 +88,10 @@ class _Ports:
         """One port for the task of `skill`."""
         if name == "reader":
             return RuleReader(self.config.fiscal.year_starts)
-    "query": "skills.query_crm.batch", "route": "bot.turns.batch", "gate": "bot.turns.gate_batch", "voice": "skills.capture.batch",
-    "minutes": "skills.meeting_minutes.batch",
-}
+        if name == "spoken":
+            return RuleSpokenReader(self.config.fiscal.year_starts)
+        if name == "embedder":
+            return self._embedder()
         manifests, prompts = _house()
         if name == "offered":
             return [one.capability() for one in manifests.values()]
