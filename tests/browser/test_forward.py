@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from itertools import product
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,7 +20,7 @@ from tests.browser.conftest import House, Look, Room
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 REP = "li.wei@example.com"
-LOOKS = [Look(*each) for each in product((1280, 390), ("light", "dark"), ("zh", "en"))]
+LOOKS = [Look(1280, "light", "zh"), Look(390, "dark", "zh"), Look(390, "light", "en"), Look(1280, "dark", "en")]
 LETTER = {
     "zh": "李董好:\n\n陈总提过贵司新线要在三季度投产。漏检的事,我们在北风泵业有一份测试,28号能当面给您看吗?\n\n林晓",
     "en": "Dear Ms Lee,\n\nSam mentioned your new line. Could I show you our test on missed defects on the 28th?\n\nLin",
