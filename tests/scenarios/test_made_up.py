@@ -1,5 +1,6 @@
 """What the house did and died before it could tell is made up for; what stays in the house, or was replaced, is said."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -114,7 +115,10 @@ async def test_draft_that_words_replaced_settles_the_reviewers_card_at_once(at: 
     card = at.last(zhang, "slack", "通过")
     at.skill.replaces = review.draft_id
     await at.say(LIN, "短一点")
-    await at.quiet()
+    async with asyncio.timeout(20):
+        while not any(one.updates for one in at.at(zhang, "slack")):  # told once the answer is settled
+            await at.quiet()
+            await asyncio.sleep(0.001)
 
     [mark] = [one for one in at.at(zhang, "slack") if one.updates == card.id]
     assert ("再改", "林晓") == (mark.pressed, mark.facts["by"])
