@@ -65,6 +65,22 @@ class Terminal:
         if done == total:
             print(file=sys.stderr)
 
+    def pulling(self, name: str, here: int, total: int) -> None:
+        """How much of a file is here, in MB or in parts, on a line that moves; where nobody watches, nothing."""
+        if sys.stderr.isatty():
+            mega = 1_000_000 if total > 1_000_000 else 1
+            line = self._say("models_pulling", name=name, here=here // mega, total=f"{total // mega}{' MB' if mega > 1 else ''}")
+            print(f"\r{line:<78}", end="", file=sys.stderr, flush=True)
+
+    def show_pulled(self, key: str, **facts: object) -> None:
+        """What came of fetching a model."""
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
+        if self._as_json:
+            self._dump(facts)
+        else:
+            print(self._say(key, **facts))
+
     def show_answer(self, answer: Json) -> None:
         """The answer first, then its grounds."""
         if self._as_json:
@@ -261,7 +277,8 @@ class Terminal:
             self._dump({"findings": findings, "online": online, "permissions": permissions})
         else:
             for one in findings:
-                print(f"{self._say('state_' + one['state'])}  {self._say(one['key'], **one['facts'])}")
+                line = f"{self._say('state_' + one['state'])}  {self._say(one['key'], **one['facts'])}"
+                print(_coloured(RED, line, one["state"] == "warn" and sys.stdout.isatty()))
             for line in grid_lines(permissions, self._say, self._lang) if permissions else ():
                 print(line)
         wrong = any(one["state"] == "wrong" for one in findings)

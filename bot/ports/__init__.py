@@ -22,6 +22,6 @@ __all__ = [
     "Belongings", "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory",
     "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Firings", "Homepage", "Ids", "Inbox", "Kept", "Knocks",
     "KnownNames", "Ledger", "Letters", "Library", "LinkCodes", "MediaSource", "Memory", "Mender", "Outbox", "OwnDrafts", "OwnReviews",
-    "OwnVoice", "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Reviews", "Schema", "SeenRecords", "Skill", "Spending",
-    "Subscriber", "Tokens", "Tool", "ToolCall", "Transcriber", "Users", "Verdicts", "Voices", "Words", "WorkCalendar",
+    "OwnVoice", "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Reviews", "Schema", "SeenRecords", "Skill",
+    "Spending", "Subscriber", "Tokens", "Tool", "ToolCall", "Transcriber", "Users", "Verdicts", "Voices", "Words", "WorkCalendar",
 ]  # fmt: skip

@@ -73,7 +73,7 @@ class Recording:
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
         for frame in self._frames(container, stream):
             for piece in resampler.resample(frame):
-                samples = piece.to_ndarray().reshape(-1).astype(np.float32) / FULL_SCALE
+                samples: Samples = piece.to_ndarray().reshape(-1).astype(np.float32) / np.float32(FULL_SCALE)
                 self.heard_s += len(samples) / RATE
                 self._check(self.heard_s)
                 yield samples

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from bot.brains.builtin.sound import RATE, Samples
+from bot.brains.written import written
 from bot.domain.hearing import Segment
 from bot.errors import TellUser
 
@@ -51,8 +52,6 @@ PHANTOM = re.compile(
     r"thank(?:s| you)(?: so much)? for watching|subscribe to (?:my|the) channel|subtitles by|amara\.org)", re.IGNORECASE
 )
 """What Whisper says of noise, having learned it from films' subtitles."""
-FULL_WIDTH = str.maketrans(",?!:;", "\uff0c\uff1f\uff01\uff1a\uff1b")
-HAN = r"[\u3400-\u9fff]"
 
 
 @dataclass
@@ -78,13 +77,6 @@ class Listener:
 
         return WhisperModel(str(self.folder), device="cpu", compute_type="int8", cpu_threads=self.threads, local_files_only=True)
 
-    @cached_property
-    def _simplified(self) -> Callable[[str], str]:
-        import opencc  # noqa: PLC0415 - English never needs it
-
-        convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
-        return convert
-
     def hear(self, blocks: Iterable[Samples], names: Sequence[str], told: Callable[[float], None]) -> Words:
         """All that is said in a recording whose samples come in `blocks`. told: called with the seconds done.
 
@@ -106,7 +98,7 @@ class Listener:
             hotwords=_hint(words.lang, names), vad_filter=False,
         )  # fmt: skip
         for one in found:
-            text = self._written(one.text, words.lang)
+            text = written(one.text, words.lang)
             if text and not _is_noise(text, one.no_speech_prob, one.avg_logprob):
                 end_s = min(one.end, len(samples) / RATE)
                 sure = round(math.exp(min(one.avg_logprob, 0.0)), 3)
@@ -120,14 +112,6 @@ class Listener:
         likely = dict(every)
         lang = max(TONGUES, key=lambda one: likely.get(one, 0.0) + (likely.get("yue", 0.0) if one == "zh" else 0.0))
         return lang, round(float(likely.get(lang, 0.0)), 3)
-
-    def _written(self, text: str, lang: str) -> str:
-        """As people write it: simplified characters, full-width marks between Chinese words, no blanks between them."""
-        text = text.strip()
-        if lang != "zh":
-            return text
-        text = re.sub(rf"(?<={HAN})\s+(?={HAN})", ",", self._simplified(text))  # a blank is how the model writes a breath
-        return re.sub(rf"(?<={HAN})[,?!:;]\s*", lambda mark: mark.group().strip().translate(FULL_WIDTH), text)
 
 
 def windows(blocks: Iterable[Samples]) -> Iterator[tuple[float, Samples]]:
