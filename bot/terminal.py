@@ -14,6 +14,7 @@ from bot.words import TomlWords
 
 Json = dict[str, Any]
 
+MB = 1_000_000
 DIM, RED, PLAIN = "\033[2m", "\033[31m", "\033[0m"
 LINE = 76
 """Characters that a moving line may take, wide ones included in a common terminal."""
@@ -68,8 +69,8 @@ class Terminal:
     def pulling(self, name: str, here: int, total: int) -> None:
         """How much of a file is here, in MB or in parts, on a line that moves; where nobody watches, nothing."""
         if sys.stderr.isatty():
-            mega = 1_000_000 if total > 1_000_000 else 1
-            line = self._say("models_pulling", name=name, here=here // mega, total=f"{total // mega}{' MB' if mega > 1 else ''}")
+            unit, shown = (MB, " MB") if total > MB else (1, "")
+            line = self._say("models_pulling", name=name, here=here // unit, total=f"{total // unit}{shown}")
             print(f"\r{line:<78}", end="", file=sys.stderr, flush=True)
 
     def show_pulled(self, key: str, **facts: object) -> None:

@@ -61,7 +61,7 @@ class Recording:
             self.cut = True
         if self.heard_s == 0:
             raise TellUser("audio_empty")
-        self.cut = self.cut or self.heard_s < 0.9 * self.expected_s - 1  # headers round; a tenth is no rounding
+        self.cut = self.cut or self.heard_s < 0.95 * self.expected_s - 0.3  # what is less is how headers round
 
     def _blocks(self, container: Any) -> Iterator[Samples]:  # noqa: ANN401 - the package's container, without types of its own
         if not container.streams.audio:
