@@ -1,6 +1,7 @@
 """The ears of the house, built as the config says: the builtin model or an endpoint, with its listening process. Hears nothing itself."""
 
 import asyncio
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -43,11 +44,11 @@ def transcriber(speech: Speech, home: Home, key: str) -> Transcriber:
         except BadConfig as err:
             raise TellUser("audio_model_missing") from err
 
-    return BuiltinTranscriber(Listening(_begin, folder, ChildStopped), f"whisper-{weights.size}")
+    return BuiltinTranscriber(Listening(partial(_begin, size=weights.size), folder, ChildStopped), f"whisper-{weights.size}")
 
 
-def _begin(folder: Path) -> Child:
-    return Child(PROCESS, (str(folder),))
+def _begin(folder: Path, size: str = "") -> Child:
+    return Child(PROCESS, (str(folder), size))
 
 
 async def _nowhere() -> Path:

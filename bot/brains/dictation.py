@@ -60,9 +60,9 @@ class EndpointTranscriber:
                 told(0.0, length_s)
             try:
                 reply = await self._asked(await asyncio.to_thread(packed.read_bytes), names)
+                return _heard(reply, self._model, length_s, cut=bool(done["cut"]))
             except OURS as err:
                 raise Upstream(self._model) from err
-        return _heard(reply, self._model, length_s, cut=bool(done["cut"]))
 
     async def close(self) -> None:
         """Hang up."""

@@ -29,5 +29,6 @@ def written(text: str, lang: str) -> str:
     text = text.strip()
     if lang != "zh":
         return text
-    text = re.sub(rf"(?<={HAN})\s+(?={HAN})", ",", _folding().convert(text))  # a blank is how Whisper writes a breath
+    # Whisper writes a breath as a blank, or as a mark cut in two.
+    text = re.sub(rf"(?<={HAN})[\s\ufffd]+(?={HAN})", ",", _folding().convert(text))
     return re.sub(rf"(?<={HAN})[,?!:;]\s*", lambda mark: mark.group().strip().translate(FULL_WIDTH), text)

@@ -16,8 +16,8 @@ class Transcriber(Protocol):
     async def transcribe(self, path: Path, names: Sequence[str] = (), told: Told | None = None) -> Heard:
         """What is said in the recording at `path`: Chinese in simplified characters, with punctuation. Whoever cancels this ends the work.
 
-        path: AMR, M4A, MP4, WebM, WAV, MP3, Ogg, Opus, FLAC or AAC, at most two hours. names: what may be spoken of, likeliest first; the
-        first few are hinted at. told: for progress, on the caller's loop.
+        path: AMR, M4A, MP4, WebM, WAV, MP3, Ogg, Opus, FLAC or AAC, at most two hours. names: what may be spoken of, likeliest first; a
+        model that is helped by it has the first few hinted at. told: for progress, on the caller's loop.
         Raises: TellUser("audio_empty", "audio_unreadable", "audio_silk", "audio_no_sound", "audio_no_speech"; "audio_too_long",
         limit_min=…; "audio_language", language=…: ISO 639-1; "audio_model_missing": an admin has to fetch the model); Upstream.
         """

@@ -1,4 +1,4 @@
-"""The listening process: `python -m bot.brains.builtin.listener FOLDER NAME`. Hears one recording after another; knows no caller.
+"""The listening process: `python -m bot.brains.builtin.listener FOLDER SIZE`. Hears one recording after another; knows no caller.
 
 A question is {"hear": path, "names": […]} or {"pack": path, "to": path}. Answers: {"at": s, "of": s} as it goes, then {"done": …} or
 {"refused": key, "facts": {…}}. What people send is opened here and nowhere else: without secrets, and ended when it stalls.
@@ -50,7 +50,7 @@ def _heard(recording: Recording, names: list[str], listener: Listener, wire: Wir
 def main() -> None:
     """Answer until the parent hangs up."""
     wire = Wire()
-    listener = Listener(Path(sys.argv[1]), min(THREADS, os.cpu_count() or 1))
+    listener = Listener(Path(sys.argv[1]), min(THREADS, os.cpu_count() or 1), sys.argv[2])
     for question in wire.questions():
         wire.say(answer(question, listener, wire))
 

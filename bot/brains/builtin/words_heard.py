@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,9 @@ STYLE = {
     "en": "So, I just came out of the meeting. They asked for two or three hundred, and we are gonna talk again on Friday.",
 }
 """What the model is made to believe was said before: it goes on in the same manner, in simplified characters and with punctuation."""
-HINTED = 24
-"""Names hinted at; more crowd out what is heard."""
+HINTED = {"small": 24, "medium": 24, "large-v3": 24}
+"""Names hinted at, by the model's size. The base model goes astray over names that are not spoken of: CER .162 without, .197 with four,
+.231 with fourteen; so it is told none, and what it mishears is mended by sound."""
 BEAM = 5
 TEMPERATURES = (0.0, 0.2, 0.4)
 HARDLY_SPEECH = 0.6
@@ -65,17 +67,19 @@ class Words:
 
 @dataclass
 class Listener:
-    """A model in memory. folder: with its weights, already checked."""
+    """A model in memory. folder: with its weights, already checked; size: of which they are, "" where nobody knows."""
 
     folder: Path
     threads: int = 2
-    name: str = "whisper-base"
+    size: str = "base"
 
     @cached_property
     def _model(self) -> Any:  # noqa: ANN401 - the package has no types that say more
         from faster_whisper import WhisperModel  # noqa: PLC0415 - a second, and not before there is speech
 
-        return WhisperModel(str(self.folder), device="cpu", compute_type="int8", cpu_threads=self.threads, local_files_only=True)
+        return _encoding_once(
+            WhisperModel(str(self.folder), device="cpu", compute_type="int8", cpu_threads=self.threads, local_files_only=True)
+        )
 
     def hear(self, blocks: Iterable[Samples], names: Sequence[str], told: Callable[[float], None]) -> Words:
         """All that is said in a recording whose samples come in `blocks`. told: called with the seconds done.
@@ -95,7 +99,7 @@ class Listener:
             words.lang, words.sureness = self._language(samples)
         found, _ = self._model.transcribe(
             samples, language=words.lang, beam_size=BEAM, temperature=TEMPERATURES, condition_on_previous_text=False,
-            hotwords=_hint(words.lang, names), vad_filter=False,
+            hotwords=_hint(words.lang, names[: HINTED.get(self.size, 0)]), vad_filter=False,
         )  # fmt: skip
         for one in found:
             text = written(one.text, words.lang)
@@ -106,12 +110,29 @@ class Listener:
 
     def _language(self, samples: Samples) -> tuple[str, float]:
         """Chinese or English, whichever is likelier.  Raises: TellUser where it is surely neither."""
-        top, sureness, every = self._model.detect_language(samples)
-        if top not in {*TONGUES, "yue"} and sureness >= FOREIGN:
+        extractor = self._model.feature_extractor
+        features = extractor(samples)
+        seen = features[:, : min(extractor.nb_max_frames, features.shape[-1] - 1)]  # as the package will cut it when it listens
+        encoded = self._model.encode(np.pad(seen, ((0, 0), (0, extractor.nb_max_frames - seen.shape[-1]))))
+        likely = {token[2:-2]: float(share) for token, share in self._model.model.detect_language(encoded)[0]}
+        top = max(likely, key=lambda one: likely[one])
+        if top not in {*TONGUES, "yue"} and likely[top] >= FOREIGN:
             raise TellUser("audio_language", language=top)
-        likely = dict(every)
         lang = max(TONGUES, key=lambda one: likely.get(one, 0.0) + (likely.get("yue", 0.0) if one == "zh" else 0.0))
-        return lang, round(float(likely.get(lang, 0.0)), 3)
+        return lang, round(likely.get(lang, 0.0), 3)
+
+
+def _encoding_once(model: Any) -> Any:  # noqa: ANN401 - as above
+    """The same model, which does not encode again what it encoded last: which language it is, and what is said, are asked of one window."""
+    encode, last = model.encode, list[Any]()
+
+    def encoded(features: Samples) -> Any:  # noqa: ANN401 - as above
+        if not last or not np.array_equal(last[0], features):
+            last[:] = [features, encode(features)]
+        return last[1]
+
+    model.encode = encoded
+    return model
 
 
 def windows(blocks: Iterable[Samples]) -> Iterator[tuple[float, Samples]]:
@@ -156,16 +177,14 @@ def _spans(samples: Samples) -> list[tuple[int, int]]:
         else:
             spans.append((start, end))
     around, room = int(AROUND_S * RATE), len(samples)
-    starts = [start for start, _ in spans[1:]] + [room]
-    ends = [0] + [end for _, end in spans[:-1]]
-    return [
-        (max(before, start - around), min(after, end + around)) for (start, end), before, after in zip(spans, ends, starts, strict=True)
-    ]
+    middles = [(one[1] + other[0]) // 2 for one, other in pairwise(spans)]
+    bounds = pairwise([0, *middles, room])
+    return [(max(least, start - around), min(most, end + around)) for (start, end), (least, most) in zip(spans, bounds, strict=True)]
 
 
 def _hint(lang: str, names: Sequence[str]) -> str:
     """The manner to go on in, and names that may come."""
-    hinted = ("\u3001" if lang == "zh" else ", ").join(names[:HINTED])
+    hinted = ("\u3001" if lang == "zh" else ", ").join(names)
     return f"{STYLE[lang]} {hinted}".strip()
 
 
