@@ -4,6 +4,7 @@ import math
 import wave
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -26,8 +27,7 @@ def made(folder: Path, name: str) -> Path:
     form, codec, rate = MAKES[name]
     tone = (np.sin(np.arange(int(TONE_S * rate)) * math.tau * 440 / rate) * 12_000).astype(np.int16).reshape(1, -1)
     with av.open(str(folder / name), "w", format=form) as out:
-        stream = out.add_stream(codec, rate=rate)
-        stream.layout = "mono"
+        stream: Any = out.add_stream(codec, rate=rate, layout="mono")
         stream.codec_context.open()
         frame = av.AudioFrame.from_ndarray(tone, format="s16", layout="mono")
         frame.sample_rate, frame.pts = rate, 0
