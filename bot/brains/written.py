@@ -6,6 +6,8 @@ from typing import Protocol
 
 FULL_WIDTH = str.maketrans(",?!:;", "\uff0c\uff1f\uff01\uff1a\uff1b")
 HAN = r"[\u3400-\u9fff]"
+BREATH = r"[\s\ufffd\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]+"
+"""How Whisper writes one besides a mark: as a blank, or as a full-width mark whose last byte went wrong."""
 
 
 class Folding(Protocol):
@@ -29,6 +31,5 @@ def written(text: str, lang: str) -> str:
     text = text.strip()
     if lang != "zh":
         return text
-    # Whisper writes a breath as a blank, or as a mark cut in two.
-    text = re.sub(rf"(?<={HAN})[\s\ufffd]+(?={HAN})", ",", _folding().convert(text))
+    text = re.sub(rf"(?<={HAN}){BREATH}(?={HAN}|$)", ",", _folding().convert(text))
     return re.sub(rf"(?<={HAN})[,?!:;]\s*", lambda mark: mark.group().strip().translate(FULL_WIDTH), text)

@@ -169,6 +169,8 @@ def _spans(samples: Samples) -> list[tuple[int, int]]:
     if not len(samples):
         return []
     speech = get_speech_timestamps(samples, VadOptions(**GAP, max_speech_duration_s=WINDOW_S))
+    if not speech:
+        return []
     spans: list[tuple[int, int]] = []
     for one in speech:
         start, end = int(one["start"]), int(one["end"])
