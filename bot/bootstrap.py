@@ -33,6 +33,7 @@ from bot.events.bus import HouseBus
 from bot.gatehouse import Stores, gatehouse
 from bot.home import Home
 from bot.house import House
+from bot.listening import transcriber
 from bot.manifests import load_manifests, load_skill
 from bot.openings import Openings
 from bot.outgoing import Doubts, Outgoing
@@ -40,6 +41,7 @@ from bot.pages import pages
 from bot.people import People
 from bot.ports import Channel, Clock, Content, Drafts, Embedder, Engine, Ids, Library, Prompt, Reader, RecordQueries, Users
 from bot.prompts import load_prompts
+from bot.reading.homophones import HomophoneMender
 from bot.reading.reader import RuleReader
 from bot.render.drawn import drawn, drawn_table
 from bot.render.files import write_filings
@@ -82,6 +84,7 @@ from bot.turns.company import Company
 from bot.turns.conversation import Conversation
 from bot.turns.know import API, CONSOLE, WEB
 from bot.turns.links import Links
+from bot.turns.listen import Listening
 from bot.turns.receive import Receiving
 from bot.turns.strangers import Strangers
 from bot.turns.writing import AskingVoices, Writing
@@ -176,7 +179,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
         road = gatehouse(kept, rules, policy.scope, words, clock, chats_on.homes, tuple(chats_on.exits), config.server.public_url)
         if serving:
             road = road.with_schedule(lambda: delivery.wake(), HOME_ZONE)  # noqa: PLW0108 - made below
-        beside = Chats(outbox, threads, Receiving(belongings, library, words), words, clock, chats_on.homepages)
+        hears = transcriber(config.models.speech, home, os.environ.get("OPENAI_API_KEY", ""))
+        stack.push_async_callback(hears.close)
+        ears = Listening(hears, HomophoneMender(), lambda speaker: queries.within(policy.scope(speaker)), words)
+        beside = Chats(outbox, threads, Receiving(belongings, library, words, ears), words, clock, chats_on.homepages)
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),

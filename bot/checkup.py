@@ -11,7 +11,7 @@ from typing import Any
 from bot.abilities import PORTS
 from bot.bootstrap import PROMPTS, SKILLS
 from bot.brains.roles import tried
-from bot.config import ChannelSecrets, Config, Roles, channel_secrets, load
+from bot.config import ChannelSecrets, Config, Roles, Speech, channel_secrets, load
 from bot.connections import asked
 from bot.domain.acquaintance import Knock
 from bot.domain.approval import ReviewRules
@@ -21,6 +21,7 @@ from bot.domain.review import Post
 from bot.domain.seating import ROLE_OF, SITTING
 from bot.errors import BadConfig
 from bot.home import Home
+from bot.listening import installed, weights_of
 from bot.manifests import load_manifests, load_skill
 from bot.private_line import NobodyServes, call
 from bot.prompts import fill, load_prompts
@@ -44,7 +45,7 @@ KNOCKED = timedelta(days=7)
 
 
 def check(config_path: Path, home: Home, *, online: bool = False) -> Sequence[Finding]:
-    """Everything worth saying, `{state: on | off | wrong | drift, key, facts}` each, wrong ones included instead of raised.
+    """Everything worth saying, `{state: on | off | wrong | warn | drift, key, facts}` each, wrong ones included instead of raised.
 
     online: ask the services outside, too, a few tokens each.
     """
@@ -78,6 +79,7 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
         return
     yield from _chat_models(config.models.roles, fill(prompts[HELLO], {}), online=online)
     yield _finding("on", "check_embedding")
+    yield _hearing(config.models.speech, home)
     font = chinese_font()
     yield _finding("on", "check_chart_font", file=font.path.name) if font else _finding("off", "check_no_chart_font")
     lines = _lines(home)
@@ -89,6 +91,23 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
         yield from _drift(config, home)
     else:
         yield _finding("off", "check_no_home", folder=str(home.folder))
+
+
+def _hearing(speech: Speech, home: Home) -> Finding:
+    """What hears voice messages, and whether sound leaves the machine for it."""
+    if not installed():
+        return _finding("off", "check_speech_uninstalled")
+    if speech.provider == "openai":
+        key, state = ("check_speech_local", "on") if speech.local else ("check_speech_remote", "warn")
+        return _finding(state, key, url=speech.base_url, model=speech.model)
+    weights = weights_of(speech, home)
+    if not weights.are_here:
+        return _finding("off", "check_speech_off")
+    try:
+        weights.checked()
+    except BadConfig as wrong:
+        return _finding("wrong", wrong.key, **wrong.facts)
+    return _finding("on", "check_speech_on", size=weights.size)
 
 
 def _lines(home: Home) -> Sequence[Finding] | None:

@@ -168,6 +168,19 @@ class Command:
         run(asked.task, asked.source, asked.target, asked.context, load(self._config), self._terminal.count)
         return 0
 
+    def models_pull(self, _: argparse.Namespace) -> int:
+        """Fetch the model that hears, in this process; the house needs not be there, and one that runs finds it when somebody speaks."""
+        from bot.config import load  # noqa: PLC0415 - only this verb needs it
+        from bot.listening import weights_of  # noqa: PLC0415 - as above
+
+        speech = load(self._config).models.speech
+        if speech.provider == "openai":
+            self._terminal.show_pulled("models_none_needed", url=speech.base_url)
+            return 0
+        folder = weights_of(speech, self._home).pull(self._terminal.pulling)
+        self._terminal.show_pulled("models_pulled", folder=str(folder))
+        return 0
+
     def slack_manifest(self, asked: argparse.Namespace) -> int:
         """What an admin pastes to make the Slack app; asks nobody, and needs no home."""
         from bot.channels.slack.manifest import SENTENCES, manifest  # noqa: PLC0415 - only this verb needs it
@@ -295,6 +308,7 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     _add_outbox(partial(verb, into=group("outbox"), person=False), said)
     _add_audit(partial(verb, into=group("audit"), person=False), said)
     _add_slack(partial(verb, into=group("slack"), person=False), said)
+    verb("pull", into=group("models"), does="models_pull", person=False)
     _add_batch(verb("batch", person=False), words.say("cli_task", lang, tasks=" ".join(TASKS)), said)
     verb("check", person=False).add_argument("--online", action="store_true", help=said("cli_online"))
     why = verb("why")

@@ -28,6 +28,8 @@ REGIONS = tuple(one.name for one in vocabulary.REGIONS)
 LONGEST_PATIENCE_S = 110
 """The web process gives the house up after two minutes, and what the house says about it must arrive before."""
 LONGEST_MAIL_STEP_S = 300
+LONGEST_HEARING_S = 1_800
+WHISPERS = ("tiny", "base", "small", "medium", "large-v3")
 URL = r"https?://[^\s/]+(?:/\S*)?"
 LINE_URL = r"wss?://[^\s/]+(?:/\S*)?"
 PREFIX = "TANDEM__"
@@ -78,12 +80,29 @@ class Roles:
 
 
 @dataclass(frozen=True)
+class Speech:
+    """What hears: the builtin model, or an OpenAI-compatible endpoint, for which base_url and model are needed.
+
+    model: of the builtin ones, a size of Whisper: tiny, base, small, medium or large-v3; "" is base. folder: where its weights lie, ""
+    for the home. timeout_s: how long the endpoint may take. local: it runs in this house, so no sound leaves it.
+    """
+
+    provider: Literal["builtin", "openai"] = "builtin"
+    model: str = ""
+    folder: str = ""
+    base_url: str = ""
+    timeout_s: int = 120
+    local: bool = False
+
+
+@dataclass(frozen=True)
 class Models:
     """The brains beside the builtin one."""
 
     chat: Chat = Chat()
     roles: Roles = Roles()
     embedding: Embedding = Embedding()
+    speech: Speech = Speech()
 
 
 @dataclass(frozen=True)
@@ -335,6 +354,7 @@ def _check_mail(mail: Mail, file: str) -> None:
 
 
 def _check_models(models: Models, file: str) -> None:
+    _check_speech(models.speech, file)
     named = {f"roles.{entry.name}": getattr(models.roles, entry.name) for entry in dataclasses.fields(Roles)}
     for name, chat in {"chat": models.chat, **named}.items():
         if chat.base_url and not re.fullmatch(URL, chat.base_url):
@@ -345,3 +365,15 @@ def _check_models(models: Models, file: str) -> None:
             raise bad(file, f"models.{name}.timeout_s", chat.timeout_s, f"1 to {LONGEST_CHAT_S}")
         if chat.budget_per_user_day < 0:
             raise bad(file, f"models.{name}.budget_per_user_day", chat.budget_per_user_day, "0 (no bound) or more")
+
+
+def _check_speech(speech: Speech, file: str) -> None:
+    distant = speech.provider == "openai"
+    for key, value, holds, wanted in (
+        ("base_url", speech.base_url, bool(re.fullmatch(URL, speech.base_url)) is distant, "http://… or https://…, for openai alone"),
+        ("model", speech.model, bool(speech.model) if distant else speech.model in {"", *WHISPERS}, f"the endpoint's, or {WHISPERS}"),
+        ("folder", speech.folder, not speech.folder or Path(speech.folder).is_dir(), "a folder with model.bin"),
+        ("timeout_s", speech.timeout_s, 1 <= speech.timeout_s <= LONGEST_HEARING_S, f"1 to {LONGEST_HEARING_S}"),
+    ):  # fmt: skip
+        if not holds:
+            raise bad(file, f"models.speech.{key}", value, wanted)

@@ -42,6 +42,11 @@ class Home:
         return self.folder / "lessons.npz"
 
     @property
+    def models(self) -> Path:
+        """The folder of weights that were fetched; they can be fetched anew."""
+        return self.folder / "models"
+
+    @property
     def uploads(self) -> Path:
         """The folder of files that were handed over at the page."""
         return self.folder / "uploads"

@@ -14,6 +14,7 @@ from bot.words import TomlWords
 
 Json = dict[str, Any]
 
+MB = 1_000_000
 DIM, RED, PLAIN = "\033[2m", "\033[31m", "\033[0m"
 LINE = 76
 """Characters that a moving line may take, wide ones included in a common terminal."""
@@ -64,6 +65,22 @@ class Terminal:
             print(("\r" if watched else "") + self._say("batch_progress", done=done, total=total), end="", file=sys.stderr, flush=True)
         if done == total:
             print(file=sys.stderr)
+
+    def pulling(self, name: str, here: int, total: int) -> None:
+        """How much of a file is here, in MB or in parts, on a line that moves; where nobody watches, nothing."""
+        if sys.stderr.isatty():
+            unit, shown = (MB, " MB") if total > MB else (1, "")
+            line = self._say("models_pulling", name=name, here=here // unit, total=f"{total // unit}{shown}")
+            print(f"\r{line:<78}", end="", file=sys.stderr, flush=True)
+
+    def show_pulled(self, key: str, **facts: object) -> None:
+        """What came of fetching a model."""
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
+        if self._as_json:
+            self._dump(facts)
+        else:
+            print(self._say(key, **facts))
 
     def show_answer(self, answer: Json) -> None:
         """The answer first, then its grounds."""
@@ -261,7 +278,8 @@ class Terminal:
             self._dump({"findings": findings, "online": online, "permissions": permissions})
         else:
             for one in findings:
-                print(f"{self._say('state_' + one['state'])}  {self._say(one['key'], **one['facts'])}")
+                line = f"{self._say('state_' + one['state'])}  {self._say(one['key'], **one['facts'])}"
+                print(_coloured(RED, line, one["state"] == "warn" and sys.stdout.isatty()))
             for line in grid_lines(permissions, self._say, self._lang) if permissions else ():
                 print(line)
         wrong = any(one["state"] == "wrong" for one in findings)

@@ -257,16 +257,22 @@ class Conversation:
         return (Mark(card.id, label, way.speaker.name if label else "", way.origin.handle, way.speaker.zone),)
 
     async def _listen(self, turn_id: TurnId, voice: Voice, way: Way) -> Outcome:
-        """Voice: what was heard is said first. Without a transcript it is kept, and not understood yet."""
+        """Voice: what was heard is said first. Without a transcript it is listened to; without ears it is kept, and not understood."""
         self.under_way.at(turn_id, "fetch")
+        path, ears = None, self.chats.receiving.ears
         try:
-            await self.chats.receiving.voice(turn_id, voice, way.speaker)
+            path = await self.chats.receiving.voice(turn_id, voice, way.speaker)
         except (TellUser, Upstream):
             if not voice.transcript:
                 raise
         if not voice.transcript:
             way.lang, way.choice = await self._tongue(voice, way), RECEIVING
-            return Answer(self.words.say("voice_not_heard", way.lang), found=False)
+            if ears is None or path is None:
+                return Answer(self.words.say("voice_not_heard", way.lang), found=False)
+            listening = ears.listen(path, way.reader, lambda: self.under_way.at(turn_id, "hear"))
+            heard = await self.under_way.stoppable(turn_id, listening)
+            way.said, way.lang, way.before = heard.text, heard.lang, heard.told
+            return await self._say(turn_id, Utterance(voice.origin, voice.dedupe_key, heard.text, voice.sent_at), way)
         way.before = self.words.say("heard" if voice.media else "heard_without_sound", way.lang, text=voice.transcript)
         return await self._say(turn_id, Utterance(voice.origin, voice.dedupe_key, voice.transcript, voice.sent_at), way)
 

@@ -12,22 +12,28 @@ from bot.domain.people import Speaker
 from bot.domain.records import Retention
 from bot.domain.talk import File, Lang, Voice
 from bot.ports import Belongings, Library, Progress, Words
+from bot.turns.listen import Listening
 
 TAKEN_IN = frozenset({"added", "changed", "unchanged"})
 
 
 @dataclass(frozen=True)
 class Receiving:
-    """Receives. Whoever is one of ours may add documents for themselves alone: nobody else's search finds them, but for admins'."""
+    """Receives. Whoever is one of ours may add documents for themselves alone: nobody else's search finds them, but for admins'.
+
+    ears: None where nobody listens to voice.
+    """
 
     belongings: Belongings
     library: Library
     words: Words
+    ears: Listening | None = None
 
-    async def voice(self, turn_id: TurnId, voice: Voice, speaker: Speaker) -> None:
-        """Keep a voice message.  Raises: Upstream, TellUser."""
-        if voice.media:
-            await self.belongings.fetch(turn_id, voice.origin.channel, speaker.user_id, voice.media, Retention.AUDIO)
+    async def voice(self, turn_id: TurnId, voice: Voice, speaker: Speaker) -> Path | None:
+        """Keep a voice message, and say where it lies; None where there is no sound.  Raises: Upstream, TellUser."""
+        if voice.media is None:
+            return None
+        return await self.belongings.fetch(turn_id, voice.origin.channel, speaker.user_id, voice.media, Retention.AUDIO)
 
     async def file(self, turn_id: TurnId, file: File, speaker: Speaker, lang: Lang) -> Answer:
         """Keep a file, take it in, and say what can be done with it.  Raises: Upstream, TellUser."""

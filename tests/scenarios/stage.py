@@ -37,6 +37,7 @@ from bot.store.users import SqliteUsers
 from bot.turns.arrive import Door
 from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
+from bot.turns.listen import Listening
 from bot.turns.receive import Receiving
 from bot.words import TomlWords, read_sentences
 from tests.fakes.choosing import OneChoice
@@ -154,8 +155,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(folder: Path, *, backlog: int = 20, durable: bool = False) -> AsyncIterator[Stage]:
-    """A house in `folder` with Ann and Bo on each of `CHANNELS`; one wall shows what arrives on any of them."""
+async def staged(folder: Path, *, backlog: int = 20, durable: bool = False, ears: Listening | None = None) -> AsyncIterator[Stage]:
+    """A house in `folder` with Ann and Bo on each of `CHANNELS`; one wall shows what arrives on any of them. ears: who listens to voice."""
     clock, ids, media, library = SystemClock(), TimeIds(), FakeMedia(), ReadingLibrary()
     async with AsyncExitStack() as stack:
         database = Database(folder / "tandem.db")
@@ -175,7 +176,7 @@ async def staged(folder: Path, *, backlog: int = 20, durable: bool = False) -> A
         belongings = SqliteBelongings(database, clock, ids, folder / "belongings", dict.fromkeys(CHANNELS, media), 1 << 20)
         conversation = Conversation(
             inbox, users, ledger, drafts, SqliteMemory(database, clock), chooser, lambda _: [ready, reference], WORDS, bus, clock,
-            ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, library, WORDS), WORDS, clock),
+            ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, library, WORDS, ears), WORDS, clock),
         )
         attempts = Attempts(conversation.take_turn, conversation.give_up, sleep=_no_wait)
         engine = Durable(folder / "dbos.db", attempts, clock) if durable else Direct(attempts)

@@ -1,0 +1,113 @@
+"""The builtin transcriber: Whisper in a process of its own, started when somebody speaks and ended when nobody does. Knows no model file.
+
+That process is handed in, so that this room need not know how a child is kept.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.domain.hearing import Heard, Segment
+from bot.errors import TellUser, Upstream
+from bot.ports.hearing import Told
+
+SILENCE_S = 180
+"""Longest a window of half a minute may take, on a machine with much else to do."""
+IDLE_S = 300
+"""The model takes some 370 MB, which nobody needs who does not speak."""
+LONG_S = 120
+"""After a recording longer than this the process is ended: it has stepped back behind everything else, and would stay there."""
+
+
+class Process(Protocol):
+    """A process that answers one question at a time. Leaving before its last answer ends it."""
+
+    def ask(self, question: Mapping[str, object], patience_s: float) -> AsyncGenerator[dict[str, Any], None]:
+        """Put one question; answers as they come."""
+        ...
+
+    async def stop(self) -> None:
+        """End the process, if there is one."""
+        ...
+
+
+class Listening:
+    """A listening process that is there while it is needed. begin: makes one for the model's folder. died: what is raised when it ends."""
+
+    def __init__(self, begin: Callable[[Path], Process], folder: Callable[[], Awaitable[Path]], died: type[Exception]) -> None:
+        self._begin = begin
+        self._folder = folder
+        self._died = died
+        self._process: Process | None = None
+        self._waiting: asyncio.TimerHandle | None = None
+        self._users = 0
+
+    async def last(self, question: Mapping[str, object], told: Told | None = None) -> dict[str, Any]:
+        """The last answer to a question.  Raises: TellUser, as it was refused; Upstream."""
+        if self._process is None:
+            self._process = self._begin(await self._folder())
+        process = self._process
+        self._keep()
+        try:
+            async with aclosing(process.ask(question, SILENCE_S)) as answers:
+                async for answer in answers:
+                    if "at" in answer and told is not None:
+                        told(answer["at"], answer["of"])
+                    if "refused" in answer:
+                        raise TellUser(answer["refused"], **answer["facts"])
+                    if "done" in answer:
+                        done: dict[str, Any] = answer["done"]
+                        return done
+        except self._died as err:
+            raise Upstream("speech") from err
+        finally:
+            self._release()
+        raise Upstream("speech")
+
+    async def stop(self) -> None:
+        """End the process; the next question starts another."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+        process, self._process = self._process, None
+        if process is not None:
+            await process.stop()
+
+    def _keep(self) -> None:
+        self._users += 1
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _release(self) -> None:
+        self._users -= 1
+        if self._users == 0:
+            loop = asyncio.get_running_loop()
+            self._waiting = loop.call_later(IDLE_S, lambda: self._ending(loop))
+
+    def _ending(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._stopping = loop.create_task(self.stop())
+
+
+class BuiltinTranscriber:
+    """The port `Transcriber` over a listening process. name: of the model."""
+
+    def __init__(self, listening: Listening, name: str) -> None:
+        self._listening = listening
+        self._name = name
+
+    async def transcribe(self, path: Path, names: Sequence[str] = (), told: Told | None = None) -> Heard:
+        """What is said in the recording."""
+        done = await self._listening.last({"hear": str(path), "names": list(names)}, told)
+        heard = Heard(
+            tuple(Segment(*one) for one in done["segments"]), done["lang"], done["sureness"], done["length_s"], self._name, done["cut"]
+        )  # fmt: skip
+        if heard.length_s > LONG_S:
+            await self._listening.stop()
+        return heard
+
+    async def close(self) -> None:
+        """End the process."""
+        await self._listening.stop()
