@@ -1,6 +1,7 @@
 """The port `Reader`: rules over the text, in this process or in one of a pool. Knows calendars and numerals; knows no record."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -30,15 +31,21 @@ def read(text: str, today: date, fiscal: tuple[int, int] = (1, 1)) -> Reading:
 
 
 class RuleReader:
-    """Reads by rules. year_starts: month and day, `04-01`, on which the fiscal year starts; pool: where long texts are read."""
+    """Reads by rules. year_starts: month and day, `04-01`, on which the fiscal year starts; pool: where long texts are read.
 
-    def __init__(self, year_starts: str = "01-01", pool: Executor | None = None) -> None:
+    how: what is read, and in which way: written text, unless told otherwise.
+    """
+
+    def __init__(
+        self, year_starts: str = "01-01", pool: Executor | None = None, how: Callable[[str, date, tuple[int, int]], Reading] = read
+    ) -> None:
         self._fiscal = month_day(year_starts)
         self._pool = pool
+        self._how = how
 
     async def read(self, text: str, *, said_at: datetime, zone: str) -> Reading:
         """What is found in `text`, said at `said_at` by somebody whose days are counted in `zone`."""
         today = said_at.astimezone(ZoneInfo(zone)).date()
         if self._pool is None or len(text) <= SHORT:
-            return read(text, today, self._fiscal)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, read, text, today, self._fiscal)
+            return self._how(text, today, self._fiscal)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._how, text, today, self._fiscal)

@@ -4,14 +4,12 @@ import asyncio
 import re
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from bot.domain.found import Reading
 from bot.domain.numerals import fold
-from bot.reading.calendar import month_day
-from bot.reading.reader import SHORT, read
+from bot.reading.reader import RuleReader, read
 from bot.reading.spoken import as_said, spoken
 
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -36,19 +34,11 @@ def sounds_of(text: str) -> tuple[str, ...]:
     return tuple(fold(one) for one in made)
 
 
-class RuleSpokenReader:
-    """Reads speech by rules. year_starts: month and day, `04-01`, on which the fiscal year starts; pool: where long texts are read."""
+class RuleSpokenReader(RuleReader):
+    """Reads speech by rules, and tells how words sound. year_starts, pool: as of a `RuleReader`."""
 
     def __init__(self, year_starts: str = "01-01", pool: Executor | None = None) -> None:
-        self._fiscal = month_day(year_starts)
-        self._pool = pool
-
-    async def read(self, text: str, *, said_at: datetime, zone: str) -> Reading:
-        """What is found in `text`, said at `said_at` by somebody whose days are counted in `zone`."""
-        today = said_at.astimezone(ZoneInfo(zone)).date()
-        if self._pool is None or len(text) <= SHORT:
-            return read_speech(text, today, self._fiscal)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, read_speech, text, today, self._fiscal)
+        super().__init__(year_starts, pool, read_speech)
 
     async def sounds(self, texts: Sequence[str]) -> Sequence[tuple[str, ...]]:
         """One sound a character, for each text; off the loop, for the tables take half a second to load."""

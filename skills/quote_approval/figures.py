@@ -1,11 +1,9 @@
-"""What a quote comes to: amounts, margin, days. Pure arithmetic over rows; looks nothing up and says nothing.
-
-Source of the margin's formula: after a discount d on the list price, a margin m at list price is 1 - (1 - m) / (1 - d).
-"""
+"""What a quote of several products comes to: amounts and margin. Pure arithmetic over rows; looks nothing up and says nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.figures import Left, left_of
 from bot.domain.query import Row
 from bot.domain.saying import number
 
@@ -26,39 +24,20 @@ class Lot:
         return self.quantity * self.price
 
 
-@dataclass(frozen=True, slots=True)
-class Margin:
-    """In %. after: of the whole quote; floor: the lowest that is allowed, weighed by list amounts; before: at list price."""
-
-    before: float
-    after: float
-    floor: float
-
-    @property
-    def short(self) -> bool:
-        """Whether it is below what is allowed."""
-        return self.after < self.floor - 1e-9
-
-
 def listed(lots: Sequence[Lot]) -> float:
     """The whole at list price."""
     return round(sum(one.listed for one in lots), HUNDREDTHS)
 
 
-def amount(list_amount: float, discount: float) -> float:
-    """What is to be paid after a discount in %."""
-    return whole(round(list_amount * (100 - discount) / 100, HUNDREDTHS))
-
-
-def margin(lots: Sequence[Lot], discount: float) -> Margin | None:
-    """The margin that is left; None where one of the products has none that may be seen."""
-    total, shares = listed(lots), [(number(one.product, "list_margin"), number(one.product, "margin_floor"), one.listed) for one in lots]
-    if not total or discount >= 100 or any(before is None or floor is None for before, floor, _ in shares):  # noqa: PLR2004 - per cent
-        return None
-    before = sum((one or 0.0) * part for one, _, part in shares) / total
-    floor = sum((one or 0.0) * part for _, one, part in shares) / total
-    after = 100 - (100 - before) / (1 - discount / 100)
-    return Margin(round(before, 1), round(after, 1), round(floor, 1))
+def margin(lots: Sequence[Lot], discount: float) -> Left | None:
+    """What is left of the margin of all, weighed by list amounts; None where one of the products has none that may be seen."""
+    total, weighed = listed(lots), dict[str, float]()
+    for name in ("list_margin", "margin_floor"):
+        shares = [(number(one.product, name), one.listed) for one in lots]
+        if not total or any(share is None for share, _ in shares):
+            return None
+        weighed[name] = round(sum((share or 0.0) * part for share, part in shares) / total, 1)
+    return left_of(weighed, discount)
 
 
 def sums(rows: Sequence[Row]) -> Mapping[str, float]:

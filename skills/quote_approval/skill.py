@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.counteroffer import discounted
 from bot.domain.evidence import Evidence
 from bot.domain.found import Known, Name
 from bot.domain.offers import review_action
@@ -17,7 +18,7 @@ from bot.domain.talk import Turn
 from bot.ports import OwnReviews, SeenRecords, Words
 from skills.quote_approval.asked import Item, Terms, Want, terms_of, want_of
 from skills.quote_approval.book import Base, Book, Standing, price_of
-from skills.quote_approval.figures import Lot, amount, listed, margin, sums, whole
+from skills.quote_approval.figures import Lot, listed, margin, sums, whole
 
 QUOTE = "quote"
 STANDARD_DAYS = 30
@@ -129,7 +130,7 @@ class _Desk:
             "account": quote.account.id, "account_name": text(quote.account, "name"),
             "product": main.product.id, "product_name": text(main.product, "code"),
             "quantity": whole(sum(one.quantity for one in quote.lots)), "list_amount": whole(total), "discount": whole(quote.discount),
-            "amount": amount(total, quote.discount), "currency": quote.currency, "payment_days": days, "status": "approved",
+            "amount": discounted(total, quote.discount), "currency": quote.currency, "payment_days": days, "status": "approved",
             "owner": self.turn.speaker.user_id, "owner_name": self.turn.speaker.name, "quote_date": self.said.today.isoformat(),
         }  # fmt: skip
         if quote.base.quote is None:
@@ -142,7 +143,7 @@ class _Desk:
 
     def _headline(self, quote: "_Quote", total: float) -> str:
         items = self.said.say("list_comma").join(f"{text(one.product, 'code')}×{whole(one.quantity):,}" for one in quote.lots)
-        money = self.said.amount(amount(total, quote.discount), quote.currency)
+        money = self.said.amount(discounted(total, quote.discount), quote.currency)
         return self.said.say(
             "headline", account=text(quote.account, "short_name") or text(quote.account, "name"), items=items,
             listed=self.said.amount(total, quote.currency), percent=f"{quote.discount:g}", amount=money, days=quote.payment_days,
@@ -164,7 +165,7 @@ class _Desk:
             lines.append(say("overdue", count=len(quote.standing.overdue), amount=owed, days=longest))
         if quote.standing.lately:
             before = sums(quote.standing.lately).get(quote.currency, 0.0)
-            together = self.said.amount(before + amount(total, quote.discount), quote.currency)
+            together = self.said.amount(before + discounted(total, quote.discount), quote.currency)
             lines.append(say("together", count=len(quote.standing.lately), amount=together))
         return lines
 

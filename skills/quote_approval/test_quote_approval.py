@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.domain.figures import Left
 from bot.domain.ids import DraftId, RecordId, ReviewId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Answer, Draft
 from bot.domain.people import Role, Speaker, User
@@ -15,7 +16,7 @@ from bot.domain.records import Import
 from bot.domain.review import HeldReview, Post, ReviewState, Seat, Watched
 from bot.domain.talk import Memories, Turn, language_of
 from bot.words import TomlWords, read_sentences
-from skills.quote_approval.figures import Lot, Margin, margin
+from skills.quote_approval.figures import Lot, margin
 from skills.quote_approval.skill import run
 from tests.fakes.queries import HeldRecords
 
@@ -144,7 +145,7 @@ def test_margin_is_what_the_discount_leaves() -> None:
     lots = [Lot(Row(one.id, one.fields), 1, 100) for one in BOOK if one.entity == "product"]
     alone, both = margin(lots[:1], 20), margin(lots, 20)
 
-    assert (Margin(52, 40, 40), Margin(45, 31.2, 35)) == (alone, both)
+    assert (Left(52, 40, 40), Left(45, 31.2, 35)) == (alone, both)
     assert [False, True] == [one.short for one in (alone, both) if one]
 
 
