@@ -127,6 +127,16 @@ TOUCHPOINT = Entity("touchpoint", Label("触点", "Touchpoint"), "note", "happen
     _number("minutes", "时长", "Length", "minute"),
     _text("note", "记录", "Note"),
 ))
+TASK = Entity("task", Label("待办", "Task"), "subject", "due_date", (
+    _text("subject", "事项", "Subject"),
+    *ACCOUNT_REF,
+    *CONTACT_REF,
+    *OPPORTUNITY_REF,
+    *OWNER,
+    _one_of("status", "状态", "Status", v.TASK_STATUSES),
+    _date("due_date", "到期日", "Due"),
+    _date("done_date", "完成日期", "Done"),
+))
 PRODUCT = Entity("product", Label("产品", "Product"), "code", "", (
     _text("code", "型号", "Code"),
     NAME,
@@ -293,6 +303,6 @@ SUGGESTION = Entity("suggestion", Label("客户建议", "Suggestion"), "text", "
 ))
 
 SCHEMA = Schema((
-    USER, ACCOUNT, CONTACT, OPPORTUNITY, TOUCHPOINT, PRODUCT, QUOTE, LETTER, ORDER, INVOICE, CONTRACT, TICKET, USAGE, FEATURE_USAGE, NPS,
-    SIGNAL, CONSENT, CORRECTION, SUGGESTION,
+    USER, ACCOUNT, CONTACT, OPPORTUNITY, TOUCHPOINT, TASK, PRODUCT, QUOTE, LETTER, ORDER, INVOICE, CONTRACT, TICKET, USAGE,
+    FEATURE_USAGE, NPS, SIGNAL, CONSENT, CORRECTION, SUGGESTION,
 ))

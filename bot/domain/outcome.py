@@ -67,6 +67,26 @@ class Answer:
     letter: Letter | None = None
 
 
+MAIN = RecordId("$main")
+"""What a reference of a `Proposal` holds where it stands for the draft's own record, whose id is known only once it is saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A record proposed beside the draft's own: saved with it, in the same transaction, and taken back with it.
+
+    key: what this one is called within its draft (`touchpoint`, `task`, `deal2`): a letter, then letters and digits. Its fields are told
+    apart from the draft's own as `key.field` wherever fields are named flat, as in a form. fields: proposed values; a reference may be
+    `MAIN`. evidence: field -> its grounds. record_id: the record that it would change, None for a new one.
+    """
+
+    key: str
+    entity: str
+    fields: Mapping[str, object]
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    record_id: RecordId | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A record proposed, not saved.
@@ -74,6 +94,7 @@ class Draft:
     entity: the kind of record. record_id: the record it would change, None for a new one. fields: proposed values.
     evidence: field -> its grounds; a field without is shown as unproven. expires_at: aware, UTC; None takes the house's default.
     about, forward: as of an `Answer`. replaces: the author's open draft that this one is made from; it is put away when this is held.
+    also: what is saved with it. shows: names of the fields that a card shows, the most telling first; empty for the order of their kind.
     """
 
     text: str
@@ -87,6 +108,8 @@ class Draft:
     about: tuple[RecordId, ...] = ()
     forward: str | None = None
     replaces: DraftId | None = None
+    also: tuple[Proposal, ...] = ()
+    shows: tuple[str, ...] = ()
 
 
 Outcome = Answer | Draft

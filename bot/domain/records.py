@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DecisionId, DraftId, EventId, RecordId, TurnId, UserId
+from bot.domain.outcome import Proposal
 
 T = TypeVar("T")
 
@@ -71,7 +72,10 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldDraft:
-    """A draft as the store holds it: one revision, waiting for its author until `expires_at`; once saved, undoable until `undo_until`."""
+    """A draft as the store holds it: one revision, waiting for its author until `expires_at`; once saved, undoable until `undo_until`.
+
+    also: what is saved with it, as of a `Draft`.
+    """
 
     id: DraftId
     revision: int
@@ -85,6 +89,7 @@ class HeldDraft:
     evidence: Mapping[str, Evidence]
     expires_at: datetime
     undo_until: datetime | None = None
+    also: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

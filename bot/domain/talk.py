@@ -221,10 +221,26 @@ NOTHING = Memories()
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """That a turn was spoken, or comes out of a file, and where it can be looked at.
+
+    source: what people call it ("录音 7/16 14:02", a file's name). href: the page on which it is played or read, "" where there is none.
+    segments: stretches of the turn's text in order: (character from, character to, second from, second to); empty where no times are known.
+    length_s: of the recording, 0 for a text.
+    """
+
+    source: str
+    href: str = ""
+    segments: tuple[tuple[int, int, float, float], ...] = ()
+    length_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """An utterance as heard: from here on there is only text. `now` is when it is answered as of; `said_at` when it was said.
 
-    intent: what it was taken for, "" before that was chosen. memory: what was talked about before it.
+    intent: what it was taken for, "" before that was chosen. memory: what was talked about before it. spoken: where its text comes from,
+    None where it was typed.
     """
 
     id: TurnId
@@ -235,6 +251,7 @@ class Turn:
     said_at: datetime
     intent: str = ""
     memory: Memories = NOTHING
+    spoken: Spoken | None = None
 
 
 ASKING = re.compile(

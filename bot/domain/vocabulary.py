@@ -102,6 +102,7 @@ LETTER_STATUSES = _values(
     ("unsure", "不确定是否送达", "May not have arrived"), ("failed", "未送达", "Not delivered"),
     ("held", "未放行", "Held back"),
 )
+TASK_STATUSES = _values(("open", "待办", "To do"), ("done", "已完成", "Done"), ("dropped", "已取消", "Dropped"))
 CONTRACT_STATUSES = _values(
     ("in_review", "审阅中", "In review"), ("active", "生效", "Active"), ("ended", "已终止", "Ended"), ("replaced", "已被替换", "Replaced")
 )
