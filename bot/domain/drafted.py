@@ -1,14 +1,20 @@
 """The fields of a draft as people read them, in both languages. Knows what fields mean; knows no screen."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypeGuard
 
 from bot.domain.entities import SCHEMA
+from bot.domain.evidence import Evidence
 from bot.domain.outcome import Draft
-from bot.domain.panels import exact_text
+from bot.domain.panels import exact_text, figure_text
+from bot.domain.records import HeldDraft
 from bot.domain.schema import Entity, Field, Kind, Label
 from bot.domain.talk import Lang
+
+Say = Callable[..., str]
+"""The sentence of a key in the reader's language, filled with facts."""
 
 YES, NO, EMPTIED = Label("是", "yes"), Label("否", "no"), Label("清空", "emptied")
 NAMED = "_name"
@@ -16,17 +22,87 @@ NAMED = "_name"
 MONEY_AND_CURRENCY = "currency"
 UNSAID = ("owner", "owner_name", "status")
 """What tells nothing of a draft: it is its author's, and what will be is not yet."""
+TOLD_BY_KIND = frozenset({"touchpoint"})
+"""Kinds of which one is told by that there is one: what was said is in the person's ear."""
+MOST_NAMED, LONGEST_GIST = 2, 24
 UNITS = {"%": Label("%", "%"), "day": Label("天", " days")}
 
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """A field of a draft. name: what people call it. value: in words. proven: it has grounds."""
+    """A field of a draft. name: what people call it. value: in words. proven: it has grounds.
+
+    before: what the record that would be changed holds there, in words; "" where that is nothing, the same, or not known. grounds: where
+    the value comes from.
+    """
 
     field: str
     name: str
     value: str
     proven: bool
+    before: str = ""
+    grounds: Evidence | None = None
+
+
+def draft_of(held: HeldDraft) -> Draft:
+    """What is held, as it would be proposed."""
+    return Draft("", held.entity, held.fields, held.evidence, held.record_id, also=held.also)
+
+
+def sheets_of(draft: Draft) -> Mapping[str, Draft]:
+    """Every record of a draft as a draft of its own, by key; its own record is the first, and its key is "".
+
+    What another one repeats of the first (its account, its contact) is left out there.
+    """
+    sheets = {"": replace(draft, also=())}
+    for one in draft.also:
+        sheets[one.key] = Draft("", one.entity, _unlike(one.fields, draft.fields), one.evidence, one.record_id, before=one.before)
+    return sheets
+
+
+def flat(key: str, field: str) -> str:
+    """What a field of the record `key` is called among all fields of its draft."""
+    return f"{key}.{field}" if key else field
+
+
+def card_rows(draft: Draft, lang: Lang) -> tuple[DraftRow, ...]:
+    """The fields that a card shows: those that the draft wants shown, in its order; all where it wants none in particular."""
+    if not draft.shows:
+        return rows_of(draft, lang)
+    rows = {row.field: row for row in told_rows(draft, lang)}
+    return tuple(rows[name] for name in draft.shows if name in rows)
+
+
+def shows_all(draft: Draft, lang: Lang) -> bool:
+    """Whether everything that is proposed stands among `card_rows`."""
+    return not draft.also and (not draft.shows or len(card_rows(draft, lang)) == len(told_rows(draft, lang)))
+
+
+def also_line(draft: Draft, lang: Lang, say: Say) -> str:
+    """What is saved with a draft, in one line; "" where that is nothing."""
+    told = []
+    for key, sheet in sheets_of(draft).items():
+        if key:
+            label, gist = entity_label(sheet.entity, lang), gist_of(sheet, lang)
+            label = label if lang is Lang.ZH else label[:1].lower() + label[1:]
+            told.append(say("form_also_told", label=label, gist=gist) if gist else label)
+    return say("form_also", what=say("list_comma").join(told)) if told else ""
+
+
+def gist_of(sheet: Draft, lang: Lang) -> str:
+    """What a record is about in a few words: of one that would be changed, in what; "" where its kind tells enough."""
+    rows = {row.field: row for row in told_rows(sheet, lang)}
+    if sheet.record_id is not None:
+        names = [row.name for row in rows.values() if row.field != MONEY_AND_CURRENCY]
+        return "/".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
+    known = SCHEMA.entity(sheet.entity)
+    if known is None or known.name in TOLD_BY_KIND:
+        return ""
+    title = rows[known.title].value.strip() if known.title in rows else ""
+    title = title if len(title) <= LONGEST_GIST else f"{title[: LONGEST_GIST - 1]}…"
+    amount, day = sheet.fields.get("amount"), sheet.fields.get(known.when)
+    figure = figure_text(amount, lang, str(sheet.fields.get(MONEY_AND_CURRENCY) or "")) if _is_figure(amount) else ""
+    return (" · " if lang is Lang.EN else ",").join(filter(None, (title, figure, _short_day(day, lang))))
 
 
 def rows_of(draft: Draft, lang: Lang) -> tuple[DraftRow, ...]:
@@ -65,8 +141,10 @@ def _is_bare(known: Entity | None, row: DraftRow, draft: Draft) -> bool:
 def _row(draft: Draft, entity: Entity | None, name: str, lang: Lang) -> DraftRow:
     told = entity.field(name.removesuffix(NAMED)) or entity.field(name) if entity else None
     value = draft.fields.get(name + NAMED) or draft.fields[name]
-    proven = name in draft.evidence or (told is not None and told.kind is Kind.REFERENCE and name + NAMED in draft.evidence)
-    return DraftRow(name, _in(told.label, lang) if told else name, _value(told, value, draft, lang), proven)
+    grounds = draft.evidence.get(name) or (draft.evidence.get(name + NAMED) if told and told.kind is Kind.REFERENCE else None)
+    words, was = _value(told, value, draft, lang), draft.before.get(name + NAMED) or draft.before.get(name)
+    before = _value(told, was, draft, lang) if was not in (None, "") else ""
+    return DraftRow(name, _in(told.label, lang) if told else name, words, grounds is not None, before if before != words else "", grounds)
 
 
 def _value(told: Field | None, value: object, draft: Draft, lang: Lang) -> str:
@@ -87,10 +165,29 @@ def _value(told: Field | None, value: object, draft: Draft, lang: Lang) -> str:
 
 def _figure(told: Field | None, value: float, draft: Draft, lang: Lang) -> str:
     if told is not None and told.kind is Kind.MONEY:
-        return exact_text(value, str(draft.fields.get(MONEY_AND_CURRENCY) or ""))
+        return exact_text(value, str(draft.fields.get(MONEY_AND_CURRENCY) or draft.before.get(MONEY_AND_CURRENCY) or ""))
     unit = UNITS.get(told.unit) if told is not None else None
     return exact_text(value, unit=_in(unit, lang) if unit else "")
 
 
 def _in(label: Label, lang: Lang) -> str:
     return label.zh if lang is Lang.ZH else label.en
+
+
+def _unlike(fields: Mapping[str, object], main: Mapping[str, object]) -> Mapping[str, object]:
+    """Without references that are the same in the draft's own record, and their names."""
+    same = {name for name in fields if name + NAMED in fields and name in main and main[name] == fields[name]}
+    return {name: value for name, value in fields.items() if name.removesuffix(NAMED) not in same}
+
+
+def _is_figure(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _short_day(value: object, lang: Lang) -> str:
+    """A day as people write it: 7/31, 31 Jul; "" for what is none."""
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError:
+        return ""
+    return f"{day.month}/{day.day}" if lang is Lang.ZH else f"{day.day} {day:%b}"

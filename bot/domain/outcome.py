@@ -77,7 +77,7 @@ class Proposal:
 
     key: what this one is called within its draft (`touchpoint`, `task`, `deal2`): a letter, then letters and digits. Its fields are told
     apart from the draft's own as `key.field` wherever fields are named flat, as in a form. fields: proposed values; a reference may be
-    `MAIN`. evidence: field -> its grounds. record_id: the record that it would change, None for a new one.
+    `MAIN`. evidence: field -> its grounds. record_id: the record that it would change, None for a new one. before: as of a `Draft`.
     """
 
     key: str
@@ -85,6 +85,7 @@ class Proposal:
     fields: Mapping[str, object]
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     record_id: RecordId | None = None
+    before: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ class Draft:
     entity: the kind of record. record_id: the record it would change, None for a new one. fields: proposed values.
     evidence: field -> its grounds; a field without is shown as unproven. expires_at: aware, UTC; None takes the house's default.
     about, forward: as of an `Answer`. replaces: the author's open draft that this one is made from; it is put away when this is held.
-    also: what is saved with it. shows: names of the fields that a card shows, the most telling first; empty for the order of their kind.
+    also: what is saved with it. before: what the record that it would change holds in these fields, as far as its author may see it; the
+    house fills it in, for showing alone. shows: names of the fields that a card shows, the most telling first; empty for the order of
+    their kind.
     """
 
     text: str
@@ -110,6 +113,7 @@ class Draft:
     replaces: DraftId | None = None
     also: tuple[Proposal, ...] = ()
     shows: tuple[str, ...] = ()
+    before: Mapping[str, object] = field(default_factory=dict)
 
 
 Outcome = Answer | Draft

@@ -39,7 +39,8 @@ def lines_of(fields: Sequence[DraftRow], say: Say) -> Iterator[str]:
 
 def _told(one: DraftRow, say: Say) -> str:
     value = one.value.strip() or "–"
-    return value if one.proven else say("form_unproven", value=value)
+    told = say("form_was", before=one.before.strip(), value=value) if one.before.strip() else value
+    return told if one.proven else say("form_unproven", value=told)
 
 
 def _bare(text: str) -> str:

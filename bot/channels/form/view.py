@@ -7,10 +7,10 @@ from bot.channels.form.choices import Choices, choices_of
 from bot.channels.form.citations import Grounds, grounds_of
 from bot.channels.form.cutting import Size, in_bytes
 from bot.channels.form.dialects import PLAIN, STANDARD, literal
-from bot.channels.form.markup import Block, read
+from bot.channels.form.markup import Block, Line, Run, read
 from bot.channels.form.rows import Rows, lines_of, rows_within
 from bot.domain.decision import Message
-from bot.domain.drafted import DraftRow, rows_of
+from bot.domain.drafted import DraftRow, also_line, card_rows, rows_of, shows_all
 from bot.domain.outcome import Draft
 from bot.domain.talk import Lang
 from bot.domain.transport import Capabilities
@@ -55,20 +55,27 @@ class View:
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """The outcome's text; that it is no longer kept, where nothing of it is left."""
-        return read(self.message.outcome.text if self.message.outcome.text.strip() else self.say("form_gone"))
+        """The outcome's text; that it is no longer kept, where nothing of it is left. Below that of a draft, what is saved with it."""
+        outcome = self.message.outcome
+        text = read(outcome.text if outcome.text.strip() else self.say("form_gone"))
+        also = also_line(outcome, self.lang, self.say) if isinstance(outcome, Draft) else ""
+        return (*text, Line((Run(also),))) if also else text
 
     @cached_property
     def fields(self) -> tuple[DraftRow, ...]:
-        """A draft's fields."""
+        """A draft's fields: those of a card, where there are cards."""
         outcome = self.message.outcome
-        fields = rows_of(outcome, self.lang) if isinstance(outcome, Draft) else ()
-        return tuple(replace(one, name=self.harmless(one.name), value=self.harmless(one.value)) for one in fields)
+        shown = card_rows if self.can.rows else rows_of
+        fields = shown(outcome, self.lang) if isinstance(outcome, Draft) else ()
+        tame = self.harmless
+        return tuple(replace(one, name=tame(one.name), value=tame(one.value), before=tame(one.before)) for one in fields)
 
     @cached_property
     def rows(self) -> Rows:
         """A draft's fields as rows, where there are cards."""
-        return rows_within(self.fields, self.can, self.say) if self.fields and self.can.rows else Rows()
+        outcome = self.message.outcome
+        rows = rows_within(self.fields, self.can, self.say) if self.fields and self.can.rows else Rows()
+        return replace(rows, cut=rows.cut or (isinstance(outcome, Draft) and not shows_all(outcome, self.lang)))
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
