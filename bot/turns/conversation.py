@@ -138,7 +138,7 @@ class Conversation:
         return await self._answer(turn_id, said, way)
 
     async def _answer(self, turn_id: TurnId, said: Utterance, way: Way) -> Outcome:
-        turn = hear(turn_id, said, way.speaker)
+        turn = hear(turn_id, said, way.speaker, way.spoken)
         way.watch.lap("hear")
         answering = Answering(self.memory, self.chooser, self.skills, self.words, self.under_way, self.strangers, self.writing)
         return await self._gated(await answering.answer(turn, way), way)

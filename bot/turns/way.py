@@ -10,7 +10,7 @@ from bot.domain.ids import DecisionId, DraftId, TurnId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.people import Speaker
 from bot.domain.policy import Gate
-from bot.domain.talk import Lang, Origin, Turn
+from bot.domain.talk import Lang, Origin, Spoken, Turn
 from bot.ports import Capability, Choice, Words
 
 HOUSE = Choice("house", "house")
@@ -54,7 +54,7 @@ class Way:
     """How far one turn has come, for what its decision will tell.
 
     origin: where it is answered. said: the person's words, or the name of what they pressed. chosen: what was chosen first, and by what;
-    choice: what it came to. before: what is said before the outcome (what was heard, what was received).
+    choice: what it came to. before: what is said before the outcome (what was heard, what was received). spoken: as of a `Turn`.
     draft_id, marks, gate: see `Settlement`.
     """
 
@@ -69,6 +69,7 @@ class Way:
     trace: Trace = Trace.ASIDE
     silent: bool = False
     before: str = ""
+    spoken: Spoken | None = None
     draft_id: DraftId | None = None
     marks: tuple[Mark, ...] = ()
     gate: Gate | None = None
