@@ -13,60 +13,62 @@ import phonenumbers
 from stdnum import iban, luhn
 from stdnum.cn import ric, uscc
 
+from bot.domain.patterns import Pattern
+
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20} | dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013), 0x2D)
 PLANS = ("CN", "US", "GB", "DE", "FR", "HK", "TW", "JP", "SG", "AU", "IT", "ES", "NL", "SE", "CH", "IN")
 """Numbering plans that a bare run of figures is held against; with a + any plan of the world counts."""
 FIGURES = r"\d(?:[ -]?\d)"
 _OWN = r"(?<![A-Za-z0-9_])"
 _END = r"(?![A-Za-z0-9_])"
-_EMAIL = re.compile(
+_EMAIL = Pattern(
     r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_][A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{0,63}"
     r"\s?(?:@|[\[(]\s?at\s?[\])]|\s#at#\s?)\s?[A-Za-z0-9-]{1,63}(?:\s?(?:\.|[\[(]dot[\])])\s?[A-Za-z0-9-]{1,63}){0,6}"
     r"\s?(?:\.|[\[(]dot[\])])\s?[A-Za-z]{2,}(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_WXID = re.compile(rf"{_OWN}wxid_[A-Za-z0-9_-]+|(?<=weixin://)\S+", re.IGNORECASE)
-_WECHAT = re.compile(
+_WXID = Pattern(rf"{_OWN}wxid_[A-Za-z0-9_-]+|(?<=weixin://)\S+", re.IGNORECASE)
+_WECHAT = Pattern(
     r"(?:微\s?信|(?<![a-z])(?:we\s?chat|weixin|wx|vx|v信|薇信|威信))\s?"
     r"(?:(?:号码?|账号|id|account|number)?\s?(?:[::是为叫,,(( ]|is\s|搜|加)+\s?(?P<id>[A-Za-z][A-Za-z0-9_-]{5,19})"
     r"|(?:号码?|账号)?[^\sA-Za-z0-9。;;]{0,2}(?P<odd>(?=[A-Za-z_-]*[0-9_-])[A-Za-z][A-Za-z0-9_-]{5,19}))(?![A-Za-z0-9_-])",
     re.IGNORECASE,
 )
-_QQ = re.compile(r"(?<![a-z])qq\s?(?:号码?)?[\s::是为]{0,4}(?P<id>[1-9]\d{4,10})(?!\d)", re.IGNORECASE)
-_PASSPORT = re.compile(
+_QQ = Pattern(r"(?<![a-z])qq\s?(?:号码?)?[\s::是为]{0,4}(?P<id>[1-9]\d{4,10})(?!\d)", re.IGNORECASE)
+_PASSPORT = Pattern(
     rf"(?:护照|通行证|passport)[^A-Za-z0-9\n]{{0,8}}(?:(?:no|number)[.::\s]*)?(?P<id>[A-Z]{{1,2}}\d{{6,8}}){_END}", re.IGNORECASE
 )
-_EIGHTEEN = re.compile(rf"{_OWN}[0-9A-Z](?:[ -]?[0-9A-Z]){{17}}{_END}", re.IGNORECASE)
-_BORN = re.compile(r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]", re.IGNORECASE)
-_OLD_ID = re.compile(rf"{_OWN}[1-6]\d{{5}}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}{_END}")
-_CARD = re.compile(rf"{_OWN}{FIGURES}{{11,18}}{_END}")
-_IBAN = re.compile(rf"{_OWN}[A-Z]{{2}}\d\d(?:[ -]?[A-Z0-9]){{11,30}}{_END}", re.IGNORECASE)
-_SSN = re.compile(rf"{_OWN}\d{{3}}[- ]\d\d[- ]\d{{4}}{_END}")
-_PHONE = re.compile(
+_EIGHTEEN = Pattern(rf"{_OWN}[0-9A-Z](?:[ -]?[0-9A-Z]){{17}}{_END}", re.IGNORECASE)
+_BORN = Pattern(r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]", re.IGNORECASE)
+_OLD_ID = Pattern(rf"{_OWN}[1-6]\d{{5}}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}{_END}")
+_CARD = Pattern(rf"{_OWN}{FIGURES}{{11,18}}{_END}")
+_IBAN = Pattern(rf"{_OWN}[A-Z]{{2}}\d\d(?:[ -]?[A-Z0-9]){{11,30}}{_END}", re.IGNORECASE)
+_SSN = Pattern(rf"{_OWN}\d{{3}}[- ]\d\d[- ]\d{{4}}{_END}")
+_PHONE = Pattern(
     r"(?<![A-Za-z0-9_.,/\\-])(?:(?<![0-9)])\+|00(?=[1-9]))?\(?\d(?:[ .()/-]{0,2}\d){5,16}"
     r"(?:\s?(?:ext\.?|x|转|分机)\s?\d{1,6})?(?![A-Za-z0-9_])"
 )
-_CALLED = re.compile(
+_CALLED = Pattern(
     r"(?:电\s?话|手\s?机|座\s?机|固\s?话|热\s?线|传\s?真|联系方式|号码|拨打?|致电|来电|回电|打给"
     r"|whatsapp|phones?|tel|telephone|mobile|cell|call(?:ed|ing)?|dial|fax|ring|text(?:ed)?|reach(?:ed)?|sms|number|contact)[^\d+(\n]{0,24}$",
     re.IGNORECASE,
 )
-_CARD_SAID = re.compile(r"(?:卡\s?号|银行卡|信用卡|储蓄卡|账\s?号|帐\s?号|card|account)[^\d\n]{0,16}$", re.IGNORECASE)
-_DAY = re.compile(
+_CARD_SAID = Pattern(r"(?:卡\s?号|银行卡|信用卡|储蓄卡|账\s?号|帐\s?号|card|account)[^\d\n]{0,16}$", re.IGNORECASE)
+_DAY = Pattern(
     r"(?:19|20)\d\d[-./ ]?(?:0?[1-9]|1[0-2])[-./ ]?(?:0?[1-9]|[12]\d|3[01])(?:[ -]+\d{1,6})?"
     r"|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)?\d\d(?:[ -]+\d{1,6})?"
 )
-_SPAN = re.compile(r"[1-9]\d{3,5}\s?[-/]\s?(?:19|20)\d\d|\d{1,3}(?:\.\d{1,3}){3}")
+_SPAN = Pattern(r"[1-9]\d{3,5}\s?[-/]\s?(?:19|20)\d\d|\d{1,3}(?:\.\d{1,3}){3}")
 """Years from and to, a standard with its year, an address of a machine."""
-_GROUPED = re.compile(r"\(?\d{1,5}\)?(?:[ .-]{1,2}\(?\d{1,5}\)?)+")
-_MEASURED = re.compile(
+_GROUPED = Pattern(r"\(?\d{1,5}\)?(?:[ .-]{1,2}\(?\d{1,5}\)?)+")
+_MEASURED = Pattern(
     r"\s?(?:[%‰€$£¥元块万亿台套个只件条年月天日周吨米克]|(?:RMB|CNY|USD|EUR|GBP|kg|mm|cm|km|ms|kW|pcs|units?)(?![A-Za-z]))", re.IGNORECASE
 )
-_NUMBERED = re.compile(
+_NUMBERED = Pattern(
     r"(?:[€$£¥#№]|RMB|CNY|USD|EUR|GBP|(?:no|nr|version|ver|v|iso|gb/t|订单|单号|编号|工单|合同号|版本)[.::]?)\s?$", re.IGNORECASE
 )
 _HOLDS_MARKS = str.maketrans({"⟦": "[", "⟧": "]"})
-_STAND_IN = re.compile(r"⟦\s*([A-Z]+)\s*[-_ ]\s*(\d+)\s*⟧", re.IGNORECASE)
+_STAND_IN = Pattern(r"⟦\s*([A-Z]+)\s*[-_ ]\s*(\d+)\s*⟧", re.IGNORECASE)
 SHORTEST_PHONE = 7
 LONGEST_PHONE = 15
 AROUND = 40
@@ -130,7 +132,7 @@ def _blanked(text: str, taken: Sequence[tuple[str, int, int]]) -> str:
     return text
 
 
-def _matches(pattern: re.Pattern[str], group: str | int = 0) -> Callable[[str], Iterator[tuple[int, int]]]:
+def _matches(pattern: Pattern, group: str | int = 0) -> Callable[[str], Iterator[tuple[int, int]]]:
     return lambda text: (match.span(group) for match in pattern.finditer(text))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from bot.domain.patterns import Pattern
 from bot.domain.titles import Mention, executives_in, is_executive, others_in
 
 _STRONG_ZH = (
@@ -12,24 +13,24 @@ _STRONG_ZH = (
     "|说给|讲给|传给|递给|带给|捎给|卖给|回复|答复|告诉|告知|通知|提醒|邀请|邀|联系|感谢|祝贺|恭喜|慰问|问候|催|致|@|cc:?|"
     "换成|改成|改为|替换成|换为|抬头|称呼|收件人|收信人|同步给?|汇报给|请示|给|约|宴请|招待|款待|安抚"
 )
-_STRONG = re.compile(rf"(?:{_STRONG_ZH})(?P<who>[^,。;!?\n]{{1,26}})")
-_ENDS_ZH = re.compile(
+_STRONG = Pattern(rf"(?:{_STRONG_ZH})(?P<who>[^,。;!?\n]{{1,26}})")
+_ENDS_ZH = Pattern(
     r"说|讲(?!师)|关于|表示|介绍|提到|里面|内容|,|。|(?<=[一-鿿])(?:写|发|回|寄|送|起草|准备|留|捎|祝|道歉|解释|汇报|确认|打|报价|提"
     r"|拟|问)"
 )
-_WEAK = re.compile(
+_WEAK = Pattern(
     r"(?:跟|向|对|和|与|同(?![事学步意时一样行]))(?P<a>[^,。;!?]{1,16}?)(?:说|讲|聊|约|确认|沟通|道|打|解释|提|谈|联系|问|汇报|致|表示"
     r"|说明|报|反馈|介绍"
     r"|传达|转达|承诺|保证|申请|请求|交代|交待|吃|喝)"
     r"|(?:请|让|叫|托|求|麻烦|通过)(?P<b>[^,。;!?]{1,16}?)(?:转|代|看|过目|吃|喝|审|签|出席|参加|来|帮|把|给|批|定|考虑|拨冗|指|抽"
     r"|确认|提供|回|安排|知道|带|交|收|同意|明白|放心|传|捎|搓|打)"
 )
-_AFTER_ZH = re.compile(
+_AFTER_ZH = Pattern(
     r"(?:那边|那里|本人|办公室|办|邮箱|信箱)?(?:(?:也|都|亲自|同时|一并|一起)(?:要|会|得|能|可以|想|好)?(?:发|抄|收|看|知道|知会|同步"
     r"|转|阅|有|给)"
     r"|抄|收一|也在|在群|在抄送|过目|要一份|来一份|有一份|一份|亲启|亲收|亲阅|台鉴|敬启|(?:必须|得|应该|要)(?:看到|收到|知道))"
 )
-_HEADS_EN = re.compile(
+_HEADS_EN = Pattern(
     r"(?<![a-z])(?:(?<!introduced us )(?<!introducing us )(?<!talked )(?<!spoke )(?<!spoken )(?<!belongs )(?<!reports )"
     r"(?<!according )(?<!due )(?<!met )(?<!access )to"
     r"|e-?mail|mail|message|text|ping|dm|tell|inform|notify|invite|thank|congratulate"
@@ -40,19 +41,19 @@ _HEADS_EN = re.compile(
     r"|with)|replace [a-z ]+ (?:by|with)|treat|take|book|dinner with|lunch with|drinks with|golf with|buy|persuade|warn|welcome"
     r"|introduce)(?![a-z]) ?"
 )
-_STOP_EN = re.compile(
+_STOP_EN = Pattern(
     r"[.;!?\n]|(?<=[a-z]{3}):| (?:about|regarding|re|concerning|that|saying|says|because|since|why|what|how|when|where|if|whether"
     r"|thanking|asking"
     r"|explaining|mentioning|after|before|from|by|as|while|but|know|who|on)(?![a-z])"
     r"|(?<!and)(?<!or)(?<!,)(?<!&)(?<!plus)(?<!of)(?<!at)(?<!to)(?<!with)(?<!both)(?<!also)(?<!for)(?<!via)(?<!^) (?:the|a|an|their"
     r"|his|her|its|our|this|that|these|some|my|your|in|next|today|tomorrow)(?![a-z])"
 )
-_AFTER_EN = re.compile(
+_AFTER_EN = Pattern(
     r"'?s? ?(?:(?:of|at) [a-z ]{1,24}? )?(?:(?:can|should|must|will|needs?|has|have|gets?|could|would|may|also|to|too|himself|herself"
     r"|directly|and) ?)*(?:see|sees|read|reads|get|gets|receive|receives|hear|hears|copied|on copy|in copy|on cc|in cc|in the loop"
     r"|in the to)(?![a-z])"
 )
-_RELAY = re.compile(
+_RELAY = Pattern(
     r"转(?:给|交|达|呈|告|发|述|递|一下|到|寄)|代(?:转|呈|交|为|送)|呈|过目|带(?:个|句|几句)?话|捎|给(?:他|她|领导|老板|本人)(?:看|过"
     r"|读|听|签)|念给|读给|递(?:给|交|上)|亲启|送到|放到|打印|"
     r"(?<![a-z])(?:pass(?:ed|ing|es)?|forward\w*|relay\w*|hand(?:ed|ing|s)? (?:it|this|that|over|on)|for (?:him|her)|show\w*"
@@ -65,7 +66,7 @@ _DEPARTMENTS = (
     "法务|财务|售后|售前|产品|研发|交付|市场|销售|技术支持|技术|支持|客服|人事|采购|质量|品质|物流|仓库|行政|运营|商务|区域|大区|华东"
     "|华南|华北|西南|中国区|总部|全国"
 )
-_OURS = re.compile(
+_OURS = Pattern(
     rf"(?:(?:我们|咱们?|我司|本公司|本部门|公司内部|内部)(?:{_DEPARTMENTS}|公司|内部|自己|自家|这边|那边|的|新来的|直属|分管|大|老|小"
     rf"| ){{0,4}}"
     rf"(?:{_DEPARTMENTS}|团队|组|同事|部门|部|同学|总监|经理|主管|老板|领导|自己人?|公司|内部|群|全体|人|老总|总裁|总经理|董事长|副总"
@@ -86,25 +87,25 @@ _OURS = re.compile(
     r"|contact|account(?!s)|partner|supplier|prospect))))"
 )
 _SHORT = 2
-_TOLD = re.compile(
+_TOLD = Pattern(
     r"(?:告诉|告知|通知|提醒|转告)[^,。;!?和与及跟、]{1,8}?(?:部长|(?<!总)经理|总监|主任|厂长|主管|科长|工程师)(?![的和与及跟、秘助])"
 )
 """Somebody who is told something, and what they are told follows."""
-_JOINED = re.compile(r"\s?(?:[和与及跟同、&+/,]|and|or|plus|as well|along|together|还有|以及|加上)")
-_PRONOUN = re.compile(
+_JOINED = Pattern(r"\s?(?:[和与及跟同、&+/,]|and|or|plus|as well|along|together|还有|以及|加上)")
+_PRONOUN = Pattern(
     r"(?:it|this|that|them|him|her|him or her|it over|me|us|myself|他|她|它|我|自己|你)?\W*$|me(?![a-z])|us(?![a-z])|我(?!们)"
     r"|自己(?![的人])"
 )
-_NOT_OURS = re.compile(r"非内部|不是内部|外部|not internal|external")
-_CONTEXT_OURS = re.compile(
+_NOT_OURS = Pattern(r"非内部|不是内部|外部|not internal|external")
+_CONTEXT_OURS = Pattern(
     r"our own|our company|internal|colleague|我们自己|我司|我们公司|内部|同事|本公司|one of ours|in-house|teammate|employee of ours"
     r"|我们的(?:人|员工)"
 )
-_TITLED = re.compile(r"(?P<name>[^;,。\n=:]*?)\s*[,:]?\s*(?:job )?(?:title|职务|职位|头衔|岗位)\s*(?:=|:|为|是|is)\s*(?P<title>[^;。\n]*)")
-_BRACKET = re.compile(r"(?P<name>[^;,。\n()]{1,40})\((?P<title>[^()\n]{2,40})\)")
+_TITLED = Pattern(r"(?P<name>[^;,。\n=:]*?)\s*[,:]?\s*(?:job )?(?:title|职务|职位|头衔|岗位)\s*(?:=|:|为|是|is)\s*(?P<title>[^;。\n]*)")
+_BRACKET = Pattern(r"(?P<name>[^;,。\n()]{1,40})\((?P<title>[^()\n]{2,40})\)")
 
 
-_SOMEONE = re.compile(
+_SOMEONE = Pattern(
     r"(?<![大中最])[小老阿][一-鿿](?![一-鿿]{2})|[一-鿿](?:工|姐|哥|先生|女士|小姐)(?![程作厂业])|(?<![a-z])(?:mr|ms|mrs|dr)\.? [a-z]+"
 )
 _CALLED = "总|董|经理|工|主任|厂长|部长|科长|处长|总监|老师|师傅|女士|先生"
@@ -231,7 +232,7 @@ def _windows(said: str) -> Iterator[tuple[int, int]]:
     yield from (_window(one.end(), min(len(said), one.end() + _WIDE), _STOP_EN, said, 0) for one in _HEADS_EN.finditer(said))
 
 
-def _window(start: int, end: int, stop: re.Pattern[str], said: str, least: int) -> tuple[int, int]:
+def _window(start: int, end: int, stop: Pattern, said: str, least: int) -> tuple[int, int]:
     found = stop.search(said, start + least, end)
     last = found.start() if found else end
     ours = _OURS.match(said, start, last)
@@ -241,7 +242,7 @@ def _window(start: int, end: int, stop: re.Pattern[str], said: str, least: int) 
     return (start, ours.end()) if ours and not (_JOINED.match(rest) or executives_in(rest) or others_in(rest)) else (start, last)
 
 
-def _overlapping(pattern: re.Pattern[str], said: str) -> Iterator[re.Match[str]]:
+def _overlapping(pattern: Pattern, said: str) -> Iterator[re.Match[str]]:
     position = 0
     while found := pattern.search(said, position):
         yield found
@@ -262,7 +263,7 @@ def _within(one: Mention, windows: Sequence[tuple[int, int]]) -> bool:
     return any(start < one.end and one.start < end for start, end in windows)
 
 
-def _first_of(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+def _first_of(pattern: Pattern, text: str) -> tuple[str, ...]:
     found = pattern.search(text)
     return (found[0].strip(),) if found else ()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.numerals import FIGURE, HAN, value_of
+from bot.domain.patterns import Pattern
 from bot.domain.policy import Authority, Ground, Reason
 
 _UNITS = (
@@ -19,38 +20,38 @@ _PARTS = {
     "half": 50, "third": 100 / 3, "quarter": 25, "fifth": 20, "sixth": 100 / 6, "seventh": 100 / 7, "eighth": 12.5, "ninth": 100 / 9,
     "tenth": 10, "two thirds": 200 / 3, "three quarters": 75, "two fifths": 40,
 }  # fmt: skip
-_CLAUSE = re.compile(r"[^,。;!?\n]+")
-_PERCENT = re.compile(
+_CLAUSE = Pattern(r"[^,。;!?\n]+")
+_PERCENT = Pattern(
     rf"百分之(?P<zh>{FIGURE})|(?P<figure>{_NUMBER})[ -]?(?:%|percent(?:age points?)?|per cent|pct|个百分点|百分点|个点|(?:points?"
     rf"|pts?)(?![a-z]))"
 )
-_BARE = re.compile(
+_BARE = Pattern(
     r"(?:discount|折扣|rebate)(?: rate)?(?: of| to| at| is|为|是|到|给到|给|改成|:|=| )* ?(?P<after>\d{1,2}(?:\.\d+)?)(?![\d.]"
     r"| ?[%折个点万元k天日月号])"
     r"|(?<![\d.,])(?P<before>\d{1,2}(?:\.\d+)?) off(?![a-z])"
 )
 """A discount said without its sign; below one it is what is left to pay."""
-_FOLD = re.compile(rf"(?P<figure>\d+(?:\.\d+)?|{HAN}{{1,3}}(?:点{HAN})?)折(?![旧叠合腾算射返])")
-_TENTHS = re.compile(rf"(?P<figure>{HAN}|\d)成(?!功|本|立|交|员|为|都|果|长|熟|品|型|分|套|年|色)")
-_PART = re.compile(rf"(?<![a-z])(?:an? |one )?(?P<part>{'|'.join(sorted(_PARTS, key=len, reverse=True))})(?![a-z])")
-_CHEAPER = re.compile(
+_FOLD = Pattern(rf"(?P<figure>\d+(?:\.\d+)?|{HAN}{{1,3}}(?:点{HAN})?)折(?![旧叠合腾算射返])")
+_TENTHS = Pattern(rf"(?P<figure>{HAN}|\d)成(?!功|本|立|交|员|为|都|果|长|熟|品|型|分|套|年|色)")
+_PART = Pattern(rf"(?<![a-z])(?:an? |one )?(?P<part>{'|'.join(sorted(_PARTS, key=len, reverse=True))})(?![a-z])")
+_CHEAPER = Pattern(
     r"折|让|优惠|降|减|便宜|下浮|下调|返点|返利|返|少(?:收|要|算)|抹|砍|(?<![a-z])(?:off|discount\w*|rebates?|cheaper|less|lower\w*"
     r"|cut|reduc\w+|knock\w*"
     r"|concessions?|drop\w*|shav\w+|mark\w* ?down|slash\w*|down|below list|under list|haircut|price break|sweeten\w*|trim\w*|deduct\w*"
     r"|credit|allowance)(?![a-z])"
 )
-_QUOTING = re.compile(
+_QUOTING = Pattern(
     r"给(?:到|他|她|客户|对方|他们)?(?=百分之|[\d一二两三四五六七八九十])|(?<![a-z])(?:give|grant|allow|concede|accept|agree\w*)(?![a-z])"
     r"|报价|价格|单价|总价|售价|折扣|(?<![a-z])(?:quot\w+|pric\w+|offer\w*|proposal)(?![a-z])"
 )
-_OTHER_SHARES = re.compile(
+_OTHER_SHARES = Pattern(
     r"预付|首付|定金|订金|尾款|发货款|验收款|税|增长|提升|提高|毛利|可用|精度|准确|良率|合格|节省|节约|节能|降本|能耗|故障|停机|误报"
     r"|漏检|库存|市占|份额|完成|概率|把握|赢率|"
     r"(?<![a-z])(?:margin|deposit|up ?front|in advance|down ?payment|vat|tax|gst|growth|grew|uptime|availab\w+|accura\w+|yield"
     r"|savings?|saved?|energy|downtime"
     r"|scrap|failures?|alarms?|probab\w+|likel\w+|win rate|utili[sz]ation|humidity|battery|load|share)(?![a-z])"
 )
-_MORE = re.compile(
+_MORE = Pattern(
     r"再|另外|额外|叠加|折上|外加|加上|之后又|(?<![a-z])(?:on top|additional(?:ly)?|another|extra|further|plus|as well|then|and|also"
     r"|combined)(?![a-z])"
 )
@@ -60,17 +61,17 @@ _MONEY = (
     r"|pounds?|grand)"
     r"|[一二两三四五六七八九十百千]+(?:万|千|百)(?:元|块)?|[一二两三四五六七八九十百千]+(?:元|块)"
 )
-_LESS_MONEY = re.compile(
+_LESS_MONEY = Pattern(
     rf"(?:优惠|便宜|降|减|让|少收|少要|抹|砍|返)(?:了|个|掉|去|价|给)?[^,。;!?%折]{{0,4}}?(?:{_MONEY})"
     rf"|(?:{_MONEY})(?: \w+)? (?:off|discount|cheaper|less|credit|rebate|reduction)(?![a-z])"
     rf"|(?<![a-z])(?:knock|take|cut|drop|discount of|reduce by|credit of|shave|rebate of|minus)[a-z ]{{0,16}} ?(?:{_MONEY})"
 )
-_FROM_TO = re.compile(
+_FROM_TO = Pattern(
     r"(?:从|from)\s?(?P<high>\d[\d,.]{0,14})\s?(?:万|元|块|k)?[^,。;!?\d%]{0,8}(?:降到|降至|减到|改到|改成|到|to"
     r"|down to)\s?(?P<low>\d[\d,.]{0,14})(?!\s?(?:天|日|day|月|month|周|week|点|%|pm|am|:|号))"
     r"|(?P<low2>\d[\d,.]{0,14}) (?:instead of|rather than|not|against) (?P<high2>\d[\d,.]{0,14})(?! ?(?:day|month|week|%))"
 )
-_PRICES = re.compile(
+_PRICES = Pattern(
     r"成本价|底价|最低价|跳楼价|亏本|半价|对折|骨折价|友情价|内部价|员工价|出厂价|特价|特批|破例|一折|白菜价|最惠|保价"
     r"|买[一二三1-9\d]+送|白送|赠送|不赚钱|平进平出|倒贴"
     r"|(?:跟|和|与|按)[^,。;!?]{1,12}(?:的)?(?:价格?|报价)(?:一样|持平|看齐|走|对齐|给)|比[^,。;!?]{1,12}(?:便宜|低)|价格?(?:跟|对)齐"
@@ -89,20 +90,20 @@ _PRICES = re.compile(
     r"|drop|reduction)|cheaper (?:price|rate|deal)"
     r"|(?:do|go) better on price|go lower|sweet deal|discount code|(?:a|some|an? \w+) discount(?! (?:of|policy))|dump\w* price)(?![a-z])"
 )
-_DAYS = re.compile(
+_DAYS = Pattern(
     rf"net[- ]?(?P<net>\d+)|(?P<figure>{_NUMBER})[ -]?(?P<unit>个?(?:自然|工作)?[天日]|个?月|个?季度|个?星期|周|年|(?:calendar "
     rf"|business |working )?days?|months?"
     r"|quarters?|weeks?|years?)(?![a-z])"
 )
 _UNIT_DAYS = (("季", 90), ("quarter", 90), ("月", 30), ("month", 30), ("周", 7), ("星期", 7), ("week", 7), ("年", 365), ("year", 365))
-_PAYING = re.compile(
+_PAYING = Pattern(
     r"账期|帐期|付款|月结|赊|回款|支付|结款|结账|结算|付清|信用期|货款|(?:再|才|后|内)付|(?<![a-z])(?:net|payments?|pay(?:s|ing)?"
     r"|(?:payment|credit) terms|terms|credit|invoices?|settle\w*)(?![a-z])"
 )
-_OVERDUE = re.compile(
+_OVERDUE = Pattern(
     r"逾期|拖欠|欠款|欠了|已过期|超期|(?<![a-z])(?:overdue|past due|late|outstanding|owed?|owes|in arrears|ago|since)(?![a-z])"
 )
-_PAY_LATER = re.compile(
+_PAY_LATER = Pattern(
     r"分期|赊账|(?:晚|迟|缓|推迟|延后|拖后?)(?:几|两|一|三|\d)?(?:个)?(?:天|周|月)?(?:再)?(?:付|结|给钱|打款)|推迟付|延后付|赊销"
     r"|卖完再|(?:明年|年底|年后|下季度|以后|有钱|验收后)[^,。;!?]{0,3}(?:再|才)(?:付|结|给)|延期付款|晚点付|缓付|缓缴"
     r"|延付|(?:延长|放宽|拉长|加长|延)[^,。;!?]{0,4}[账帐]期"
@@ -115,15 +116,15 @@ _PAY_LATER = re.compile(
     r"|postpone (?:the )?payment|consignment|on credit|(?:pay|payment) (?:at|by) (?:the )?(?:year[- ]end|end of (?:the )?year)"
     r"|split the payments?|no deposit|waive the deposit|payment holiday|open account)(?![a-z])"
 )
-_WARRANTY = re.compile(r"质保|保修|维保|三包|质量保证期|(?<![a-z])(?:warrant(?:y|ies)|guarantee period|coverage)(?![a-z])")
-_WARRANTY_MORE = re.compile(
+_WARRANTY = Pattern(r"质保|保修|维保|三包|质量保证期|(?<![a-z])(?:warrant(?:y|ies)|guarantee period|coverage)(?![a-z])")
+_WARRANTY_MORE = Pattern(
     r"延保|(?:延长|加长|多送|多给|加|增加|免费|送|再)[^,。;!?]{0,5}(?:质保|保修|维保)|(?:质保|保修|维保)[^,。;!?]{0,4}(?:延|加|翻|终身"
     r"|永久|终生|多)|终身|终生|"
     r"(?<![a-z])(?:(?:lifetime|extend\w*|longer|extra|double|unlimited|additional|free)(?: [a-z]+){0,2} (?:warrant(?:y|ies)|coverage"
     r"|guarantee)|(?:extra|another|additional)"
     r" (?:\w+ )?(?:year|months?) of (?:warranty|cover))(?![a-z])"
 )
-_LIABLE = re.compile(
+_LIABLE = Pattern(
     r"无限责任|全部责任|责任(?:上限|封顶|条款|限额|范围)|(?:承担|负|兜)[^,。;!?]{0,10}(?:责|损失|赔偿|后果|费用)|(?:赔偿|赔付|违约金"
     r"|罚款|罚金|罚则|扣款)|连带|(?:全|照|包|都|我们)赔|赔(?:给|他|她|钱|多少)|间接损失|兜底|全责|"
     r"(?<![a-z])(?:liab(?:le|ilit(?:y|ies))|indemni\w+|liquidated damages|penalt(?:y|ies)|uncapped|(?:no|without (?:a|any)?) ?(?:cap"
@@ -132,25 +133,25 @@ _LIABLE = re.compile(
     r"|consequential (?:loss|damage)\w*|lds?"
     r"|cover (?:all |any |their )?(?:the )?(?:loss|damage|cost|downtime)\w*|take (?:full )?responsib\w+)(?![a-z])"
 )
-_STANDARD = re.compile(
+_STANDARD = Pattern(
     r"标准(?:的)?(?:责任|合同|条款|版)|(?<![a-z])(?:our |the )?standard (?:\w+ )?(?:liab\w+|terms?|clauses?|contract|conditions"
     r"|wording|warranty)(?![a-z])"
 )
-_ALTERED = re.compile(
+_ALTERED = Pattern(
     r"取消|删|去掉|放开|提高|无限|不限|例外|(?<![a-z])(?:uncapped|unlimited|without|remov\w+|rais\w+|drop\w*|chang\w+|delet\w+"
     r"|except\w*|lift\w*|double\w*|strike)(?![a-z])"
 )
-_LATE_FEE = re.compile(
+_LATE_FEE = Pattern(
     r"滞纳金|逾期(?:费|利息|罚息|金|违约金|的?利息)|罚息|延期(?:付款)?(?:费|利息)|(?<![a-z])(?:late[- ](?:payment )?(?:fees?|charges?"
     r"|interest|penalt\w+)|overdue (?:fees?|interest|charges?)"
     r"|(?:penalty |default )interest|interest (?:on|for) [a-z ]{0,20}(?:late|overdue))(?![a-z])"
 )
-_WAIVED = re.compile(
+_WAIVED = Pattern(
     r"免|减|不收|取消|算了|抹|不要了|不用(?:付|交|给)|别收|勾销|退(?:给|还|回)|一笔带过|(?<![a-z])(?:waiv\w+|drop\w*|forget\w*"
     r"|writ\w+ off|remov\w+|cancel\w*|let \w+ off|forgiv\w+|no|not|"
     r"won't|don't|without|refund\w*|scrap\w*|skip\w*|reduc\w+|halv\w+|credit\w*|reverse\w*|strik\w+|overlook\w*|ignore\w*)(?![a-z])"
 )
-_PROMISES = re.compile(
+_PROMISES = Pattern(
     r"独家|排他|源代码|源码|退款|全额退|无条件退|包退|包换|包赔|锁价|价格(?:锁定|不变|冻结)|不涨价|随时(?:可以)?(?:解约|退|终止)"
     r"|无理由|免费(?!试用|电话|参观|参加|咨询|热线|注册|报名|的?(?:研讨|讲座|直播))"
     r"|不收(?:费|钱)|不要钱|免单|免(?:安装|运|服务|年|培训|实施|维护|检测)费|回购|对赌|(?<!质量)(?<!担保)保证(?!金|书)|承诺(?!函模板)"

@@ -4,52 +4,53 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.patterns import Pattern
 from bot.domain.talk import Lang
 
-GAP = re.compile(r"[\[【]\s*(?:待补|gap)\s*[::]\s*(?P<name>[^\[\]【】\n]{1,40}?)\s*[\]】]", re.IGNORECASE)
-RETYPED = re.compile(r"[\[【〔［]\s*(?:待补|gap\b)\s*[:：]?\s*([^\]】〕］]*)[\]】〕］]", re.IGNORECASE)
+GAP = Pattern(r"[\[【]\s*(?:待补|gap)\s*[::]\s*(?P<name>[^\[\]【】\n]{1,40}?)\s*[\]】]", re.IGNORECASE)
+RETYPED = Pattern(r"[\[【〔［]\s*(?:待补|gap\b)\s*[:：]?\s*([^\]】〕］]*)[\]】〕］]", re.IGNORECASE)
 """Wider than the form in which gaps are written: what a person retyped by half is still to be filled in."""
 LONGEST_CHANGE = 60
 """Characters of words that change a draft; what is longer asks for something new."""
-ADDED = re.compile(r"^(?:补|补上|补充|填|填上|fill in|fill)\s*[::]?\s*(?P<words>\S.*)$", re.IGNORECASE | re.DOTALL)
-POLITE = re.compile(
+ADDED = Pattern(r"^(?:补|补上|补充|填|填上|fill in|fill)\s*[::]?\s*(?P<words>\S.*)$", re.IGNORECASE | re.DOTALL)
+POLITE = Pattern(
     r"^(?:请|麻烦|帮我|那就?|嗯|好的?|再|把它|please|ok(?:ay)?|and|make it|can you|could you)[\s,，]*"
     r"|[\s,，]*(?:吧|了|哈|啊|please)$",
     re.IGNORECASE,
 )
-PARTS = re.compile(r"\s*(?:[,，;;、。.!！]|并且|然后|\band then\b|\band\b)\s*")
-SHORTER = re.compile(
+PARTS = Pattern(r"\s*(?:[,，;;、。.!！]|并且|然后|\band then\b|\band\b)\s*")
+SHORTER = Pattern(
     r"(?:再|更|写|改)*(?:短|简短|精简|简洁|简练)(?:一?点儿?|一?些)?|(?:太|有点)长|缩短(?:一?[点下些])?"
     r"|(?:a bit |much |a little )?(?:shorter|briefer|more concise)|shorten(?: it)?|trim(?: it)?|(?:it'?s )?too long|cut it down",
     re.IGNORECASE,
 )
-FORMAL = re.compile(
+FORMAL = Pattern(
     r"(?:语气|口气|措辞)?(?:再|更|要|写得?|改得?)*(?:正式|庄重|客气|恭敬|尊敬)(?:一?点儿?|一?些)?|太随意"
     r"|(?:a bit |a little )?more (?:formal|polite)|too casual",
     re.IGNORECASE,
 )
-ENGLISH = re.compile(
+ENGLISH = Pattern(
     r"(?:换|改|翻|翻译|译|写)?(?:成|用|要)?英[文语](?:写|版|的)?"
     r"|(?:put it |write it )?in(?:to)? english|english(?: version)?",
     re.IGNORECASE,
 )
-CHINESE = re.compile(
+CHINESE = Pattern(
     r"(?:换|改|翻|翻译|译|写)?(?:成|用|要)?中文(?:写|版|的)?"
     r"|(?:put it |write it )?in(?:to)? chinese|chinese(?: version)?",
     re.IGNORECASE,
 )
-WITHOUT = re.compile(
+WITHOUT = Pattern(
     r"(?:别|不要|不用|不|甭)(?:再)?(?:提|说|写|点)(?:到|及)?(?P<zh>\S{1,20})|(?:去掉|删掉|拿掉)(?P<cut>\S{1,20}?)(?:那[句段])?"
     r"|(?:don'?t|do not|no need to) (?:mention|name|bring up) (?P<en>.{1,40})"
     r"|(?:leave out|without(?: mentioning)?|drop|remove) (?P<out>.{1,40})",
     re.IGNORECASE,
 )
-OTHERWISE = re.compile(
+OTHERWISE = Pattern(
     r"(?:再)?换(?:一?个|一?种)?(?:角度|由头|切入点|说法)(?:聊)?"
     r"|(?:try )?(?:another|a different) (?:angle|way in|opening)",
     re.IGNORECASE,
 )
-DAY = re.compile(
+DAY = Pattern(
     r"\d{1,2}\s?[号日]|\d{1,2}\s?[月./-]\s?\d{1,2}|[一二三四五六七八九十]+[号日月]|(?:下+个?|这|本)?(?:周|星期|礼拜)[一二三四五六日天末]"
     r"|下个?月|月底|月初|明天|后天|大后天"
     r"|\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\btomorrow\b|\bnext (?:week|month)\b"
@@ -57,7 +58,7 @@ DAY = re.compile(
     r"|\b\d{1,2} (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)",
     re.IGNORECASE,
 )
-ANSWERED = re.compile(r"^(?:就|定|定在|改到|改成|那就?|on|the|let'?s (?:say|do)|say|how about|make it)*\s*", re.IGNORECASE)
+ANSWERED = Pattern(r"^(?:就|定|定在|改到|改成|那就?|on|the|let'?s (?:say|do)|say|how about|make it)*\s*", re.IGNORECASE)
 LONGEST_DAY = 20
 """Characters of an answer that is a day and little else."""
 

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.addressed import Addressed, addressed, passed_on
 from bot.domain.commitments import Promises, promises_in
+from bot.domain.patterns import Pattern
 from bot.domain.plain import plain
 from bot.domain.policy import Addressee, Authority, Gate, Ground, Reason
 from bot.domain.sensitive import sensitive_in
 from bot.domain.titles import executives_in, is_executive
 from bot.domain.wished import Wish, wished
 
-_SALUTATION = re.compile(
+_SALUTATION = Pattern(
     r"\s*(?:(?:您们?好|你们?好|早上好|下午好|晚上好|新年好|尊敬的?|hello|hi|good (?:morning|afternoon|evening)"
     r"|dear)[,:!。 ]*)?[^,:!。;\n]{0,60}"
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.numerals import ENGLISH, FIGURE, HAN, LATIN, fold, value_of
+from bot.domain.patterns import Pattern
 from bot.domain.talk import language_of
 
 ENOUGH = 0.5
@@ -19,7 +20,7 @@ _MONTH = (
     r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _DATES = tuple(
-    re.compile(pattern)
+    Pattern(pattern)
     for pattern in (
         r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:[-/.]|年)\s?(?P<m>\d{1,2})\s?(?:[-/.]|月)\s?(?P<d>\d{1,2})(?!\d)\s?[日号]?",
         r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?年\s?(?P<m>\d{1,2})\s?月(?:份)?",
@@ -41,25 +42,25 @@ _SIGNS = {"us$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "rmb
 _UNIT = "|".join(f"(?P<u{number}>(?:{pattern})(?![a-z]))" for number, pattern in enumerate(_UNITS.values()))
 _WORDS = "|".join(sorted(ENGLISH, key=len, reverse=True))
 _SCALE = "|".join(sorted(LATIN, key=len, reverse=True))
-_FIGURE = re.compile(
+_FIGURE = Pattern(
     rf"(?P<sign>us\$|[$€£¥]|(?<![a-z])(?:rmb|cny|usd|eur|gbp)(?=\s?\d))?\s?(?P<parts>百分之)?"
     rf"(?:(?P<figure>{FIGURE})(?:\s?(?P<scale>(?:{_SCALE}|w)(?![a-z])))?|(?<![a-z])(?P<word>{_WORDS})(?![a-z]))(?:[\s-]?(?:{_UNIT}))?"
 )
 _COUNTED = "个台套家条单笔次人位名点成倍份张件批封只期版级档轮遍层组"
-_CODE = re.compile(r"https?://\S+|(?<![a-z0-9])[a-z]+(?:[-_./]?[a-z]*)*[-_./]?\d[a-z0-9]*(?:[-_./][a-z0-9]+)*")
-_NAME = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]+(?:['-][A-Za-z]+)*")
-_SENTENCE = re.compile(r"[^。!?!?;;\n]+?(?:[。!?!?;;\n]+|\.(?=\s|$)|$)", re.DOTALL)
-_NOT = re.compile(r"不|没|无|未|非|勿|别|禁|\b(?:not|no|never|none|without|cannot|neither|nor)\b|n't\b")
-_BOUNDS = re.compile(
+_CODE = Pattern(r"https?://\S+|(?<![a-z0-9])[a-z]+(?:[-_./]?[a-z]*)*[-_./]?\d[a-z0-9]*(?:[-_./][a-z0-9]+)*")
+_NAME = Pattern(r"(?<![A-Za-z])[A-Z][A-Za-z]+(?:['-][A-Za-z]+)*")
+_SENTENCE = Pattern(r"[^。!?!?;;\n]+?(?:[。!?!?;;\n]+|\.(?=\s|$)|$)", re.DOTALL)
+_NOT = Pattern(r"不|没|无|未|非|勿|别|禁|\b(?:not|no|never|none|without|cannot|neither|nor)\b|n't\b")
+_BOUNDS = Pattern(
     r"不超过|不低于|不少于|不高于|不多于|不大于|不小于|不得超过|不得低于|无论|不论|不管|不仅|不但|别的|未来|非常|"
     r"\b(?:no|not) (?:more|less|fewer|later|earlier|higher|lower) than\b|\bno later\b|\bnot exceed(?:ing)?\b|\bnot only\b|\bno\. "
 )
-_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+_HAN_RUN = Pattern(r"[\u3400-\u9fff]+")
 _EMPTY = (
     "的了是在有和与或也都就你我他她它们可以能要到给再会把被对等为于其该这那个不没无未很更最每"
     "由从按照需须应请将所及并且但若则如果时之者且还只"
 )
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_WORD = Pattern(r"[a-z]+(?:'[a-z]+)?")
 _STOP = frozenset(re.findall(
     r"\w+",
     "a an the of to in on at by for from with and or but if then than as is are was were be been being it its this that "

@@ -3,8 +3,9 @@
 They tell what a text touches, not what is to be done with it: a question about the gift policy touches gifts, too.
 """
 
-import re
 from collections.abc import Mapping
+
+from bot.domain.patterns import Pattern
 
 _CHINESE: Mapping[str, str] = {
     "apology": (
@@ -122,19 +123,19 @@ _ENGLISH: Mapping[str, str] = {
         r"|barbecue|bbq|steaks?|sushi|pub|sailing|regatta|bowling|concert|opera|cinema|chi ?fan"
     ),
 }
-SENSITIVE = re.compile(
+SENSITIVE = Pattern(
     "|".join(f"(?P<zh_{topic}>{words})" for topic, words in _CHINESE.items())
     + "|(?<![a-z])(?:"
     + "|".join(f"(?P<en_{topic}>{words})" for topic, words in _ENGLISH.items())
     + ")(?![a-z])"
 )
-_COURTESY = re.compile(
+_COURTESY = Pattern(
     r"^(?:\W*(?:sorry|apologies|抱歉|对不起|不好意思|hi|hello|hey|你好)\W*[,:!。]\W*)"
     r"|(?:抱歉|不好意思|对不起|冒昧)打扰(?:您|你|一下)?|打扰了?|不好意思(?=[,]?(?:再|又)?(?:麻烦|请|帮))"
     r"|(?<![a-z])sorry (?:to (?:bother|trouble|chase|ask|be a pain|nag)|for (?:bothering|asking|the (?:short notice|typo)))(?: (?:you"
     r"|again))?"
 )
-_HOUSE_WORDS = re.compile(
+_HOUSE_WORDS = Pattern(
     r"(?:礼品|餐厅|酒店|旅游|茶叶|海鲜|水果|火锅|蛋糕|鲜花|白酒)(?:公司|集团|行业|厂|客户|连锁|有限)|(?:投诉|客诉)(?:管理)?系统"
 )
 

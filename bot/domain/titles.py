@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.domain.patterns import Pattern
 from bot.domain.plain import plain
 
 _SURNAMES = (
@@ -63,15 +64,15 @@ _EN = (
     r"|grand fromage|(?:el )?jefe|(?:c|top|board|director)[- ]level|geschaftsfuhrer(?:in)?|vorstand\w*|pdg|gerente general"
     r"|directeur general|ministers?|mayor|senator|trustees?|dean|commissioners?"
 )
-EXECUTIVE = re.compile(rf"(?P<zh>{_ZH})|(?<![a-z])(?P<latin>{_EN}|{_PINYIN})(?![a-z])")
-_ASSISTANT = re.compile(
+EXECUTIVE = Pattern(rf"(?P<zh>{_ZH})|(?<![a-z])(?P<latin>{_EN}|{_PINYIN})(?![a-z])")
+_ASSISTANT = Pattern(
     r"(?<!董事会)秘书(?!长)|(?<!董)秘(?![密书诀])|助理|助手|特助|私人助|(?:personal |executive |exec )?assistant(?! (?:vice|general"
     r"|managing"
     r"|president))|"
     r"(?<![a-z])(?:secretary(?!\W?general)|secretaries|[pe]a|chief of staff|gatekeeper|receptionist)(?![a-z])|前台|司机|办公室(?:主任"
     r"|文员|职员|行政)|driver"
 )
-_OTHERS = re.compile(
+_OTHERS = Pattern(
     r"总监|(?<!总)经理|主管|主任|部长|科长|处长|厂长|班长|组长|队长|店长|工程师|总工|采购|专员|秘书|文员|会计|出纳|师傅|技术员"
     r"|操作工|质检|研究员|顾问"
     r"|业务员|项目负责人|部门负责人|对接人|接口人|联系人|窗口|仓管|库管|车间|实验员|老师|运维|仓库|工人|财务(?!总)|法务|客服|小组"
@@ -85,7 +86,7 @@ _OTHERS = re.compile(
     r"|mechanic|nurse|teacher|designer|researcher|trainer|auditor|scheduler|dispatcher|logistics|maintenance|warehouse|it"
     r"|quality)s?(?![a-z])"
 )
-_SPOKEN = re.compile(
+_SPOKEN = Pattern(
     r"总监|(?<!总)经理|主管|主任|部长|科长|处长|厂长|班长|组长|队长|店长|工程师|总工(?!会)|采购(?!合同|单|订单|协议|价|量|金额)|专员"
     r"|文员|会计(?!师?事务)|出纳|师傅|技术员|操作工|质检员"
     r"|研究员|顾问|业务员|项目负责人|部门负责人|对接人|接口人|仓管|库管|实验员|运维|(?<![a-z])(?:manager|engineer|head of [a-z]+"
@@ -98,26 +99,26 @@ _SPOKEN = re.compile(
     r"|digital) (?:director|lead|head|officer)"
     r"|team lead(?:er)?|storekeeper|electrician|mechanic|designer|trainer|auditor|dispatcher)s?(?![a-z])"
 )
-_GREATER = re.compile(
+_GREATER = Pattern(
     r"assistant (?:vice|general|managing)|(?<!工厂)总经理(?!助理|秘书|办)|(?:board|executive|managing|non[- ]?executive"
     r"|company) (?:director"
     r"|secretary)"
 )
-_NEGATED = re.compile(r"(?:非|不是|不属于|并非|not (?:an? |on the |in the )?|non[- ]?(?!exec\w* director))$")
-_OURS_ZH = re.compile(
+_NEGATED = Pattern(r"(?:非|不是|不属于|并非|not (?:an? |on the |in the )?|non[- ]?(?!exec\w* director))$")
+_OURS_ZH = Pattern(
     r"(?:我们|咱们?|我司|我方|本公司|敝司|自家|自己|我)(?:自己|公司|这边|这里|家|集团|部门|团队|大区|区域|销售|市场|财务|技术|产品"
     r"|分管|主管|直属|新来|老|大|的|人|那位|这位|位"
     r"|中国区|华东区?|华南区?|华北区?|西南区?)*$|(?:内部|本部|总部)的?$"
 )
-_OURS_EN = re.compile(
+_OURS_EN = Pattern(
     r"(?:^|[^a-z])(?:our|my)(?: (?:own|sales|regional|new|company'?s?|firm'?s?|group|global|direct|line|big|marketing|finance|country"
     r"|area|deputy|commercial"
     r"|local|team'?s|division'?s|technical|internal|immediate))* ?$"
 )
-_OURS_AFTER = re.compile(
+_OURS_AFTER = Pattern(
     r"\s?(?:of|at|in|on|from) (?:ours|our (?:own )?(?:company|firm|team|side|house|group)|us)(?![a-z])|\s?(?:of|for) (?:our|my) own"
 )
-_THEIRS_AFTER = re.compile(
+_THEIRS_AFTER = Pattern(
     r"'?s? ?(?:contacts?|counterparts?|friends?|over at|at|in charge at|of (?!ours|our))(?![a-z])"
     r"|(?:的)?(?:朋友|同学|熟人|老同学|客户|在)"
 )
@@ -145,7 +146,7 @@ class Mention:
 def is_executive(title: str) -> bool | None:
     """Whether somebody with this title is one; None where the title tells nothing. An executive's assistant is none."""
     said = plain(title).strip()
-    if _GREATER.search(said) and not _ASSISTANT.search(re.sub(_GREATER, "", said)):
+    if _GREATER.search(said) and not _ASSISTANT.search(_GREATER.sub("", said)):
         return True
     if _ASSISTANT.search(said):
         return False

@@ -12,26 +12,27 @@ from statistics import median
 
 from bot.domain.gaps import GAP
 from bot.domain.grounding import sentences
+from bot.domain.patterns import Pattern
 from bot.domain.talk import Lang
 
 ENOUGH = 2
 """Letters from which a habit can be told."""
 LONGEST_FORM = 24
 COURTESY = {
-    Lang.ZH: re.compile(r"冒昧|打扰|见信|展信|久仰|好久不见|百忙|叨扰|近来可好|一切顺利|感谢您的时间"),
-    Lang.EN: re.compile(r"hope (?:you|this)|thank you for your time|forgive|please excuse|be brief|i'll keep this short", re.IGNORECASE),
+    Lang.ZH: Pattern(r"冒昧|打扰|见信|展信|久仰|好久不见|百忙|叨扰|近来可好|一切顺利|感谢您的时间"),
+    Lang.EN: Pattern(r"hope (?:you|this)|thank you for your time|forgive|please excuse|be brief|i'll keep this short", re.IGNORECASE),
 }
 SIGNS_OFF = {
-    Lang.ZH: re.compile(r"此致|敬礼|祝好|敬上|谨启|(?:顺颂|顺祝|敬颂|谨祝|祝)\S{1,8}"),
-    Lang.EN: re.compile(r"(?:kind|best|warm|many|with|yours) .{0,12}|best|regards|sincerely.*|cheers|thanks|thank you", re.IGNORECASE),
+    Lang.ZH: Pattern(r"此致|敬礼|祝好|敬上|谨启|(?:顺颂|顺祝|敬颂|谨祝|祝)\S{1,8}"),
+    Lang.EN: Pattern(r"(?:kind|best|warm|many|with|yours) .{0,12}|best|regards|sincerely.*|cheers|thanks|thank you", re.IGNORECASE),
 }
 GREETS = {
-    Lang.ZH: re.compile(
+    Lang.ZH: Pattern(
         r"^(?P<before>尊敬的|敬爱的)?(?P<name>\S{1,12}?)(?P<after>[,，:：]?(?:您好|你好|见信好|展信佳|好|台鉴|钧鉴)?[,，:：。!！]?)$"
     ),
-    Lang.EN: re.compile(r"^(?P<before>dear|hello|hi|good (?:morning|day))\s+(?P<name>[^,:!]{1,40})(?P<after>[,:!]?)$", re.IGNORECASE),
+    Lang.EN: Pattern(r"^(?P<before>dear|hello|hi|good (?:morning|day))\s+(?P<name>[^,:!]{1,40})(?P<after>[,:!]?)$", re.IGNORECASE),
 }
-ASKS = re.compile(
+ASKS = Pattern(
     r"(?P<off>别再?学|不要再?学|不用学|停止学|忘了|忘掉|stop (?:learning|using)|don'?t (?:learn|use)|forget)?\s*(?:请|以后)?"
     r"(?:(?:学习?|用|按)?我的(?:口吻|语气|文风|口气)(?:写|来写)?"
     r"|(?:learn |use |write in )?my (?:own )?(?:voice|style|tone)(?: of writing)?)",

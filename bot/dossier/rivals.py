@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bot.domain.bearing import TABLE
 from bot.domain.dossier import Angle
 from bot.domain.evidence import Evidence, Passage
+from bot.domain.patterns import Pattern
 from bot.domain.query import Aggregate, Filter, Fn, Op, Query
 from bot.domain.saying import cited
 from bot.domain.scope import Reach
@@ -19,7 +20,7 @@ SHORT = 2
 """Characters by which a Chinese firm is called for short."""
 LONG_NAME = 4
 LONGEST_LINE = 120
-ASKED = re.compile(
+ASKED = Pattern(
     r"\b(?i:beat|against|versus|vs\.?|compar\w+ (?:us )?(?:to|with|against)|instead of|up against|lose to|losing to|"
     r"(?:pick|choose|prefer)\s+us\s+(?:over|to)|(?:rival|competitor)s?(?:\s+is|\s+are|,)?|looking at|pitch versus)\s+"
     r"(?P<en>[A-Z][\w&-]+(?:\s[A-Z][\w&-]+)?)"
@@ -30,22 +31,22 @@ ASKED = re.compile(
     r"|在(?:看|用|谈|比)\s*(?P<of>[A-Za-z][\w&-]+|[\u3400-\u9fff]{2,4}?)的(?:方案|报价|产品|样机|平台)"
 )
 NOBODY = frozenset(("我们", "他们", "对手", "客户", "别家", "别人", "谁", "哪家", "竞品", "人家", "其他", "对方", "us", "them", "our"))
-UNSAID = re.compile(
+UNSAID = Pattern(
     r"别说|不要说|不能说|禁|他们的优势|对方优势|\b(?:do not say|don't say|never say|where they win|their strengths)\b", re.IGNORECASE
 )
 """Headings of what is not to be said, or is no help."""
-ANSWERS = re.compile(r"应对|赢法|回应|客户会怎么说|我们的优势|\b(?:where we win|how to answer|our answer|answers?)\b", re.IGNORECASE)
-FACTS = re.compile(r"事实|对比|结果|\b(?:facts?|result|numbers)\b", re.IGNORECASE)
-WORSE = re.compile(r"比(?:我们|S\d+|屿云).{0,4}(?:低|便宜|多|快|短|好)|\b(?:cheaper|faster) than (?:us|ours)\b", re.IGNORECASE)
+ANSWERS = Pattern(r"应对|赢法|回应|客户会怎么说|我们的优势|\b(?:where we win|how to answer|our answer|answers?)\b", re.IGNORECASE)
+FACTS = Pattern(r"事实|对比|结果|\b(?:facts?|result|numbers)\b", re.IGNORECASE)
+WORSE = Pattern(r"比(?:我们|S\d+|屿云).{0,4}(?:低|便宜|多|快|短|好)|\b(?:cheaper|faster) than (?:us|ours)\b", re.IGNORECASE)
 """Where the rival is better, and nothing is said to answer it."""
-SLANDER = re.compile(
+SLANDER = Pattern(
     r"抄袭|骗|垃圾|倒闭|破产|财务|贪|黑|烂|造假|贴牌|不要|别说"
     r"|\b(?:cop(?:y|ied)|steal|fraud|liars?|bankrupt|scam|junk|garbage|cheat\w*|do not|never)\b",
     re.IGNORECASE,
 )
 KINDS = (
-    (Angle.MONEY, re.compile(r"元|价|费|贵|便宜|赔|万\b|\b(?:EUR|USD|GBP|CNY|price|cost|fee|cheap\w*|expensive)\b", re.IGNORECASE)),
-    (Angle.TIME, re.compile(r"交期|到货|现货|周就|合同期|一年一签|\b(?:lead time|weeks?|contract term|notice|in stock)\b", re.IGNORECASE)),
+    (Angle.MONEY, Pattern(r"元|价|费|贵|便宜|赔|万\b|\b(?:EUR|USD|GBP|CNY|price|cost|fee|cheap\w*|expensive)\b", re.IGNORECASE)),
+    (Angle.TIME, Pattern(r"交期|到货|现货|周就|合同期|一年一签|\b(?:lead time|weeks?|contract term|notice|in stock)\b", re.IGNORECASE)),
 )
 ANSWERED, FACT, FIGURE, NAMED = 4, 2, 1, 1
 KEPT = 3
