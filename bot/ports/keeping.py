@@ -32,13 +32,19 @@ class Drafts(Protocol):
         ...
 
     async def save(self, draft_id: DraftId, revision: int, by: UserId, *, turn_id: TurnId) -> HeldDraft:
-        """Write the record, its history, the event and the draft's state in one transaction.  Raises: Stale, NotAllowed."""
+        """Write the draft's record and what it proposes beside it, their history and events, and its state, in one transaction.
+
+        Raises: Stale, NotAllowed.
+        """
         ...
 
     async def edit(
         self, draft_id: DraftId, revision: int, by: UserId, fields: Mapping[str, object], *, turn_id: TurnId
     ) -> HeldDraft:
-        """Make the next revision.  Raises: Stale, NotAllowed."""
+        """Make the next revision. fields: by name; `key.field` is one of a proposal beside, an emptied `key` takes that one out.
+
+        Raises: Stale, NotAllowed.
+        """
         ...
 
     async def discard(self, draft_id: DraftId, revision: int, by: UserId, *, turn_id: TurnId) -> HeldDraft:
@@ -46,7 +52,7 @@ class Drafts(Protocol):
         ...
 
     async def undo(self, draft_id: DraftId, revision: int, by: UserId, *, turn_id: TurnId) -> HeldDraft:
-        """Take back a save while its time lasts, unless the record has changed since.  Raises: Stale, NotAllowed."""
+        """Take back a save while its time lasts, all of it, unless one of its records has changed since.  Raises: Stale, NotAllowed."""
         ...
 
     async def expire(self) -> int:

@@ -32,6 +32,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "decisions": ("id",),
     "drafts": ("id",),
     "draft_revisions": ("draft_id", "revision"),
+    "draft_records": ("draft_id", "key"),
     "reviews": ("id",),
     "review_seats": ("review_id", "number"),
     "review_talk": ("seq",),

@@ -3,8 +3,9 @@
 import sqlite_utils
 
 from bot.domain.ids import DraftId, TurnId
-from bot.store.audit import HOUSE, Transaction, append_audit, parts
+from bot.store.audit import HOUSE, Key, Transaction, append_audit, parts
 from bot.store.codec import load, stamp
+from bot.store.proposals import records_of, texts_in
 from bot.store.rows import change, every, one
 
 SHOWN = "SELECT revision, state, record_id FROM drafts WHERE id = :id"
@@ -25,17 +26,23 @@ def audit_draft(done: Transaction, draft_id: DraftId, became: str, by: str, turn
     if row is None:
         raise KeyError(draft_id)
     about = {"draft": draft_id, "revision": row["revision"], "state": row["state"], "record": row["record_id"], "turn": turn_id}
-    rows = [("drafts", draft_id), ("draft_revisions", draft_id, row["revision"])]
+    rows = rows_of_draft(done.database, draft_id, row["revision"])
     append_audit(done, f"draft.{became}", by, about, texts_of_draft(done.database, draft_id, row["revision"]), rows)
 
 
+def rows_of_draft(database: sqlite_utils.Database, draft_id: DraftId, revision: int) -> list[Key]:
+    """The rows in which a draft stands, as of that revision."""
+    beside: list[Key] = [("draft_records", draft_id, row["key"]) for row in records_of(database, draft_id)]
+    return [("drafts", draft_id), ("draft_revisions", draft_id, revision), *beside]
+
+
 def texts_of_draft(database: sqlite_utils.Database, draft_id: DraftId, revision: int) -> list[str]:
-    """The ids of the texts of one revision: its fields, why it is gated, the quotes it rests on."""
+    """The ids of the texts of one revision: its fields and those beside, why it is gated, the quotes it rests on."""
     row = one(database, REVISION, {"draft_id": draft_id, "revision": revision})
     if row is None:
         return []
     quotes = [ref["quote_id"] for ref in load(row["evidence"]).values()]
-    return [text for text in (row["fields_id"], row.get("gate_id"), *quotes) if text]
+    return [text for text in (row["fields_id"], row.get("gate_id"), *quotes, *texts_in(row["also"])) if text]
 
 
 def expire_drafts(done: Transaction) -> int:

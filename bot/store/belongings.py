@@ -21,7 +21,7 @@ from bot.store.content import Shelf
 from bot.store.database import Database
 from bot.store.rows import change, every, insert, one
 
-PARTS = ".parts"
+PARTS, PLAYED = ".parts", ".played"
 MB = 1 << 20
 ENDING = re.compile(r"[A-Za-z0-9]{1,8}")
 ERASED = """
@@ -46,10 +46,10 @@ class SqliteBelongings:
     async def fetch(self, turn_id: TurnId, channel: str, owner: UserId, media: Media, retention: Retention) -> Path:
         """Fetch what came with a turn, once, and say where it lies; asked again, it is there already.
 
-        A file replaces the owner's earlier one of the same name.
+        A file replaces the owner's earlier one of the same name; recordings stay beside each other.
         Raises: Upstream; TellUser("media_gone", "media_too_large", "upload_empty", "not_readable_yet" where nobody can fetch it).
         """
-        if kept := await self._kept(turn_id):
+        if kept := await self.kept(turn_id):
             return kept
         source = self.sources.get(channel)
         if source is None:
@@ -63,7 +63,7 @@ class SqliteBelongings:
             digest, size = await asyncio.to_thread(_measured, part)
             if size == 0:
                 raise TellUser("upload_empty", name=safe_name(media.name))
-            path = Path(owner) / _name(media, turn_id)
+            path = Path(owner) / _name(media, turn_id, retention)
             await asyncio.to_thread(_put_in_place, part, self.folder / path)
         finally:
             await asyncio.to_thread(part.unlink, missing_ok=True)
@@ -75,10 +75,11 @@ class SqliteBelongings:
         """Remove the files whose content was erased; says how many."""
         gone = await self.database.write(_forget)
         for path in gone:
-            await asyncio.to_thread((self.folder / path).unlink, missing_ok=True)
+            await asyncio.to_thread(_remove, self.folder / path)
         return len(gone)
 
-    async def _kept(self, turn_id: TurnId) -> Path | None:
+    async def kept(self, turn_id: TurnId) -> Path | None:
+        """Where what came with a turn lies; None where nothing does (any more)."""
         row = await self.database.read(lambda database: one(database, "SELECT path FROM belongings WHERE turn_id = :id", {"id": turn_id}))
         path = self.folder / row["path"] if row else None
         return path if path and await asyncio.to_thread(path.exists) else None
@@ -99,13 +100,23 @@ def _forget(database: sqlite_utils.Database) -> list[str]:
     return [path for path in {row["path"] for row in rows} if one(database, STILL_KEPT, {"path": path}) is None]
 
 
-def _name(media: Media, turn_id: TurnId) -> str:
+def _name(media: Media, turn_id: TurnId, retention: Retention) -> str:
     """A file keeps its name, so that a newer one takes its place; phones call every picture and every voice the same."""
-    name = safe_name(media.name)
-    if media.kind == "file" and media.name:
+    name, heard = safe_name(media.name), retention is Retention.AUDIO
+    if media.kind == "file" and media.name and not heard:
         return name
-    ending = name.rpartition(".")[2] if "." in name else ""
-    return f"{media.kind}-{turn_id}.{ending}" if ENDING.fullmatch(ending) else f"{media.kind}-{turn_id}"
+    ending, kind = name.rpartition(".")[2] if "." in name else "", "voice" if heard else media.kind
+    return f"{kind}-{turn_id}.{ending}" if ENDING.fullmatch(ending) else f"{kind}-{turn_id}"
+
+
+def played_from(path: Path) -> Path:
+    """Where the playable form of a recording lies: beside it, and gone with it."""
+    return path.parent / PLAYED / f"{path.name}.m4a"
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    played_from(path).unlink(missing_ok=True)
 
 
 def _make_room(part: Path) -> None:

@@ -5,7 +5,7 @@ equal values have equal digests.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, assert_never
@@ -14,7 +14,7 @@ from bot.domain.chart import chart_from_json, chart_to_json
 from bot.domain.decision import Made
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience, RecordId
-from bot.domain.outcome import Answer, Brain, Button, Draft, Letter, Outcome
+from bot.domain.outcome import Answer, Brain, Button, Draft, Letter, Outcome, Proposal
 from bot.domain.talk import Lang
 
 Row: TypeAlias = dict[str, Any]
@@ -79,12 +79,12 @@ def evidence_of(ref: Ref, quote: Callable[[str], str | None]) -> Evidence:
 
 
 def all_evidence(outcome: Outcome) -> tuple[Evidence, ...]:
-    """The grounds of an outcome, in its order."""
+    """The grounds of an outcome, in its order; those of a draft's own fields come before those of what it proposes beside."""
     match outcome:
         case Answer():
             return outcome.evidence
         case Draft():
-            return tuple(outcome.evidence.values())
+            return (*outcome.evidence.values(), *(one for part in outcome.also for one in part.evidence.values()))
         case other:
             assert_never(other)
 
@@ -106,17 +106,20 @@ def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
                 }
             )
         case Draft():
+            left = iter(refs)
             return dump(
                 {
                     "kind": "draft",
                     "text": outcome.text,
                     "entity": outcome.entity,
                     "fields": dict(outcome.fields),
-                    "evidence": [list(pair) for pair in zip(outcome.evidence, refs, strict=True)],
+                    "evidence": [[name, next(left)] for name in outcome.evidence],
                     "record_id": outcome.record_id,
                     "buttons": _buttons(outcome.buttons),
                     "expires_at": stamp(outcome.expires_at) if outcome.expires_at else None,
                     **_forward(outcome),
+                    **({"also": [_proposal(one, left) for one in outcome.also]} if outcome.also else {}),
+                    **({"shows": list(outcome.shows)} if outcome.shows else {}),
                 }
             )
         case other:
@@ -136,7 +139,25 @@ def outcome_from_json(text: str, quote: Callable[[str], str | None]) -> Outcome:
     evidence = {field: evidence_of(ref, quote) for field, ref in kept["evidence"]}
     record_id = RecordId(kept["record_id"]) if kept["record_id"] else None
     expires_at = moment_or_none(kept["expires_at"])
-    return Draft(kept["text"], kept["entity"], kept["fields"], evidence, record_id, buttons, expires_at, forward=forward)
+    also = tuple(_proposal_from(one, quote) for one in kept.get("also", ()))
+    return Draft(
+        kept["text"], kept["entity"], kept["fields"], evidence, record_id, buttons, expires_at, forward=forward, also=also,
+        shows=tuple(kept.get("shows", ())),
+    )
+
+
+def _proposal(proposal: Proposal, refs: Iterator[Ref]) -> Row:
+    """A proposal with its evidence taken from `refs`."""
+    evidence = [[name, next(refs)] for name in proposal.evidence]
+    return {
+        "key": proposal.key, "entity": proposal.entity, "fields": dict(proposal.fields), "evidence": evidence,
+        "record_id": proposal.record_id,
+    }  # fmt: skip
+
+
+def _proposal_from(kept: Row, quote: Callable[[str], str | None]) -> Proposal:
+    evidence = {field: evidence_of(ref, quote) for field, ref in kept["evidence"]}
+    return Proposal(kept["key"], kept["entity"], kept["fields"], evidence, RecordId(kept["record_id"]) if kept["record_id"] else None)
 
 
 def _forward(outcome: Outcome) -> Row:

@@ -22,6 +22,7 @@ from bot.store.draft_rows import Seen, draft_row, fields_of, must_be_open, put_g
 from bot.store.gate import Gate as Rights
 from bot.store.gate import Wish
 from bot.store.gated import account_of, gate_now, must_have_no_gap, proposed
+from bot.store.proposals import bodies_in, flat, parts_in, split
 from bot.store.review_rows import (
     announce_review,
     audit_review,
@@ -44,7 +45,7 @@ NUDGES_APART = timedelta(hours=1)
 DRAFT_OUTLASTS = timedelta(days=2)
 """How long the draft of a review that expired is still there for its author."""
 REVISED = """
-    SELECT content.body, content.salt FROM draft_revisions JOIN content ON content.id = draft_revisions.fields_id
+    SELECT content.body, content.salt, draft_revisions.also FROM draft_revisions JOIN content ON content.id = draft_revisions.fields_id
     WHERE draft_revisions.draft_id = :id AND draft_revisions.revision = :revision"""
 LONGER = "UPDATE drafts SET expires_at = :until WHERE id = :id AND expires_at < :until"
 
@@ -224,10 +225,11 @@ class Deciding:
     def _revised(self, row: Row, draft: Row, seen: Seen, changed: Mapping[str, object], *, what: str) -> Row:
         """The next revision: seats filled before wait again, and what the new text asks for has a seat as well."""
         database = self.shelf.database
-        values = {**fields_of(database, draft), **changed}
+        own, also = split(parts_in(database, draft), changed)
+        values = {**fields_of(database, draft), **own}
         must_have_no_gap(draft["entity"], values)
-        gate = self.held(row).gate.joined(gate_now(self.shelf, draft, values, self.rules))
-        revise(self.shelf, draft, seen, changed, gate)
+        gate = self.held(row).gate.joined(gate_now(self.shelf, draft, values, self.rules, also))
+        revise(self.shelf, draft, seen, own, gate, also)
         audit_draft(self.shelf, seen.draft_id, "edited", seen.by, seen.turn_id)
         gate_id, reasons = put_gate(self.shelf, gate, draft["turn_id"])
         for seat in seat_rows(database, row["id"]):
@@ -306,8 +308,8 @@ class Deciding:
         return values
 
     def _changed(self, draft: Row, fields: Mapping[str, object]) -> dict[str, object]:
-        """Those fields that differ, if the author may write them."""
-        before = fields_of(self.shelf.database, draft)
+        """Those fields that differ, named flat, if the author may write them."""
+        before = {**fields_of(self.shelf.database, draft), **flat(parts_in(self.shelf.database, draft))}
         changed = {name: value for name, value in proposed(draft["entity"], fields).items() if dump(value) != dump(before.get(name))}
         if changed:
             self._check_rights(draft, changed)
@@ -316,7 +318,10 @@ class Deciding:
     def _check_rights(self, draft: Row, fields: Mapping[str, object]) -> None:
         scope = self.rights.scope_of(self.shelf.database, UserId(draft["author"]))
         record_id = RecordId(draft["record_id"]) if draft["record_id"] else None
-        self.rights.before(self.shelf.database, Wish(scope, draft["entity"], fields, record_id))
+        own, also = split(parts_in(self.shelf.database, draft), fields)
+        self.rights.before(self.shelf.database, Wish(scope, draft["entity"], own, record_id))
+        for part in also:
+            self.rights.before(self.shelf.database, Wish(scope, part.entity, part.fields, part.record_id))
 
     def _day_min(self) -> float:
         opens, closes = hours_of(self.rules.hours)
@@ -327,4 +332,7 @@ class Deciding:
         row = one(self.shelf.database, REVISED, {"id": draft["id"], "revision": draft["revision"]})
         if row is None or row["body"] is None:
             raise Stale("draft_expired")
-        return digest_of(row["body"], row["salt"])
+        beside = bodies_in(self.shelf.database, row["also"])
+        if None in beside:
+            raise Stale("draft_expired")
+        return digest_of("\n".join([row["body"], *filter(None, beside)]), row["salt"])

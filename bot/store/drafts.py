@@ -6,7 +6,7 @@ record has moved on in what the draft would write). Key of `NotAllowed`: `not_yo
 `bot.store.gate` for what the person may not write.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import sqlite_utils
@@ -21,14 +21,13 @@ from bot.errors import NotAllowed, Stale
 from bot.ports import Clock, Ids
 from bot.store.audit import Within
 from bot.store.audited import PAST, audit_draft, expire_drafts
-from bot.store.codec import Ref, Row, load, moment, stamp
+from bot.store.codec import Ref, Row, moment, stamp
 from bot.store.content import Shelf
 from bot.store.database import Database
 from bot.store.draft_rows import (
     CURRENT,
     Seen,
     add_revision,
-    base_revision,
     draft_row,
     fields_of,
     held_draft,
@@ -36,11 +35,12 @@ from bot.store.draft_rows import (
     must_be_open,
     must_be_seen,
     revise,
+    take_back,
     write_draft,
 )
 from bot.store.gate import Gate, PolicyGate, Wish
-from bot.store.gated import gate_found, gate_kept, gate_now, must_have_no_gap, must_not_wait, proposed
-from bot.store.records import ABSENT, Change, archive_record, write_for
+from bot.store.gated import gate_found, gate_kept, gate_now, gates_beside, must_have_no_gap, must_not_wait, proposed
+from bot.store.proposals import Part, base_revision, expect_records, parts_in, parts_of_draft, split
 from bot.store.review_rows import withdraw_open
 from bot.store.rows import every, insert, one
 from bot.store.uses import note_use
@@ -53,16 +53,16 @@ UNDOABLE = f"""
     ORDER BY drafts.undo_until DESC LIMIT 1"""
 REVISION = """
     SELECT drafts.id, drafts.turn_id, drafts.decision_id, drafts.author, drafts.entity, drafts.expires_at, drafts.state, drafts.record_id,
-        drafts.undo_until, draft_revisions.revision, draft_revisions.fields_id, draft_revisions.evidence
+        drafts.undo_until, draft_revisions.revision, draft_revisions.fields_id, draft_revisions.evidence, draft_revisions.also
     FROM drafts JOIN draft_revisions ON draft_revisions.draft_id = drafts.id AND draft_revisions.revision = :revision
     WHERE drafts.id = :draft_id"""
 PRESSED = """
     SELECT drafts.id, drafts.turn_id, drafts.decision_id, drafts.author, drafts.entity, drafts.expires_at, presses.revision,
-        presses.state, presses.record_id, presses.undo_until, draft_revisions.fields_id, draft_revisions.evidence
+        presses.state, presses.record_id, presses.undo_until, draft_revisions.fields_id, draft_revisions.evidence,
+        draft_revisions.also
     FROM presses JOIN drafts ON drafts.id = presses.draft_id
     JOIN draft_revisions ON draft_revisions.draft_id = presses.draft_id AND draft_revisions.revision = presses.revision
     WHERE presses.turn_id = :turn_id AND presses.draft_id = :draft_id AND presses.action = :action"""
-WROTE = "SELECT field, before FROM field_history WHERE record_id = :record_id AND revision = :revision"
 
 
 def open_draft(
@@ -70,7 +70,8 @@ def open_draft(
 ) -> None:
     """Hold the draft of a settlement inside its transaction, and why it is gated. refs: its evidence by reference, in its order.
 
-    Raises: ValueError when nobody is its author; KeyError when it would change a record that does not exist.
+    Raises: ValueError when nobody is its author, or its proposals cannot be told apart; KeyError when it would change a record that does
+    not exist.
     """
     if settlement.user_id is None:
         message = f"a draft without an author: turn {settlement.turn_id}"
@@ -94,14 +95,15 @@ def open_draft(
             "changed_at": stamp(shelf.now),
         },
     )
-    evidence = dict(zip(draft.evidence, refs, strict=True))
+    evidence, also = parts_of_draft(draft, refs)
+    expect_records(shelf.database, draft_id, also)
     seen = Seen(draft_id, 1, settlement.user_id, settlement.turn_id)
     fields = proposed(draft.entity, draft.fields)
     found = gate_found(shelf, draft.entity, fields, rules, record_id=draft.record_id, request=settlement.said)
     old = draft_row(shelf.database, draft.replaces) if draft.replaces else None
     before = [gate_kept(shelf.database, old)] if old and old["author"] == settlement.user_id else []
-    gate = joined([*([settlement.gate] if settlement.gate else []), *before, found])
-    add_revision(shelf, seen, fields, evidence, gate, record_id=draft.record_id, needed_by=settlement.turn_id)
+    gate = joined([*([settlement.gate] if settlement.gate else []), *before, found, *gates_beside(shelf, also, rules)])
+    add_revision(shelf, seen, fields, evidence, gate, record_id=draft.record_id, needed_by=settlement.turn_id, also=also)
     if draft.replaces:
         _put_away(shelf, draft.replaces, settlement.user_id, settlement.turn_id)
 
@@ -152,7 +154,7 @@ class SqliteDrafts:
         return await self._database.read(work)
 
     async def save(self, draft_id: DraftId, revision: int, by: UserId, *, turn_id: TurnId) -> HeldDraft:
-        """Write the record, its history, the event and the draft's state in one transaction; notes `used` or `edited`.
+        """Write the records, their history, the events and the draft's state in one transaction; notes `used` or `edited`.
 
         Repeated with the same `turn_id`, it does nothing and answers the same; so do the other presses.
         Raises: Stale, NotAllowed (keys: see the module).
@@ -160,7 +162,10 @@ class SqliteDrafts:
         return await self._press("save", Seen(draft_id, revision, by, turn_id), self._save)
 
     async def edit(self, draft_id: DraftId, revision: int, by: UserId, fields: Mapping[str, object], *, turn_id: TurnId) -> HeldDraft:
-        """Make the next revision, on the record as it is now; an edited field loses its evidence.  Raises: Stale, NotAllowed."""
+        """Make the next revision, on the records as they are now; an edited field loses its evidence. fields: flat, see `split`.
+
+        Raises: Stale, NotAllowed.
+        """
         seen = Seen(draft_id, revision, by, turn_id)
         return await self._press("edit", seen, lambda shelf, row, seen: self._edit(shelf, row, seen, fields))
 
@@ -169,9 +174,9 @@ class SqliteDrafts:
         return await self._press("discard", Seen(draft_id, revision, by, turn_id), _discard)
 
     async def undo(self, draft_id: DraftId, revision: int, by: UserId, *, turn_id: TurnId) -> HeldDraft:
-        """Take back a save while its time lasts: a new record is archived, a changed one gets its fields back.
+        """Take back a save while its time lasts: new records are archived, changed ones get their fields back.
 
-        Raises: Stale (`record_changed` when the record was changed since), NotAllowed.
+        Raises: Stale (`record_changed` when one of them was changed since), NotAllowed.
         """
         return await self._press("undo", Seen(draft_id, revision, by, turn_id), self._undo)
 
@@ -221,22 +226,22 @@ class SqliteDrafts:
 
     def _edit(self, shelf: Shelf, row: Row, seen: Seen, fields: Mapping[str, object]) -> None:
         must_be_open(shelf, row, seen)
-        scope = self._gate.scope_of(shelf.database, seen.by)
-        self._gate.before(shelf.database, Wish(scope, row["entity"], fields, row["record_id"]))
-        changed = proposed(row["entity"], fields)
-        gate = gate_now(shelf, row, {**fields_of(shelf.database, row), **changed}, self._rules)
+        own, also = split(parts_in(shelf.database, row), fields)
+        self._check_rights(shelf, seen.by, row, own, also)
+        changed = proposed(row["entity"], own)
+        gate = gate_now(shelf, row, {**fields_of(shelf.database, row), **changed}, self._rules, also)
         withdraw_open(shelf, seen.draft_id, seen.by)
-        revise(shelf, row, seen, changed, gate)
+        revise(shelf, row, seen, changed, gate, also)
+
+    def _check_rights(self, shelf: Shelf, by: UserId, row: Row, fields: Mapping[str, object], also: Iterable[Part]) -> None:
+        scope = self._gate.scope_of(shelf.database, by)
+        self._gate.before(shelf.database, Wish(scope, row["entity"], fields, row["record_id"]))
+        for part in also:
+            self._gate.before(shelf.database, Wish(scope, part.entity, part.fields, part.record_id))
 
     def _undo(self, shelf: Shelf, row: Row, seen: Seen) -> None:
-        before = _must_be_saved(shelf, row, seen)
-        scope = self._gate.scope_of(shelf.database, seen.by)
-        if row["saved_revision"] == 1:
-            self._gate.before(shelf.database, Wish(scope, row["entity"], before, row["record_id"]))
-            archive_record(shelf, row["record_id"], seen.by, row["decision_id"])
-        else:
-            change = Change(row["entity"], before, seen.by, row["decision_id"], {}, row["record_id"], row["saved_revision"])
-            write_for(shelf, change, scope, self._gate)
+        _must_be_saved(shelf, row, seen)
+        take_back(shelf, row, self._gate)
         move(shelf, row, DraftState.UNDONE)
 
 
@@ -257,8 +262,7 @@ def _discard(shelf: Shelf, row: Row, seen: Seen) -> None:
     note_use(shelf.database, row["decision_id"], Use.IGNORED, seen.by, shelf.now)
 
 
-def _must_be_saved(shelf: Shelf, row: Row, seen: Seen) -> dict[str, object]:
-    """What the fields that were saved held before."""
+def _must_be_saved(shelf: Shelf, row: Row, seen: Seen) -> None:
     if row["state"] in {DraftState.OPEN, DraftState.EXPIRED}:
         raise Stale("not_saved")
     if row["state"] != DraftState.SAVED:
@@ -266,15 +270,6 @@ def _must_be_saved(shelf: Shelf, row: Row, seen: Seen) -> dict[str, object]:
     must_be_seen(row, seen)
     if moment(row["undo_until"]) <= shelf.now:
         raise Stale("undo_too_late")
-    record = one(shelf.database, "SELECT * FROM records WHERE id = :id", {"id": row["record_id"]})
-    if record is None or record["revision"] != row["saved_revision"]:
-        raise Stale("record_changed")
-    return _before(shelf.database, row)
-
-
-def _before(database: sqlite_utils.Database, row: Row) -> dict[str, object]:
-    wrote = every(database, WROTE, {"record_id": row["record_id"], "revision": row["saved_revision"]})
-    return {field["field"]: ABSENT if field["before"] is None else load(field["before"]) for field in wrote}
 
 
 def _current(database: sqlite_utils.Database, draft_id: DraftId) -> HeldDraft | None:

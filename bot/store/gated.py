@@ -1,7 +1,7 @@
 """Why something is gated, as the records tell it inside a transaction: whom it goes to, what it promises. Knows records; reads no words."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 import sqlite_utils
@@ -11,11 +11,12 @@ from bot.domain.figures import margin_left
 from bot.domain.gaps import half_filled
 from bot.domain.gating import gate_of_draft
 from bot.domain.ids import RecordId
-from bot.domain.policy import Addressee, Gate, Ground, Reason
+from bot.domain.policy import Addressee, Gate, Ground, Reason, joined
 from bot.domain.titles import is_executive
 from bot.errors import NotAllowed, TellUser
 from bot.store.codec import Row, load, moment, stamp
 from bot.store.content import Shelf, body_of
+from bot.store.proposals import Part, parts_in
 from bot.store.rows import every, one
 
 LETTER = "letter"
@@ -81,10 +82,20 @@ def gate_kept(database: sqlite_utils.Database, row: Row) -> Gate:
     return Gate(tuple(Ground(Reason(reason)) for reason in load(row["reasons"] or "[]")))
 
 
-def gate_now(shelf: Shelf, row: Row, fields: Mapping[str, object], rules: ReviewRules) -> Gate:
-    """What was found when a draft was made and edited, joined with what the records say now."""
+def gate_now(shelf: Shelf, row: Row, fields: Mapping[str, object], rules: ReviewRules, also: Iterable[Part] | None = None) -> Gate:
+    """What was found when a draft was made and edited, joined with what the records say now.
+
+    also: what it proposes beside its record, None for what it holds.  Raises: Stale("draft_expired") when that was erased.
+    """
     record_id = RecordId(row["record_id"]) if row["record_id"] else None
-    return gate_kept(shelf.database, row).joined(gate_found(shelf, row["entity"], fields, rules, record_id=record_id))
+    found = gate_found(shelf, row["entity"], fields, rules, record_id=record_id)
+    beside = parts_in(shelf.database, row) if also is None else also
+    return joined([gate_kept(shelf.database, row), found, *gates_beside(shelf, beside, rules)])
+
+
+def gates_beside(shelf: Shelf, also: Iterable[Part], rules: ReviewRules) -> Iterator[Gate]:
+    """Why each of the proposals is gated."""
+    return (gate_found(shelf, one.entity, one.fields, rules, record_id=one.record_id) for one in also)
 
 
 def facts_of(shelf: Shelf, entity: str, fields: Mapping[str, object]) -> Mapping[str, object]:

@@ -17,7 +17,7 @@ from bot.domain.outcome import Answer, Draft
 from bot.domain.records import Page, Retention
 from bot.ports import Clock, Ids
 from bot.store.audit import HOUSE, Key, append_audit
-from bot.store.audited import texts_of_draft
+from bot.store.audited import rows_of_draft, texts_of_draft
 from bot.store.codec import (
     Ref,
     Row,
@@ -207,7 +207,7 @@ def _audit(shelf: Shelf, settlement: Settlement, kept: _Kept, arrived: Row, open
     contents = [arrived["content_id"], arrived["media_id"], kept.said_id, kept.outcome_id, kept.query_id, *quotes]
     rows: list[Key] = [("decisions", settlement.decision_id)]
     if opened:
-        rows += [("drafts", opened), ("draft_revisions", opened, 1)]
+        rows += rows_of_draft(shelf.database, opened, 1)
         contents += texts_of_draft(shelf.database, opened, 1)
     about = {"decision": settlement.decision_id, "turn": settlement.turn_id, "skill": settlement.made.skill, "draft": opened}
     append_audit(shelf, "decision.settled", settlement.user_id or HOUSE, about, contents, rows)

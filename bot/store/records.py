@@ -25,6 +25,7 @@ from bot.store.database import Database
 from bot.store.events import append_event
 from bot.store.gate import Gate, PolicyGate, Wish
 from bot.store.gated import must_not_leave
+from bot.store.proposals import texts_in
 from bot.store.rows import change, every, insert, one
 
 PAGE = """
@@ -38,19 +39,25 @@ ERASE = """
     WHERE id = :id AND erased_at IS NULL"""
 ERASE_HISTORY = "UPDATE field_history SET before = NULL, after = NULL WHERE record_id = :id"
 HISTORY = "SELECT * FROM field_history WHERE record_id = :id ORDER BY seq"
-DRAFTED = """
+# ruff: noqa: S608 - statements are put together from constants of this module
+OF_RECORD = "drafts.id IN (SELECT id FROM drafts WHERE record_id = :id UNION SELECT draft_id FROM draft_records WHERE record_id = :id)"
+"""Drafts that made or would change a record, be it their own or one beside it."""
+DRAFTED = f"""
     SELECT draft_revisions.fields_id AS content_id FROM draft_revisions JOIN drafts ON drafts.id = draft_revisions.draft_id
-    WHERE drafts.record_id = :id
-    UNION SELECT decisions.outcome_id FROM decisions JOIN drafts ON drafts.decision_id = decisions.id WHERE drafts.record_id = :id
+    WHERE {OF_RECORD}
+    UNION SELECT decisions.outcome_id FROM decisions JOIN drafts ON drafts.decision_id = decisions.id WHERE {OF_RECORD}
     UNION SELECT outbox.outcome_id FROM outbox JOIN reviews ON reviews.id = outbox.review_id JOIN drafts ON drafts.id = reviews.draft_id
-    WHERE drafts.record_id = :id
+    WHERE {OF_RECORD}
     UNION SELECT outbox.outcome_id FROM outbox WHERE outbox.key LIKE 'house:release:' || :id || '%'"""
 """All that holds words of a record: drafts and their outcomes, cards of their reviews, a letter on its way and what was told of it."""
-REVIEWED = """
+BESIDE = f"""
+    SELECT draft_revisions.also FROM draft_revisions JOIN drafts ON drafts.id = draft_revisions.draft_id
+    WHERE draft_revisions.also IS NOT NULL AND {OF_RECORD}"""
+REVIEWED = f"""
     SELECT draft_revisions.gate_id AS grounds_id, reviews.gate_id, reviews.note_id, reviews.counter_id, review_talk.text_id
     FROM drafts JOIN draft_revisions ON draft_revisions.draft_id = drafts.id LEFT JOIN reviews ON reviews.draft_id = drafts.id
     LEFT JOIN review_talk ON review_talk.review_id = reviews.id
-    WHERE drafts.record_id = :id"""
+    WHERE {OF_RECORD}"""
 """What was found and said about a draft before it became the record."""
 
 
@@ -279,6 +286,7 @@ def _erase(shelf: Shelf, record_id: RecordId, cause: Cause) -> None:
         return
     quotes = [load(row["evidence"])["quote_id"] for row in every(shelf.database, HISTORY, {"id": record_id}) if row["evidence"]]
     drafted = [row["content_id"] for row in every(shelf.database, DRAFTED, {"id": record_id})]
+    drafted += [text for row in every(shelf.database, BESIDE, {"id": record_id}) for text in texts_in(row["also"])]
     reviewed = {text for row in every(shelf.database, REVIEWED, {"id": record_id}) for text in row.values() if text}
     erase_texts(shelf, [*quotes, *drafted, *sorted(reviewed)], cause.actor, f"record.{record_id}")
     change(shelf.database, ERASE_HISTORY, {"id": record_id})
