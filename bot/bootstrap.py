@@ -82,6 +82,7 @@ from bot.turns.arrive import Door
 from bot.turns.chats import Chats
 from bot.turns.company import Company
 from bot.turns.conversation import Conversation
+from bot.turns.drafting import Drafting
 from bot.turns.know import API, CONSOLE, WEB
 from bot.turns.links import Links
 from bot.turns.listen import Listening
@@ -150,7 +151,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
         stack.push_async_callback(chats.close)
         voices = SqliteVoices(database, clock)
         writers = Writers(drafts, voices, reviews, users, clock)
-        skills = _skills(words, prompts, library, queries, RuleReader(config.fiscal.year_starts), chats, policy, writers)
+        reader = RuleReader(config.fiscal.year_starts)
+        skills = _skills(words, prompts, library, queries, reader, chats, policy, writers)
         heads = SqliteHeads(database, clock, home.heads)
         people = {(one.id, one.role, one.team, one.regions) for one in await users.everyone()}
         in_force = digests(review=rules, permissions=config.permissions, prompts=skills.versions, skills=skills.hashes, people=people)
@@ -186,6 +188,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),
+            drafting=Drafting(records, policy.scope, reader, clock),
         )
         exits: dict[str, Channel] = {**{name: ConsoleChannel(name) for name in (CONSOLE, WEB, API)}, **chats_on.exits}
         company = Company(inbox, exits, conversation.under_way)

@@ -16,6 +16,7 @@ from bot.errors import NotAllowed, Stale, TellUser, Unheard, Upstream
 from bot.ports import Bus, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
 from bot.turns.answering import Answering
 from bot.turns.chats import Chats
+from bot.turns.drafting import Drafting
 from bot.turns.hear import hear
 from bot.turns.know import know
 from bot.turns.press import SUBMIT, decide, marks_of, marks_too_late, shown, waiting
@@ -61,6 +62,7 @@ class Conversation:
     reviewing: Reviewing | None = None
     releasing: Releasing | None = None
     writing: Writing | None = None
+    drafting: Drafting | None = None
 
     async def take_turn(self, turn_id: TurnId) -> None:
         """See one kept arrival to its end. Done again after a crash, it changes nothing that was settled.
@@ -148,6 +150,8 @@ class Conversation:
         if outcome.forward is not None or (isinstance(outcome, Answer) and outcome.letter is not None):
             log.error("skill_would_send", extra={"skill": way.choice.skill, "intent": way.choice.intent})
             outcome = replace(outcome, forward=None) if isinstance(outcome, Draft) else replace(outcome, forward=None, letter=None)
+        if isinstance(outcome, Draft) and self.drafting:
+            outcome = await self.drafting.known(outcome, way.speaker)
         if isinstance(outcome, Draft) and self.reviewing:
             outcome, way.gate = await self.reviewing.gating.gated(outcome, way)
         elif self.reviewing and way.skill and way.skill.review != ALONE:
@@ -205,11 +209,11 @@ class Conversation:
     async def _decided(self, turn_id: TurnId, wish: Decide, way: Way) -> Answer:
         press = wish.press
         if self.reviewing is None:
-            return await decide(turn_id, press, way.speaker, self.drafts, self.words, way.lang)
+            return await decide(turn_id, press, way.speaker, self.drafts, self.words, way.lang, self.drafting)
         await self.reviewing.check_decides(press)
         if press.action == SUBMIT:
             return await self.reviewing.submit(turn_id, press.draft_id, press.revision, way.speaker, way.lang)
-        outcome = await decide(turn_id, press, way.speaker, self.drafts, self.words, way.lang)
+        outcome = await decide(turn_id, press, way.speaker, self.drafts, self.words, way.lang, self.drafting)
         if press.action in {"edit", "discard"}:
             await self.reviewing.withdrawn_by_edit(press.draft_id, way.speaker, way.lang)
         if press.action == "save" and self.releasing:
@@ -218,7 +222,7 @@ class Conversation:
 
     async def _show(self, wish: Show, way: Way) -> Answer:
         way.draft_id = wish.draft_id
-        return await self._as_gated(await shown(wish, way.speaker, self.drafts, self.words, way.lang), way)
+        return await self._as_gated(await shown(wish, way.speaker, self.drafts, self.words, way.lang, self.drafting), way)
 
     async def _as_gated(self, answer: Answer, way: Way) -> Answer:
         """What is told of a draft, with what can be done about it given its gate."""
@@ -259,22 +263,13 @@ class Conversation:
     async def _listen(self, turn_id: TurnId, voice: Voice, way: Way) -> Outcome:
         """Voice: what was heard is said first. Without a transcript it is listened to; without ears it is kept, and not understood."""
         self.under_way.at(turn_id, "fetch")
-        path, ears = None, self.chats.receiving.ears
-        try:
-            path = await self.chats.receiving.voice(turn_id, voice, way.speaker)
-        except (TellUser, Upstream):
-            if not voice.transcript:
-                raise
-        if not voice.transcript:
-            way.lang, way.choice = await self._tongue(voice, way), RECEIVING
-            if ears is None or path is None:
-                return Answer(self.words.say("voice_not_heard", way.lang), found=False)
-            listening = ears.listen(path, way.reader, lambda: self.under_way.at(turn_id, "hear"))
-            heard = await self.under_way.stoppable(turn_id, listening)
-            way.said, way.lang, way.before = heard.text, heard.lang, heard.told
-            return await self._say(turn_id, Utterance(voice.origin, voice.dedupe_key, heard.text, voice.sent_at), way)
-        way.before = self.words.say("heard" if voice.media else "heard_without_sound", way.lang, text=voice.transcript)
-        return await self._say(turn_id, Utterance(voice.origin, voice.dedupe_key, voice.transcript, voice.sent_at), way)
+        way.lang, way.choice = await self._tongue(voice, way), RECEIVING
+        hearing = self.chats.receiving.speech.heard(turn_id, voice, way.reader, lambda _at, _of: self.under_way.at(turn_id, "hear"))
+        heard = await self.under_way.stoppable(turn_id, hearing)
+        if heard is None:
+            return Answer(self.words.say("voice_not_heard", way.lang), found=False)
+        way.said, way.lang, way.before, way.spoken = heard.text, heard.lang, heard.told, heard.spoken
+        return await self._say(turn_id, Utterance(voice.origin, voice.dedupe_key, heard.text, voice.sent_at), way)
 
     async def _receive(self, turn_id: TurnId, file: File, way: Way) -> Outcome:
         """A file: kept, and taken in where it can be read; then what was said about it is answered."""

@@ -1,19 +1,23 @@
 """Press: a person decides about a draft. Right person, right revision, still open, in time, once; its cards are settled with it."""
 
+import re
 from collections.abc import Mapping
 from typing import assert_never
 
+from bot.domain.changing import example_of
 from bot.domain.decision import Mark
-from bot.domain.drafted import entity_label, told_rows
+from bot.domain.drafted import DraftRow, also_line, draft_of, entity_label, sheets_of, told_rows
+from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import DraftId, TurnId
 from bot.domain.offers import offered
 from bot.domain.outcome import Answer, Button, Draft
 from bot.domain.people import Speaker
 from bot.domain.records import DraftState, HeldDraft
 from bot.domain.talk import Lang, Press
-from bot.domain.written import values_in, wanted
+from bot.domain.written import read_in, wanted
 from bot.errors import NotAllowed, Stale, Unclear
 from bot.ports import Drafts, Outbox, Words
+from bot.turns.drafting import Drafting, names_of
 from bot.turns.gated import LEAVES
 from bot.turns.wishes import Decide, Show
 
@@ -22,18 +26,25 @@ AT_ANY_TIME = frozenset({"slack"})
 MOST_DRAFTS = 5
 OPEN, SAVED = ("save", "discard"), ("undo",)
 """What can be decided about a draft that waits, and about one that was saved."""
+TIMES = re.compile(r"\d+(?::\d\d){1,2}")
+"""Where in a recording: mm:ss."""
 SUBMIT = "submit"
 """What is done instead of saving where a second person has to agree."""
 
 
-async def decide(turn_id: TurnId, press: Press, speaker: Speaker, drafts: Drafts, words: Words, lang: Lang) -> Answer:
-    """Carry out `press` and say what holds now, with what can be decided next.  Raises: Stale, NotAllowed."""
+async def decide(
+    turn_id: TurnId, press: Press, speaker: Speaker, drafts: Drafts, words: Words, lang: Lang, drafting: Drafting | None = None
+) -> Answer:
+    """Carry out `press` and say what holds now, with what can be decided next.
+
+    drafting: reads what was filled in as people write it; without, it is read as forms write it.  Raises: Stale, NotAllowed, Unclear.
+    """
     seen, by = (press.draft_id, press.revision), speaker.user_id
     match press.action:
         case "save":
             draft = await drafts.save(*seen, by, turn_id=turn_id)
         case "edit":
-            draft = await drafts.edit(*seen, by, await _filled_in(press, drafts), turn_id=turn_id)
+            draft = await drafts.edit(*seen, by, await _filled_in(press, speaker, drafts, drafting, lang), turn_id=turn_id)
         case "discard":
             draft = await drafts.discard(*seen, by, turn_id=turn_id)
         case "undo":
@@ -43,24 +54,31 @@ async def decide(turn_id: TurnId, press: Press, speaker: Speaker, drafts: Drafts
     return _said_of(draft, words, lang)
 
 
-async def _filled_in(press: Press, drafts: Drafts) -> Mapping[str, object]:
+async def _filled_in(press: Press, speaker: Speaker, drafts: Drafts, drafting: Drafting | None, lang: Lang) -> Mapping[str, object]:
     """The values that were filled in.  Raises: Unclear naming the field whose value does not fit."""
     held = await drafts.draft(press.draft_id)
-    try:
-        return values_in(held.entity if held else "", press.fields)
-    except ValueError as err:
-        raise Unclear("field_value", field=str(err), wanted=wanted(held.entity if held else "", str(err))) from err
+    if held is None:
+        return dict(press.fields)
+    read = drafting.read(held, press.fields, speaker) if drafting else None
+    values, wrong = await read if read else read_in(held.entity, press.fields, held.also)
+    if wrong:
+        raise Unclear("field_value", field=names_of(wrong, held, lang), wanted=wanted(held.entity, wrong[0], held.also))
+    return values
 
 
-async def shown(show: Show, speaker: Speaker, drafts: Drafts, words: Words, lang: Lang) -> Answer:
-    """Everything that stands in a draft; how to change it, where that was asked for.  Raises: NotAllowed."""
-    draft = await drafts.draft(show.draft_id)
-    if draft is None or draft.author != speaker.user_id:
+async def shown(
+    show: Show, speaker: Speaker, drafts: Drafts, words: Words, lang: Lang, drafting: Drafting | None = None
+) -> Answer:
+    """Everything that stands in a draft, and where it comes from; how to change it, where that was asked for.  Raises: NotAllowed."""
+    held = await drafts.draft(show.draft_id)
+    if held is None or held.author != speaker.user_id:
         raise NotAllowed("not_your_draft")
-    text = _fields_of(draft, words, lang)
-    if show.change and draft.state is DraftState.OPEN:
-        text = f"{text}\n{words.say('draft_change_how', lang)}"
-    return Answer(text, tuple(draft.evidence.values()), _next(draft, words, lang))
+    draft = await drafting.held(held, speaker) if drafting else draft_of(held)
+    asks_how = show.change and held.state is DraftState.OPEN
+    text = fields_of(draft, words, lang, grounds=not asks_how and draft.entity not in LEAVES)
+    if asks_how:
+        text = f"{text}\n{_how(draft, words, lang)}"
+    return Answer(text, tuple(held.evidence.values()) if draft.entity in LEAVES else (), _next(held, words, lang))
 
 
 async def waiting(speaker: Speaker, drafts: Drafts, words: Words, lang: Lang) -> tuple[Answer, DraftId | None]:
@@ -68,7 +86,7 @@ async def waiting(speaker: Speaker, drafts: Drafts, words: Words, lang: Lang) ->
     held = await drafts.open_of(speaker.user_id)
     if not held:
         return Answer(words.say("no_drafts", lang)), None
-    told = "\n\n".join(_fields_of(one, words, lang) for one in held[:MOST_DRAFTS])
+    told = "\n\n".join(_in_short(one, words, lang) for one in held[:MOST_DRAFTS])
     return Answer(words.say("drafts_waiting", lang, count=len(held), drafts=told), buttons=_next(held[0], words, lang)), held[0].id
 
 
@@ -92,7 +110,7 @@ def marks_too_late(wish: Decide) -> tuple[Mark, ...]:
 def _said_of(draft: HeldDraft, words: Words, lang: Lang) -> Answer:
     match draft.state:
         case DraftState.OPEN:
-            text = f"{words.say('draft_edited', lang)}\n{_fields_of(draft, words, lang)}"
+            text = f"{words.say('draft_edited', lang)}\n{fields_of(draft_of(draft), words, lang)}"
         case DraftState.SAVED:
             text = words.say("draft_saved", lang)
         case DraftState.DISCARDED:
@@ -111,10 +129,40 @@ def _next(draft: HeldDraft, words: Words, lang: Lang) -> tuple[Button, ...]:
     return tuple(Button(words.say(f"form_button_{action}", lang), action) for action in actions)
 
 
-def _fields_of(draft: HeldDraft, words: Words, lang: Lang) -> str:
-    lines = [entity_label(draft.entity, lang)]
-    for row in told_rows(Draft("", draft.entity, draft.fields, draft.evidence), lang):
-        value = row.value.strip()
-        told = value if row.proven or draft.entity in LEAVES else words.say("form_unproven", lang, value=value)
-        lines.append(words.say("form_row", lang, name=row.name, value=told))
+def fields_of(draft: Draft, words: Words, lang: Lang, *, grounds: bool = False) -> str:
+    """A draft in lines, with all that is saved with it. grounds: below each field the words that it comes from."""
+    lines = []
+    for key, sheet in sheets_of(draft).items():
+        label = entity_label(sheet.entity, lang)
+        lines.append(words.say("form_record", lang, label=label) if key else label)
+        for row in told_rows(sheet, lang):
+            lines += _row(row, words, lang, is_proven=row.proven or sheet.entity in LEAVES)
+            lines += [_ground(row.grounds, words, lang)] if grounds and row.grounds and row.grounds.quote.strip() else []
     return "\n".join(lines)
+
+
+def _row(row: DraftRow, words: Words, lang: Lang, *, is_proven: bool) -> list[str]:
+    value = words.say("form_was", lang, before=row.before, value=row.value.strip()) if row.before else row.value.strip()
+    return [words.say("form_row", lang, name=row.name, value=value if is_proven else words.say("form_unproven", lang, value=value))]
+
+
+def _ground(ground: Evidence, words: Words, lang: Lang) -> str:
+    """The words that a value comes from, and where they stand. A record's locator is its id, for machines; a time is for people."""
+    told = ground.kind is EvidenceKind.DOCUMENT or TIMES.fullmatch(ground.locator)
+    where = " ".join(filter(None, (ground.source, ground.locator if told else "")))
+    return words.say("form_row_ground", lang, quote=" ".join(ground.quote.split()), where=where)
+
+
+def _how(draft: Draft, words: Words, lang: Lang) -> str:
+    """How the draft is changed where no form is: by a sentence, with an example made of it."""
+    example = None if draft.entity in LEAVES else example_of(draft, lang)
+    if example is None:
+        return words.say("draft_change_how", lang)
+    name, value = example
+    return words.say("draft_change_say", lang, name=name, value=value)
+
+
+def _in_short(held: HeldDraft, words: Words, lang: Lang) -> str:
+    draft = draft_of(held)
+    also = also_line(draft, lang, lambda key, /, **facts: words.say(key, lang, **facts))
+    return "\n".join(filter(None, (fields_of(sheets_of(draft)[""], words, lang), also)))
