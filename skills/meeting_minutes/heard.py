@@ -1,17 +1,15 @@
-"""Who takes part and what they said, out of lists or of a transcript with names. Knows which side each is on; knows no rule of reading."""
+"""Who takes part and what they said, out of lists or of a dialogue. Knows which side each is on; knows no rule of reading."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
+from bot.domain.dialogue import Dialogue, Spoke, clock, sentences
+from bot.domain.talk import Spoken
 from skills.meeting_minutes.meeting import Meeting, Said
 
 PERSON = re.compile(r"\s*(?P<name>[^(（]+?)\s*(?:[(（](?P<who>[^)）]*)[)）]?)?\s*")
 OURS = re.compile(r"我方|我司|本公司|\bour\b|\bours\b|\bus\b|\bvendor\b|卖方|乙方|供应商方", re.IGNORECASE)
-LINE = re.compile(
-    r"^\s*(?:\[?(?P<at>\d{1,2}:\d\d(?::\d\d)?)\]?\s*)?(?P<name>[A-Z][\w.' -]{0,30}|[\u3400-\u9fff·]{2,8}|[A-Za-z][\w.' -]{0,30}?)"
-    r"\s*(?:[(（][^)）]*[)）])?\s*(?:\d{1,2}:\d\d(?::\d\d)?)?\s*[:：]\s*(?P<said>\S.*)$"
-)
 
 
 def meeting(held_at: datetime, zone: str, participants: Iterable[str], turns: Iterable[tuple[str, str]]) -> Meeting:
@@ -19,20 +17,50 @@ def meeting(held_at: datetime, zone: str, participants: Iterable[str], turns: It
 
     One of ours is whoever is called so (我方, our). Where nobody is, whoever speaks first is: the one who asked for the meeting.
     """
-    people = {match["name"]: bool(OURS.search(match["who"] or "")) for one in participants if (match := PERSON.fullmatch(one))}
-    told = list(turns)
-    if told and not any(people.values()):
-        people[told[0][0]] = True
-    said = tuple(Said(place, speaker, people.get(speaker, False), text) for place, (speaker, text) in enumerate(told))
+    return held(held_at, zone, sides(participants), tuple(Spoke(speaker, text) for speaker, text in turns))
+
+
+def held(held_at: datetime, zone: str, people: dict[str, bool], spoke: Collection[Spoke]) -> Meeting:
+    """A meeting. people: names -> whether one of ours, as far as that is known; whoever is not among them is not ours.
+
+    Where nobody is, whoever speaks first is.
+    """
+    people = dict(people)
+    first = next((one.speaker for one in spoke if one.speaker), "")
+    if first and not any(people.values()):
+        people[first] = True
+    said = tuple(Said(place, one.speaker, people.get(one.speaker, False), one.text, one.at) for place, one in enumerate(spoke))
     return Meeting(held_at, zone, people, said)
 
 
-def transcript(text: str) -> Sequence[tuple[str, str]]:
-    """Speaker and words of each line `name: words`; a line without a name goes on with the one before. Empty when nobody is named."""
-    told: list[tuple[str, str]] = []
-    for line in text.splitlines():
-        if match := LINE.match(line):
-            told.append((match["name"].strip(), match["said"].strip()))
-        elif told and line.strip():
-            told[-1] = (told[-1][0], f"{told[-1][1]} {line.strip()}")
-    return told
+def sides(participants: Iterable[str]) -> dict[str, bool]:
+    """Names -> whether they are called ours; of one that is listed twice the first counts."""
+    found: dict[str, bool] = {}
+    for one in participants:
+        if match := PERSON.fullmatch(one):
+            found.setdefault(match["name"], bool(OURS.search(match["who"] or "")))
+    return found
+
+
+def unlabelled(text: str, spoken: Spoken | None) -> tuple[Spoke, ...]:
+    """The sentences of talk in which nobody is named, with their times where the recording has them."""
+    return tuple(Spoke("", said, _at(start, spoken)) for start, said in sentences(text))
+
+
+def timed(dialogue: Dialogue, text: str, spoken: Spoken | None) -> tuple[Spoke, ...]:
+    """The stretches of a dialogue; those without a time get that of the recording, where it has one."""
+    return tuple(_with_times(dialogue.spoke, text, spoken)) if spoken and spoken.segments else dialogue.spoke
+
+
+def _with_times(spoke: Iterable[Spoke], text: str, spoken: Spoken) -> Iterator[Spoke]:
+    reached = 0
+    for one in spoke:
+        place = text.find(one.text[:20], reached)
+        reached = max(reached, place)
+        yield Spoke(one.speaker, one.text, one.at or _at(reached, spoken), one.at_s)
+
+
+def _at(place: int, spoken: Spoken | None) -> str:
+    """The time of the segment in which a character stands; "" where no times are known."""
+    found = next((one for one in spoken.segments if one[0] <= place < one[1]), None) if spoken else None
+    return clock(found[2]) if found else ""

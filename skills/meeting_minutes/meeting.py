@@ -7,12 +7,16 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One turn. place: its number in the meeting, from 0; ours: whether one of our side speaks."""
+    """One turn. place: its number in the meeting, from 0; speaker: "" where nobody knows; ours: whether one of our side speaks.
+
+    at: when, as people read it (`12:40`), "" where no time is known.
+    """
 
     place: int
     speaker: str
     ours: bool
     text: str
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,11 @@ class Meeting:
     zone: str
     people: dict[str, bool]
     turns: tuple[Said, ...]
+
+    @property
+    def separate(self) -> bool:
+        """Whether it is known who speaks."""
+        return any(one.speaker for one in self.turns)
 
 
 class Confidence(StrEnum):

@@ -145,7 +145,7 @@ def _goes_on(thread: Sequence[_Told], told: _Told, turns: Sequence[Said]) -> boo
     between = turns[last.turn.place + 1 : told.turn.place]
     if len(between) > NEAR or begins("turns", said):
         return False
-    same = last.turn.speaker == told.turn.speaker
+    same = last.turn.speaker == told.turn.speaker != ""
     ours = [plain(one.text) for one in between if one.ours]
     if not ours:
         answered = len(thread) > 1 and last.turn.place > 0 and turns[last.turn.place - 1].ours

@@ -27,7 +27,8 @@ def open_questions(meeting: Meeting) -> tuple[Quote, ...]:
     for turn in meeting.turns:
         if not any(one.asked or has("asks", one.plain) for one in clauses(turn.text)[-1:]) or len(turn.text) < 6:  # noqa: PLR2004 - 是吗
             continue
-        answer = next((one for one in meeting.turns[turn.place + 1 : turn.place + 3] if one.speaker != turn.speaker), None)
+        others = (one for one in meeting.turns[turn.place + 1 : turn.place + 3] if one.speaker != turn.speaker or not turn.speaker)
+        answer = next(others, None)
         if answer is None or UNKNOWN.search(plain(answer.text)):
             found.append(_quote(turn))
     return tuple(found)

@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 import pytest
 
+from bot.domain.dialogue import read_dialogue
 from bot.errors import Upstream
 from bot.reading.reader import RuleReader
 from skills.meeting_minutes.batch import predict
 from skills.meeting_minutes.due import dues
-from skills.meeting_minutes.heard import meeting, transcript
+from skills.meeting_minutes.heard import meeting
 from skills.meeting_minutes.meeting import Budget, Confidence, Minutes
 from skills.meeting_minutes.minutes import minutes
 
@@ -35,7 +36,7 @@ class SilentEmbedder:
 
 
 async def _read(people: Sequence[str], *told: str) -> Minutes:
-    turns = transcript("\n".join(told))
+    turns = [(one.speaker, one.text) for one in read_dialogue("\n".join(told)).spoke]
     return await minutes(meeting(HELD_AT, "Asia/Shanghai", people, turns), RuleReader(), SilentEmbedder())
 
 
@@ -183,18 +184,6 @@ async def test_days_look_ahead(told: str, day: date) -> None:
 async def test_days_behind_are_none(told: str) -> None:
     """Nothing is due in the past."""
     assert () == await dues(told, meeting(HELD_AT, "Asia/Shanghai", ZH, [("许越", told)]), RuleReader())
-
-
-def test_a_transcript_has_speakers() -> None:
-    """With or without times; a line without a name goes on with the one before."""
-    told = transcript("[00:12] 许越: 您好\n莫主任(生产): 你好\n请坐\n00:31 Joe Marsh: hi there")
-
-    assert [("许越", "您好"), ("莫主任", "你好 请坐"), ("Joe Marsh", "hi there")] == list(told)
-
-
-def test_words_without_speakers_are_no_transcript() -> None:
-    """No speaker is made up."""
-    assert [] == list(transcript("今天谈得不错\n他们要八十台"))
 
 
 async def test_a_line_of_a_batch_without_anything_said_is_empty() -> None:
