@@ -34,7 +34,7 @@ from bot.gatehouse import Stores, gatehouse
 from bot.home import Home
 from bot.house import House
 from bot.listening import transcriber
-from bot.manifests import load_manifests, load_skill
+from bot.manifests import late_skill, load_manifests, load_skill
 from bot.openings import Openings
 from bot.outgoing import Doubts, Outgoing
 from bot.pages import pages
@@ -152,7 +152,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         voices = SqliteVoices(database, clock)
         writers = Writers(drafts, voices, reviews, users, clock)
         reader = RuleReader(config.fiscal.year_starts)
-        skills = _skills(words, prompts, library, queries, reader, chats, policy, writers)
+        skills = _skills(words, prompts, library, queries, reader, chats, policy, writers, serving=serving)
         heads = SqliteHeads(database, clock, home.heads)
         people = {(one.id, one.role, one.team, one.regions) for one in await users.everyone()}
         in_force = digests(review=rules, permissions=config.permissions, prompts=skills.versions, skills=skills.hashes, people=people)
@@ -262,14 +262,14 @@ def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, cl
     return ChatModels(config.models.roles, key, prompts, ContactNames(SqliteNames(database)), SqliteSpending(database), clock)
 
 
-def _skills(
+def _skills(  # noqa: PLR0913 - a port each, handed in by name
     words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels,
-    policy: Permissions, writers: Writers,
+    policy: Permissions, writers: Writers, *, serving: bool,
 ) -> Skills:
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
     return Skills(
         manifests,
-        {one.name: load_skill(one) for one in manifests if one.status == "ready"},
+        {one.name: (load_skill if serving else late_skill)(one) for one in manifests if one.status == "ready"},
         {one.name: one.code_hash() for one in manifests},
         {name: prompt.version for name, prompt in prompts.items()},
         {one.name: words.own(one.folder / "strings.toml") for one in manifests},

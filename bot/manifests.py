@@ -7,11 +7,13 @@ import inspect
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from bot.domain.outcome import Outcome
 from bot.domain.people import Role
-from bot.domain.talk import Lang
+from bot.domain.talk import Lang, Turn
 from bot.errors import BadConfig
 from bot.ports import Capability, Prompt, Skill
 
@@ -84,6 +86,16 @@ def load_skill(manifest: Manifest) -> Skill:
         raise BadConfig(
             "skill_bad_key", file=str(manifest.folder / "skill.toml"), key="reads", why=", ".join(sorted(set(asked) ^ set(manifest.reads)))
         )
+    return run
+
+
+def late_skill(manifest: Manifest) -> Skill:
+    """A ready skill whose code is imported and checked when it is first run: for one command, which needs one of them."""
+    loaded = cache(partial(load_skill, manifest))
+
+    async def run(turn: Turn, **ports: Any) -> Outcome:  # noqa: ANN401 - ports are many, and what they are is the skill's business
+        return await loaded()(turn, **ports)
+
     return run
 
 

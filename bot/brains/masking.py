@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import phonenumbers
 from stdnum import iban, luhn
 from stdnum.cn import ric, uscc
 
@@ -192,6 +191,8 @@ def _is_grouped(written: str) -> bool:
 
 
 def _fits(written: str, plan: str) -> bool:
+    import phonenumbers  # noqa: PLC0415 - the plans of the world weigh on every start, and only what goes to a chat model is masked
+
     try:
         return phonenumbers.is_valid_number(phonenumbers.parse(written, plan))
     except phonenumbers.NumberParseException:

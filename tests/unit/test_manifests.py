@@ -1,14 +1,18 @@
 """skill.toml: what is read, what is refused, and the code held against it."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.abilities import PORTS
 from bot.bootstrap import PROMPTS, SKILLS
-from bot.domain.talk import Lang
+from bot.domain.ids import ThreadId, TurnId, UserId
+from bot.domain.people import Role, Speaker
+from bot.domain.talk import Lang, Turn
 from bot.errors import BadConfig
-from bot.manifests import load_manifests, load_skill
+from bot.manifests import late_skill, load_manifests, load_skill
 from bot.prompts import load_prompts
 
 MANIFEST = """name = "greet"
@@ -92,6 +96,17 @@ def test_code_takes_the_ports_that_its_manifest_names() -> None:
     manifests = load_manifests(SKILLS, load_prompts(PROMPTS), PORTS)
 
     assert all(callable(load_skill(manifest)) for manifest in manifests.values() if manifest.status == "ready")
+
+
+async def test_late_skill_is_checked_when_it_is_first_run() -> None:
+    """A command pays for the code of the skill that it runs; what the manifest promises is held against it then."""
+    manifests = load_manifests(SKILLS, load_prompts(PROMPTS), PORTS)
+    speaker = Speaker(UserId("u"), "Ann", Role.REP, "east", "UTC", "console")
+    turn = Turn(TurnId("1"), ThreadId("t"), speaker, "hello", Lang.EN, datetime(2026, 3, 4, tzinfo=UTC))
+    late = late_skill(replace(manifests["help"], reads=()))
+
+    with pytest.raises(BadConfig):
+        await late(turn)
 
 
 def test_code_hash_follows_the_code_and_not_its_tests(tmp_path: Path) -> None:
