@@ -9,7 +9,7 @@ from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence
 from bot.domain.outcome import Draft
 from bot.domain.panels import exact_text, figure_text
-from bot.domain.records import HeldDraft
+from bot.domain.records import DraftState, HeldDraft
 from bot.domain.schema import Entity, Field, Kind, Label
 from bot.domain.talk import Lang
 
@@ -45,8 +45,10 @@ class DraftRow:
 
 
 def draft_of(held: HeldDraft) -> Draft:
-    """What is held, as it would be proposed."""
-    return Draft("", held.entity, held.fields, held.evidence, held.record_id, also=held.also)
+    """What is held, as it would be proposed. Once it is decided nothing in it is a change any more: each record is told as it is."""
+    if held.state is DraftState.OPEN:
+        return Draft("", held.entity, held.fields, held.evidence, held.record_id, also=held.also)
+    return Draft("", held.entity, held.fields, held.evidence, also=tuple(replace(one, record_id=None) for one in held.also))
 
 
 def sheets_of(draft: Draft) -> Mapping[str, Draft]:

@@ -120,6 +120,7 @@ def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
                     **_forward(outcome),
                     **({"also": [_proposal(one, left) for one in outcome.also]} if outcome.also else {}),
                     **({"shows": list(outcome.shows)} if outcome.shows else {}),
+                    **({"before": dict(outcome.before)} if outcome.before else {}),
                 }
             )
         case other:
@@ -142,7 +143,7 @@ def outcome_from_json(text: str, quote: Callable[[str], str | None]) -> Outcome:
     also = tuple(_proposal_from(one, quote) for one in kept.get("also", ()))
     return Draft(
         kept["text"], kept["entity"], kept["fields"], evidence, record_id, buttons, expires_at, forward=forward, also=also,
-        shows=tuple(kept.get("shows", ())),
+        shows=tuple(kept.get("shows", ())), before=kept.get("before", {}),
     )
 
 
@@ -151,13 +152,14 @@ def _proposal(proposal: Proposal, refs: Iterator[Ref]) -> Row:
     evidence = [[name, next(refs)] for name in proposal.evidence]
     return {
         "key": proposal.key, "entity": proposal.entity, "fields": dict(proposal.fields), "evidence": evidence,
-        "record_id": proposal.record_id,
+        "record_id": proposal.record_id, **({"before": dict(proposal.before)} if proposal.before else {}),
     }  # fmt: skip
 
 
 def _proposal_from(kept: Row, quote: Callable[[str], str | None]) -> Proposal:
     evidence = {field: evidence_of(ref, quote) for field, ref in kept["evidence"]}
-    return Proposal(kept["key"], kept["entity"], kept["fields"], evidence, RecordId(kept["record_id"]) if kept["record_id"] else None)
+    record_id = RecordId(kept["record_id"]) if kept["record_id"] else None
+    return Proposal(kept["key"], kept["entity"], kept["fields"], evidence, record_id, kept.get("before", {}))
 
 
 def _forward(outcome: Outcome) -> Row:
