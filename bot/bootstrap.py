@@ -68,6 +68,7 @@ from bot.store.migrations import migrate
 from bot.store.names import SqliteNames
 from bot.store.outbox import SqliteOutbox
 from bot.store.queries import SqliteQueries
+from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
 from bot.store.reviews import SqliteReviews
 from bot.store.spending import SqliteSpending
@@ -87,6 +88,7 @@ from bot.turns.know import API, CONSOLE, WEB
 from bot.turns.links import Links
 from bot.turns.listen import Listening
 from bot.turns.receive import Receiving
+from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
 from bot.turns.writing import AskingVoices, Writing
 from bot.uploads import Uploads
@@ -170,7 +172,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
             ),
         )
         belongings = SqliteBelongings(database, clock, ids, home.belongings, chats_on.sources, most_bytes)
-        content, threads = SqliteContent(database, clock, belongings.sweep), SqliteThreads(database, clock, ids)
+        recordings = SqliteRecordings(database, clock, ids, belongings)
+        content, threads = SqliteContent(database, clock, recordings.sweep), SqliteThreads(database, clock, ids)
         links, knocks = Links(SqliteLinkCodes(database, clock, ids), users, outbox, words, clock, ids), SqliteKnocks(database, clock)
         strangers = Strangers(
             users, knocks, links, outbox, words, clock, ids, config.access.unknown, HOME_ZONE, chats_on.homes, chats_on.directories
@@ -183,8 +186,9 @@ async def opened(  # noqa: PLR0915 - a line for each part
             road = road.with_schedule(lambda: delivery.wake(), HOME_ZONE)  # noqa: PLW0108 - made below
         hears = transcriber(config.models.speech, home, os.environ.get("OPENAI_API_KEY", ""))
         stack.push_async_callback(hears.close)
-        ears = Listening(hears, HomophoneMender(), lambda speaker: queries.within(policy.scope(speaker)), words)
-        beside = Chats(outbox, threads, Receiving(belongings, library, words, ears), words, clock, chats_on.homepages)
+        ears = Listening(hears, HomophoneMender(), lambda speaker: queries.within(policy.scope(speaker)))
+        speech = Speech(belongings, recordings, words, ears, config.server.public_url.rstrip("/"))
+        beside = Chats(outbox, threads, Receiving(belongings, library, words, speech), words, clock, chats_on.homepages)
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),

@@ -1,11 +1,12 @@
 """The ears of the house, built as the config says: the builtin model or an endpoint, with its listening process. Hears nothing itself."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.brains.builtin.speech import BuiltinTranscriber, Listening
+from bot.brains.builtin.speech import BuiltinPlayer, BuiltinTranscriber, Listening
 from bot.brains.builtin.weights import Weights
 from bot.config import Speech
 from bot.errors import BadConfig, TellUser
@@ -45,6 +46,11 @@ def transcriber(speech: Speech, home: Home, key: str) -> Transcriber:
             raise TellUser("audio_model_missing") from err
 
     return BuiltinTranscriber(Listening(partial(_begin, size=weights.size), folder, ChildStopped), f"whisper-{weights.size}")
+
+
+def player(place: Callable[[Path], Path]) -> BuiltinPlayer:
+    """What makes recordings playable. place: where the playable form of a recording lies."""
+    return BuiltinPlayer(Listening(_begin, _nowhere, ChildStopped), place)
 
 
 def _begin(folder: Path, size: str = "") -> Child:

@@ -22,6 +22,11 @@ class Segment:
     text: str
     confidence: float
 
+    @property
+    def unsure(self) -> bool:
+        """Whether who spoke should look at it."""
+        return self.confidence < UNSURE
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -78,20 +83,13 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One segment as people read it. start, end: its characters in the mended text. mends: the names in it, by their places in `text`."""
+    """A segment as people read it: its words are those from `start` to `end` of the mended text. mends: by their places in `said`."""
 
+    segment: Segment
     start: int
     end: int
-    start_s: float
-    end_s: float
-    text: str
-    confidence: float
+    said: str
     mends: tuple[Mend, ...] = ()
-
-    @property
-    def unsure(self) -> bool:
-        """Whether who spoke should look at it."""
-        return self.confidence < UNSURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ class Transcript:
             reached = max(first, _moved(end, self.mended.mends, after=True))
             inside = [mend for mend in self.mended.mends if first <= mend.start < reached]
             mends = tuple(Mend(mend.start - first, min(mend.end, reached) - first, mend.heard, mend.meant) for mend in inside)
-            lines.append(Line(first, reached, one.start_s, one.end_s, self.mended.text[first:reached], one.confidence, mends))
+            lines.append(Line(one, first, reached, self.mended.text[first:reached], mends))
         return tuple(lines)
 
 

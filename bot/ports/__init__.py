@@ -5,7 +5,7 @@ from bot.ports.asking import Reader, RecordQueries, SeenRecords
 from bot.ports.choosing import Capability, Catalogue, Choice, Chooser, Memory, Prompt
 from bot.ports.delivering import Channel, Ledger, Outbox, Verdicts
 from bot.ports.dossiers import Dossiers
-from bot.ports.hearing import Mender, Transcriber
+from bot.ports.hearing import Mender, Player, Recordings, Transcriber
 from bot.ports.keeping import Content, Drafts, Letters, OwnDrafts, Records
 from bot.ports.knowledge import Document, Embedder, Library, Passages, Progress
 from bot.ports.meeting import Knocks, LinkCodes
@@ -23,7 +23,7 @@ __all__ = [
     "Belongings", "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory",
     "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Firings", "Homepage", "Ids", "Inbox", "Kept", "Knocks",
     "KnownNames", "Ledger", "Letters", "Library", "LinkCodes", "MediaSource", "Memory", "Mender", "Outbox", "OwnDrafts", "OwnReviews",
-    "OwnVoice", "Passages", "Progress", "Prompt", "Reader", "RecordQueries", "Records", "Reviews", "Schema", "SeenRecords", "Skill",
-    "Spending", "SpokenReader", "Subscriber", "Tokens", "Tool", "ToolCall", "Transcriber", "Users", "Verdicts", "Voices", "Words",
-    "WorkCalendar",
+    "OwnVoice", "Passages", "Player", "Progress", "Prompt", "Reader", "RecordQueries", "Recordings", "Records", "Reviews", "Schema",
+    "SeenRecords", "Skill", "Spending", "SpokenReader", "Subscriber", "Tokens", "Tool", "ToolCall", "Transcriber", "Users", "Verdicts",
+    "Voices", "Words", "WorkCalendar",
 ]  # fmt: skip

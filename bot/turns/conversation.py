@@ -12,7 +12,7 @@ from bot.domain.outcome import Answer, Button, Draft, Outcome
 from bot.domain.people import Speaker
 from bot.domain.policy import ReviewClass
 from bot.domain.talk import Arrival, File, Lang, Opened, Press, Stopped, Tap, Utterance, Voice, language_of, words_in
-from bot.errors import NotAllowed, Stale, TellUser, Unheard, Upstream
+from bot.errors import NotAllowed, Stale, TellUser, Unheard
 from bot.ports import Bus, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
 from bot.turns.answering import Answering
 from bot.turns.chats import Chats
@@ -22,13 +22,14 @@ from bot.turns.know import know
 from bot.turns.press import SUBMIT, decide, marks_of, marks_too_late, shown, waiting
 from bot.turns.releasing import Releasing
 from bot.turns.review import PROGRAMS, Reviewing
+from bot.turns.speech import as_voice, is_sound
 from bot.turns.story import story_of
 from bot.turns.strangers import Strangers
 from bot.turns.taps import meant_by, tapped
 from bot.turns.typed import Typed
 from bot.turns.under_way import SETTLING, UnderWay
 from bot.turns.way import ReadySkill, Way
-from bot.turns.wishes import Ask, Consider, Decide, Judge, Say, Sent, Show, Waiting, Which, Wish
+from bot.turns.wishes import Ask, Consider, Decide, Forget, Judge, Say, Sent, Show, Waiting, Which, Wish
 from bot.turns.writing import Writing
 
 __all__ = ["Conversation", "ReadySkill"]
@@ -187,6 +188,9 @@ class Conversation:
                 return await self._consider(turn_id, wish, way)
             case Judge():
                 return await self.chats.judge(wish, way.speaker, way.lang)
+            case Forget():
+                way.choice = RECEIVING
+                return await self.chats.receiving.speech.forget(way.speaker, way.lang)
             case other:
                 assert_never(other)
 
@@ -272,7 +276,9 @@ class Conversation:
         return await self._say(turn_id, Utterance(voice.origin, voice.dedupe_key, heard.text, voice.sent_at), way)
 
     async def _receive(self, turn_id: TurnId, file: File, way: Way) -> Outcome:
-        """A file: kept, and taken in where it can be read; then what was said about it is answered."""
+        """A file: kept, and taken in where it can be read; then what was said about it is answered. A recording is heard."""
+        if is_sound(file.media):
+            return await self._listen(turn_id, as_voice(file), way)
         way.lang, way.choice = await self._tongue(file, way), RECEIVING
         self.under_way.at(turn_id, "fetch")
         received = await self.under_way.stoppable(turn_id, self.chats.receiving.file(turn_id, file, way.speaker, way.lang))

@@ -10,9 +10,9 @@ from bot.domain.ids import Audience, TurnId
 from bot.domain.outcome import Answer
 from bot.domain.people import Speaker
 from bot.domain.records import Retention
-from bot.domain.talk import File, Lang, Voice
+from bot.domain.talk import File, Lang
 from bot.ports import Belongings, Library, Progress, Words
-from bot.turns.listen import Listening
+from bot.turns.speech import Speech
 
 TAKEN_IN = frozenset({"added", "changed", "unchanged"})
 
@@ -21,19 +21,13 @@ TAKEN_IN = frozenset({"added", "changed", "unchanged"})
 class Receiving:
     """Receives. Whoever is one of ours may add documents for themselves alone: nobody else's search finds them, but for admins'.
 
-    ears: None where nobody listens to voice.
+    speech: hears what is a recording.
     """
 
     belongings: Belongings
     library: Library
     words: Words
-    ears: Listening | None = None
-
-    async def voice(self, turn_id: TurnId, voice: Voice, speaker: Speaker) -> Path | None:
-        """Keep a voice message, and say where it lies; None where there is no sound.  Raises: Upstream, TellUser."""
-        if voice.media is None:
-            return None
-        return await self.belongings.fetch(turn_id, voice.origin.channel, speaker.user_id, voice.media, Retention.AUDIO)
+    speech: Speech
 
     async def file(self, turn_id: TurnId, file: File, speaker: Speaker, lang: Lang) -> Answer:
         """Keep a file, take it in, and say what can be done with it.  Raises: Upstream, TellUser."""

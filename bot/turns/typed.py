@@ -11,7 +11,7 @@ from bot.domain.talk import Press, Utterance
 from bot.ports import Drafts, Ledger, Reviews
 from bot.turns.group import ALONE
 from bot.turns.review_actions import AUTHORS, REVIEWERS, SAID_SENT, terms_in, typed_verb, wish_in
-from bot.turns.wishes import Ask, Consider, Decide, Say, Sent, Show, Verb, Waiting, Which, Wish
+from bot.turns.wishes import Ask, Consider, Decide, Forget, Say, Sent, Show, Verb, Waiting, Which, Wish
 
 WHY = re.compile(r"为什么|为啥|凭什么|依据(?:呢|是什么)?|why|how come|on what grounds", re.IGNORECASE)
 DECIDES = {
@@ -22,6 +22,12 @@ DECIDES = {
     "undo": re.compile(r"撤销|撤回|undo(?: it| that)?", re.IGNORECASE),
 }
 DRAFTS = re.compile(r"(?:看看?)?我?的?(?:所有)?草稿(?:有哪些|有什么|列表)?|(?:show )?(?:me )?(?:(?:my|all|open) )?drafts", re.IGNORECASE)
+THAT_ONE = r"(?:我)?(?:刚才|刚刚|上一?|最后)?(?:的)?(?:这|那)?(?:一?[段条个])?(?:录音|语音|原音)(?:和文字稿?)?"
+FORGETS = re.compile(
+    rf"(?:请|麻烦)?(?:帮我)?(?:把)?{THAT_ONE}(?:也|都|给我)?删(?:除|了|掉)(?:吧)?|(?:请|麻烦)?(?:帮我)?删(?:除|了|掉)?{THAT_ONE}(?:吧)?"
+    r"|(?:please )?(?:delete|erase|remove) (?:that|this|the|my)(?: last)? (?:recording|voice (?:note|message)|audio)(?: please)?",
+    re.IGNORECASE,
+)
 WRAPPED = re.compile(r"^[\s\[\]【】「」“”\"'‘’(\uff08]+|[\s\[\]【】「」“”\"'‘’)\uff09.。!\uff01?\uff1f~\uff5e]+$")
 """What people put around a label that they were told to say, full-width marks among it."""
 PROGRAMS = "api"
@@ -55,8 +61,8 @@ class Typed:
         action = next((action for action, pattern in DECIDES.items() if pattern.fullmatch(words)), "")
         if action and alone:
             return await self._decides(action, said, speaker)
-        if DRAFTS.fullmatch(words) and alone:
-            return Waiting()
+        if alone and (own := _about_own(words)):
+            return own
         latest = await self.ledger.latest(speaker.user_id, said.origin.talk, limit=LOOKED_AT if WHY.fullmatch(words) else LAST)
         answers = [one for one in latest if (one.made.skill, one.made.intent) != STORY]
         if label := _labelled(answers[:1], words, said):
@@ -101,6 +107,13 @@ class Typed:
         if action == "edit":
             return Show(draft.id, change=True)
         return Decide(Press(said.origin, said.dedupe_key, draft.id, draft.revision, action, said.sent_at))
+
+
+def _about_own(words: str) -> Wish | None:
+    """Words about all drafts of a person, or about their last recording."""
+    if DRAFTS.fullmatch(words):
+        return Waiting()
+    return Forget() if FORGETS.fullmatch(words) else None
 
 
 def _one_of(reviews: Sequence[HeldReview], verb: Verb, words: str, said: str) -> Wish | None:

@@ -104,4 +104,9 @@ class Sent:
     card: Message | None = None
 
 
-Wish = Say | Decide | Ask | Show | Waiting | Judge | Consider | Which | Sent
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The person's last recording shall be erased, sound and words."""
+
+
+Wish = Say | Decide | Ask | Show | Waiting | Judge | Consider | Which | Sent | Forget

@@ -42,11 +42,13 @@ from bot.store.ledger import SqliteLedger
 from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
+from bot.store.recordings import SqliteRecordings
 from bot.store.threads import SqliteThreads
 from bot.store.users import SqliteUsers
 from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.turns.receive import Receiving
+from bot.turns.speech import Speech
 from bot.words import TomlWords, read_sentences
 from tests.fakes.gates import OpenGate
 from tests.fakes.http_channel import HttpChannel
@@ -205,9 +207,11 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
     skill = ReadySkill(capability, "", {}, "ai_autonomous", words, do)
     drafts = SqliteDrafts(database, clock, ids, OpenGate())
     belongings = SqliteBelongings(database, clock, ids, home / "belongings", {}, 1 << 20)
+    speech = Speech(belongings, SqliteRecordings(database, clock, ids, belongings), words)
     talk = Conversation(
         inbox, users, ledger, drafts, SqliteMemory(database, clock), chooser, lambda _: [skill], words, bus,
-        clock, ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, ReadingLibrary(), words), words, clock),
+        clock, ids, "UTC",
+        Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, ReadingLibrary(), words, speech), words, clock),
     )
     attempts = cast("Attempts", watched(Attempts(talk.take_turn, talk.give_up)))
     engine = Durable(home / "dbos.db", attempts, clock)

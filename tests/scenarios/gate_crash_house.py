@@ -42,6 +42,7 @@ from bot.store.letters import SqliteLetters
 from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
+from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
 from bot.store.reviews import SqliteReviews
 from bot.store.rows import one
@@ -50,6 +51,7 @@ from bot.store.users import SqliteUsers
 from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.turns.receive import Receiving
+from bot.turns.speech import Speech
 from bot.words import TomlWords, read_sentences
 from tests.fakes.choosing import OneChoice
 from tests.fakes.gates import OpenGate
@@ -154,9 +156,11 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
     ), rules, words, clock)  # fmt: skip
     skill = ReadySkill(Capability("letter", {Lang.EN: "", Lang.ZH: ""}, ("letter",), {}, "ready"), "", {}, "rep_confirms", words, letter)
     belongings = SqliteBelongings(database, clock, ids, home / "belongings", {}, 1 << 20)
+    speech = Speech(belongings, SqliteRecordings(database, clock, ids, belongings), words)
     talk = Conversation(
         inbox, users, ledger, drafts, SqliteMemory(database, clock), OneChoice(Choice("letter", "letter")), lambda _: [skill], words, bus,
-        clock, ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, ReadingLibrary(), words), words, clock),
+        clock, ids, "UTC",
+        Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, ReadingLibrary(), words, speech), words, clock),
         reviewing=road.reviewing, releasing=road.releasing,
     )
     engine = Durable(home / "dbos.db", cast("Attempts", watched(Attempts(talk.take_turn, talk.give_up))), clock)

@@ -47,6 +47,7 @@ from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
 from bot.store.queries import SqliteQueries
+from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
 from bot.store.reviews import SqliteReviews
 from bot.store.threads import SqliteThreads
@@ -55,6 +56,7 @@ from bot.turns.arrive import Door
 from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.turns.receive import Receiving
+from bot.turns.speech import Speech
 from tests.fakes.choosing import OneChoice
 from tests.fakes.media import FakeMedia, ReadingLibrary
 from tests.fakes.senses import SetClock
@@ -233,11 +235,12 @@ async def gate_stage(
         capability = Capability("letters", {Lang.ZH: "写信", Lang.EN: "Letters."}, ("letters",), {}, "ready")
         ready = ReadySkill(capability, "hash", {}, "rep_confirms", WORDS, skill.run)
         belongings = SqliteBelongings(database, clock, ids, folder / "belongings", {"slack": FakeMedia()}, 1 << 20)
+        speech = Speech(belongings, SqliteRecordings(database, clock, ids, belongings), WORDS)
         bus = HouseBus(SqliteEvents(database, clock, ids))
         conversation = Conversation(
             inbox, users, ledger, drafts, SqliteMemory(database, clock), OneChoice(Choice("letters", "letters")), lambda _: [ready], WORDS,
             bus, clock, ids, ZONE,
-            Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, ReadingLibrary(), WORDS), WORDS, clock),
+            Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, ReadingLibrary(), WORDS, speech), WORDS, clock),
             reviewing=road.reviewing, releasing=road.releasing,
         )
         engine = Direct(Attempts(conversation.take_turn, conversation.give_up))

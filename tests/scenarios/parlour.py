@@ -39,6 +39,7 @@ from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
 from bot.store.queries import SqliteQueries
+from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
 from bot.store.threads import SqliteThreads
 from bot.store.tokens import SqliteTokens
@@ -50,6 +51,7 @@ from bot.turns.arrive import Door
 from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.turns.receive import Receiving
+from bot.turns.speech import Speech
 from bot.uploads import Uploads
 from bot.visits import Visits, Vouched
 from tests.fakes.choosing import OneChoice
@@ -193,9 +195,11 @@ async def parlour(folder: Path) -> AsyncIterator[Parlour]:
         capability = Capability("echo", {Lang.ZH: "答", Lang.EN: "Answers."}, ("echo",), {"echo": ("echo",)}, "ready")
         ready = ReadySkill(capability, "hash", {"echo/say": "v1"}, "ai_autonomous", WORDS, skill.run)
         belongings = SqliteBelongings(database, clock, ids, folder / "belongings", {}, MAX_BYTES)
+        speech = Speech(belongings, SqliteRecordings(database, clock, ids, belongings), WORDS)
         conversation = Conversation(
             inbox, users, ledger, drafts, SqliteMemory(database, clock), OneChoice(Choice("echo", "echo")), lambda _: [ready], WORDS, bus,
-            clock, ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, library, WORDS), WORDS, clock),
+            clock, ids, "UTC",
+            Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, library, WORDS, speech), WORDS, clock),
         )
         engine = Direct(Attempts(conversation.take_turn, conversation.give_up))
         lanes, delivery = Lanes(inbox, engine, clock, holder=ids.new()), Delivery(outbox, {"web": ConsoleChannel("web")}, bus)

@@ -31,6 +31,7 @@ from bot.store.ledger import SqliteLedger
 from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
+from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
 from bot.store.threads import SqliteThreads
 from bot.store.users import SqliteUsers
@@ -39,6 +40,7 @@ from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
 from bot.turns.listen import Listening
 from bot.turns.receive import Receiving
+from bot.turns.speech import Speech
 from bot.words import TomlWords, read_sentences
 from tests.fakes.choosing import OneChoice
 from tests.fakes.gates import OpenGate
@@ -140,6 +142,7 @@ class Stage:
     content: SqliteContent
     outbox: SqliteOutbox
     conversation: Conversation
+    recordings: SqliteRecordings
 
     async def say(self, arrival: Arrival, answers: int) -> Message:
         """Send something in and wait until `answers` messages in all have been delivered; the newest."""
@@ -174,9 +177,11 @@ async def staged(folder: Path, *, backlog: int = 20, durable: bool = False, ears
         )
         chooser = OneChoice(Choice("note", "note"))
         belongings = SqliteBelongings(database, clock, ids, folder / "belongings", dict.fromkeys(CHANNELS, media), 1 << 20)
+        recordings = SqliteRecordings(database, clock, ids, belongings)
+        speech = Speech(belongings, recordings, WORDS, ears)
         conversation = Conversation(
             inbox, users, ledger, drafts, SqliteMemory(database, clock), chooser, lambda _: [ready, reference], WORDS, bus, clock,
-            ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, library, WORDS, ears), WORDS, clock),
+            ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, library, WORDS, speech), WORDS, clock),
         )
         attempts = Attempts(conversation.take_turn, conversation.give_up, sleep=_no_wait)
         engine = Durable(folder / "dbos.db", attempts, clock) if durable else Direct(attempts)
@@ -191,10 +196,11 @@ async def staged(folder: Path, *, backlog: int = 20, durable: bool = False, ears
             stack.push_async_callback(part.close)
         stack.push_async_callback(engine.close)
         door = Door(inbox, outbox, WORDS, backlog, lanes.wake)
-        records, content = SqliteRecords(database, clock, ids), SqliteContent(database, clock, belongings.sweep)
+        records, content = SqliteRecords(database, clock, ids), SqliteContent(database, clock, recordings.sweep)
         yield Stage(
-            door, channel, skill, chooser, drafts, records, ledger, inbox, delivery, lanes, media, library, content, outbox, conversation
-        )
+            door, channel, skill, chooser, drafts, records, ledger, inbox, delivery, lanes, media, library, content, outbox, conversation,
+            recordings,
+        )  # fmt: skip
 
 
 async def _looked_up(turn: Turn) -> Outcome:

@@ -14,7 +14,7 @@ from bot.ports import SeenRecords
 from bot.reading.homophones import HomophoneMender
 from bot.turns.listen import Listening
 from tests.fakes.hearing import FakeEars, NamedRecords
-from tests.scenarios.stage import WORDS, Stage, staged
+from tests.scenarios.stage import Stage, staged
 
 WECOM = Origin("wecom", "", "ann", direct_thread("wecom", "", "ann"))
 NOON = datetime(2026, 7, 15, 12, tzinfo=UTC)
@@ -28,7 +28,7 @@ def heard(text: str) -> Heard:
 
 def listening(ears: FakeEars) -> Listening:
     """With these ears, for whoever sees one account."""
-    return Listening(ears, HomophoneMender(), lambda _: cast("SeenRecords", RECORDS), WORDS)
+    return Listening(ears, HomophoneMender(), lambda _: cast("SeenRecords", RECORDS))
 
 
 def voice(stage: Stage, key: str = "v1") -> Voice:

@@ -1,7 +1,8 @@
 """The listening process: `python -m bot.brains.builtin.listener FOLDER SIZE`. Hears one recording after another; knows no caller.
 
-A question is {"hear": path, "names": […]} or {"pack": path, "to": path}. Answers: {"at": s, "of": s} as it goes, then {"done": …} or
-{"refused": key, "facts": {…}}. What people send is opened here and nowhere else: without secrets, and ended when it stalls.
+A question is {"hear": path, "names": […]}, {"pack": path, "to": path} or {"play": path, "to": path}. Answers: {"at": s, "of": s} as it
+goes, then {"done": …} or {"refused": key, "facts": {…}}. What people send is opened here and nowhere else: without secrets, and ended when
+it stalls.
 """
 
 import os
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.brains.builtin.sound import Recording, pack
+from bot.brains.builtin.sound import Recording, pack, play
 from bot.brains.builtin.words_heard import Listener
 from bot.errors import TellUser
 from knowledge.wire import Wire
@@ -25,10 +26,11 @@ THREADS = 4
 def answer(question: Mapping[str, Any], listener: Listener, wire: Wire) -> Mapping[str, object]:
     """What is said last to one question."""
     try:
-        if "pack" in question:
-            recording = Recording(Path(question["pack"]))
-            pack(recording, Path(question["to"]))
-            return {"done": {"length_s": recording.heard_s, "cut": recording.cut}}
+        for verb, write in (("pack", pack), ("play", play)):
+            if verb in question:
+                recording = Recording(Path(question[verb]))
+                write(recording, Path(question["to"]))
+                return {"done": {"length_s": recording.heard_s, "cut": recording.cut}}
         return {"done": _heard(Recording(Path(question["hear"])), question["names"], listener, wire)}
     except TellUser as stop:
         return {"refused": stop.key, "facts": stop.facts}

@@ -28,7 +28,7 @@ GUESSING = frozenset({"aac", "amr", "amrnb", "amrwb"})
 """Formats without a header that tells their length: what the package says about it is a guess."""
 BROKEN_IN_A_ROW = 50
 """Packets without a readable one among them after which the rest is given up."""
-PACKED_BIT_RATE = 24_000
+PACKED_BIT_RATE, PLAYED_BIT_RATE = 24_000, 48_000
 FULL_SCALE = 32_768
 
 
@@ -105,13 +105,24 @@ def _length_s(container: Any, stream: Any) -> float:  # noqa: ANN401 - as above
 
 def pack(recording: Recording, to: Path) -> None:
     """Write the recording as Ogg Opus, 24 kbit/s, mono: small enough for any endpoint, and nothing but sound.  Raises: TellUser."""
-    with av.open(str(to), "w", format="ogg") as out:
-        stream: Any = out.add_stream("libopus", rate=RATE, layout="mono")
-        stream.bit_rate = PACKED_BIT_RATE
+    _encode(recording, to, "ogg", "libopus", PACKED_BIT_RATE)
+
+
+def play(recording: Recording, to: Path) -> None:
+    """Write the recording as M4A (AAC, 48 kbit/s, mono), which every browser plays and can begin anywhere in.  Raises: TellUser."""
+    _encode(recording, to, "mp4", "aac", PLAYED_BIT_RATE, {"movflags": "+faststart"})
+
+
+def _encode(recording: Recording, to: Path, form: str, codec: str, bit_rate: int, options: dict[str, str] | None = None) -> None:
+    with av.open(str(to), "w", format=form, options=options or {}) as out:
+        stream: Any = out.add_stream(codec, rate=RATE, layout="mono")
+        stream.bit_rate = bit_rate
+        resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=RATE)
         at = 0
         for block in recording.blocks():
             frame = av.AudioFrame.from_ndarray((block * (FULL_SCALE - 1)).astype(np.int16).reshape(1, -1), format="s16", layout="mono")
             frame.sample_rate, frame.pts = RATE, at
             at += len(block)
-            out.mux(stream.encode(frame))
+            for piece in resampler.resample(frame):
+                out.mux(stream.encode(piece))
         out.mux(stream.encode(None))

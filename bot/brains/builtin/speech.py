@@ -1,4 +1,4 @@
-"""The builtin transcriber: Whisper in a process of its own, started when somebody speaks and ended when nobody does. Knows no model file.
+"""The builtin transcriber and player, in a process of their own that is there while somebody speaks. Knows no model file.
 
 That process is handed in, so that this room need not know how a child is kept.
 """
@@ -111,3 +111,45 @@ class BuiltinTranscriber:
     async def close(self) -> None:
         """End the process."""
         await self._listening.stop()
+
+
+class BuiltinPlayer:
+    """The port `Player` over a listening process, which needs no model for it. place: where the playable form of a recording lies."""
+
+    def __init__(self, listening: Listening, place: Callable[[Path], Path]) -> None:
+        self._listening = listening
+        self._place = place
+        self._making: dict[Path, asyncio.Task[None]] = {}
+
+    async def playable(self, path: Path) -> Path:
+        """The recording as every browser plays it. Whoever asks meanwhile waits for the same work; who stops waiting does not end it."""
+        to = self._place(path)
+        if not await asyncio.to_thread(to.exists):
+            making = self._making.get(to) or asyncio.create_task(self._make(path, to))
+            self._making[to] = making
+            making.add_done_callback(lambda _: self._making.pop(to, None))
+            await asyncio.shield(making)
+        return to
+
+    async def close(self) -> None:
+        """End the process."""
+        for making in list(self._making.values()):
+            making.cancel()
+        await self._listening.stop()
+
+    async def _make(self, path: Path, to: Path) -> None:
+        part = to.with_suffix(".part")
+        await asyncio.to_thread(to.parent.mkdir, mode=0o700, exist_ok=True)
+        try:
+            await self._listening.last({"play": str(path), "to": str(part)})
+            await asyncio.to_thread(_put_in_place, part, to, path)
+        finally:
+            await asyncio.to_thread(part.unlink, missing_ok=True)
+
+
+def _put_in_place(part: Path, to: Path, made_from: Path) -> None:
+    """Nothing is left of a recording that was erased meanwhile."""
+    part.chmod(0o600)
+    part.replace(to)
+    if not made_from.exists():
+        to.unlink(missing_ok=True)
