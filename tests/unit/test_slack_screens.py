@@ -15,7 +15,7 @@ from bot.channels.slack.home import SlackHome
 from bot.channels.slack.modal import filled, form
 from bot.domain.decision import Message, MessageState
 from bot.domain.ids import DecisionId, DraftId, MessageId, RecordId, ThreadId, TurnId, UserId
-from bot.domain.outcome import Draft
+from bot.domain.outcome import MAIN, Draft, Proposal
 from bot.domain.people import Role, Speaker
 from bot.domain.permissions import SHIPPED, Permissions, Rights
 from bot.domain.records import DraftState, HeldDraft, Import
@@ -38,6 +38,8 @@ ORIGIN = Origin("slack", TEAM, "U1", ThreadId(f"slack:{TEAM}:U1"))
 OFFERED = Message(
     MessageId("m1"), 1, ORIGIN, None, DecisionId("x"), Draft("新商机", "opportunity", FIELDS), HELD.id, 3, 1, MessageState.DELIVERED
 )
+MOST_BLOCKS = 100
+"""In one view of Slack."""
 SPEAKER = Speaker(LIN, "Lin", Role.REP, "east", "Asia/Shanghai")
 
 
@@ -110,8 +112,8 @@ async def test_draft_is_edited_in_a_form() -> None:
 
     kinds = {block["block_id"]: block["element"]["type"] for block in view.body["blocks"]}
     expected = {
-        "stage": "static_select", "amount": "number_input", "currency": "static_select", "close_date": "datepicker",
-        "next_step": "plain_text_input",
+        "stage": "static_select", "amount": "plain_text_input", "currency": "static_select", "close_date": "datepicker",
+        "next_step": "plain_text_input", "quantity": "number_input", "competitor": "plain_text_input",
     }  # fmt: skip
     assert expected == kinds
     [press] = at.shelf.all
@@ -128,6 +130,53 @@ async def test_form_left_as_it_was_changes_nothing() -> None:
         await at.slack.submit("U1", view, {})
 
     assert [()] == [one.fields for one in at.shelf.all if isinstance(one, Press)]
+
+
+ALSO = (
+    Proposal("deal2", "opportunity", {"account": "a1", "account_name": "海蓝科技", "amount": 300_000, "currency": "CNY"}),
+    Proposal("touchpoint", "touchpoint", {"opportunity": MAIN, "note": "聊了备件 " * 400}),
+    Proposal("task", "task", {"opportunity": MAIN, "subject": "报价", "due_date": "2026-07-22", "status": "open"}),
+    Proposal("task2", "task", {"opportunity": MAIN, "subject": "寄样机", "due_date": "2026-07-24", "status": "open"}),
+)
+
+
+async def test_form_has_a_part_for_every_record_and_takes_any_of_them_out() -> None:
+    """Fields of what is saved beside are named by it; what is left out comes back as an emptied key; money as people write it."""
+    async with room() as at:
+        at.waiting.held = replace(HELD, also=ALSO)
+        await at.slack.press("U1", card(at), "修改")
+        [view] = at.slack.space.modals.values()
+        values = {"amount": "130万", "deal2.amount": "$0.3m", "task.due_date": "2026-07-23", "task2": "不要这条"}
+        told = await at.slack.submit("U1", view, values)
+
+    [press] = at.shelf.all
+    assert isinstance(press, Press)
+    assert ({}, {**values, "task2": ""}) == (told.answer, dict(press.fields))
+    assert [] == at.slack.space.errors
+
+
+async def test_what_is_no_value_is_told_at_its_field_and_nothing_is_kept() -> None:
+    """The form stays open: each wrong field says what it takes, in the language of its card, and no press was made."""
+    async with room() as at:
+        at.waiting.held = replace(HELD, also=ALSO)
+        await at.slack.press("U1", card(at), "修改")
+        [view] = at.slack.space.modals.values()
+        told = await at.slack.submit("U1", view, {"amount": "很多", "deal2.amount": "?", "next_step": "报价"})
+
+    assert ("errors", {"amount", "deal2.amount"}) == (told.answer["response_action"], set(told.answer["errors"]))
+    assert "120万" in told.answer["errors"]["amount"]
+    assert ([], [], False) == (at.shelf.all, at.slack.space.errors, view.closed)
+
+
+async def test_form_of_many_records_stays_within_what_a_view_takes() -> None:
+    """A note of thirty deals is more than anybody edits in one form: it still opens, with the first of them."""
+    async with room() as at:
+        at.waiting.held = replace(HELD, also=tuple(replace(ALSO[0], key=f"deal{number}") for number in range(2, 32)))
+        await at.slack.press("U1", card(at), "修改")
+        views = list(at.slack.space.modals.values())
+
+    assert (1, []) == (len(views), at.slack.space.errors)
+    assert len(views[0].body["blocks"]) <= MOST_BLOCKS
 
 
 async def test_nobody_elses_draft_is_opened() -> None:

@@ -4,6 +4,7 @@ Bolt answers 200 though a listener raises, and sorts out no repetition, so there
 Its own check of signatures is left out, for it raises on a time that is no number and writes bodies to the log.
 """
 
+import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,7 +20,7 @@ from slack_bolt.response import BoltResponse
 from bot.channels.slack.api import SlackApi
 from bot.channels.slack.events import event_team, heard
 from bot.channels.slack.payload import Json, Malformed, needed, parsed, word
-from bot.channels.slack.presses import commanded, interaction_team, pressed
+from bot.channels.slack.presses import commanded, interaction_team, pressed, wrongs
 from bot.channels.slack.signature import fault
 from bot.channels.slack.team import Team
 from bot.domain.talk import Arrival, Tap, language_of
@@ -129,6 +130,8 @@ class Keeping(AsyncMiddleware):
             raise Malformed("team")
         if not team.has(*homes):
             return _told(STRANGE, "team")
+        if wrong := wrongs(body, self._words):
+            return _form_refused(wrong)
         match self._arrivals(body, team):
             case str(why):
                 log.debug("slack_ignored", why=why, type=body.get("type"))
@@ -165,6 +168,12 @@ async def _nobody(**_: Any) -> AuthorizeResult:  # noqa: ANN401 - Bolt's argumen
 def _told(status: int, why: str) -> BoltResponse:
     _, headers, _ = _refused(status, why)
     return BoltResponse(status=status, headers=dict(headers))
+
+
+def _form_refused(wrong: Mapping[str, str]) -> BoltResponse:
+    """The form stays open, with what is wrong said where it stands."""
+    body = json.dumps({"response_action": "errors", "errors": dict(wrong)}, ensure_ascii=False)
+    return BoltResponse(status=OK, headers={"content-type": "application/json"}, body=body)
 
 
 def _refused(status: int, why: str) -> HookAnswer:

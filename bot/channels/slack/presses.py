@@ -1,24 +1,23 @@
 """What people press, choose and fill in on Slack: buttons, `/tandem`, the message shortcut, the edit form. Reads payloads; acts on none."""
 
-import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from bot.channels.slack.modal import EDIT, filled
-from bot.channels.slack.payload import Json, Malformed, needed, part, parts, word
+from bot.channels.slack.modal import EDIT, edited, filled, misread
+from bot.channels.slack.payload import Json, needed, part, parts, word
 from bot.channels.slack.review_modal import REVIEW, submitted
 from bot.channels.slack.seat import Seat
 from bot.channels.slack.team import Team
 from bot.channels.slack.wording import plain
 from bot.domain.ids import DraftId, MessageId
 from bot.domain.talk import Arrival, Handle, Press, Tap, Utterance
+from bot.ports import Words
 
 SHORTCUT = "ask_tandem"
 """The callback of the message shortcut, as the manifest declares it."""
 WIRE = re.compile(r"([0-9A-Za-z-]{1,64}):(\d{1,3})")
 """What a button of ours carries: a message, and which of the buttons offered with it."""
-MOST_REVISIONS = 1 << 31
 TRIGGER_S, RESPONSE_S, RESPONSES = 3, 1800, 5
 """A trigger opens a form within 3 s; a response address takes 5 answers within 30 min.
 Source: https://docs.slack.dev/interactivity/handling-user-interaction"""
@@ -84,14 +83,16 @@ def _submitted(body: Json, team: Team, now: datetime) -> list[Arrival] | str:
         return [Tap(origin, key, message, button, now, fields)]
     if word(view, "callback_id") != EDIT:
         return "no_form_of_ours"
-    try:
-        kept = json.loads(word(view, "private_metadata"))
-        draft, revision, place = str(kept["draft"]), int(kept["revision"]), str(kept["place"])
-    except (ValueError, KeyError, TypeError) as err:
-        raise Malformed("private_metadata") from err
-    if not 0 <= revision < MOST_REVISIONS:
-        raise Malformed("revision")
-    return [Press(_form_seat(body, place).origin(team), _form_key(view), DraftId(draft), revision, "edit", now, filled(view))]
+    about = edited(view)
+    origin = _form_seat(body, about.place).origin(team)
+    return [Press(origin, _form_key(view), DraftId(about.draft), about.revision, "edit", now, filled(view))]
+
+
+def wrongs(body: Json, words: Words) -> Mapping[str, str]:
+    """Input -> what is wrong with what stands in it, where a form was sent in which draft fields are edited.  Raises: Malformed."""
+    view = part(body, "view")
+    sent = body.get("type") == "view_submission" and word(view, "callback_id") == EDIT
+    return misread(view, words) if sent else {}
 
 
 def _form_seat(body: Json, place: str) -> Seat:

@@ -97,7 +97,8 @@ class SocketLine:
         response = await self._door.take(payload)
         if response.status == OK:
             with suppress(ConnectionError, RuntimeError, aiohttp.ClientError):  # cut meanwhile: it comes again, and is known then
-                await line.send_str(json.dumps({"envelope_id": name}))
+                answer = {"payload": json.loads(response.body)} if response.body else {}
+                await line.send_str(json.dumps({"envelope_id": name, **answer}))
 
 
 def _envelope(told: aiohttp.WSMessage) -> dict[str, Any]:
