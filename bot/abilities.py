@@ -14,10 +14,12 @@ from bot.domain.talk import Turn
 from bot.dossier.gathering import SeenDossiers
 from bot.manifests import Manifest
 from bot.own import OwnOpenDrafts, OwnWatchedReviews
-from bot.ports import Capability, Clock, Drafts, Library, Reader, RecordQueries, Reviews, Skill, Users, Voices, Words
+from bot.ports import Capability, Clock, Drafts, Embedder, Library, Reader, RecordQueries, Reviews, Skill, Users, Voices, Words
 from bot.turns.conversation import ReadySkill
 
-PORTS = frozenset({"passages", "catalogue", "words", "records", "reader", "writer", "dossiers", "drafts", "voice", "reviews"})
+PORTS = frozenset({
+    "passages", "catalogue", "words", "records", "reader", "embedder", "writer", "dossiers", "drafts", "voice", "reviews",
+})  # fmt: skip
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
 RECORDED = frozenset({"records", "dossiers", "drafts", "voice", "reviews"})
@@ -69,6 +71,7 @@ class Skills:
     library: Library
     records: RecordQueries
     reader: Reader
+    embedder: Embedder
     chats: ChatModels
     policy: Permissions
     writers: Writers
@@ -96,6 +99,7 @@ class Skills:
             "words": lambda: words,
             "records": lambda: self.records.within(self.policy.scope(speaker)),
             "reader": lambda: self.reader,
+            "embedder": lambda: self.embedder,
             "dossiers": lambda: SeenDossiers(
                 self.records.within(self.policy.scope(speaker)), self.library.for_speaker(speaker), self.records.within(HOUSE), self.told
             ),

@@ -154,7 +154,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         voices = SqliteVoices(database, clock)
         writers = Writers(drafts, voices, reviews, users, clock)
         reader = RuleReader(config.fiscal.year_starts)
-        skills = _skills(words, prompts, library, queries, reader, chats, policy, writers, serving=serving)
+        skills = _skills(words, prompts, library, queries, reader, chats, policy, writers, embedder=embedder, serving=serving)
         heads = SqliteHeads(database, clock, home.heads)
         people = {(one.id, one.role, one.team, one.regions) for one in await users.everyone()}
         in_force = digests(review=rules, permissions=config.permissions, prompts=skills.versions, skills=skills.hashes, people=people)
@@ -268,7 +268,7 @@ def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, cl
 
 def _skills(  # noqa: PLR0913 - a port each, handed in by name
     words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels,
-    policy: Permissions, writers: Writers, *, serving: bool,
+    policy: Permissions, writers: Writers, *, embedder: Embedder, serving: bool,
 ) -> Skills:
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
     return Skills(
@@ -281,6 +281,7 @@ def _skills(  # noqa: PLR0913 - a port each, handed in by name
         library,
         records,
         reader,
+        embedder,
         chats,
         policy,
         writers,

@@ -1,5 +1,7 @@
 """A meeting read into minutes: each part by its own rules, one after the other. Knows no channel and saves nothing."""
 
+from collections.abc import Collection
+
 from bot.ports import Embedder, Reader
 from skills.meeting_minutes.actions import actions
 from skills.meeting_minutes.deciding import budget, window
@@ -10,8 +12,11 @@ from skills.meeting_minutes.settled import decisions
 from skills.meeting_minutes.sounding import sounds
 
 
-async def minutes(meeting: Meeting, reader: Reader, embedder: Embedder) -> Minutes:
-    """What `meeting` came to. Every quote stands verbatim in one of its turns; a part that nobody spoke of stays empty."""
+async def minutes(meeting: Meeting, reader: Reader, embedder: Embedder, *, rivals: Collection[str] = ()) -> Minutes:
+    """What `meeting` came to. Every quote stands verbatim in one of its turns; a part that nobody spoke of stays empty.
+
+    rivals: names of competitors, whose prices are not for many eyes.
+    """
     money, deadline = budget(meeting), await window(meeting, reader)
     of_money = frozenset({money.quote.place} if money else ())
     of_time = frozenset({deadline.quote.place} if deadline else ())
@@ -23,5 +28,5 @@ async def minutes(meeting: Meeting, reader: Reader, embedder: Embedder) -> Minut
         deadline,
         money,
         open_questions(meeting),
-        sensitive(meeting),
+        sensitive(meeting, rivals),
     )

@@ -1,6 +1,7 @@
 """What stays open, and what is not for many eyes. Knows words only."""
 
 import re
+from collections.abc import Collection
 
 from bot.domain.sensitive import sensitive_in
 from skills.meeting_minutes.clauses import clauses
@@ -16,9 +17,26 @@ UNKNOWN = re.compile(
 )
 
 
-def sensitive(meeting: Meeting) -> tuple[Quote, ...]:
-    """Remarks said in confidence, of people's fate, health, favours or lawsuits."""
-    return tuple(_quote(one) for one in meeting.turns if has("sensitive", plain(one.text)) or GUARDED & set(sensitive_in(one.text)))
+AMOUNT = re.compile(
+    r"[\d一二两三四五六七八九十百]+(?:多|来)?[万亿]|[$£€¥] ?\d|\b(?:hundred|thousand|million|grand)\b|\d+ ?k\b"
+    r"|\d+ ?(?:percent|%)|打.折|百分之|[便低高贵].{0,4}(?:成|%|个点)|\b(?:cheaper|lower|less)\b"
+)
+OTHER = re.compile(
+    r"(?:别|另一|另外一|其他|对)家[^ ]{0,6}(?:报|价|开|给)|(?:竞品|竞对|友商|对手|对方家)[^ ]{0,8}(?:报|价|开|给)"
+    r"|\b(?:the )?(?:other|another|competing) (?:vendor|supplier|bidder|bid|quote|offer)s?\b|\bcompetitors?\b"
+)
+"""Somebody else who sells: with an amount it is what they ask."""
+
+
+def sensitive(meeting: Meeting, rivals: Collection[str] = ()) -> tuple[Quote, ...]:
+    """Remarks said in confidence, of people's fate, health, favours or lawsuits, and what a rival asks. rivals: their names."""
+    return tuple(_quote(one) for one in meeting.turns if _is_sensitive(one.text, rivals))
+
+
+def _is_sensitive(text: str, rivals: Collection[str]) -> bool:
+    said = plain(text)
+    prices = AMOUNT.search(said) is not None and (OTHER.search(said) is not None or any(plain(one) in said for one in rivals))
+    return prices or has("sensitive", said) or bool(GUARDED & set(sensitive_in(text)))
 
 
 def open_questions(meeting: Meeting) -> tuple[Quote, ...]:

@@ -1,0 +1,135 @@
+"""Turn a recording or a transcript into minutes: what hurts, what was settled, who does what. Reads records, saves nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from bot.domain.dialogue import Dialogue, read_dialogue, sentences
+from bot.domain.found import Known
+from bot.domain.outcome import Answer, Button, Draft
+from bot.domain.records import HeldDraft
+from bot.domain.saying import Saying, saying, text
+from bot.domain.talk import Turn
+from bot.errors import Unclear
+from bot.ports import Embedder, OwnDrafts, Reader, SeenRecords, Words
+from skills.meeting_minutes.confided import without_confidences
+from skills.meeting_minutes.heard import held, sides, timed, unlabelled
+from skills.meeting_minutes.meeting import Confidence, Meeting, Minutes
+from skills.meeting_minutes.minutes import minutes
+from skills.meeting_minutes.noted import Noting, values_in
+from skills.meeting_minutes.proposing import Minuted, Proposing, put_down_to
+from skills.meeting_minutes.telling import Telling
+from skills.meeting_minutes.whose import Heading, Search, Whose, held_on
+
+LEAST_SAID = 3
+"""Sentences from which words without a name before them are somebody's talk, and no request."""
+TOUCHPOINT = "touchpoint"
+
+
+async def run(
+    turn: Turn, *, records: SeenRecords, reader: Reader, embedder: Embedder, drafts: OwnDrafts, words: Words
+) -> Answer | Draft:
+    """The minutes of the meeting whose talk `turn` holds, as one draft: a touchpoint, tasks, and what the account's fields gain.
+
+    A few words that name an account put the open minutes down to it.  Raises: Unclear("whose_minutes") where there is no talk.
+    """
+    return await _Desk(turn, records, reader, embedder, drafts, saying(turn, words)).answer()
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    turn: Turn
+    records: SeenRecords
+    reader: Reader
+    embedder: Embedder
+    drafts: OwnDrafts
+    said: Saying
+
+    @property
+    def search(self) -> Search:
+        return Search(self.turn.speaker, self.records)
+
+    async def answer(self) -> Answer | Draft:
+        talk = read_dialogue(self.turn.text)
+        if not talk.spoke and self.turn.spoken is None:
+            if held_draft := await self._open_minutes():
+                return await self._put_down(held_draft)
+            if sum(1 for _ in sentences(self.turn.text)) < LEAST_SAID:
+                raise Unclear("whose_minutes")
+        return await self._minuted(talk)
+
+    # --- reading -----------------------------------------------------------------------------------------------------------------
+
+    async def _minuted(self, talk: Dialogue) -> Answer | Draft:
+        spoken, zone = self.turn.spoken, self.turn.speaker.zone
+        spoke = timed(talk, self.turn.text, spoken) if talk.spoke else unlabelled(self.turn.text, spoken)
+        heading = Heading(talk.head, spoken.source if spoken else "", talk.people, talk.speakers, "\n".join(one.text for one in spoke))
+        whose = await self.search.whose(heading)
+        at = await held_on(heading, self.reader, self.turn.said_at, zone)
+        people, guessed = self._sides(talk, whose)
+        meeting = held(at, zone, people, spoke)
+        made = await self._made(meeting)
+        if made == Minutes():
+            return Answer(self.said.say("nothing_told"), found=False)
+        length_s = (spoken.length_s if spoken else 0.0) or talk.length_s
+        source = (spoken.source if spoken else "") or self.said.say("source")
+        words = f"{heading.words} {heading.source}"
+        one = Minuted(self.turn, meeting, made, whose, at.astimezone(ZoneInfo(zone)), words, length_s, source, self.records.scope)
+        return await self._draft(one, guessed)
+
+    async def _made(self, meeting: Meeting) -> Minutes:
+        """The minutes without what was said in confidence; where nobody is told apart, nothing is quite sure."""
+        made = without_confidences(await minutes(meeting, self.reader, self.embedder, rivals=await self.search.rivals()))
+        if meeting.separate:
+            return made
+        pains = (replace(one, confidence=Confidence.MEDIUM) if one.confidence is Confidence.HIGH else one for one in made.pains)
+        return replace(made, pains=tuple(pains))
+
+    def _sides(self, talk: Dialogue, whose: Whose) -> tuple[dict[str, bool], str]:
+        """Names -> whether ours; and who was only taken to be: the first who speaks and is not known to be theirs."""
+        people = dict.fromkeys(talk.speakers, False) | sides(talk.people)
+        people |= dict.fromkeys(whose.contacts or {}, False) | dict.fromkeys(whose.colleagues or {}, True)
+        if any(people.values()) or not talk.separate:
+            return people, ""
+        theirs = set(whose.contacts or {})
+        first = next((name for name in talk.speakers if name not in theirs), "")
+        return people | ({first: True} if first else {}), first
+
+    # --- the draft ---------------------------------------------------------------------------------------------------------------
+
+    async def _draft(self, one: Minuted, guessed: str) -> Draft:
+        noting = Noting(one.meeting, one.made, self.said, one.day)
+        proposing = Proposing(one, self.said, self.reader, noting)
+        promises = await proposing.promises()
+        told = Telling(one, noting, self.said, guessed).text(promises)
+        if one.whose.account is not None:
+            return proposing.draft(told, promises)
+        asks = self.said.say("ask_which" if one.whose.several else "ask_account")
+        return replace(proposing.draft(f"{told}\n{asks}", promises), buttons=self._choices(one.whose.options))
+
+    def _choices(self, names: Sequence[str]) -> tuple[Button, ...]:
+        return tuple(Button(name, "say", self.said.say("say_account", account=name)) for name in names)
+
+    # --- whose it was, said afterwards ---------------------------------------------------------------------------------------------
+
+    async def _open_minutes(self) -> HeldDraft | None:
+        """The newest open minutes of this person."""
+        newest = await self.drafts.newest(TOUCHPOINT)
+        if newest is None or newest.record_id is not None or newest.fields.get("kind") != "meeting":
+            return None
+        note = str(newest.fields.get("note") or "")
+        return newest if values_in(note, self.said) or any(one.key.startswith("task") for one in newest.also) else None
+
+    async def _put_down(self, newest: HeldDraft) -> Answer | Draft:
+        named = await self.search.account_in(self.turn.text)
+        if len(named) != 1:
+            key = "ask_which" if named else "no_such_account"
+            return Answer(self.said.say(key), buttons=self._choices([one.name for one in named]), found=bool(named))
+        whose = await self._at(named[0])
+        if whose.account is None:
+            return Answer(self.said.say("no_such_account"), found=False)
+        told = self.said.say("account_noted", account=text(whose.account, "name"))
+        return put_down_to(newest, whose, self.said, self.records.scope, told)
+
+    async def _at(self, known: Known) -> Whose:
+        return await self.search.at(known, Heading(self.turn.text, "", (), (), ""), {})
