@@ -39,7 +39,8 @@ from bot.openings import Openings
 from bot.outgoing import Doubts, Outgoing
 from bot.pages import pages
 from bot.people import People
-from bot.ports import Channel, Clock, Content, Drafts, Embedder, Engine, Ids, Library, Prompt, Reader, RecordQueries, Users
+from bot.playing import Playing
+from bot.ports import Channel, Clock, Content, Drafts, Embedder, Engine, Ids, Library, Prompt, Reader, RecordQueries, SpokenReader, Users
 from bot.prompts import load_prompts
 from bot.reading.homophones import HomophoneMender
 from bot.reading.reader import RuleReader
@@ -50,7 +51,7 @@ from bot.reviewing import Reviewing
 from bot.rules import digests
 from bot.seeding import Seeding
 from bot.senses import SystemClock, TimeIds
-from bot.store.belongings import SqliteBelongings
+from bot.store.belongings import SqliteBelongings, played_from
 from bot.store.content import SqliteContent
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
@@ -186,6 +187,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
             road = road.with_schedule(lambda: delivery.wake(), HOME_ZONE)  # noqa: PLW0108 - made below
         hears = transcriber(config.models.speech, home, os.environ.get("OPENAI_API_KEY", ""))
         stack.push_async_callback(hears.close)
+        plays = player(played_from)
+        stack.push_async_callback(plays.close)
         ears = Listening(hears, HomophoneMender(), lambda speaker: queries.within(policy.scope(speaker)))
         speech = Speech(belongings, recordings, words, ears, config.server.public_url.rstrip("/"))
         beside = Chats(outbox, threads, Receiving(belongings, library, words, speech), words, clock, chats_on.homepages)
@@ -206,7 +209,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         )  # fmt: skip
         delivery = Delivery(outbox, exits, bus, ways)
         bus.subscribe("draft.saved", AskingVoices(voices, outbox, road.releasing.reach, words, delivery.wake).saved)
-        house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads)
+        house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads, recordings, drafting)
         for part in (library, learned, bus, engine, lanes, chats_on, delivery, road):
             await _begun(stack, part)
         ready = True
@@ -219,6 +222,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Uploads(visits, library, users, clock, ids, home.uploads, most_bytes),
             Vouched(visits, users, chats_on.badge),
             Reviewing(visits, road.reviewing, reviews, drafts, users, records, policy.scope, clock),
+            Forms(visits, drafts, talks, drafting),
+            Playing(visits, recordings, plays),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)

@@ -14,19 +14,18 @@ from weakref import WeakValueDictionary
 
 from bot.domain.chart import chart_to_json
 from bot.domain.decision import Decision
-from bot.domain.drafted import told_rows
-from bot.domain.evidence import Evidence
 from bot.domain.ids import DecisionId, DraftId, ThreadId, TurnId, UserId
-from bot.domain.outcome import Draft
 from bot.domain.people import Role, Speaker, parse_audience, speaker_of
-from bot.domain.records import Event, HeldDraft
+from bot.domain.records import Event
 from bot.domain.talk import Arrival, Lang, Origin, Press, Utterance
 from bot.domain.visits import HouseWord
+from bot.drafts_told import draft_told, evidence_told
 from bot.errors import NotAllowed, TellUser, TooMany, Unclear
-from bot.ports import Bus, Clock, Drafts, Ids, Inbox, Ledger, Library, Progress, Reviews, Users
+from bot.ports import Bus, Clock, Drafts, Ids, Inbox, Ledger, Library, Progress, Recordings, Reviews, Users
 from bot.turns.arrive import Door
-from bot.turns.gated import LEAVES, LETTER
+from bot.turns.drafting import Drafting
 from bot.turns.know import CONSOLE, OWNER
+from bot.turns.speech import PAGE
 
 PATIENCE_S = 120
 """How long a caller waits for an answer; the turn itself goes on."""
@@ -63,6 +62,8 @@ class House:
     zone: str
     reviews: Reviews | None = None
     spoken: HouseWords | None = None
+    recordings: Recordings | None = None
+    drafting: Drafting | None = None
     _waiting: WeakValueDictionary[TurnId, asyncio.Event] = field(default_factory=WeakValueDictionary)
 
     def __post_init__(self) -> None:
@@ -183,8 +184,13 @@ class House:
             "buttons": [asdict(one) for one in story.buttons], "review": await self._review(story), "model": story.made.model,
             "fell_back": story.made.fell_back, "chosen_by": story.made.chooser.model,
             "choosing_fell_back": story.made.chooser.fell_back,
-            "timings_ms": dict(story.made.timings_ms), "found": story.found,
+            "timings_ms": dict(story.made.timings_ms), "found": story.found, "recording": await self._recording(story, speaker),
         }
+
+    async def _recording(self, story: Decision, speaker: Speaker) -> Json | None:
+        """Where what was said is played, and whether there is sound of it; None for what was typed, erased, or is somebody else's."""
+        found = await self.recordings.recording(story.turn_id, speaker.user_id) if self.recordings else None
+        return {"page": f"{PAGE}{story.turn_id}", "sound": found.sound is not None} if found else None
 
     async def _words(self, story: Decision, speaker: Speaker) -> list[Json]:
         """What the house said on the heels of it: a letter that is theirs to send now."""

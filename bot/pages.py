@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.talk import Lang
+from bot.forms import Forms
 from bot.openings import Openings
+from bot.playing import Playing
 from bot.reviewing import Reviewing
 from bot.talks import Talks
 from bot.uploads import Uploads
@@ -25,9 +27,10 @@ class Pages:
 
 
 def pages(
-    visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vouched: Vouched, reviewing: Reviewing | None = None
+    visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vouched: Vouched, reviewing: Reviewing | None = None,
+    forms: Forms | None = None, playing: Playing | None = None,
 ) -> Pages:
-    """All of them. reviewing: None where nothing is reviewed."""
+    """All of them. reviewing, forms, playing: None where nothing is reviewed, no draft has a form, no recording is kept."""
 
     def told(answer: Answers) -> Answers:
         async def without_lang(*, lang: Lang, **args: object) -> object:  # noqa: ARG001 - what is told there has no words of ours
@@ -52,6 +55,8 @@ def pages(
             **{name: told(answer) for name, answer in answers.items()}, "openings": openings.openings,
             "wecom_way": vouched.way, "wecom_sign_in": vouched.sign_in,
             **(reviewing.verbs() if reviewing else {}),
+            **({name: told(verb) for name, verb in playing.verbs().items()} if playing else {}),
+            **({"draft_form": forms.form, "draft_fill": forms.fill} if forms else {}),
         },
         {"follow": as_it_comes(talks.follow), "take_in": uploads.end},
     )

@@ -178,7 +178,8 @@ class Conversation:
                 story = await self.ledger.decision(wish.decision_id)
                 if story is None:
                     raise Stale("unknown_button")
-                return story_of(story, way.reader, self.words, way.lang)
+                page = await self.chats.receiving.speech.page(story.turn_id, way.reader, way.origin)
+                return story_of(story, way.reader, self.words, way.lang, page)
             case Show():
                 return await self._show(wish, way)
             case Waiting():

@@ -11,7 +11,7 @@ from bot.domain.ids import TurnId
 from bot.domain.outcome import Answer
 from bot.domain.people import Speaker
 from bot.domain.records import Retention
-from bot.domain.talk import File, Lang, Media, Spoken, Voice, language_of
+from bot.domain.talk import File, Lang, Media, Origin, Spoken, Voice, language_of
 from bot.errors import TellUser, Upstream
 from bot.ports import Belongings, Recordings, Words
 from bot.turns.know import WEB
@@ -72,6 +72,12 @@ class Speech:
         if turn_id is None or not await self.recordings.erase(turn_id, speaker.user_id):
             return Answer(self.words.say("no_recording", lang), found=False)
         return Answer(self.words.say("recording_erased", lang), found=False)
+
+    async def page(self, turn_id: TurnId, speaker: Speaker, origin: Origin) -> str:
+        """Where what this person said in that turn is played; "" where nothing is, or where others read along."""
+        if origin.group or await self.recordings.recording(turn_id, speaker.user_id) is None:
+            return ""
+        return self._page(turn_id, origin.channel)
 
     async def _understood(self, turn_id: TurnId, voice: Voice, speaker: Speaker, moved: Moved) -> Transcript | None:
         """The platform's transcript where there is one, its sound kept if it can be had; else what is heard in the sound."""

@@ -13,8 +13,8 @@ LONGEST_SAID = 40
 VERSION_CHARS = 8
 
 
-def story_of(decision: Decision, speaker: Speaker, words: Words, lang: Lang) -> Answer:
-    """The story of a decision in a few lines, with the grounds that this person may see here."""
+def story_of(decision: Decision, speaker: Speaker, words: Words, lang: Lang, page: str = "") -> Answer:
+    """The story of a decision in a few lines, with the grounds that this person may see here. page: where what was said is played."""
     shown = tuple(one for one in decision.evidence if speaker.may_see(one.audience))
     made = decision.made
     lines = [
@@ -29,6 +29,8 @@ def story_of(decision: Decision, speaker: Speaker, words: Words, lang: Lang) -> 
         lines.append(words.say("why_prompts", lang, prompts=_listed(prompts, words, lang)))
     if uses := dict.fromkeys(use for use, _, _ in decision.uses):
         lines.append(words.say("why_uses", lang, uses=_listed((words.say(f"use_{use}", lang) for use in uses), words, lang)))
+    if page:
+        lines.append(words.say("heard_page", lang, url=page))
     lines.append(words.say("why_number", lang, skill=made.skill, decision=decision.id))
     return Answer("\n".join(lines), shown)
 

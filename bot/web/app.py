@@ -21,6 +21,7 @@ from bot.web.guard import Guard, TooLong
 from bot.web.hooks import Hooked
 from bot.web.line import HouseAway, HouseSaid, Line
 from bot.web.reader import Cookies, Forged
+from bot.web.recordings import recordings
 from bot.web.reviews import reviews
 from bot.web.shell import HERE, STATIC, Shell
 from bot.words import TomlWords, read_sentences
@@ -36,7 +37,8 @@ def web_app(line: Line, clock: Clock, public_url: str, hooks: Mapping[str, Hook]
         app.add_exception_handler(problem, shell.error)
     app.mount("/static", _Lasting(GZipMiddleware(StaticFiles(directory=STATIC))))
     app.mount("/api/v1", api(line, shell.words))
-    for router in (entry(line, shell), badge(line, shell), chat(line, shell), files(line, shell), reviews(line, shell)):
+    for room in (entry, badge, chat, files, reviews, recordings):
+        router = room(line, shell)
         app.include_router(router)
 
     @app.get("/livez")
