@@ -30,6 +30,7 @@ class Manifest:
     without the intent. model: a role of `[models.roles.*]`, never a vendor's. reads: ports, narrowed to the speaker, that it is handed.
     review: the least that its outcomes need. roles: who may use it; empty for everyone. status: `ready` or `planned`.
     reference: true for the skill that looks up what the chosen one cannot tell, before anybody hears a no.
+    dialogues: true for the skill that takes recordings and texts of several people's talk, unless their words ask for something else.
     topic: false where a thread is never about it, so that "and last quarter?" after it goes on with what came before.
     """
 
@@ -48,6 +49,7 @@ class Manifest:
     roles: tuple[str, ...] = ()
     topic: bool = True
     reference: bool = False
+    dialogues: bool = False
     folder: Path = Path()
 
     def capability(self) -> Capability:
@@ -55,7 +57,10 @@ class Manifest:
         labels = {intent: {Lang(lang): text for lang, text in label.items()} for intent, label in self.labels.items()}
         summary = {Lang(lang): text for lang, text in self.summary.items()}
         acts = self.review != REVIEWS[0]
-        return Capability(self.name, summary, self.intents, self.examples, self.status, labels, self.topic, self.reference, acts)
+        return Capability(
+            self.name, summary, self.intents, self.examples, self.status, labels, self.topic, self.reference, acts,
+            dialogues=self.dialogues,
+        )
 
     def code_hash(self) -> str:
         """One hash over the skill's files; tests do not count."""
@@ -125,7 +130,7 @@ def _faults(manifest: Manifest, prompts: Mapping[str, Prompt], ports: Collection
         faults.append(("summary", "zh, en"))
     if manifest.status not in {"ready", "planned"}:
         faults.append(("status", "ready, planned"))
-    faults += [(key, "true, false") for key in ("topic", "reference") if getattr(manifest, key) not in {True, False}]
+    faults += [(key, "true, false") for key in ("topic", "reference", "dialogues") if getattr(manifest, key) not in {True, False}]
     if manifest.review not in REVIEWS:
         faults.append(("review", ", ".join(REVIEWS)))
     if not manifest.intents:

@@ -14,6 +14,8 @@ MOSTLY = 0.5
 """The share of a talk's lines that has a name or a time."""
 SPOKEN = 5
 """Characters that a turn of talk has at least, on the whole; a list of values has fewer."""
+LOOKED = 20_000
+"""Characters by which a text's look is judged."""
 RUN = 400
 """Characters up to which stretches of one speaker are one turn, where a file cuts them every few seconds."""
 
@@ -37,6 +39,8 @@ KEY = re.compile(
     re.IGNORECASE,
 )
 """What stands before a colon at the top of a page, and is nobody's name."""
+KEYED = re.compile(r"^\s*[^:：]{1,14}[:：]|^\s*\d{4}[-/.年]")
+"""A line at the top of a page that only heads it."""
 PRESENT = re.compile(
     r"^\s*(?:(?:参会|与会|参加|出席)\S{0,3}|attendees?|participants?|present)\s*[:：]\s*(?P<who>.+)$", re.IGNORECASE
 )
@@ -112,6 +116,7 @@ def read_dialogue(text: str) -> Dialogue:
 
 def is_dialogue(text: str) -> bool:
     """Whether `text` looks like what several people said in turn, or like the subtitles of a recording."""
+    text = text[:LOOKED]
     read = read_dialogue(text)
     if any(CUE.match(line) for line in text.splitlines()):
         return len(read.spoke) >= LEAST_PEOPLE

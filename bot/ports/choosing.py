@@ -32,6 +32,7 @@ class Capability:
 
     examples: intent -> ways to ask for it. labels: intent -> its name, as short as a button's. topic: False when nobody goes on with it.
     reference: it looks up what the chosen skill cannot tell. acts: it proposes to write or to send, which a person confirms.
+    dialogues: it takes what several people said, at length, as it is.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Capability:
     topic: bool = True
     reference: bool = False
     acts: bool = False
+    dialogues: bool = False
 
     @property
     def sayings(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from bot.domain.outcome import Answer, Brain, Button
 from bot.domain.talk import Turn, goes_on
 from bot.ports import Capability, Choice, Chooser, Words
+from bot.turns.minuting import minutes_of
 
 STARTS_ANEW = re.compile(
     r"(?:a )?new(?: topic| chat)?|start over|reset|change the subject|新的?话题|换个?话题|说点别的|重新开始|从头(?:开始|来)", re.IGNORECASE
@@ -38,7 +39,7 @@ async def choose(turn: Turn, offered: Sequence[Capability], chooser: Chooser, wo
     """The skill and intent for `turn` among `offered`, or a question back with two or three buttons."""
     if pressed := _pressed(turn, offered):
         return pressed
-    choice = await chooser.choose(turn, offered)
+    choice = await minutes_of(turn, offered, chooser) or await chooser.choose(turn, offered)
     topic = turn.memory.topic
     continues = topic is not None and topic.intent == choice.intent and goes_on(turn.text)
     turn = replace(turn, intent=choice.intent, memory=replace(turn.memory, continues=continues))
