@@ -31,8 +31,6 @@ PATIENCE_S = 120
 """How long a caller waits for an answer; the turn itself goes on."""
 
 BACKLOG_REST_S = 5
-IN_TEXT = ("body", "kind", "language", "written_date")
-"""Of a letter: what its text shows already, and what tells its author nothing."""
 """When somebody with too much waiting may try again."""
 
 Json = dict[str, Any]
@@ -176,11 +174,12 @@ class House:
         draft = await self.drafts.draft(story.draft_id) if story.draft_id else None
         if draft is not None and draft.author != speaker.user_id:
             draft = None  # a press on somebody else's draft is refused, and shows nothing of it
+        drafts = [await draft_told(draft, speaker, story.made.lang, self.drafting)] if draft else []
         shown = [one for one in story.evidence if speaker.may_see(one.audience)]
         return {
             "decision_id": story.id, "skill": story.made.skill, "intent": story.made.intent, "lang": story.made.lang, "text": story.text,
             "evidence": [evidence_told(one) for one in shown], "query": story.made.query,
-            "chart": chart_to_json(story.chart) if story.chart else None, "drafts": [_draft(draft, story.made.lang)] if draft else [],
+            "chart": chart_to_json(story.chart) if story.chart else None, "drafts": drafts,
             "buttons": [asdict(one) for one in story.buttons], "review": await self._review(story), "model": story.made.model,
             "fell_back": story.made.fell_back, "chosen_by": story.made.chooser.model,
             "choosing_fell_back": story.made.chooser.fell_back,
@@ -249,24 +248,3 @@ def word_told(word: HouseWord) -> Json:
         "message": word.message_id, "text": word.outcome.text, "forward": word.outcome.forward, "lang": word.lang,
         "at": word.at.isoformat(), "buttons": buttons, "pressed": word.pressed,
     }
-
-
-def evidence_told(one: Evidence) -> Json:
-    """A ground as JSON."""
-    return {
-        "quote": one.quote, "source": one.source, "locator": one.locator, "kind": one.kind, "score": round(one.score, 3),
-        "stale": one.stale,
-    }
-
-
-def _draft(draft: HeldDraft, lang: Lang) -> Json:
-    """rows: its fields as people read them; terms that leave were said, or worked out from what stands beside them."""
-    leave_out = IN_TEXT if draft.entity == LETTER else ()
-    rows = told_rows(Draft("", draft.entity, draft.fields, draft.evidence), lang, leave_out)
-    return {
-        "rows": [{"name": one.name, "value": one.value, "proven": one.proven or draft.entity in LEAVES} for one in rows],
-        "id": draft.id, "revision": draft.revision, "state": draft.state, "entity": draft.entity, "record_id": draft.record_id,
-        "fields": dict(draft.fields), "evidence": {name: evidence_told(one) for name, one in draft.evidence.items()},
-        "expires_at": draft.expires_at.isoformat(),
-    }
-

@@ -6,7 +6,7 @@ Each verb takes the secret of a visit and does nothing but for the person it sta
 import asyncio
 import base64
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
@@ -20,8 +20,9 @@ from bot.domain.people import Role, Speaker
 from bot.domain.records import Page
 from bot.domain.talk import Arrival, Lang, Origin, Press, Tap, Utterance
 from bot.domain.visits import Exchange, HouseWord, ThreadLine, Unanswered
+from bot.drafts_told import evidence_told
 from bot.errors import NotAllowed, TellUser, Unclear
-from bot.house import House, evidence_told, word_told
+from bot.house import House, word_told
 from bot.turns.conversation import Conversation
 from bot.turns.know import CONSOLE, WEB
 from bot.visits import Visits
@@ -124,11 +125,14 @@ class Talks:
         origin = await self._origin(speaker, thread)
         return await self._kept(Utterance(origin, f"{speaker.user_id}:{key}", text, self.house.clock.now()))
 
-    async def press(self, session: str, draft: str, revision: int, action: str, key: str, *, thread: str = "") -> Json:
-        """Keep a press on a draft of this person."""
+    async def press(
+        self, session: str, draft: str, revision: int, action: str, key: str, *, thread: str = "", fields: Mapping[str, str] | None = None
+    ) -> Json:
+        """Keep a press on a draft of this person. fields: of an edit, what was filled in."""
         speaker = await self.visits.speaker(session)
         origin = await self._origin(speaker, thread)
-        pressed = Press(origin, f"{speaker.user_id}:{key}", DraftId(draft), revision, action, self.house.clock.now())
+        filled = tuple((fields or {}).items())
+        pressed = Press(origin, f"{speaker.user_id}:{key}", DraftId(draft), revision, action, self.house.clock.now(), filled)
         return await self._kept(pressed)
 
     async def follow(self, session: str, turn: str, *, after: int = 0) -> AsyncIterator[Json]:

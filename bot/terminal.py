@@ -1,6 +1,7 @@
 """How results look in a terminal, in the person's language. Knows the JSON of the house; asks for nothing."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ UNTAKEN = frozenset({"waiting", "refused"})
 MOST_TOLD = 1000
 """Things that are wrong in one JSON; how many there are is told beside them."""
 BUTTONS = ("save", "discard", "undo")
+EDITS = re.compile(r"(?:edit|修改|改)\s+(?P<fields>[^\s=]+\s*=.*)", re.IGNORECASE)
+NEXT_FIELD = re.compile(r"\s+(?=[^\s=]+=)")
 
 
 class Terminal:
@@ -52,6 +55,9 @@ class Terminal:
                 return
             if not typed:
                 return
+            if self._draft and (filled := self._filled(typed)):
+                yield {"draft": self._draft["id"], "revision": self._draft["revision"], "action": "edit", "fields": filled}
+                continue
             pressed = next((name for name in BUTTONS if typed.casefold() == self._say(f"button_{name}").casefold()), None)
             if pressed and self._draft:
                 yield {"draft": self._draft["id"], "revision": self._draft["revision"], "action": pressed}
@@ -93,6 +99,7 @@ class Terminal:
         self._show_evidence(answer["evidence"])
         for draft in answer["drafts"]:
             self._draft = draft
+            self._show_draft(draft)
             if draft["state"] == "open" and not answer["buttons"]:  # others say themselves what can be done
                 print("  " + " ".join(f"[{self._say(f'button_{name}')}]" for name in BUTTONS[:2]))
         self._sayable = {one["label"].casefold(): one["text"] for one in answer["buttons"] if one["text"]}
@@ -101,6 +108,31 @@ class Terminal:
         for word in answer.get("words", ()):
             self._show_word(word)
         self._aside(self._say("why_hint", decision=answer["decision_id"]))
+
+    def _show_draft(self, draft: Json) -> None:
+        """Its fields, as long as it waits and they are not its text; what is saved with it; and how it is changed here."""
+        if not draft["has_form"]:
+            return
+        self._show_rows(draft["rows"])
+        for one in draft["also"]:
+            print(f"  {self._say('draft_also', label=one['label'])}")
+            self._show_rows(one["rows"], "    ")
+        if draft["rows"]:
+            self._aside(self._say("draft_edit_hint", field=draft["rows"][0]["field"]))
+
+    def _show_rows(self, rows: Sequence[Json], indent: str = "  ") -> None:
+        for row in rows:
+            before = f"{row['before']} → " if row["before"] else ""
+            quote = f"  “{row['quote']}”" if row["quote"] and row["quote"] != row["value"] else ""
+            print(f"{indent}{row['field']}  {row['name']}: {before}{row['value']}{quote}")
+
+    def _filled(self, typed: str) -> dict[str, str]:
+        """What `edit amount=1.3m task.due_date=Friday` fills in; a field may be called as people call it."""
+        found = EDITS.fullmatch(typed)
+        rows = [row for part in (self._draft or {}, *(self._draft or {}).get("also", ())) for row in part.get("rows", ())]
+        called = {row["name"].casefold(): row["field"] for row in reversed(rows)}
+        pairs = (one.partition("=") for one in NEXT_FIELD.split(found["fields"])) if found else ()
+        return {called.get(name.strip().casefold(), name.strip()): value.strip() for name, _, value in pairs}
 
     def _show_word(self, word: Json) -> None:
         """What the house said besides. A text to send on stands between two lines, with nothing before its own: it is marked and copied."""

@@ -51,7 +51,7 @@ def draft_of(held: HeldDraft) -> Draft:
     return Draft("", held.entity, held.fields, held.evidence, also=tuple(replace(one, record_id=None) for one in held.also))
 
 
-def sheets_of(draft: Draft) -> Mapping[str, Draft]:
+def sheets_of(draft: Draft) -> dict[str, Draft]:
     """Every record of a draft as a draft of its own, by key; its own record is the first, and its key is "".
 
     What another one repeats of the first (its account, its contact) is left out there.

@@ -22,6 +22,9 @@ Json = dict[str, Any]
 
 HEARTBEAT_S = 15
 RETRY_MS = 1000
+UNREAD = 422
+FILLED = "f."
+"""What the names of a draft's fields begin with in its form."""
 DONE_AT = 100_001
 """The place of the last thing told of a turn; whoever has heard it needs no more."""
 
@@ -40,6 +43,8 @@ def chat(line: Line, shell: Shell) -> APIRouter:
     router.post("/answers/{decision}/feedback")(desk.judge)
     router.post("/answers/{decision}/copied")(desk.copied)
     router.post("/drafts/{draft}/press")(desk.press)
+    router.get("/drafts/{draft}/form")(desk.form)
+    router.post("/drafts/{draft}/form")(desk.fill)
     router.get("/words")(desk.words)
     router.post("/messages/{message}/tap")(desk.tap)
     return router
@@ -85,6 +90,24 @@ class _Chat:
             key=fields.get("key") or _key(), thread=fields.get("thread", ""),
         )
         return self._kept(reader, {**kept, "said": fields.get("label", "")})
+
+    async def form(self, request: Request, draft: str) -> Response:
+        """The form in which a draft is changed."""
+        reader = self._reader(request)
+        form = await self._ask(reader, "draft_form", draft=draft)
+        return self._form(reader, form, request.query_params.get("thread", ""))
+
+    async def fill(self, request: Request, draft: str) -> Response:
+        """Keep what was filled in; where something in it cannot be read, the form again, with that said at its field."""
+        reader = self._reader(request)
+        fields = await form_of(request, reader)
+        revision = int(fields["revision"]) if fields.get("revision", "").isdigit() else 0
+        thread, key = fields.get("thread", ""), fields.get("key") or _key()
+        filled = {name.removeprefix(FILLED): text for name, text in fields.items() if name.startswith(FILLED)}
+        told = await self._ask(reader, "draft_fill", draft=draft, revision=revision, fields=filled, key=key, thread=thread)
+        if "sections" in told:
+            return self._form(reader, told, thread, UNREAD)
+        return self._kept(reader, {**told, "said": self.shell.words.say("press_edit", reader.lang)})
 
     async def words(self, request: Request) -> Response:
         """What the house has said in a thread since the page was made."""
@@ -198,6 +221,13 @@ class _Chat:
             case state:
                 data = {"label": say(f"state_{step.get('step', state)}", reader.lang)}
         return f"id: {step['place']}\nevent: {step['state']}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+    def _form(self, reader: Reader, form: Json, thread: str, status: int = 200) -> Response:
+        """In its panel, where it takes the place of the one that was sent; else as a page."""
+        if not reader.partial:
+            return self.shell.page("form.html", reader, status, form=form, thread=thread, key=_key(), me=None)
+        headers = {"HX-Retarget": "#panel-body", "HX-Reswap": "innerHTML"}
+        return self.shell.page("_form.html", reader, headers=headers, form=form, thread=thread, key=_key())
 
     def _kept(self, reader: Reader, kept: Json) -> Response:
         if not reader.partial:

@@ -108,11 +108,18 @@
   document.body.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
     if (event.detail.elt.matches(".tools")) event.detail.elt.scrollIntoView({ block: "nearest" });
-    if (target.id === "turns") { followAll(); toEnd(); }
+    if (target.id === "turns") {
+      const panel = byId("panel");
+      if (panel && panel.open && event.detail.elt.matches("[data-closes-panel]")) panel.close();
+      followAll();
+      toEnd();
+    }
     if (target.id === "panel-body") {
       const panel = byId("panel");
       if (!panel.open) panel.showModal();
       panel.querySelector(".sheet").scrollTop = 0;
+      const wrong = panel.querySelector("[aria-invalid]");
+      if (wrong) wrong.focus();
       const here = panel.querySelector(".here") || panel.querySelector("mark");
       if (here) here.scrollIntoView({ block: "nearest" });
     }
