@@ -30,10 +30,11 @@ from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery, Ways
 from bot.engine.lanes import SWEEP_S, Lanes
 from bot.events.bus import HouseBus
+from bot.forms import Forms
 from bot.gatehouse import Stores, gatehouse
 from bot.home import Home
 from bot.house import House
-from bot.listening import transcriber
+from bot.listening import player, transcriber
 from bot.manifests import late_skill, load_manifests, load_skill
 from bot.openings import Openings
 from bot.outgoing import Doubts, Outgoing
@@ -192,10 +193,11 @@ async def opened(  # noqa: PLR0915 - a line for each part
         ears = Listening(hears, HomophoneMender(), lambda speaker: queries.within(policy.scope(speaker)))
         speech = Speech(belongings, recordings, words, ears, config.server.public_url.rstrip("/"))
         beside = Chats(outbox, threads, Receiving(belongings, library, words, speech), words, clock, chats_on.homepages)
+        drafting = Drafting(records, policy.scope, reader, clock)
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),
-            drafting=Drafting(records, policy.scope, reader, clock),
+            drafting=drafting,
         )
         exits: dict[str, Channel] = {**{name: ConsoleChannel(name) for name in (CONSOLE, WEB, API)}, **chats_on.exits}
         company = Company(inbox, exits, conversation.under_way)
@@ -215,9 +217,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
         ready = True
         seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
         visits = Visits(SqliteVisits(database, clock), users, clock, _url(config), HOME_ZONE)
+        talks = Talks(visits, house, threads, conversation, drawn)
         verbs = pages(
             visits,
-            Talks(visits, house, threads, conversation, drawn),
+            talks,
             Openings(visits, queries, policy, library, clock, skills.examples),
             Uploads(visits, library, users, clock, ids, home.uploads, most_bytes),
             Vouched(visits, users, chats_on.badge),
