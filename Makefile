@@ -6,19 +6,20 @@ PIP    := $(PY) -m pip --disable-pip-version-check --quiet
 # The lock is complete and hashed: no resolving, nothing built on this machine.
 LOCKED := install --require-hashes --no-deps --only-binary :all:
 
-.PHONY: run test check eval bench soak lessons lock help
+.PHONY: run test check eval bench soak lessons lock help compiled
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 help:               ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
-run: $(VENV)/ready  ## set up on first use, with an invented firm to try things on, then serve
+run: compiled  ## set up on first use, with an invented firm to try things on, then serve
 	@test -e "$${TANDEM_HOME:-var}" || $(VENV)/bin/tandem init --demo
 	@exec $(VENV)/bin/tandem run
 
-test: $(VENV)/ready-dev  ## the tests
-	@$(PY) -m pytest
+# A file's tests stay together, for they share a house, and long files come first; tests wait as much as they work.
+test: $(VENV)/ready-dev compiled  ## the tests
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/ready-dev  ## lint, types, import contracts, and what must not be in the tree
 	$(VENV)/bin/ruff check .
@@ -29,7 +30,7 @@ check: $(VENV)/ready-dev  ## lint, types, import contracts, and what must not be
 eval: $(VENV)/ready-dev  ## quality on real data, with the numbers; EVALS_DIR says where the data lies
 	@$(PY) -m pytest -m eval -s
 
-bench: $(VENV)/ready-dev  ## speed and memory of this machine
+bench: $(VENV)/ready-dev compiled  ## speed and memory of this machine
 	@$(PY) -m tests.benchmarks
 
 soak: $(VENV)/ready-dev  ## long load, kill and fuzz runs
@@ -61,6 +62,10 @@ $(VENV)/ready: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@$(PIP) $(LOCKED) -r requirements.lock
 	@$(PIP) install --no-deps --no-index --no-build-isolation --editable .
 	@touch $@
+
+# Where Python is told to keep no bytecode, as many images do, each command would compile our 400 files anew.
+compiled: $(VENV)/ready
+	@$(PY) -m compileall -qq bot skills knowledge || true
 
 $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
 	@$(PIP) $(LOCKED) -r requirements-dev.lock
