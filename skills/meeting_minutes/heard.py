@@ -7,9 +7,16 @@ from datetime import datetime
 from bot.domain.dialogue import Dialogue, Spoke, clock, sentences
 from bot.domain.talk import Spoken
 from skills.meeting_minutes.meeting import Meeting, Said
+from skills.meeting_minutes.signs import has, plain
 
 PERSON = re.compile(r"\s*(?P<name>[^(（]+?)\s*(?:[(（](?P<who>[^)）]*)[)）]?)?\s*")
 OURS = re.compile(r"我方|我司|本公司|\bour\b|\bours\b|\bus\b|\bvendor\b|卖方|乙方|供应商方", re.IGNORECASE)
+SELLS = re.compile(
+    r"报价|方案|演示|样机|样品给|我们(?:的)?(?:产品|设备|系统|平台|方案|公司|价格|工程师)|贵司|贵方|您(?:这边|那边|们)"
+    r"|\b(?:quote|proposal|demo|our (?:product|platform|system|solution|team|price|pricing|engineers?|tool)"
+    r"|your (?:team|plant|side|process))\b"
+)
+"""What mostly those say who sell."""
 
 
 def meeting(held_at: datetime, zone: str, participants: Iterable[str], turns: Iterable[tuple[str, str]]) -> Meeting:
@@ -26,8 +33,7 @@ def held(held_at: datetime, zone: str, people: dict[str, bool], spoke: Collectio
     Where nobody is, whoever speaks first is.
     """
     people = dict(people)
-    first = next((one.speaker for one in spoke if one.speaker), "")
-    if first and not any(people.values()):
+    if not any(people.values()) and (first := next((one.speaker for one in spoke if one.speaker), "")):
         people[first] = True
     said = tuple(Said(place, one.speaker, people.get(one.speaker, False), one.text, one.at) for place, one in enumerate(spoke))
     return Meeting(held_at, zone, people, said)
@@ -40,6 +46,20 @@ def sides(participants: Iterable[str]) -> dict[str, bool]:
         if match := PERSON.fullmatch(one):
             found.setdefault(match["name"], bool(OURS.search(match["who"] or "")))
     return found
+
+
+def seller(spoke: Collection[Spoke], theirs: Collection[str]) -> str:
+    """Who of those not known to be theirs sounds like one of ours: asks, offers, sends; tells of no trouble and no budget.
+
+    The first of those who sound so the most; "" where nobody is left.
+    """
+    scores = {one.speaker: 0.0 for one in spoke if one.speaker and one.speaker not in theirs}
+    for one in spoke:
+        if one.speaker in scores:
+            said = plain(one.text)
+            scores[one.speaker] += has("asks", said) + has("offers", said) + 2.0 * bool(SELLS.search(said))
+            scores[one.speaker] -= has("trouble", said) + has("money", said) * (not has("asks", said)) + has("wants", said)
+    return max(scores, key=lambda name: scores[name], default="")
 
 
 def unlabelled(text: str, spoken: Spoken | None) -> tuple[Spoke, ...]:

@@ -1,5 +1,6 @@
 """What is kept of a meeting: the note line by line, and the lines of it that are fields of the account. Knows no person's rights."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,11 @@ LONGEST_NOTE = 4_000
 LONGEST_QUOTE = 120
 FIELDS = {"biggest_pain": "note_pain", "decision_window": "note_window", "budget_progress": "note_budget"}
 """Field of the account -> what its line of the note begins with."""
+FIRST = re.compile(
+    r"^(?:(?:好的?|行|嗯|可以|没问题|那|(?:ok|okay|sure|yes|yeah|right|great|well|fine|and|so)\b)[,，。.! ]*)*"
+    r"(?:我们?(?:这边)?(?:来|去|会|就|再)?(?!方|司|国)|(?:i|we)(?:['’]?ll| will|['’]?m going to| am going to| can) |let me )?",
+    re.IGNORECASE,
+)
 RANKS = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
 
 
@@ -96,5 +102,6 @@ def dated(value: str, day: str, said: Saying) -> str:
 
 
 def subject_of(action: Action, said: Saying) -> str:
-    """What is to be done, in the words that were said, as short as a task's name."""
-    return cut(" ".join(action.quote.text.split()), 60 if said.lang == "zh" else 100)
+    """What is to be done, in the words that were said, without a nod and an I before them, as short as a task's name."""
+    words = " ".join(action.quote.text.split())
+    return cut(FIRST.sub("", words) or words, 60 if said.lang == "zh" else 100)

@@ -196,7 +196,7 @@ def account_change(account: Row | None, values: Mapping[str, tuple[str, Evidence
     if account is None or not found:
         return None
     grounds = {name: ground for name, (_, ground) in found.items() if ground}
-    return Proposal("account", "account", {name: value for name, (value, _) in found.items()}, grounds, account.id)
+    return Proposal("firm", "account", {name: value for name, (value, _) in found.items()}, grounds, account.id)
 
 
 def may_write(account: Row | None, scope: Scope, entity: str, field: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from bot.domain.dialogue import Dialogue, read_dialogue, sentences
+from bot.domain.dialogue import Dialogue, Spoke, read_dialogue, sentences
 from bot.domain.found import Known
 from bot.domain.outcome import Answer, Button, Draft
 from bot.domain.records import HeldDraft
@@ -13,7 +13,7 @@ from bot.domain.talk import Turn
 from bot.errors import Unclear
 from bot.ports import Embedder, OwnDrafts, Reader, SeenRecords, Words
 from skills.meeting_minutes.confided import without_confidences
-from skills.meeting_minutes.heard import held, sides, timed, unlabelled
+from skills.meeting_minutes.heard import held, seller, sides, timed, unlabelled
 from skills.meeting_minutes.meeting import Confidence, Meeting, Minutes
 from skills.meeting_minutes.minutes import minutes
 from skills.meeting_minutes.noted import Noting, values_in
@@ -23,6 +23,8 @@ from skills.meeting_minutes.whose import Heading, Search, Whose, held_on
 
 LEAST_SAID = 3
 """Sentences from which words without a name before them are somebody's talk, and no request."""
+MOST_OFFERED = 3
+"""Accounts offered beside the buttons that decide."""
 TOUCHPOINT = "touchpoint"
 
 
@@ -66,7 +68,7 @@ class _Desk:
         heading = Heading(talk.head, spoken.source if spoken else "", talk.people, talk.speakers, "\n".join(one.text for one in spoke))
         whose = await self.search.whose(heading)
         at = await held_on(heading, self.reader, self.turn.said_at, zone)
-        people, guessed = self._sides(talk, whose)
+        people, guessed = self._sides(talk, spoke, whose)
         meeting = held(at, zone, people, spoke)
         made = await self._made(meeting)
         if made == Minutes():
@@ -85,15 +87,14 @@ class _Desk:
         pains = (replace(one, confidence=Confidence.MEDIUM) if one.confidence is Confidence.HIGH else one for one in made.pains)
         return replace(made, pains=tuple(pains))
 
-    def _sides(self, talk: Dialogue, whose: Whose) -> tuple[dict[str, bool], str]:
-        """Names -> whether ours; and who was only taken to be: the first who speaks and is not known to be theirs."""
+    def _sides(self, talk: Dialogue, spoke: Sequence[Spoke], whose: Whose) -> tuple[dict[str, bool], str]:
+        """Names -> whether ours; and who was only taken to be, by what they say."""
         people = dict.fromkeys(talk.speakers, False) | sides(talk.people)
         people |= dict.fromkeys(whose.contacts or {}, False) | dict.fromkeys(whose.colleagues or {}, True)
         if any(people.values()) or not talk.separate:
             return people, ""
-        theirs = set(whose.contacts or {})
-        first = next((name for name in talk.speakers if name not in theirs), "")
-        return people | ({first: True} if first else {}), first
+        ours = seller(spoke, set(whose.contacts or {}))
+        return people | ({ours: True} if ours else {}), ours
 
     # --- the draft ---------------------------------------------------------------------------------------------------------------
 
@@ -105,7 +106,8 @@ class _Desk:
         if one.whose.account is not None:
             return proposing.draft(told, promises)
         asks = self.said.say("ask_which" if one.whose.several else "ask_account")
-        return replace(proposing.draft(f"{told}\n{asks}", promises), buttons=self._choices(one.whose.options))
+        decides = (Button("", "save"), Button("", "discard"))
+        return replace(proposing.draft(f"{told}\n{asks}", promises), buttons=(*self._choices(one.whose.options[:MOST_OFFERED]), *decides))
 
     def _choices(self, names: Sequence[str]) -> tuple[Button, ...]:
         return tuple(Button(name, "say", self.said.say("say_account", account=name)) for name in names)

@@ -24,7 +24,7 @@ LOOKED = 100
 OFFERED = 4
 FAR_MORE = 3
 """How much oftener than any other an account is named that is the meeting's though others are named too."""
-IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_.年]?(0?[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01]|[1-9])(?!\d)")
+IN_NAME = re.compile(r"(?<!\d)(20\d\d)(?:[-_./年] ?(\d{1,2})[-_./月] ?(\d{1,2})|(\d\d)(\d\d))(?!\d)")
 ME_TOO = frozenset({"我", "me", "myself", "自己"})
 
 
@@ -165,9 +165,9 @@ async def held_on(heading: Heading, reader: Reader, said_at: datetime, zone: str
 
 def _in_name(name: str) -> list[date]:
     found = []
-    for year, month, day in IN_NAME.findall(name):
+    for match in IN_NAME.finditer(name):
         try:
-            found.append(date(int(year), int(month), int(day)))
+            found.append(date(int(match[1]), int(match[2] or match[4]), int(match[3] or match[5])))
         except ValueError:
             continue
     return found
