@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.saying import Saying, cut
+from bot.domain.talk import Lang
 from skills.meeting_minutes.meeting import Action, Confidence, Meeting, Minutes, Pain, Quote
 
 LONGEST_NOTE = 4_000
@@ -86,6 +87,15 @@ def biggest(pains: tuple[Pain, ...]) -> Pain | None:
     return max(pains, key=lambda one: (RANKS.index(one.confidence), one.text.count(" / "), -one.quote.place), default=None)
 
 
+def note_language(note: str, said: Saying) -> Lang | None:
+    """The language that minutes were noted in; None for a note that is none of ours."""
+    for lang in Lang:
+        head, _, _ = said.words.say("note_head", lang, day="\n", who="").partition("\n")
+        if re.match(rf"{re.escape(head)}\d{{4}}-\d\d-\d\d", note):
+            return lang
+    return None
+
+
 def values_in(note: str, said: Saying) -> Mapping[str, str]:
     """Field of the account -> what a note says of it: the note is all that is kept while nobody knows whose meeting it was."""
     found: dict[str, str] = {}
@@ -104,4 +114,4 @@ def dated(value: str, day: str, said: Saying) -> str:
 def subject_of(action: Action, said: Saying) -> str:
     """What is to be done, in the words that were said, without a nod and an I before them, as short as a task's name."""
     words = " ".join(action.quote.text.split())
-    return cut(FIRST.sub("", words) or words, 60 if said.lang == "zh" else 100)
+    return cut(FIRST.sub("", words) or words, 60 if said.lang is Lang.ZH else 100)

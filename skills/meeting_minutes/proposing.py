@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience
@@ -22,6 +23,8 @@ from skills.meeting_minutes.whose import Whose
 MOST_TASKS = 12
 SCORES = {Confidence.HIGH: 0.9, Confidence.MEDIUM: 0.7, Confidence.LOW: 0.4}
 GROUNDS = 3
+SAME = 30
+"""Characters by which a quote is known again where it was cut."""
 SHOWS = ("account", "contact", "happened_at", "minutes")
 WAYS = (
     ("video", re.compile(r"视频|腾讯会议|飞书会议|线上|\b(?:zoom|teams|video|webex|google meet|online)\b", re.IGNORECASE)),
@@ -123,11 +126,11 @@ class Proposing:
         return Evidence(quote.text, one.source, self.noting.where(quote), EvidenceKind.EVENT, score, one.turn.id, mine)
 
     def _grounds(self) -> dict[str, Evidence]:
-        """Grounds of the note: what hurts first, then what was settled, then how money and time stand."""
+        """Grounds of the note: what hurts most, how money and time stand, then the rest."""
         made = self.minuted.made
-        quotes = [(one.quote, SCORES[one.confidence]) for one in made.pains]
+        quotes = [(one.quote, SCORES[Confidence.HIGH]) for one in (made.budget, made.window) if one]
+        quotes += [(one.quote, SCORES[one.confidence]) for one in made.pains]
         quotes += [(one.quote, SCORES[Confidence.MEDIUM]) for one in made.decisions]
-        quotes += [(one.quote, SCORES[Confidence.HIGH]) for one in (made.budget, made.window) if one]
         first = biggest(made.pains)
         quotes.sort(key=lambda one: first is None or one[0] != first.quote)
         return {f"note.{at}" if at else "note": self.ground(*one) for at, one in enumerate(quotes[:GROUNDS])}
@@ -214,12 +217,17 @@ def may_write(account: Row | None, scope: Scope, entity: str, field: str) -> boo
             return True
 
 
+def _ground_of(value: str, held: HeldDraft) -> Evidence | None:
+    """Those of a draft's grounds whose words stand in a value."""
+    return next((one for one in held.evidence.values() if one.quote[:SAME] in value), None)
+
+
 def put_down_to(held: HeldDraft, whose: Whose, said: Saying, scope: Scope, words: str) -> Draft:
     """The draft anew for an account that was named later: its tasks are the account's, and what its note tells of it is proposed there."""
     account, deal = whose.account, whose.deal
-    day = str(held.fields.get("happened_at") or "")[:10]
-    ground = held.evidence.get("note")
-    values = {name: (dated(value, day, said), ground) for name, value in values_in(str(held.fields.get("note") or ""), said).items()}
+    at = datetime.fromisoformat(str(held.fields["happened_at"])).astimezone(ZoneInfo(said.zone))
+    told = values_in(str(held.fields.get("note") or ""), said)
+    values = {name: (dated(value, at.date().isoformat(), said), _ground_of(value, held)) for name, value in told.items()}
     tasks = tuple(replace(one, fields={**one.fields, **of_account(account, deal)}) for one in held.also if one.entity == "task")
     change = account_change(account, values, scope)
     about = (account.id,) if account else ()

@@ -16,7 +16,7 @@ from skills.meeting_minutes.confided import without_confidences
 from skills.meeting_minutes.heard import held, seller, sides, timed, unlabelled
 from skills.meeting_minutes.meeting import Confidence, Meeting, Minutes
 from skills.meeting_minutes.minutes import minutes
-from skills.meeting_minutes.noted import Noting, values_in
+from skills.meeting_minutes.noted import Noting, note_language
 from skills.meeting_minutes.proposing import Minuted, Proposing, put_down_to
 from skills.meeting_minutes.telling import Telling
 from skills.meeting_minutes.whose import Heading, Search, Whose, held_on
@@ -106,8 +106,7 @@ class _Desk:
         if one.whose.account is not None:
             return proposing.draft(told, promises)
         asks = self.said.say("ask_which" if one.whose.several else "ask_account")
-        decides = (Button("", "save"), Button("", "discard"))
-        return replace(proposing.draft(f"{told}\n{asks}", promises), buttons=(*self._choices(one.whose.options[:MOST_OFFERED]), *decides))
+        return replace(proposing.draft(f"{told}\n{asks}", promises), buttons=self._choices(one.whose.options[:MOST_OFFERED]))
 
     def _choices(self, names: Sequence[str]) -> tuple[Button, ...]:
         return tuple(Button(name, "say", self.said.say("say_account", account=name)) for name in names)
@@ -119,8 +118,7 @@ class _Desk:
         newest = await self.drafts.newest(TOUCHPOINT)
         if newest is None or newest.record_id is not None or newest.fields.get("kind") != "meeting":
             return None
-        note = str(newest.fields.get("note") or "")
-        return newest if values_in(note, self.said) or any(one.key.startswith("task") for one in newest.also) else None
+        return newest if note_language(str(newest.fields.get("note") or ""), self.said) else None
 
     async def _put_down(self, newest: HeldDraft) -> Answer | Draft:
         named = await self.search.account_in(self.turn.text)
@@ -130,8 +128,9 @@ class _Desk:
         whose = await self._at(named[0])
         if whose.account is None:
             return Answer(self.said.say("no_such_account"), found=False)
-        told = self.said.say("account_noted", account=text(whose.account, "name"))
-        return put_down_to(newest, whose, self.said, self.records.scope, told)
+        said = replace(self.said, lang=note_language(str(newest.fields.get("note") or ""), self.said) or self.said.lang)
+        told = said.say("account_noted", account=text(whose.account, "name"))
+        return put_down_to(newest, whose, said, self.records.scope, told)
 
     async def _at(self, known: Known) -> Whose:
         return await self.search.at(known, Heading(self.turn.text, "", (), (), ""), {})
