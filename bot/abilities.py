@@ -14,11 +14,25 @@ from bot.domain.talk import Turn
 from bot.dossier.gathering import SeenDossiers
 from bot.manifests import Manifest
 from bot.own import OwnOpenDrafts, OwnWatchedReviews
-from bot.ports import Capability, Clock, Drafts, Embedder, Library, Reader, RecordQueries, Reviews, Skill, Users, Voices, Words
+from bot.ports import (
+    Capability,
+    Clock,
+    Drafts,
+    Embedder,
+    Library,
+    Reader,
+    RecordQueries,
+    Reviews,
+    Skill,
+    SpokenReader,
+    Users,
+    Voices,
+    Words,
+)
 from bot.turns.conversation import ReadySkill
 
 PORTS = frozenset({
-    "passages", "catalogue", "words", "records", "reader", "embedder", "writer", "dossiers", "drafts", "voice", "reviews",
+    "passages", "catalogue", "words", "records", "reader", "spoken", "embedder", "writer", "dossiers", "drafts", "voice", "reviews",
 })  # fmt: skip
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
@@ -71,6 +85,7 @@ class Skills:
     library: Library
     records: RecordQueries
     reader: Reader
+    spoken: SpokenReader
     embedder: Embedder
     chats: ChatModels
     policy: Permissions
@@ -99,6 +114,7 @@ class Skills:
             "words": lambda: words,
             "records": lambda: self.records.within(self.policy.scope(speaker)),
             "reader": lambda: self.reader,
+            "spoken": lambda: self.spoken,
             "embedder": lambda: self.embedder,
             "dossiers": lambda: SeenDossiers(
                 self.records.within(self.policy.scope(speaker)), self.library.for_speaker(speaker), self.records.within(HOUSE), self.told

@@ -45,6 +45,7 @@ from bot.ports import Channel, Clock, Content, Drafts, Embedder, Engine, Ids, Li
 from bot.prompts import load_prompts
 from bot.reading.homophones import HomophoneMender
 from bot.reading.reader import RuleReader
+from bot.reading.speech import RuleSpokenReader
 from bot.render.drawn import drawn, drawn_table
 from bot.render.files import write_filings
 from bot.reports import Reports
@@ -156,7 +157,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
         voices = SqliteVoices(database, clock)
         writers = Writers(drafts, voices, reviews, users, clock)
         reader = RuleReader(config.fiscal.year_starts)
-        skills = _skills(words, prompts, library, queries, reader, chats, policy, writers, embedder=embedder, serving=serving)
+        spoken = RuleSpokenReader(config.fiscal.year_starts)
+        skills = _skills(
+            words, prompts, library, queries, reader, chats, policy, writers, spoken=spoken, embedder=embedder, serving=serving
+        )
         heads = SqliteHeads(database, clock, home.heads)
         people = {(one.id, one.role, one.team, one.regions) for one in await users.everyone()}
         in_force = digests(review=rules, permissions=config.permissions, prompts=skills.versions, skills=skills.hashes, people=people)
@@ -276,7 +280,7 @@ def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, cl
 
 def _skills(  # noqa: PLR0913 - a port each, handed in by name
     words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels,
-    policy: Permissions, writers: Writers, *, embedder: Embedder, serving: bool,
+    policy: Permissions, writers: Writers, *, spoken: SpokenReader, embedder: Embedder, serving: bool,
 ) -> Skills:
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
     return Skills(
@@ -289,6 +293,7 @@ def _skills(  # noqa: PLR0913 - a port each, handed in by name
         library,
         records,
         reader,
+        spoken,
         embedder,
         chats,
         policy,

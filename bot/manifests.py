@@ -11,6 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from bot.domain.amending import AMENDED
 from bot.domain.outcome import Outcome
 from bot.domain.people import Role
 from bot.domain.talk import Lang, Turn
@@ -30,6 +31,7 @@ class Manifest:
     without the intent. model: a role of `[models.roles.*]`, never a vendor's. reads: ports, narrowed to the speaker, that it is handed.
     review: the least that its outcomes need. roles: who may use it; empty for everyone. status: `ready` or `planned`.
     reference: true for the skill that looks up what the chosen one cannot tell, before anybody hears a no.
+    amends: entities of its drafts that a sentence changes while they are open.
     dialogues: true for the skill that takes recordings and texts of several people's talk, unless their words ask for something else.
     topic: false where a thread is never about it, so that "and last quarter?" after it goes on with what came before.
     """
@@ -49,6 +51,7 @@ class Manifest:
     roles: tuple[str, ...] = ()
     topic: bool = True
     reference: bool = False
+    amends: tuple[str, ...] = ()
     dialogues: bool = False
     folder: Path = Path()
 
@@ -58,8 +61,8 @@ class Manifest:
         summary = {Lang(lang): text for lang, text in self.summary.items()}
         acts = self.review != REVIEWS[0]
         return Capability(
-            self.name, summary, self.intents, self.examples, self.status, labels, self.topic, self.reference, acts,
-            dialogues=self.dialogues,
+            self.name, summary, self.intents, self.examples, self.status, labels, self.topic, self.reference, acts, self.amends,
+            self.dialogues,
         )
 
     def code_hash(self) -> str:
@@ -140,6 +143,7 @@ def _faults(manifest: Manifest, prompts: Mapping[str, Prompt], ports: Collection
     if set(manifest.labels) != set(manifest.intents) or any(not _fits_a_button(label) for label in manifest.labels.values()):
         faults.append(("labels", f"{', '.join(manifest.intents)}; zh ≤ {LONGEST_LABEL}, en"))
     faults += [("prompts", f"{name} ({', '.join(prompts)})") for name in manifest.prompts if name not in prompts]
+    faults += [("amends", f"{name} ({', '.join(sorted(AMENDED))})") for name in manifest.amends if name not in AMENDED]
     faults += [("reads", f"{name} ({', '.join(sorted(ports))})") for name in manifest.reads if name not in ports]
     faults += [("roles", f"{name} ({', '.join(Role)})") for name in manifest.roles if name not in set(Role)]
     return faults

@@ -31,8 +31,8 @@ class Capability:
     """What one skill offers to one person: shown by `help`, offered to the chooser. status: `ready` or `planned`.
 
     examples: intent -> ways to ask for it. labels: intent -> its name, as short as a button's. topic: False when nobody goes on with it.
-    reference: it looks up what the chosen skill cannot tell. acts: it proposes to write or to send, which a person confirms.
-    dialogues: it takes what several people said, at length, as it is.
+    reference: it looks up what the chosen skill cannot tell. acts: it proposes to write or to send, which a person confirms. amends: the
+    kinds of drafts of its own that a sentence changes. dialogues: it takes what several people said, at length, as it is.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Capability:
     topic: bool = True
     reference: bool = False
     acts: bool = False
+    amends: tuple[str, ...] = ()
     dialogues: bool = False
 
     @property

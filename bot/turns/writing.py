@@ -1,12 +1,12 @@
 """Writing: a few words go on with the open draft they are about; a person's voice is learned when they say so, and they are asked once.
 
-Knows words and drafts; knows no letter's text.
+Knows words and drafts; knows no skill by its name.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.gaps import change_in, gaps_in
+from bot.domain.amending import amends
 from bot.domain.ids import UserId
 from bot.domain.outcome import Answer, Button
 from bot.domain.records import Event
@@ -28,13 +28,13 @@ class Writing:
     words: Words
 
     async def goes_on(self, turn: Turn, offered: Sequence[Capability]) -> Chosen | None:
-        """The skill of this talk's topic, where `turn` changes the letter that it drafted and that is still open; else None."""
+        """The skill of this talk's topic, where `turn` changes the newest open draft, and it is one of those it changes; else None."""
         topic = turn.memory.topic
-        skill = next((one for one in offered if topic and one.name == topic.skill and one.acts and one.status == "ready"), None)
+        skill = next((one for one in offered if topic and one.name == topic.skill and one.amends and one.status == "ready"), None)
         if topic is None or skill is None:
             return None
-        held = next((one for one in await self.drafts.open_of(turn.speaker.user_id) if one.entity == LETTER), None)
-        if held is None or change_in(turn.text, gaps_in(str(held.fields.get("body") or ""))) is None:
+        held = next((one for one in await self.drafts.open_of(turn.speaker.user_id) if one.entity in skill.amends), None)
+        if held is None or not amends(held, turn.text):
             return None
         memory = replace(turn.memory, continues=True)
         return Chosen(Choice(skill.name, topic.intent), replace(turn, intent=topic.intent, memory=memory))

@@ -47,11 +47,12 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All that a note is read against."""
+    """All that a note is read against. talked: the id of the open opportunity that was talked about before, "" where none was."""
 
     accounts: tuple[Account, ...] = ()
     products: tuple[Product, ...] = ()
     open: tuple[Open, ...] = ()
+    talked: str = ""
 
     def surfaces(self) -> tuple[str, ...]:
         """Every name of an account or a person, once: what sounds are wanted of."""

@@ -35,6 +35,18 @@ def signing(heard: Heard) -> Dated | None:
     return found[-1] if found else None
 
 
+def late_signing(heard: Heard) -> date | None:
+    """The day of signing that was said and is over; None where one lies ahead, or the words are about the past."""
+    if signing(heard):
+        return None
+    for one in heard.reading.days:
+        clause = heard.clauses[heard.clause_of(one.words.start)] if heard.clauses else Clause(0, 0)
+        over = one.grain in {"day", "month"} and one.last < heard.today and not cue("close", "past").search(one.words.text.lower())
+        if over and _nearest(heard, Dated(one.last, one, clause), clause) == "close" and MONTH_SAID.search(one.words.text):
+            return one.last
+    return None
+
+
 def steps(heard: Heard) -> tuple[Dated, ...]:
     """The days on which something is to be done next."""
     return tuple(one for one in ahead(heard) if one.words.grain not in FAR and _kind(heard, one) == "step")

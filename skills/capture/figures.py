@@ -213,6 +213,12 @@ def amount(heard: Heard, counted: Counted | None, usual: float | None) -> tuple[
     return Field(round(last.value * counted.number.value, 2), heard.words(start, end), 0.9), last.currency
 
 
+def rethought(heard: Heard, counted: Counted | None) -> bool:
+    """Whether an amount was taken back for another."""
+    said = [one for one in _money(heard, counted, None) if not _aside(heard, one)]
+    return len(_corrected(heard, said)) < len(said)
+
+
 def _money(heard: Heard, counted: Counted | None, usual: float | None) -> list[Money]:
     taken = counted.number.words.start if counted else -1
     found = [one for one in heard.reading.money if one.words.start != taken]

@@ -11,7 +11,7 @@ from skills.capture.book import Account, Book, Open
 from skills.capture.cues import cue
 from skills.capture.dates import best_step, signing
 from skills.capture.field import Field, Told
-from skills.capture.figures import Counted, amount, quantity
+from skills.capture.figures import Counted, amount, quantity, rethought
 from skills.capture.heard import HAN, Heard, fold
 from skills.capture.people import Who, owners, people
 from skills.capture.products import Named, products
@@ -48,9 +48,18 @@ class Part:
         return self.accounts[0] if len(self.accounts) == 1 else None
 
 
-def read_note(heard: Heard, book: Book) -> tuple[Told, ...]:
-    """The opportunities that a note tells of, in its order; none when it tells of no deal."""
-    return tuple(_told(part, book) for part in _parts(heard, book))
+def read_note(heard: Heard, book: Book, talked: Account | None = None, *, wished: bool = False) -> tuple[Told, ...]:
+    """The opportunities that a note tells of, in its order; none when it tells of no deal.
+
+    talked: the account that was talked about before, which is meant where the note names none. wished: somebody wants a deal recorded, so
+    less has to be told of it.
+    """
+    return tuple(_told(part, book) for part in _parts(heard, book, talked, wished=wished))
+
+
+def names_one(heard: Heard, book: Book) -> bool:
+    """Whether a note names an account, or somebody who is at one only."""
+    return bool(mentions(heard, book)) or bool(_by_person(heard, book, None).accounts)
 
 
 def unknown_name(heard: Heard) -> str | None:
@@ -60,7 +69,7 @@ def unknown_name(heard: Heard) -> str | None:
     return heard.text[match.start(group) : match.end(group)] if match else None
 
 
-def _parts(heard: Heard, book: Book) -> Iterator[Part]:
+def _parts(heard: Heard, book: Book, talked: Account | None, *, wished: bool) -> Iterator[Part]:
     found = [_resolved(heard, one) for one in mentions(heard, book)]
     runs: list[list[Mention]] = []
     for one in found:
@@ -74,8 +83,8 @@ def _parts(heard: Heard, book: Book) -> Iterator[Part]:
         for (start, end), run in zip(pairwise(cuts), runs, strict=False)
     ]
     if not parts:
-        parts = [_by_person(heard, book)]
-    kept = [one for one in parts if _is_deal(one, book)]
+        parts = [_by_person(heard, book, talked)]
+    kept = [one for one in parts if _is_deal(one, book, wished=wished)]
     if len(parts) > 1 and len(kept) == 1:
         kept = (
             [Part(heard.part(0, len(heard.text)), kept[0].accounts, kept[0].words, kept[0].sure)]
@@ -120,12 +129,14 @@ def _boundary(heard: Heard, before: Mention, one: Mention) -> int:
     return one.start - (len(lead) - person.start() if person else 0)
 
 
-def _by_person(heard: Heard, book: Book) -> Part:
-    """A note that names no account, but somebody who is at one only."""
+def _by_person(heard: Heard, book: Book, talked: Account | None) -> Part:
+    """A note that names no account, but somebody who is at one only; else the account that was talked about."""
     held = owners(heard, book.accounts)
+    if talked and (not held or any(account == talked for account, _ in held)):
+        return Part(heard, (talked,), "", 0.6)
     if len(held) == 1 and held[0][1].known:
         return Part(heard, (held[0][0],), heard.words(held[0][1].start, held[0][1].end), 0.6)
-    return Part(heard, (), "", 0.0)
+    return Part(heard, tuple(account for account, _ in held), "", 0.0)
 
 
 def _by_product(part: Part, book: Book) -> Iterator[Part]:
@@ -143,7 +154,7 @@ def _by_product(part: Part, book: Book) -> Iterator[Part]:
     yield part
 
 
-def _is_deal(part: Part, book: Book) -> bool:
+def _is_deal(part: Part, book: Book, *, wished: bool) -> bool:
     """Whether there is anything to sell in it."""
     heard = part.heard
     named = products(heard, book.products)
@@ -152,12 +163,11 @@ def _is_deal(part: Part, book: Book) -> bool:
     settled = heard.has(cue("stage", "won")) or heard.has(cue("stage", "lost"))
     wanted = heard.has(cue("want"))
     has_open = part.account is not None and any(one.account == part.account.name for one in book.open)
-    if heard.has(cue("none", "denied")) and not (named and (priced or counted)):
+    valued, is_settled = bool(named and (priced or counted)), settled is not None
+    if _is_other(heard, valued=valued, settled=is_settled, sold=bool(valued or (named and settled)), priced=priced is not None):
         return False
-    if heard.has(cue("none", "errand")) and not (named and (priced or counted or settled)):
-        return False
-    if heard.has(cue("none", "service")) and not priced and not settled and not _selling(heard):
-        return False
+    if wished and (named or priced or counted) and not heard.has(cue("none", "service")):
+        return True
     if named and (wanted or counted or priced or settled or _selling(heard)):
         return True
     if (
@@ -168,6 +178,15 @@ def _is_deal(part: Part, book: Book) -> bool:
         return True
     goods = counted is not None and counted.unit in {"unit", "set", "seat"}
     return bool((priced or goods) and (wanted or _selling(heard) or settled) and part.accounts) or bool(priced and wanted)
+
+
+def _is_other(heard: Heard, *, valued: bool, settled: bool, sold: bool, priced: bool) -> bool:
+    """Whether it says that there is no deal, or is an errand, or about service. valued, sold: goods are named with what they come to."""
+    if heard.has(cue("none", "denied")) and not valued:
+        return True
+    if heard.has(cue("none", "errand")) and not sold:
+        return True
+    return heard.has(cue("none", "service")) is not None and not (priced or settled or _selling(heard))
 
 
 def _selling(heard: Heard) -> bool:
@@ -193,7 +212,13 @@ def _told(part: Part, book: Book) -> Told:
     return Told(
         "update" if existing else "create", existing.id if existing else None, account is None,
         tuple(one.name for one in part.accounts) if len(part.accounts) > 1 else (), fields, _rivals(heard, book), _pains(heard, fields),
+        (heard.start, heard.end), _rethought(heard, counted, fields),
     )  # fmt: skip
+
+
+def _rethought(heard: Heard, counted: Counted | None, fields: Mapping[str, Field]) -> bool:
+    """Whether the amount is the one after a correction."""
+    return "amount" in fields and rethought(heard, counted)
 
 
 def _rivals(heard: Heard, book: Book) -> tuple[Field, ...]:
@@ -273,15 +298,17 @@ def _existing(part: Part, book: Book, named: Sequence[Named]) -> Open | None:
     meant = {one.product.name for one in named if one.sure >= 1} or {one.product.name for one in named}
     if not mine or heard.has(cue("want", "new")):
         return None
+    whole = [one for one in mine if one.name and fold(one.name) in heard.said]
+    if len(whole) == 1:
+        return whole[0]
     called = [one for one in mine if _called(heard, one, part.account)]
     same = [one for one in mine if one.product in meant]
     if len(called) == 1 and (not meant or called[0].product in meant):
         return called[0]
     if same:
         return same[0] if len(same) == 1 else called[0] if called else None
-    if not meant and len(mine) == 1 and _goes_on(heard):
-        return mine[0]
-    return None
+    before = next((one for one in mine if one.id == book.talked), mine[0] if len(mine) == 1 else None)
+    return before if not meant and _goes_on(heard) else None
 
 
 def _goes_on(heard: Heard) -> bool:

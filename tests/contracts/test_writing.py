@@ -20,7 +20,7 @@ from tests.contracts.house import LIN, Stores
 
 WORDS = TomlWords(read_sentences(Path(__file__).parents[2] / "bot" / "strings.toml"))
 SPEAKER = Speaker(LIN, "林晓", Role.REP, "east", "Asia/Shanghai")
-LETTERS = Capability("letters", {}, ("letters",), {}, "ready", acts=True)
+LETTERS = Capability("letters", {}, ("letters",), {}, "ready", acts=True, amends=("letter",))
 PAPERS = Capability("papers", {}, ("papers",), {}, "ready")
 LETTER = Draft("", "letter", {"body": "李总，您好：[待补:见面日]是否方便？"})
 
