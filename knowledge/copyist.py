@@ -71,6 +71,21 @@ class Copyist:
         except ChildStopped as stopped:
             raise Refused("no_progress" if stopped.stalled else "died", seconds=f"{self._patience_s:g}") from None
 
+    async def lines(self, path: Path) -> str:
+        """The words of a text, of subtitles, or of a Word document, line by line.  Raises: Refused for any other."""
+        found = ""
+        try:
+            async with aclosing(self._desk.ask({"path": str(path), "password": "", "lines": True}, self._patience_s)) as answers:
+                async for answer in answers:
+                    match answer:
+                        case {"lines": lines}:
+                            found = lines
+                        case {"refused": reason, "facts": facts}:
+                            raise Refused(reason, **facts)
+        except ChildStopped as stopped:
+            raise Refused("no_progress" if stopped.stalled else "died", seconds=f"{self._patience_s:g}") from None
+        return found
+
     def stay(self) -> None:
         """Keep the process: there is more to read."""
         if self._leaving is not None:

@@ -78,6 +78,16 @@ class Intake:
         finally:
             self._copyist.leave()
 
+    async def lines(self, path: Path) -> str | None:
+        """The words of a text, of subtitles, or of a Word document, line by line; None for what is none of these."""
+        self._copyist.stay()
+        try:
+            return await self._copyist.lines(path)
+        except Refused:
+            return None
+        finally:
+            self._copyist.leave()
+
     async def close(self) -> None:
         """End the process that reads."""
         await self._copyist.close()

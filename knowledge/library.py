@@ -105,6 +105,10 @@ class HouseLibrary:
                     yield step
             yield Progress("done", 1, 1)
 
+    async def lines(self, path: Path) -> str | None:
+        """The words of a file of words, line by line; None for any other. Nothing of it is taken in."""
+        return await self._intake.lines(path)
+
     async def start(self) -> None:
         """Begin what goes on in the background; returns at once."""
         await self._vectors.start()

@@ -77,6 +77,13 @@ class Library(Protocol):
         """
         ...
 
+    async def lines(self, path: Path) -> str | None:
+        """The words of a text, of subtitles, or of a Word document, line by line, at most a million characters; None for any other file.
+
+        Nothing of it is taken in.
+        """
+        ...
+
 
 class Embedder(Protocol):
     """Texts to unit vectors. `name` changes when vectors of the old and the new do not compare."""

@@ -12,6 +12,7 @@ from bot.errors import TellUser
 from bot.ports import Capability, Choice, Chooser, Memory, Words
 from bot.turns.choose import Chosen, choose, starts_anew
 from bot.turns.group import is_for_all, is_something, not_here, offered_alone
+from bot.turns.minuting import is_meeting
 from bot.turns.strangers import Strangers
 from bot.turns.under_way import UnderWay
 from bot.turns.way import ReadySkill, Way
@@ -76,7 +77,9 @@ class Answering:
 
     async def _goes_on(self, turn: Turn, offered: Sequence[Capability], way: Way) -> Chosen | None:
         """The skill that goes on with an open draft; among others, and for a program, nobody's is touched."""
-        return await self.writing.goes_on(turn, offered) if self.writing and _alone(way) else None
+        if self.writing is None or not _alone(way) or turn.intent or is_meeting(turn):
+            return None
+        return await self.writing.goes_on(turn, offered)
 
     async def _among_others(self, chosen: Chosen, skills: Mapping[str, ReadySkill], way: Way) -> Outcome:
         """What everybody who reads along may hear. Where there is more for the speaker alone: that it is there, and nothing of it."""

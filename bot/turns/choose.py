@@ -39,6 +39,8 @@ async def choose(turn: Turn, offered: Sequence[Capability], chooser: Chooser, wo
     """The skill and intent for `turn` among `offered`, or a question back with two or three buttons."""
     if pressed := _pressed(turn, offered):
         return pressed
+    if known := next((one for one in offered if turn.intent and turn.intent in one.intents), None):
+        return Chosen(Choice(known.name, turn.intent), turn)
     choice = await minutes_of(turn, offered, chooser) or await chooser.choose(turn, offered)
     topic = turn.memory.topic
     continues = topic is not None and topic.intent == choice.intent and goes_on(turn.text)

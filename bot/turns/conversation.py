@@ -11,7 +11,7 @@ from bot.domain.ids import DecisionId, TurnId
 from bot.domain.outcome import Answer, Button, Draft, Outcome
 from bot.domain.people import Speaker
 from bot.domain.policy import ReviewClass
-from bot.domain.talk import Arrival, File, Lang, Opened, Press, Stopped, Tap, Utterance, Voice, language_of, words_in
+from bot.domain.talk import Arrival, File, Lang, Opened, Press, Stopped, Tap, Turn, Utterance, Voice, language_of, words_in
 from bot.errors import NotAllowed, Stale, TellUser, Unheard
 from bot.ports import Bus, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
 from bot.turns.answering import Answering
@@ -19,6 +19,7 @@ from bot.turns.chats import Chats
 from bot.turns.drafting import Drafting
 from bot.turns.hear import hear
 from bot.turns.know import know
+from bot.turns.minuting import talk_in
 from bot.turns.press import SUBMIT, decide, marks_of, marks_too_late, shown, waiting
 from bot.turns.releasing import Releasing
 from bot.turns.review import PROGRAMS, Reviewing
@@ -141,7 +142,9 @@ class Conversation:
         return await self._answer(turn_id, said, way)
 
     async def _answer(self, turn_id: TurnId, said: Utterance, way: Way) -> Outcome:
-        turn = hear(turn_id, said, way.speaker, way.spoken)
+        return await self._answered(hear(turn_id, said, way.speaker, way.spoken), way)
+
+    async def _answered(self, turn: Turn, way: Way) -> Outcome:
         way.watch.lap("hear")
         answering = Answering(self.memory, self.chooser, self.skills, self.words, self.under_way, self.strangers, self.writing)
         return await self._gated(await answering.answer(turn, way), way)
@@ -277,11 +280,19 @@ class Conversation:
         return await self._say(turn_id, Utterance(voice.origin, voice.dedupe_key, heard.text, voice.sent_at), way)
 
     async def _receive(self, turn_id: TurnId, file: File, way: Way) -> Outcome:
-        """A file: kept, and taken in where it can be read; then what was said about it is answered. A recording is heard."""
+        """A file: kept, and taken in where it can be read; then what was said about it is answered. A recording is heard.
+
+        Talk of which minutes are made is not taken in: what somebody said in confidence shall turn up in no search.
+        """
         if is_sound(file.media):
             return await self._listen(turn_id, as_voice(file), way)
         way.lang, way.choice = await self._tongue(file, way), RECEIVING
         self.under_way.at(turn_id, "fetch")
+        lines = await self.under_way.stoppable(turn_id, self.chats.receiving.lines(turn_id, file, way.speaker))
+        offered = [one.capability for one in self.skills(way.speaker)]
+        if talk := await talk_in(turn_id, file, lines, offered, self.chooser, way):
+            way.spoken = talk.spoken
+            return await self._answered(talk, way)
         received = await self.under_way.stoppable(turn_id, self.chats.receiving.file(turn_id, file, way.speaker, way.lang))
         if not file.text.strip():
             return received

@@ -4,9 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.dialogue import KEYED, is_dialogue, read_dialogue
-from bot.domain.talk import Turn, asks
+from bot.domain.dialogue import KEYED, LONGEST, is_dialogue, read_dialogue
+from bot.domain.documents import safe_name
+from bot.domain.ids import TurnId
+from bot.domain.talk import File, Spoken, Turn, Utterance, asks
 from bot.ports import Capability, Choice, Chooser
+from bot.turns.hear import hear
+from bot.turns.way import Way
 
 LONG_S = 180
 """Seconds from which a recording is a meeting's, unless its words are asked for something else: notes to oneself are shorter."""
@@ -43,6 +47,23 @@ async def minutes_of(turn: Turn, offered: Sequence[Capability], chooser: Chooser
         return replace(choice, sure=True) if talk or choice.sure else None
     ordered = choice.sure and (asks(said) or ORDERS.match(said) is not None)
     return mine if talk and not ordered else None
+
+
+async def talk_in(
+    turn_id: TurnId, file: File, lines: str | None, offered: Sequence[Capability], chooser: Chooser, way: Way
+) -> Turn | None:
+    """The turn that a file of talk is, with what was said about it above; None where no minutes are to be made of it.
+
+    lines: the words of the file, None where it has none. Answered in the language of who sent it, whatever the talk's.
+    Raises: Unclear("talk_too_long") where it is talk, and more than is read at once.
+    """
+    if lines is None or not any(char.isalnum() for char in lines[:LONGEST]) or (len(lines) > LONGEST and not is_dialogue(lines)):
+        return None
+    caption = file.text.strip()
+    said = Utterance(file.origin, file.dedupe_key, f"{caption}\n\n{lines}", file.sent_at)
+    turn = hear(turn_id, said, way.speaker, Spoken(safe_name(file.media.name)))
+    choice = await minutes_of(turn, offered, chooser, caption)
+    return replace(turn, intent=choice.intent, lang=way.lang) if choice else None
 
 
 def _above(turn: Turn) -> str:

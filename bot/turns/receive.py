@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import cast
 
 from bot.domain.ids import Audience, TurnId
@@ -14,6 +14,8 @@ from bot.domain.talk import File, Lang
 from bot.ports import Belongings, Library, Progress, Words
 from bot.turns.speech import Speech
 
+WORDED = frozenset({".txt", ".text", ".md", ".markdown", ".docx", ".vtt", ".srt"})
+"""Names of files that may be what people said, line by line."""
 TAKEN_IN = frozenset({"added", "changed", "unchanged"})
 
 
@@ -36,6 +38,13 @@ class Receiving:
         if read and read.outcome in TAKEN_IN:
             return Answer(self.words.say("file_taken_in", lang, name=path.name))
         return Answer(self.words.say("file_kept", lang, reason=read.reason if read else ""), found=False)
+
+    async def lines(self, turn_id: TurnId, file: File, speaker: Speaker) -> str | None:
+        """Keep a file, and give its words line by line; None where it is no file of words.  Raises: Upstream, TellUser."""
+        if PurePath(file.media.name).suffix.lower() not in WORDED:
+            return None
+        path = await self.belongings.fetch(turn_id, file.origin.channel, speaker.user_id, file.media, Retention.TURN)
+        return await self.library.lines(path)
 
     async def _taken_in(self, path: Path, speaker: Speaker, lang: Lang) -> Progress | None:
         """The step that tells what became of the file itself, and not of something in it. Vectors are not waited for."""

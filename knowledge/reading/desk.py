@@ -52,10 +52,16 @@ def refuse(event: str, args: tuple[Any, ...]) -> None:
 
 
 def _read(question: Mapping[str, Any], wire: Wire) -> Mapping[str, object]:
-    """Say the passages of a file, and of what came with it; what ends the answers comes back."""
+    """Say the passages of a file, and of what came with it, or only its lines; what ends the answers comes back."""
     try:
         path = Path(question["path"])
-        Reading(wire).read(File(path.name, path.read_bytes(), question["password"]), ())
+        file = File(path.name, path.read_bytes(), question["password"])
+        if question.get("lines"):
+            from knowledge.reading.lines import lines_of  # noqa: PLC0415 - imported by main with the readers
+
+            wire.say({"lines": lines_of(file)})
+        else:
+            Reading(wire).read(file, ())
     except Exception as error:  # noqa: BLE001 - whatever a hostile file does to a library, the next file is read
         return {"refused": (refusal := refusal_for(error)).reason, "facts": refusal.facts}
     return {"done": {}}

@@ -23,6 +23,8 @@ from skills.meeting_minutes.whose import Heading, Search, Whose, held_on
 
 LEAST_SAID = 3
 """Sentences from which words without a name before them are somebody's talk, and no request."""
+MOST_TITLE = 100
+"""Characters of a first line that may be a title."""
 MOST_OFFERED = 3
 """Accounts offered beside the buttons that decide."""
 TOUCHPOINT = "touchpoint"
@@ -65,7 +67,9 @@ class _Desk:
     async def _minuted(self, talk: Dialogue) -> Answer | Draft:
         spoken, zone = self.turn.spoken, self.turn.speaker.zone
         spoke = timed(talk, self.turn.text, spoken) if talk.spoke else unlabelled(self.turn.text, spoken)
-        heading = Heading(talk.head, spoken.source if spoken else "", talk.people, talk.speakers, "\n".join(one.text for one in spoke))
+        first = self.turn.text.partition("\n")[0][:MOST_TITLE] if spoken and not spoken.length_s else ""
+        words = talk.head if talk.spoke else first
+        heading = Heading(words, spoken.source if spoken else "", talk.people, talk.speakers, "\n".join(one.text for one in spoke))
         whose = await self.search.whose(heading)
         at = await held_on(heading, self.reader, self.turn.said_at, zone)
         people, guessed = self._sides(talk, spoke, whose)
@@ -75,8 +79,8 @@ class _Desk:
             return Answer(self.said.say("nothing_told"), found=False)
         length_s = (spoken.length_s if spoken else 0.0) or talk.length_s
         source = (spoken.source if spoken else "") or self.said.say("source")
-        words = f"{heading.words} {heading.source}"
-        one = Minuted(self.turn, meeting, made, whose, at.astimezone(ZoneInfo(zone)), words, length_s, source, self.records.scope)
+        told = f"{heading.words} {heading.source}"
+        one = Minuted(self.turn, meeting, made, whose, at.astimezone(ZoneInfo(zone)), told, length_s, source, self.records.scope)
         return await self._draft(one, guessed)
 
     async def _made(self, meeting: Meeting) -> Minutes:

@@ -11,6 +11,7 @@ from bot.domain.talk import Lang, Media
 from bot.errors import TellUser
 from bot.ports import Document, Passages, Progress
 
+WORDS = frozenset({".txt", ".md", ".vtt", ".srt", ".docx"})
 UNREADABLE = {Lang.ZH: "里面没有能读的字。", Lang.EN: "Nothing in it can be read."}
 
 
@@ -55,6 +56,11 @@ class ReadingLibrary:
     async def documents(self, _: Speaker) -> Sequence[Document]:
         """None."""
         return ()
+
+    async def lines(self, path: Path) -> str | None:
+        """Those of a file of words that say nothing bad."""
+        content = await asyncio.to_thread(path.read_bytes)
+        return content.decode() if path.suffix in WORDS and b"bad" not in content else None
 
     async def ingest(
         self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False
