@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.domain.drafted import DraftRow, draft_of, entity_label, flat, gist_of, sheets_of, told_rows
+from bot.domain.drafted import DraftRow, by_the_clock, draft_of, entity_label, flat, gist_of, sheets_of, told_rows
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.outcome import Draft
 from bot.domain.people import Speaker
@@ -26,7 +26,7 @@ async def draft_told(held: HeldDraft, author: Speaker, lang: Lang, drafting: Dra
     it, each with a gist.
     """
     draft = await drafting.held(held, author) if drafting else draft_of(held)
-    sheets = sheets_of(draft)
+    sheets = sheets_of(by_the_clock(draft, author.zone))
     entities = {one.key: one.entity for one in held.also}
     return {
         "rows": _rows("", sheets.pop(""), lang), "id": held.id, "revision": held.revision, "state": held.state, "entity": held.entity,

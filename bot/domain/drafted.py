@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeGuard
+from zoneinfo import ZoneInfo
 
 from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence
@@ -24,6 +25,10 @@ UNSAID = ("owner", "owner_name", "status")
 """What tells nothing of a draft: it is its author's, and what will be is not yet."""
 TOLD_BY_KIND = frozenset({"touchpoint"})
 """Kinds of which one is told by that there is one: what was said is in the person's ear."""
+MADE: Mapping[str, frozenset[str]] = {
+    "opportunity": frozenset({"name"}), "touchpoint": frozenset({"happened_at", "channel", "kind", "note"}),
+}  # fmt: skip
+"""What the house itself puts together or knows, so that nobody has to have said it."""
 MOST_NAMED, LONGEST_GIST = 2, 24
 UNITS = {"%": Label("%", "%"), "day": Label("天", " days")}
 
@@ -49,6 +54,12 @@ def draft_of(held: HeldDraft) -> Draft:
     if held.state is DraftState.OPEN:
         return Draft("", held.entity, held.fields, held.evidence, held.record_id, also=held.also)
     return Draft("", held.entity, held.fields, held.evidence, also=tuple(replace(one, record_id=None) for one in held.also))
+
+
+def by_the_clock(draft: Draft, zone: str) -> Draft:
+    """The draft as it is read in `zone` (IANA): moments by the clock there. For showing alone."""
+    also = tuple(replace(one, fields=_by_the_clock(one.entity, one.fields, zone)) for one in draft.also)
+    return replace(draft, fields=_by_the_clock(draft.entity, draft.fields, zone), also=also)
 
 
 def sheets_of(draft: Draft) -> dict[str, Draft]:
@@ -146,7 +157,8 @@ def _row(draft: Draft, entity: Entity | None, name: str, lang: Lang) -> DraftRow
     grounds = draft.evidence.get(name) or (draft.evidence.get(name + NAMED) if told and told.kind is Kind.REFERENCE else None)
     words, was = _value(told, value, draft, lang), draft.before.get(name + NAMED) or draft.before.get(name)
     before = _value(told, was, draft, lang) if was not in (None, "") else ""
-    return DraftRow(name, _in(told.label, lang) if told else name, words, grounds is not None, before if before != words else "", grounds)
+    proven = grounds is not None or name in MADE.get(draft.entity, ())
+    return DraftRow(name, _in(told.label, lang) if told else name, words, proven, before if before != words else "", grounds)
 
 
 def _value(told: Field | None, value: object, draft: Draft, lang: Lang) -> str:
@@ -174,6 +186,13 @@ def _figure(told: Field | None, value: float, draft: Draft, lang: Lang) -> str:
 
 def _in(label: Label, lang: Lang) -> str:
     return label.zh if lang is Lang.ZH else label.en
+
+
+def _by_the_clock(entity: str, fields: Mapping[str, object], zone: str) -> Mapping[str, object]:
+    known, there = SCHEMA.entity(entity), ZoneInfo(zone)
+    moments = {one.name for one in (known.fields if known else ()) if one.kind is Kind.MOMENT}
+    told = {name: datetime.fromisoformat(str(value)).astimezone(there) for name, value in fields.items() if name in moments and value}
+    return {**fields, **{name: at.isoformat() for name, at in told.items()}}
 
 
 def _unlike(fields: Mapping[str, object], main: Mapping[str, object]) -> Mapping[str, object]:

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from bot.domain.changing import example_of
 from bot.domain.decision import Mark
-from bot.domain.drafted import DraftRow, also_line, draft_of, entity_label, sheets_of, told_rows
+from bot.domain.drafted import DraftRow, also_line, by_the_clock, draft_of, entity_label, sheets_of, told_rows
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import DraftId, TurnId
 from bot.domain.offers import offered
@@ -75,7 +75,7 @@ async def shown(
         raise NotAllowed("not_your_draft")
     draft = await drafting.held(held, speaker) if drafting else draft_of(held)
     asks_how = show.change and held.state is DraftState.OPEN
-    text = fields_of(draft, words, lang, grounds=not asks_how and draft.entity not in LEAVES)
+    text = fields_of(by_the_clock(draft, speaker.zone), words, lang, grounds=not asks_how and draft.entity not in LEAVES)
     if asks_how:
         text = f"{text}\n{_how(draft, words, lang)}"
     return Answer(text, tuple(held.evidence.values()) if draft.entity in LEAVES else (), _next(held, words, lang))

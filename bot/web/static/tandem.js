@@ -109,8 +109,8 @@
     const target = event.detail.target;
     if (event.detail.elt.matches(".tools")) event.detail.elt.scrollIntoView({ block: "nearest" });
     if (target.id === "turns") {
-      const panel = byId("panel");
-      if (panel && panel.open && event.detail.elt.matches("[data-closes-panel]")) panel.close();
+      const asked = event.detail.requestConfig.elt;
+      if (asked.matches("[data-closes-panel]")) byId("panel").close();
       followAll();
       toEnd();
     }
