@@ -73,6 +73,7 @@ from bot.store.outbox import SqliteOutbox
 from bot.store.queries import SqliteQueries
 from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
+from bot.store.reminders import SqliteReminders
 from bot.store.reviews import SqliteReviews
 from bot.store.spending import SqliteSpending
 from bot.store.threads import SqliteThreads
@@ -185,9 +186,11 @@ async def opened(  # noqa: PLR0915 - a line for each part
             users, knocks, links, outbox, words, clock, ids, config.access.unknown, HOME_ZONE, chats_on.homes, chats_on.directories
         )
         kept = Stores(
-            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock)
-        )
-        road = gatehouse(kept, rules, policy.scope, words, clock, chats_on.homes, tuple(chats_on.exits), config.server.public_url)
+            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock),
+            SqliteReminders(database, clock, ids),
+        )  # fmt: skip
+        drafting = Drafting(records, policy.scope, reader, clock)
+        road = gatehouse(kept, rules, drafting, words, clock, chats_on.homes, tuple(chats_on.exits), config.server.public_url)
         if serving:
             road = road.with_schedule(lambda: delivery.wake(), HOME_ZONE)  # noqa: PLW0108 - made below
         hears = transcriber(config.models.speech, home, os.environ.get("OPENAI_API_KEY", ""))
@@ -197,11 +200,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
         ears = Listening(hears, HomophoneMender(), lambda speaker: queries.within(policy.scope(speaker)))
         speech = Speech(belongings, recordings, words, ears, config.server.public_url.rstrip("/"))
         beside = Chats(outbox, threads, Receiving(belongings, library, words, speech), words, clock, chats_on.homepages)
-        drafting = Drafting(records, policy.scope, reader, clock)
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),
-            drafting=drafting,
+            drafting=drafting, tasks=road.tasks, reminding=road.reminding,
         )
         exits: dict[str, Channel] = {**{name: ConsoleChannel(name) for name in (CONSOLE, WEB, API)}, **chats_on.exits}
         company = Company(inbox, exits, conversation.under_way)

@@ -6,17 +6,19 @@ from functools import partial
 from typing import Protocol
 
 from bot.domain.approval import ReviewRules
-from bot.domain.people import Speaker
-from bot.domain.scope import Scope
-from bot.ports import Clock, Drafts, Firings, Inbox, Ledger, Letters, Outbox, Records, Reviews, Users, Words
+from bot.ports import Clock, Drafts, Firings, Inbox, Ledger, Letters, Outbox, Records, Reminders, Reviews, Users, Words
 from bot.turns.beside import Beside
+from bot.turns.drafting import Drafting
 from bot.turns.gated import Gating
 from bot.turns.mailed import Following
 from bot.turns.making_up import MakingUp
 from bot.turns.notices import Notices
 from bot.turns.reach import Reach
 from bot.turns.releasing import MAIL, Releasing
+from bot.turns.reminding import Reminding
 from bot.turns.review import Reviewing
+from bot.turns.tasks import Tasks
+from bot.workdays import calendar_of
 
 EACH_MINUTE = "* * * * *"
 PAGE = "/reviews"
@@ -35,6 +37,7 @@ class Stores:
     ledger: Ledger
     outbox: Outbox
     firings: Firings
+    reminders: Reminders
 
 
 class Clockwork(Protocol):
@@ -59,6 +62,8 @@ class Gatehouse:
     notices: Notices
     following: Following
     making_up: MakingUp
+    reminding: Reminding
+    tasks: Tasks
     clock: Clock
     schedule: Clockwork | None = None
 
@@ -71,6 +76,7 @@ class Gatehouse:
             Job("reviews.tick", EACH_MINUTE, partial(self._then, self._tick, wake), zone),
             Job("reviews.make_up", EACH_MINUTE, partial(self._then, self.making_up.make_up, wake), zone),
             Job("letters.release", EACH_MINUTE, partial(self._then, self.releasing.sweep, wake), zone),
+            Job("reminders.give", EACH_MINUTE, partial(self._then, self.reminding.remind, wake), zone),
             Job("letters.follow", EACH_MINUTE, partial(self._then, self.following.follow, wake), zone),
         )
         return replace(self, schedule=Schedule(jobs, self.stores.firings, self.clock))
@@ -94,10 +100,10 @@ class Gatehouse:
 
 
 def gatehouse(
-    stores: Stores, rules: ReviewRules, scope: Callable[[Speaker], Scope], words: Words, clock: Clock,
+    stores: Stores, rules: ReviewRules, drafting: Drafting, words: Words, clock: Clock,
     homes: Mapping[str, Callable[[], Awaitable[str]]], exits: Sequence[str], url: str = "",
 ) -> Gatehouse:
-    """scope: what a person may see of the records.
+    """drafting: what a person may see of the records, and what a draft would change there.
 
     homes: see `Reach`. exits: the channels that are on. url: of the pages, "" where people cannot reach them.
     """
@@ -108,11 +114,16 @@ def gatehouse(
     )
     notices = Notices(
         stores.reviews, stores.drafts, stores.users, stores.outbox, words, clock, reach, releasing.release,
-        Beside(stores.records, scope),
+        Beside(stores.records, drafting.scope),
     )
     gating = Gating(stores.reviews, stores.users, stores.ledger, words, rules)
     page = url.rstrip("/") + PAGE if url else ""
     reviewing = Reviewing(stores.reviews, stores.drafts, stores.users, words, clock, gating, notices, page)
     following = Following(stores.letters, stores.drafts, stores.records, stores.outbox, words, reach)
     making_up = MakingUp(stores.reviews, stores.users, notices, clock)
-    return Gatehouse(stores, reviewing, releasing, notices, following, making_up, clock)
+    calendar = calendar_of(rules)
+    reminding = Reminding(
+        stores.reminders, stores.drafts, stores.reviews, stores.users, words, clock, calendar, reach, gating, drafting
+    )
+    tasks = Tasks(stores.records, stores.reminders, drafting.scope, words, clock, calendar)
+    return Gatehouse(stores, reviewing, releasing, notices, following, making_up, reminding, tasks, clock)

@@ -11,6 +11,7 @@ from bot.ports.knowledge import Document, Embedder, Library, Passages, Progress
 from bot.ports.meeting import Knocks, LinkCodes
 from bot.ports.models import ChatModel, KnownNames, Schema, Spending, Tool, ToolCall
 from bot.ports.passing import Tokens
+from bot.ports.reminding import Reminders
 from bot.ports.reviewing import OwnReviews, Reviews, WorkCalendar
 from bot.ports.senses import Clock, Ids, Words
 from bot.ports.skill import Skill
@@ -21,9 +22,9 @@ from bot.ports.working import Bus, Engine, Events, Firings, Subscriber
 
 __all__ = [
     "Belongings", "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory",
-    "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Firings", "Homepage", "Ids", "Inbox", "Kept", "Knocks",
-    "KnownNames", "Ledger", "Letters", "Library", "LinkCodes", "MediaSource", "Memory", "Mender", "Outbox", "OwnDrafts", "OwnReviews",
-    "OwnVoice", "Passages", "Player", "Progress", "Prompt", "Reader", "RecordQueries", "Recordings", "Records", "Reviews", "Schema",
+    "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Firings", "Homepage", "Ids", "Inbox", "Kept", "Knocks", "KnownNames",
+    "Ledger", "Letters", "Library", "LinkCodes", "MediaSource", "Memory", "Mender", "Outbox", "OwnDrafts", "OwnReviews", "OwnVoice",
+    "Passages", "Player", "Progress", "Prompt", "Reader", "RecordQueries", "Recordings", "Records", "Reminders", "Reviews", "Schema",
     "SeenRecords", "Skill", "Spending", "SpokenReader", "Subscriber", "Tokens", "Tool", "ToolCall", "Transcriber", "Users", "Verdicts",
     "Voices", "Words", "WorkCalendar",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from bot.store.database import Database
 from bot.store.meeting import acquaintance
 from bot.store.proposals import draft_records
 from bot.store.recordings import transcripts
+from bot.store.reminders import reminders
 from bot.store.review_tables import reviews
 from bot.store.shelves import library
 from bot.store.spending import spending
@@ -376,7 +377,7 @@ def firings(database: sqlite_utils.Database) -> None:
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records,
-    transcripts,
+    transcripts, reminders,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

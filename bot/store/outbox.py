@@ -173,12 +173,7 @@ class SqliteOutbox:
     def _say(self, database: sqlite_utils.Database, origin: Origin, answer: Answer, particulars: Row) -> None:
         if one(database, "SELECT id FROM outbox WHERE key = :key", {"key": particulars["key"]}):
             return
-        shelf = Shelf(database, self._ids, self._clock.now())
-        refs = [shelf.cite(evidence, None)[0] for evidence in all_evidence(answer)]
-        outcome_id, _ = shelf.put(outcome_to_json(answer, refs), Retention.TURN, None)
-        quotes = [ref["quote_id"] for ref in refs]
-        append_audit(shelf, "message.said", HOUSE, {"review": particulars.get("review_id")}, [outcome_id, *quotes])
-        queue(shelf, origin, {**particulars, "outcome_id": outcome_id})
+        queue_word(Shelf(database, self._ids, self._clock.now()), origin, answer, particulars)
 
     def _claim(self, database: sqlite_utils.Database, limit: int, channel: str) -> list[Message]:
         done = Within(database, self._clock.now())
@@ -227,6 +222,15 @@ def queue(shelf: Shelf, origin: Origin, particulars: Row) -> None:
             "changed_at": now,
         },
     )
+
+
+def queue_word(shelf: Shelf, origin: Origin, outcome: Outcome, particulars: Row) -> None:
+    """Queue what the house says of itself inside the caller's transaction. particulars: its key, its language, what it belongs to."""
+    refs = [shelf.cite(evidence, None)[0] for evidence in all_evidence(outcome)]
+    outcome_id, _ = shelf.put(outcome_to_json(outcome, refs), Retention.TURN, None)
+    quotes = [ref["quote_id"] for ref in refs]
+    append_audit(shelf, "message.said", HOUSE, {"review": particulars.get("review_id")}, [outcome_id, *quotes])
+    queue(shelf, origin, {**particulars, "outcome_id": outcome_id})
 
 
 def queue_mark(shelf: Shelf, mark: Mark, at: datetime) -> None:

@@ -48,8 +48,10 @@ DRAFTED = f"""
     UNION SELECT decisions.outcome_id FROM decisions JOIN drafts ON drafts.decision_id = decisions.id WHERE {OF_RECORD}
     UNION SELECT outbox.outcome_id FROM outbox JOIN reviews ON reviews.id = outbox.review_id JOIN drafts ON drafts.id = reviews.draft_id
     WHERE {OF_RECORD}
+    UNION SELECT outbox.outcome_id FROM outbox JOIN drafts ON drafts.id = outbox.draft_id WHERE {OF_RECORD}
+    UNION SELECT outbox.outcome_id FROM outbox JOIN reminded ON reminded.message_key = outbox.key WHERE reminded.about = :id
     UNION SELECT outbox.outcome_id FROM outbox WHERE outbox.key LIKE 'house:release:' || :id || '%'"""
-"""All that holds words of a record: drafts and their outcomes, cards of their reviews, a letter on its way and what was told of it."""
+"""All that holds words of a record: drafts, what was shown of them, cards of their reviews, reminders, a letter on its way."""
 BESIDE = f"""
     SELECT draft_revisions.also FROM draft_revisions JOIN drafts ON drafts.id = draft_revisions.draft_id
     WHERE draft_revisions.also IS NOT NULL AND {OF_RECORD}"""
@@ -102,7 +104,7 @@ def write_record(shelf: Shelf, wanted: Change) -> Record:
     quotes = [ref["quote_id"] for ref in wanted.refs.values()]
     announce(shelf, "record.saved", {**_name(seen), "fields": changed}, wanted.actor, wanted.decision_id, quotes)
     row = {**seen, "body": values["body"], "revision": seen["revision"] + 1, "updated_at": values["now"]}
-    return _record(row)
+    return record_from(row)
 
 
 def write_for(shelf: Shelf, wanted: Change, scope: Scope, gate: Gate) -> Record:
@@ -187,7 +189,7 @@ class SqliteRecords:
         """Records of an entity by id (so by age), archived and erased ones left out."""
         values = {"entity": entity, "after": after or "", "limit": limit + 1}
         rows = await self._database.read(lambda database: every(database, PAGE, values))
-        return Page(tuple(_record(row) for row in rows[:limit]), rows[limit - 1]["id"] if len(rows) > limit else None)
+        return Page(tuple(record_from(row) for row in rows[:limit]), rows[limit - 1]["id"] if len(rows) > limit else None)
 
     async def history(self, record_id: RecordId) -> Sequence[FieldChange]:
         """Every change of every field, oldest first. A value that was absent or erased reads as None."""
@@ -206,7 +208,7 @@ class SqliteRecords:
 
     def _one(self, database: sqlite_utils.Database, record_id: RecordId, scope: Scope | None) -> Record | None:
         row = one(database, "SELECT * FROM records WHERE id = :id", {"id": record_id})
-        found = _record(row) if row else None
+        found = record_from(row) if row else None
         return found if found is None or scope is None else self._gate.seen(database, scope, found)
 
     def _shelf(self, database: sqlite_utils.Database) -> Shelf:
@@ -305,7 +307,8 @@ def _name(before: Row) -> Row:
     return {"record_id": before["id"], "entity": before["entity"], "revision": before["revision"] + 1}
 
 
-def _record(row: Row) -> Record:
+def record_from(row: Row) -> Record:
+    """The record of a row."""
     return Record(
         RecordId(row["id"]),
         row["entity"],

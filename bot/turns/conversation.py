@@ -22,15 +22,17 @@ from bot.turns.know import know
 from bot.turns.minuting import talk_in
 from bot.turns.press import SUBMIT, decide, marks_of, marks_too_late, shown, waiting
 from bot.turns.releasing import Releasing
+from bot.turns.reminding import Reminding
 from bot.turns.review import PROGRAMS, Reviewing
 from bot.turns.speech import as_voice, is_sound
 from bot.turns.story import story_of
 from bot.turns.strangers import Strangers
 from bot.turns.taps import meant_by, tapped
+from bot.turns.tasks import CHORES, Tasks, is_done_with
 from bot.turns.typed import Typed
 from bot.turns.under_way import SETTLING, UnderWay
 from bot.turns.way import ReadySkill, Way
-from bot.turns.wishes import Ask, Consider, Decide, Forget, Judge, Say, Sent, Show, Waiting, Which, Wish
+from bot.turns.wishes import Ask, Consider, Decide, Forget, Judge, Say, Sent, Show, Tend, Waiting, Which, Wish
 from bot.turns.writing import Writing
 
 __all__ = ["Conversation", "ReadySkill"]
@@ -65,6 +67,8 @@ class Conversation:
     releasing: Releasing | None = None
     writing: Writing | None = None
     drafting: Drafting | None = None
+    tasks: Tasks | None = None
+    reminding: Reminding | None = None
 
     async def take_turn(self, turn_id: TurnId) -> None:
         """See one kept arrival to its end. Done again after a crash, it changes nothing that was settled.
@@ -169,7 +173,7 @@ class Conversation:
         way.origin = wish.said.origin if isinstance(wish, Say) else tap.origin
         return await self._grant(turn_id, wish, way)
 
-    async def _grant(self, turn_id: TurnId, wish: Wish, way: Way) -> Outcome:  # noqa: PLR0911 - one for each kind
+    async def _grant(self, turn_id: TurnId, wish: Wish, way: Way) -> Outcome:  # noqa: C901, PLR0911 - one for each kind
         match wish:
             case Say():
                 way.said, way.lang = wish.said.text, language_of(wish.said.text)
@@ -192,6 +196,8 @@ class Conversation:
                 return await self._consider(turn_id, wish, way)
             case Judge():
                 return await self.chats.judge(wish, way.speaker, way.lang)
+            case Tend():
+                return await self._tend(wish, way)
             case Forget():
                 way.choice = RECEIVING
                 return await self.chats.receiving.speech.forget(way.speaker, way.lang)
@@ -226,6 +232,8 @@ class Conversation:
             await self.reviewing.withdrawn_by_edit(press.draft_id, way.speaker, way.lang)
         if press.action == "save" and self.releasing:
             way.silent = await self.releasing.release(press.draft_id)  # the letter itself is the answer
+        if press.action == "save" and self.reminding:
+            outcome = await self.reminding.promised(outcome, press.draft_id, way.speaker, way.lang)
         return outcome
 
     async def _show(self, wish: Show, way: Way) -> Answer:
@@ -261,6 +269,15 @@ class Conversation:
                 return done.answer
             case other:
                 assert_never(other)
+
+    async def _tend(self, wish: Tend, way: Way) -> Answer:
+        """Something about tasks. A card about one is done with; one about several still holds for the others."""
+        if self.tasks is None:
+            raise Stale("unknown_button")
+        way.said = wish.chore.value
+        answer = await self.tasks.tend(wish, way.speaker, way.lang)
+        way.marks = self._pressed(wish.card, CHORES[wish.chore], way) if is_done_with(wish) else ()
+        return answer
 
     def _pressed(self, card: Message | None, key: str, way: Way) -> tuple[Mark, ...]:
         if card is None:

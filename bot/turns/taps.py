@@ -12,6 +12,7 @@ from bot.errors import NotAllowed, Stale
 from bot.ports import Ledger, Outbox
 from bot.turns.group import ALONE
 from bot.turns.review_actions import wish_in
+from bot.turns.tasks import tend_in
 from bot.turns.wishes import Ask, Consider, Decide, Judge, Say, Show, Wish
 
 UNDO, SUBMIT = "undo", "submit"
@@ -32,6 +33,8 @@ async def meant_by(tap: Tap, speaker: Speaker, outbox: Outbox, ledger: Ledger) -
     message, button = await tapped(tap, outbox)
     if not await _is_for(message, tap, speaker, ledger):
         raise NotAllowed("not_your_button")
+    if tend := tend_in(button.action):
+        return replace(tend, card=message)
     if wish := _about_review(message, button, tap) or _about_draft(message, button, tap) or _about_answer(message, button):
         return wish
     if button.text:

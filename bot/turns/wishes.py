@@ -109,4 +109,22 @@ class Forget:
     """The person's last recording shall be erased, sound and words."""
 
 
-Wish = Say | Decide | Ask | Show | Waiting | Judge | Consider | Which | Sent | Forget
+class Chore(StrEnum):
+    """What a person does about tasks."""
+
+    DONE = "done"
+    LATER = "later"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Tend:
+    """Tasks are done, or put off, or that is taken back. revision: what the press made that is taken back. card: as of `Consider`."""
+
+    tasks: tuple[RecordId, ...]
+    chore: Chore
+    revision: int | None = None
+    card: Message | None = None
+
+
+Wish = Say | Decide | Ask | Show | Waiting | Judge | Consider | Which | Sent | Forget | Tend

@@ -30,6 +30,7 @@ from bot.engine.schedule import Job, Schedule
 from bot.events.bus import HouseBus
 from bot.gatehouse import Gatehouse, Stores, gatehouse
 from bot.ports import Capability, Channel, Choice, Clock, Drafts, Engine, Ids, Inbox, Ledger, Outbox, Records, Reviews
+from bot.reading.reader import RuleReader
 from bot.senses import SystemClock, TimeIds
 from bot.store.belongings import SqliteBelongings
 from bot.store.database import Database
@@ -44,12 +45,14 @@ from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
 from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
+from bot.store.reminders import SqliteReminders
 from bot.store.reviews import SqliteReviews
 from bot.store.rows import one
 from bot.store.threads import SqliteThreads
 from bot.store.users import SqliteUsers
 from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
+from bot.turns.drafting import Drafting
 from bot.turns.receive import Receiving
 from bot.turns.speech import Speech
 from bot.words import TomlWords, read_sentences
@@ -152,7 +155,8 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
     words = TomlWords(read_sentences(SENTENCES))
     bus = HouseBus(SqliteEvents(database, clock, ids))
     road = _road(Stores(
-        reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock)
+        reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock),
+        SqliteReminders(database, clock, ids),
     ), rules, words, clock)  # fmt: skip
     skill = ReadySkill(Capability("letter", {Lang.EN: "", Lang.ZH: ""}, ("letter",), {}, "ready"), "", {}, "rep_confirms", words, letter)
     belongings = SqliteBelongings(database, clock, ids, home / "belongings", {}, 1 << 20)
@@ -185,7 +189,8 @@ def _road(stores: Stores, rules: ReviewRules, words: TomlWords, clock: Clock) ->
     async def home() -> str:
         return OURS
 
-    return gatehouse(stores, rules, Permissions().scope, words, clock, {ASKED: home, SILENT: home}, (ASKED, SILENT))
+    drafting = Drafting(stores.records, Permissions().scope, RuleReader(), clock)
+    return gatehouse(stores, rules, drafting, words, clock, {ASKED: home, SILENT: home}, (ASKED, SILENT))
 
 
 async def live(home: Path, port: int, fuse: Fuse, lives: int) -> None:

@@ -33,6 +33,7 @@ from bot.events.bus import HouseBus
 from bot.gatehouse import Gatehouse, Stores, gatehouse
 from bot.house import House
 from bot.ports import Capability, Channel, Choice
+from bot.reading.reader import RuleReader
 from bot.senses import TimeIds
 from bot.store.belongings import SqliteBelongings
 from bot.store.database import Database
@@ -49,12 +50,14 @@ from bot.store.outbox import SqliteOutbox
 from bot.store.queries import SqliteQueries
 from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
+from bot.store.reminders import SqliteReminders
 from bot.store.reviews import SqliteReviews
 from bot.store.threads import SqliteThreads
 from bot.store.users import SqliteUsers
 from bot.turns.arrive import Door
 from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
+from bot.turns.drafting import Drafting
 from bot.turns.receive import Receiving
 from bot.turns.speech import Speech
 from tests.fakes.choosing import OneChoice
@@ -227,10 +230,11 @@ async def gate_stage(
         names = ("slack", "wecom", *(("mail",) if mail else ()))
         shown = {name: ShownChannel(name) for name in names}
         stores = Stores(
-            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock)
-        )
+            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock),
+            SqliteReminders(database, clock, ids),
+        )  # fmt: skip
         homes = dict.fromkeys(("slack", "wecom"), _home)
-        road = gatehouse(stores, kept_rules, Permissions().scope, WORDS, clock, homes, names)
+        road = gatehouse(stores, kept_rules, Drafting(records, Permissions().scope, RuleReader(), clock), WORDS, clock, homes, names)
         skill = LetterSkill(contacts=await _customer(records))
         capability = Capability("letters", {Lang.ZH: "写信", Lang.EN: "Letters."}, ("letters",), {}, "ready")
         ready = ReadySkill(capability, "hash", {}, "rep_confirms", WORDS, skill.run)

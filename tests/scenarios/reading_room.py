@@ -19,6 +19,7 @@ from bot.domain.records import Cause
 from bot.domain.review import HeldReview
 from bot.domain.talk import Lang, Origin, Utterance
 from bot.gatehouse import Stores, gatehouse
+from bot.reading.reader import RuleReader
 from bot.reviewing import Reviewing
 from bot.senses import TimeIds
 from bot.store.database import Database
@@ -32,9 +33,11 @@ from bot.store.migrations import migrate
 from bot.store.outbox import SqliteOutbox
 from bot.store.queries import SqliteQueries
 from bot.store.records import SqliteRecords
+from bot.store.reminders import SqliteReminders
 from bot.store.reviews import SqliteReviews
 from bot.store.users import SqliteUsers
 from bot.store.visits import SqliteVisits
+from bot.turns.drafting import Drafting
 from bot.turns.know import WEB
 from bot.visits import Visits
 from tests.fakes.senses import SetClock
@@ -131,9 +134,10 @@ async def reading_room(folder: Path) -> AsyncIterator[ReadingRoom]:
         drafts, reviews = SqliteDrafts(database, clock, ids, gate), SqliteReviews(database, clock, ids, gate)
         inbox, ledger, outbox = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids), SqliteOutbox(database, clock, ids)
         stores = Stores(
-            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock)
-        )
-        road = gatehouse(stores, rules, policy.scope, WORDS, clock, {}, ())
+            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock),
+            SqliteReminders(database, clock, ids),
+        )  # fmt: skip
+        road = gatehouse(stores, rules, Drafting(records, policy.scope, RuleReader(), clock), WORDS, clock, {}, ())
         visits = Visits(SqliteVisits(database, clock), users, clock, "", ZONE)
         verbs = Reviewing(visits, road.reviewing, reviews, drafts, users, records, policy.scope, clock)
         yield ReadingRoom(verbs, visits, reviews, drafts, ledger, inbox, outbox, clock, ids)
