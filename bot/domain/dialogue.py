@@ -20,7 +20,7 @@ RUN = 400
 """Characters up to which stretches of one speaker are one turn, where a file cuts them every few seconds."""
 
 TIME = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[ T]+)?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?"
-NAME = r"(?:[A-Z][\w.'’ -]{0,30}|[\u3400-\u9fff·]{2,8}|(?:发言人|说话人|讲话人|嘉宾) ?\d{1,2}|[A-Za-z][\w.'’ -]{0,30}?)"
+NAME = r"(?:[A-Za-z][\w.'’ -]{0,30}?|[\u3400-\u9fff·]{2,8}|(?:发言人|说话人|讲话人|嘉宾) ?\d{1,2})"
 ROLE = r"(?:\s*[(（](?P<who>[^)）]{0,40})[)）])?"
 BEHIND = rf"[\[(（]?(?P<behind>{TIME})[\])）]?"
 SAID = re.compile(rf"^\s*(?:[\[(（]?(?P<at>{TIME})[\])）]?\s*)?(?P<name>{NAME}){ROLE}(?P<late>)\s*(?:{BEHIND}\s*)?[:：]\s*(?P<said>\S.*)$")
@@ -39,7 +39,7 @@ KEY = re.compile(
     re.IGNORECASE,
 )
 """What stands before a colon at the top of a page, and is nobody's name."""
-KEYED = re.compile(r"^\s*[^:：]{1,14}[:：]|^\s*\d{4}[-/.年]")
+KEYED = re.compile(r"^\s*[^:：]{1,14}[:：]\s*\S|^\s*\d{4}[-/.年]")
 """A line at the top of a page that only heads it."""
 PRESENT = re.compile(
     r"^\s*(?:(?:参会|与会|参加|出席)\S{0,3}|attendees?|participants?|present)\s*[:：]\s*(?P<who>.+)$", re.IGNORECASE
@@ -211,4 +211,4 @@ def _seconds(at: str) -> float | None:
 def _shown(at: str) -> str:
     """Without a day, fractions, and hours that are none."""
     bare = re.sub(r"[.,]\d{1,3}$", "", CLOCK.findall(at)[-1]) if at else ""
-    return re.sub(r"^0?0:(?=\d\d:\d\d$)", "", bare)
+    return re.sub(r"^(?:0?0:(?=\d\d:\d\d$)|0(?=\d:\d\d:\d\d$))", "", bare)
