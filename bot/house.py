@@ -246,5 +246,5 @@ def word_told(word: HouseWord) -> Json:
     buttons = [] if word.pressed else [{"place": place, "label": one.label} for place, one in enumerate(word.outcome.buttons)]
     return {
         "message": word.message_id, "text": word.outcome.text, "forward": word.outcome.forward, "lang": word.lang,
-        "at": word.at.isoformat(), "buttons": buttons, "pressed": word.pressed,
+        "at": word.at.isoformat(), "buttons": buttons, "pressed": word.pressed, "pressed_by": word.by,
     }

@@ -35,7 +35,7 @@ UNITS = {"%": Label("%", "%"), "day": Label("天", " days")}
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """A field of a draft. name: what people call it. value: in words. proven: it has grounds.
+    """A field of a draft. name: what people call it. value: in words. proven: it has grounds, or needs none.
 
     before: what the record that would be changed holds there, in words; "" where that is nothing, the same, or not known. grounds: where
     the value comes from.

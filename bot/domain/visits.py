@@ -49,7 +49,8 @@ class Unanswered:
 class HouseWord:
     """Something that the house said in a thread of its own accord. after: what was decided there before it, None for nothing.
 
-    seq: its place among all messages. pressed: the label by which it was settled, "" while its buttons hold.
+    seq: its place among all messages. pressed: the label by which it was settled, "" while its buttons hold. by: who pressed it; "" where
+    `pressed` only tells how things stand.
     """
 
     message_id: MessageId
@@ -59,3 +60,4 @@ class HouseWord:
     lang: Lang
     pressed: str
     after: DecisionId | None
+    by: str = ""

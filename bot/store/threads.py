@@ -121,6 +121,7 @@ def _words(database: sqlite_utils.Database, values: Row) -> list[HouseWord]:
 
 def _word(database: sqlite_utils.Database, row: Row, body: str) -> HouseWord:
     outcome = outcome_from_json(body, lambda quote_id: body_of(database, quote_id))
-    pressed = load(row["mark"])["label"] if row["mark"] else ""
+    mark = load(row["mark"]) if row["mark"] else {"label": "", "by": ""}
     after = DecisionId(row["after"]) if row["after"] else None
-    return HouseWord(MessageId(row["id"]), row["seq"], moment(row["created_at"]), outcome, Lang(row["lang"]), pressed, after)
+    at, lang = moment(row["created_at"]), Lang(row["lang"])
+    return HouseWord(MessageId(row["id"]), row["seq"], at, outcome, lang, mark["label"], after, mark["by"])

@@ -208,8 +208,8 @@ class Conversation:
         way.said = wish.press.action
         try:
             outcome = await self._decided(turn_id, wish, way)
-        except Stale:
-            way.marks = marks_too_late(wish)
+        except Stale as stop:
+            way.marks = marks_too_late(wish, stop, self.words, way.lang)
             raise
         except NotAllowed as stop:
             if stop.key != "needs_review":
@@ -289,7 +289,7 @@ class Conversation:
         """Voice: what was heard is said first. Without a transcript it is listened to; without ears it is kept, and not understood."""
         self.under_way.at(turn_id, "fetch")
         way.lang, way.choice = await self._tongue(voice, way), RECEIVING
-        hearing = self.chats.receiving.speech.heard(turn_id, voice, way.reader, lambda _at, _of: self.under_way.at(turn_id, "hear"))
+        hearing = self.chats.receiving.speech.heard(turn_id, voice, way.reader, self.under_way.partway(turn_id, "hear"))
         heard = await self.under_way.stoppable(turn_id, hearing)
         if heard is None:
             return Answer(self.words.say("voice_not_heard", way.lang), found=False)

@@ -1,12 +1,12 @@
 """Press: a person decides about a draft. Right person, right revision, still open, in time, once; its cards are settled with it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import assert_never
 
 from bot.domain.changing import example_of
 from bot.domain.decision import Mark
-from bot.domain.drafted import DraftRow, also_line, by_the_clock, draft_of, entity_label, sheets_of, told_rows
+from bot.domain.drafted import DraftRow, also_line, by_the_clock, draft_of, entity_label, flat, sheets_of, told_rows
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import DraftId, TurnId
 from bot.domain.offers import offered
@@ -24,10 +24,15 @@ from bot.turns.wishes import Decide, Show
 AT_ANY_TIME = frozenset({"slack"})
 """Channels on which a message can be changed without anything lent for it."""
 MOST_DRAFTS = 5
-OPEN, SAVED = ("save", "discard"), ("undo",)
+OPEN, SAVED = ("save", "edit", "discard"), ("undo",)
 """What can be decided about a draft that waits, and about one that was saved."""
 TIMES = re.compile(r"\d+(?::\d\d){1,2}")
 """Where in a recording: mm:ss."""
+HOLDS: Mapping[str, str] = {
+    "draft_expired": "mark_expired", "draft_changed": "mark_changed", "undo_too_late": "mark_saved", "record_changed": "mark_saved",
+}  # fmt: skip
+"""Why a press came too late -> what its card says holds."""
+TOLD = frozenset({"mark_expired", "mark_changed", "mark_saved", "mark_discarded", "mark_undone"})
 SUBMIT = "submit"
 """What is done instead of saving where a second person has to agree."""
 
@@ -51,7 +56,7 @@ async def decide(
             draft = await drafts.undo(*seen, by, turn_id=turn_id)
         case _:
             raise Stale("unknown_button")
-    return _said_of(draft, words, lang)
+    return _said_of(draft, words, lang, [name for name, _ in press.fields])
 
 
 async def _filled_in(press: Press, speaker: Speaker, drafts: Drafts, drafting: Drafting | None, lang: Lang) -> Mapping[str, object]:
@@ -102,15 +107,22 @@ async def marks_of(wish: Decide, speaker: Speaker, outbox: Outbox, words: Words,
     return tuple(marks.values())
 
 
-def marks_too_late(wish: Decide) -> tuple[Mark, ...]:
-    """The card that was pressed when there was nothing left to decide: it says so, and has no buttons any more."""
-    return (Mark(wish.card.id, "", "", wish.press.origin.handle),) if wish.card else ()
+def marks_too_late(wish: Decide, stop: Stale, words: Words, lang: Lang) -> tuple[Mark, ...]:
+    """The card that was pressed when there was nothing left to decide: it says what holds, and has no buttons any more.
+
+    Where it was the record that changed, the draft waits still, and so does its card.
+    """
+    if wish.card is None or (stop.key == "record_changed" and wish.press.action != "undo"):
+        return ()
+    key = f"mark_{stop.facts.get('state')}" if stop.key == "draft_settled" else HOLDS.get(stop.key, "")
+    return (Mark(wish.card.id, words.say(key, lang) if key in TOLD else "", "", wish.press.origin.handle),)
 
 
-def _said_of(draft: HeldDraft, words: Words, lang: Lang) -> Answer:
+def _said_of(draft: HeldDraft, words: Words, lang: Lang, changed: Collection[str] = ()) -> Answer:
+    """changed: names of the fields that were filled in."""
     match draft.state:
         case DraftState.OPEN:
-            text = f"{words.say('draft_edited', lang)}\n{fields_of(draft_of(draft), words, lang)}"
+            text = f"{words.say('draft_edited', lang)}\n{_changed(draft, changed, words, lang)}".strip()
         case DraftState.SAVED:
             text = words.say("draft_saved", lang)
         case DraftState.DISCARDED:
@@ -141,6 +153,20 @@ def fields_of(draft: Draft, words: Words, lang: Lang, *, grounds: bool = False) 
     return "\n".join(lines)
 
 
+def _changed(held: HeldDraft, changed: Collection[str], words: Words, lang: Lang) -> str:
+    """What was changed, and what is saved with it now; of what leaves the house, all of it."""
+    draft = draft_of(held)
+    if draft.entity in LEAVES:
+        return fields_of(draft, words, lang)
+    rows = [(flat(key, row.field), row) for key, sheet in sheets_of(draft).items() for row in told_rows(sheet, lang)]
+    lines = [line for name, row in rows if name in changed for line in _row(row, words, lang, is_proven=True)]
+    return "\n".join(filter(None, (*lines, _also(draft, words, lang))))
+
+
+def _also(draft: Draft, words: Words, lang: Lang) -> str:
+    return also_line(draft, lang, lambda key, /, **facts: words.say(key, lang, **facts))
+
+
 def _row(row: DraftRow, words: Words, lang: Lang, *, is_proven: bool) -> list[str]:
     value = words.say("form_was", lang, before=row.before, value=row.value.strip()) if row.before else row.value.strip()
     return [words.say("form_row", lang, name=row.name, value=value if is_proven else words.say("form_unproven", lang, value=value))]
@@ -164,5 +190,4 @@ def _how(draft: Draft, words: Words, lang: Lang) -> str:
 
 def _in_short(held: HeldDraft, words: Words, lang: Lang) -> str:
     draft = draft_of(held)
-    also = also_line(draft, lang, lambda key, /, **facts: words.say(key, lang, **facts))
-    return "\n".join(filter(None, (fields_of(sheets_of(draft)[""], words, lang), also)))
+    return "\n".join(filter(None, (fields_of(sheets_of(draft)[""], words, lang), _also(draft, words, lang))))

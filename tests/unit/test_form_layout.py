@@ -186,16 +186,16 @@ async def test_a_change_says_so() -> None:
 
 
 async def test_a_settled_card_says_who_when_and_what() -> None:
-    """In the time of whoever reads; without any of it, only that it is done."""
+    """In the time of whoever reads; where nobody's press counted any more, how things stand."""
     facts = {"by": "王芳", "at": "2026-07-22T06:05:00+00:00", "zone": "Asia/Shanghai"}
 
     (card,) = await _shown(DEAL, WECOM, updates=MessageId("m0"), pressed="保存", facts=facts)
     (utc,) = await _shown(DEAL, SLACK, Lang.EN, updates=MessageId("m0"), pressed="Save", facts={**facts, "zone": ""})
-    (bare,) = await _shown(DEAL, WECOM, updates=MessageId("m0"), pressed="保存")
+    (bare,) = await _shown(DEAL, WECOM, updates=MessageId("m0"), pressed="过期了,没保存")
 
     assert [True, True, True] == [isinstance(one, Card) and not one.buttons and bool(one.rows) for one in (card, utc, bare)]
     settled = [one.settled for one in (card, utc, bare) if isinstance(one, Card)]
-    assert ["王芳按了「保存」· 14:05", "王芳 pressed “Save” · 06:05 UTC", "已按「保存」"] == settled
+    assert ["王芳按了「保存」· 14:05", "王芳 pressed “Save” · 06:05 UTC", "过期了,没保存"] == settled
 
 
 async def test_a_text_to_send_on_is_a_message_of_its_own() -> None:
@@ -279,13 +279,13 @@ def test_buttons_have_their_places() -> None:
 
 
 def test_fields_are_told_in_words() -> None:
-    """By the name of what they point at, yes and no, a moment with its zone, and what is emptied; unknown ones as they are."""
+    """By name, yes and no, a moment with its zone and without the need of grounds, what is emptied; unknown ones as they are."""
     fields = {"account": "a1", "happened_at": "2026-07-22T06:05:00+00:00", "colour": "red", "note": None, "loud": True}
     draft = Draft("", "touchpoint", fields, {"account": SAID})
 
     rows = rows_of(draft, Lang.EN)
 
-    assert [("Account", "a1", True), ("2026-07-22 06:05 UTC", False), ("colour", "red", False)] == [
+    assert [("Account", "a1", True), ("2026-07-22 06:05 UTC", True), ("colour", "red", False)] == [
         (rows[0].name, rows[0].value, rows[0].proven), (rows[1].value, rows[1].proven), (rows[2].name, rows[2].value, rows[2].proven),
     ]  # fmt: skip
     assert ["emptied", "yes"] == [one.value for one in rows[3:]]

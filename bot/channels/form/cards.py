@@ -52,7 +52,7 @@ def _settlement(view: View) -> str:
     if not label:
         return view.say("form_done")
     if not (facts.get("by") and facts.get("at")):
-        return view.say("form_settled_here", label=label)
+        return label  # nobody pressed anything that counted: it tells how things stand
     at, zone = datetime.fromisoformat(str(facts["at"])), facts.get("zone")
     here = at.astimezone(ZoneInfo(str(zone))) if zone else at
     told = f"{here:%H:%M}" if zone or here.utcoffset() else f"{here:%H:%M} UTC"
