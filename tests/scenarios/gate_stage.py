@@ -83,15 +83,18 @@ GROUNDS = ("研发占比11.4%", "王经理:漏检太多", "陈总引荐过")
 class LetterSkill:
     """Drafts a letter: to the chairman, or ("王经理") to somebody who buys; "报价" drafts a quote; "偷发" would send by itself.
 
-    `body`: what the next letter says; `replaces`: the draft that it takes the place of.
+    `body`: what the next letter says; `replaces`: the draft that it takes the place of; `given`: brought instead, whatever is said.
     """
 
     body: str = BODY
     replaces: DraftId | None = None
+    given: Outcome | None = None
     contacts: dict[str, Record] = field(default_factory=dict)
 
     async def run(self, turn: Turn) -> Outcome:
         """What was asked for."""
+        if self.given:
+            return self.given
         if "偷发" in turn.text:
             return Answer("发了。", forward=self.body, letter=Letter("李董", "li@hailan.example", "林晓", LIN.email, "hi", self.body))
         if "报价" in turn.text:
@@ -245,7 +248,7 @@ async def gate_stage(
             inbox, users, ledger, drafts, SqliteMemory(database, clock), OneChoice(Choice("letters", "letters")), lambda _: [ready], WORDS,
             bus, clock, ids, ZONE,
             Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, ReadingLibrary(), WORDS, speech), WORDS, clock),
-            reviewing=road.reviewing, releasing=road.releasing,
+            reviewing=road.reviewing, releasing=road.releasing, tasks=road.tasks, reminding=road.reminding,
         )
         engine = Direct(Attempts(conversation.take_turn, conversation.give_up))
         lanes = Lanes(inbox, engine, clock, holder=ids.new())
