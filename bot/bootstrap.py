@@ -32,6 +32,7 @@ from bot.engine.lanes import SWEEP_S, Lanes
 from bot.events.bus import HouseBus
 from bot.forms import Forms
 from bot.gatehouse import Stores, gatehouse
+from bot.handed_over import HandedOver
 from bot.home import Home
 from bot.house import House
 from bot.listening import player, transcriber
@@ -95,7 +96,7 @@ from bot.turns.receive import Receiving
 from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
 from bot.turns.writing import AskingVoices, Writing
-from bot.uploads import Uploads
+from bot.uploads import SPOKEN, Uploads
 from bot.visits import Visits, Vouched
 from bot.words import TomlWords, read_sentences
 from bot.workdays import calendar_of
@@ -178,7 +179,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
                 config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn, drawn_table, reviews
             ),
         )
-        belongings = SqliteBelongings(database, clock, ids, home.belongings, chats_on.sources, most_bytes)
+        sources = {**chats_on.sources, WEB: HandedOver(home.uploads / SPOKEN)}
+        belongings = SqliteBelongings(database, clock, ids, home.belongings, sources, most_bytes)
         recordings = SqliteRecordings(database, clock, ids, belongings)
         content, threads = SqliteContent(database, clock, recordings.sweep), SqliteThreads(database, clock, ids)
         links, knocks = Links(SqliteLinkCodes(database, clock, ids), users, outbox, words, clock, ids), SqliteKnocks(database, clock)
@@ -228,7 +230,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             visits,
             talks,
             Openings(visits, queries, policy, library, clock, skills.examples),
-            Uploads(visits, library, users, clock, ids, home.uploads, most_bytes),
+            Uploads(visits, library, users, clock, ids, home.uploads, most_bytes, talks),
             Vouched(visits, users, chats_on.badge),
             Reviewing(visits, road.reviewing, reviews, drafts, users, records, policy.scope, clock),
             Forms(visits, drafts, talks, drafting),

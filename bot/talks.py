@@ -18,7 +18,8 @@ from bot.domain.ids import DecisionId, DraftId, MessageId, PassageId, ThreadId, 
 from bot.domain.panels import panels_of
 from bot.domain.people import Role, Speaker
 from bot.domain.records import Page
-from bot.domain.talk import Arrival, Lang, Origin, Press, Tap, Utterance
+from bot.domain.steps import Partway
+from bot.domain.talk import Arrival, Lang, Media, Origin, Press, Tap, Utterance, Voice
 from bot.domain.visits import Exchange, HouseWord, ThreadLine, Unanswered
 from bot.drafts_told import evidence_told
 from bot.errors import NotAllowed, TellUser, Unclear
@@ -34,7 +35,7 @@ LOOK_S = 1.0
 """How often a turn is looked at though nobody said that it moved: another process may have settled it."""
 NEIGHBOURS = 2
 REASON_CHARS = 500
-WORKING = {"choose": 2, "do": 3}
+WORKING = {"fetch": 1, "hear": 1, "choose": 2, "do": 3}
 TEXT_FROM, GROUNDS_AT, DONE_AT = 10, 100_000, 100_001
 """Places in the order of what is told of a turn. They are the same whenever it is told, so that a reader can go on where they were."""
 PIECE = 24
@@ -135,6 +136,16 @@ class Talks:
         pressed = Press(origin, f"{speaker.user_id}:{key}", DraftId(draft), revision, action, self.house.clock.now(), filled)
         return await self._kept(pressed)
 
+    async def check_thread(self, session: str, thread: str) -> None:
+        """Refuse a thread in which this person has said nothing; "" is a new one.  Raises: Unclear."""
+        await self._origin(await self.visits.speaker(session), thread)
+
+    async def speak(self, session: str, media: Media, key: str, thread: str) -> Json:
+        """Keep a recording that was handed over; it is heard like a voice message. No verb: the house alone says where one lies."""
+        speaker = await self.visits.speaker(session)
+        origin = await self._origin(speaker, thread)
+        return await self._kept(Voice(origin, f"{speaker.user_id}:{key}", self.house.clock.now(), media))
+
     async def follow(self, session: str, turn: str, *, after: int = 0) -> AsyncIterator[Json]:
         """What becomes of a turn: kept, each step, the words piece by piece, the grounds, done. after: the place of the last one heard."""
         speaker = await self.visits.speaker(session)
@@ -142,7 +153,9 @@ class Talks:
         if after < 1:
             yield {"place": 1, "state": "kept"}
         async for step in self._steps(turn_id):
-            if WORKING.get(step, 0) > after:
+            if isinstance(step, Partway) and WORKING.get(step, 0) >= after:
+                yield {"place": WORKING[step], "state": "working", "step": step, "percent": step.percent, "minutes": step.left_min}
+            elif WORKING.get(step, 0) > after:
                 yield {"place": WORKING[step], "state": "working", "step": step}
         story = await self.house.ledger.decision_of(turn_id)
         if story is None or story.user_id not in {None, speaker.user_id}:

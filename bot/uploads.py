@@ -11,14 +11,16 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bot.domain.documents import safe_name
 from bot.domain.ids import Audience, UserId
 from bot.domain.people import EVERYONE, Role, Speaker, parse_audience
-from bot.domain.talk import Lang
+from bot.domain.talk import Lang, Media
 from bot.errors import NotAllowed, TellUser, Unclear
+from bot.handed_over import HandedOver
 from bot.ports import Clock, Ids, Library, Progress, Users
+from bot.turns.speech import is_sound
 from bot.visits import Visits
 
 Json = dict[str, Any]
@@ -27,11 +29,25 @@ LASTS = timedelta(minutes=10)
 AT_ONCE = 8
 """Files on their way, of all people."""
 MB = 1 << 20
+SPOKEN = ".spoken"
+"""Below the folder of files: recordings that wait for their turn."""
+
+
+class Speaking(Protocol):
+    """Makes turns of recordings; see `bot.talks.Talks`."""
+
+    async def check_thread(self, session: str, thread: str) -> None:
+        """Refuse a thread in which this person has said nothing; "" is a new one.  Raises: Unclear."""
+        ...
+
+    async def speak(self, session: str, media: Media, key: str, thread: str) -> Json:
+        """Keep a recording as something said in a thread."""
+        ...
 
 
 @dataclass
 class Upload:
-    """One file on its way. size, got: bytes in all, and so far."""
+    """One file on its way. size, got: bytes in all, and so far. thread: in which a recording is spoken; sound: whether it is one."""
 
     by: UserId
     name: str
@@ -39,12 +55,17 @@ class Upload:
     audience: Audience | None
     begun_at: datetime
     part: Path
+    thread: str = ""
+    sound: bool = False
     got: int = 0
 
 
 @dataclass
 class Uploads:
-    """The verbs of dropping a file. folder: where files are kept; a new one of the same name takes the place of the old."""
+    """The verbs of dropping a file: papers are admins' to add, recordings anybody's to speak.
+
+    folder: where files are kept; a new one of the same name takes the place of the old. speaking: None where nobody listens.
+    """
 
     visits: Visits
     library: Library
@@ -53,6 +74,7 @@ class Uploads:
     ids: Ids
     folder: Path
     max_bytes: int
+    speaking: Speaking | None = None
     _open: dict[str, Upload] = field(default_factory=dict)
 
     async def audiences(self, session: str) -> list[str]:
@@ -65,16 +87,19 @@ class Uploads:
         teams = sorted({f"team:{user.team}" for user in people if user.team})
         return [EVERYONE, *roles, *teams, f"user:{speaker.user_id}"]
 
-    async def begin(self, session: str, name: str, size: int, *, audience: str = "") -> Json:
+    async def begin(self, session: str, name: str, size: int, *, audience: str = "", thread: str = "") -> Json:
         """Announce a file.  Raises: NotAllowed, Unclear, TellUser, each before a byte is sent."""
-        speaker = await self._admin(session)
         kept_name = safe_name(name)
+        sound = self.speaking is not None and is_sound(Media("file", kept_name, "", size, ""))
+        speaker = await self.visits.speaker(session) if sound else await self._admin(session)
+        if sound and self.speaking:
+            await self.speaking.check_thread(session, thread)
         if size <= 0:
             raise TellUser("upload_empty", name=kept_name)
         if size > self.max_bytes:
             raise TellUser("upload_too_large", name=kept_name, size_mb=round(size / MB, 1), limit_mb=self.max_bytes // MB)
         meant = self._meant(audience, speaker) if audience else None
-        if audience and meant is None:
+        if audience and meant is None and not sound:
             meant = parse_audience(audience, await self.users.everyone())
             if meant is None:
                 raise Unclear("no_such_audience", audience=audience)
@@ -83,7 +108,7 @@ class Uploads:
             raise TellUser("too_many_uploads")
         upload_id = self.ids.new()
         part = self.folder / ".parts" / upload_id
-        self._open[upload_id] = Upload(speaker.user_id, kept_name, size, meant, self.clock.now(), part)
+        self._open[upload_id] = Upload(speaker.user_id, kept_name, size, meant, self.clock.now(), part, thread, sound)
         await asyncio.to_thread(_make, part)
         return {"upload": upload_id, "name": kept_name}
 
@@ -106,6 +131,9 @@ class Uploads:
         if coming.got != coming.size:
             raise TellUser("no_such_upload")
         del self._open[upload]
+        if coming.sound and self.speaking:
+            yield await self._spoken(self.speaking, session, coming)
+            return
         path, before = self.folder / coming.name, coming.part.with_suffix(".before")
         refused = False
         await asyncio.to_thread(_put_in_place, coming.part, path, before)
@@ -117,6 +145,17 @@ class Uploads:
         finally:
             await asyncio.to_thread(_settle, path, before, refused=refused)
 
+    async def _spoken(self, speaking: Speaking, session: str, coming: Upload) -> Json:
+        """The recording as a turn of its thread."""
+        waiting = HandedOver(self.folder / SPOKEN)
+        media = await waiting.put_by(coming.part, coming.name, coming.size, coming.part.name)
+        try:
+            kept = await speaking.speak(session, media, coming.part.name, coming.thread)
+        except BaseException:
+            await waiting.drop(media)
+            raise
+        return {"about": coming.name, "stage": "done", "outcome": "heard", "reason": "", "done": 1, "total": 1, "thread": kept["thread"]}
+
     async def _admin(self, session: str) -> Speaker:
         speaker = await self.visits.speaker(session)
         if speaker.role is not Role.ADMIN:
@@ -124,10 +163,10 @@ class Uploads:
         return speaker
 
     async def _mine(self, session: str, upload: str) -> Upload:
-        speaker = await self._admin(session)
+        speaker = await self.visits.speaker(session)
         coming = self._open.get(upload)
         if coming is None or coming.by != speaker.user_id:
-            raise TellUser("no_such_upload")
+            raise TellUser("no_such_upload") if speaker.role is Role.ADMIN else NotAllowed("only_admins_ingest")
         return coming
 
     def _meant(self, audience: str, speaker: Speaker) -> Audience | None:

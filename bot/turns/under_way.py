@@ -1,11 +1,13 @@
 """Which turns are under way, at which step, and how one is stopped. Knows turns by id; knows nothing that was said in them."""
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from time import perf_counter
 from typing import Any, TypeVar
 
 from bot.domain.ids import TurnId
+from bot.domain.steps import Partway
 from bot.errors import TellUser
 
 T = TypeVar("T")
@@ -26,6 +28,17 @@ class UnderWay:
         """A turn comes to a step."""
         for steps in self._watched.get(turn_id, ()):
             steps.put_nowait(step)
+
+    def partway(self, turn_id: TurnId, step: str) -> Callable[[float, float], None]:
+        """What is told how much of a step is done, of how much in all; it works out what is left by the time it took so far."""
+        begun = perf_counter()
+
+        def told(done: float, whole: float) -> None:
+            share = min(done / whole, 1.0) if whole > 0 else 0.0
+            left_s = (perf_counter() - begun) * (1 - share) / share if share else 0.0
+            self.at(turn_id, Partway(step, share, left_s))
+
+        return told
 
     @contextmanager
     def watching(self, turn_id: TurnId) -> Iterator["asyncio.Queue[str]"]:

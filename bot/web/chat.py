@@ -218,6 +218,8 @@ class _Chat:
                 data = {"html": self.shell.html("_grounds.html", reader, turn=turn)}
             case "done":
                 data = {"html": self.shell.html("_reply.html", reader, turn=step["answer"])}
+            case _ if "percent" in step:
+                data = {"label": say(f"state_{step['step']}_part", reader.lang, percent=step["percent"], minutes=step["minutes"])}
             case state:
                 data = {"label": say(f"state_{step.get('step', state)}", reader.lang)}
         return f"id: {step['place']}\nevent: {step['state']}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -27,8 +28,9 @@ def files(line: Line, shell: Shell) -> APIRouter:
         fields = await form_of(request, reader)
         size = int(fields["size"]) if fields.get("size", "").isdigit() else 0
         begun = await line.ask(
-            "upload", reader.lang, session=reader.session, name=fields.get("name", ""), size=size, audience=fields.get("audience", "")
-        )
+            "upload", reader.lang, session=reader.session, name=fields.get("name", ""), size=size, audience=fields.get("audience", ""),
+            thread=fields.get("thread", ""),
+        )  # fmt: skip
         return JSONResponse(begun)
 
     @router.post("/files/{upload}")
@@ -57,13 +59,14 @@ async def _part(line: Line, reader: Reader, upload: str, offset: int, some: byte
 
 
 async def _taken_in(line: Line, shell: Shell, reader: Reader, upload: str) -> AsyncIterator[str]:
-    """Each step as a line of JSON: `text` for the person, `outcome` once there is one."""
+    """Each step as a line of JSON: `text` for the person, `outcome` once there is one, `to` where it goes on elsewhere."""
     try:
         async for step in line.follow("take_in", reader.lang, session=reader.session, upload=upload):
             outcome, text = step["outcome"], step["reason"]
             if not text:
                 text = shell.words.say(f"file_{outcome or step['stage']}", reader.lang, done=step["done"], total=step["total"])
-            yield _line(text=text, outcome="refused" if outcome == "waiting" else outcome, stage=step["stage"])
+            where = {"to": f"/?t={quote(step['thread'], safe='')}"} if "thread" in step else {}
+            yield _line(text=text, outcome="refused" if outcome == "waiting" else outcome, stage=step["stage"], **where)
     except HouseSaid as said:
         yield _line(text=said.text, outcome="refused", stage="done")
     except HouseAway:

@@ -210,10 +210,11 @@ async def parlour(folder: Path) -> AsyncIterator[Parlour]:
         door = Door(inbox, outbox, WORDS, 20, lanes.wake)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, "UTC")
         visits = Visits(SqliteVisits(database, clock), users, clock, "http://tandem.example", "UTC")
+        talks = Talks(visits, house, SqliteThreads(database, clock, ids), conversation, drawn)
         verbs = pages(
-            visits, Talks(visits, house, SqliteThreads(database, clock, ids), conversation, drawn),
+            visits, talks,
             Openings(visits, SqliteQueries(database, SCHEMA), Permissions(), library, clock, lambda _: ["Echo this", "照说一遍"]),
-            Uploads(visits, library, users, clock, ids, folder / "uploads", MAX_BYTES), Vouched(visits, users, None),
+            Uploads(visits, library, users, clock, ids, folder / "uploads", MAX_BYTES, talks), Vouched(visits, users, None),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(1000), "UTC")
         api = Api(tokens, house, records, Permissions().scope, PATIENCE_S)

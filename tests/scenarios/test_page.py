@@ -200,6 +200,7 @@ async def test_nobody_gets_at_what_is_somebody_elses(tmp_path: Path, stranger: U
         running = await page.do("ask", ann, text="slow", key="s")
         ids = {"thread": answer["thread"], "turn": running["turn"], "decision": answer["decision_id"], "place": 0, "verdict": "up"}
         ids |= {"text": "hello", "key": "k", "draft": "d", "revision": 1, "action": "save", "message": "m", "button": 0}
+        ids |= {"name": "a.wav", "size": 1}
         refusals = {}
         for verb, method in with_ids(page).items():
             wanted = {name: ids[name] for name in method if name in ids}

@@ -40,7 +40,7 @@ def _heard(recording: Recording, names: list[str], listener: Listener, wire: Wir
     def told(at_s: float) -> None:
         if at_s > LONG_S and os.getpriority(os.PRIO_PROCESS, 0) < NICENESS:
             os.setpriority(os.PRIO_PROCESS, 0, NICENESS)  # for good: whoever asked ends this process afterwards
-        wire.say({"at": round(at_s, 1), "of": round(max(recording.expected_s, recording.heard_s), 1)})
+        wire.say({"at": round(at_s, 1), "of": round(recording.whole_s, 1)})
 
     words = listener.hear(recording.blocks(), names, told)
     segments = [[one.start_s, one.end_s, one.text, one.confidence] for one in words.segments]

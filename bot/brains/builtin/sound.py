@@ -34,12 +34,13 @@ FULL_SCALE = 32_768
 
 @dataclass
 class Recording:
-    """One recording. expected_s: its length as the file says, 0 where it does not. cut: known once all was read."""
+    """One recording. expected_s: its length as the file says, 0 where it does not. cut: known at the end. read: of the file, 0 to 1."""
 
     path: Path
     expected_s: float = 0.0
     heard_s: float = 0.0
     cut: bool = False
+    read: float = 0.0
 
     def __post_init__(self) -> None:
         """Look at the file's first bytes.  Raises: TellUser."""
@@ -50,11 +51,20 @@ class Recording:
         if head.startswith(SILK):
             raise TellUser("audio_silk")
 
+    @property
+    def whole_s(self) -> float:
+        """Its length: as the file says, else as far as it can be told from what was read of it."""
+        told = self.expected_s or (self.heard_s / self.read if self.read else 0.0)
+        return max(told, self.heard_s)
+
     def blocks(self) -> Iterator[Samples]:
         """Mono samples at `RATE`, from -1 to 1, a few at a time, as far as the file can be read.  Raises: TellUser."""
         try:
             with self.path.open("rb") as file, av.open(file, options=OPTIONS, metadata_errors="replace") as container:
-                yield from self._blocks(container)
+                size = self.path.stat().st_size
+                for block in self._blocks(container):
+                    self.read = file.tell() / size
+                    yield block
         except (av.error.FFmpegError, ValueError, EOFError) as err:
             if self.heard_s == 0:
                 raise TellUser("audio_unreadable") from err

@@ -1,6 +1,7 @@
 """What is said beside an answer: that it is under way, that it waits, that it did not get through. Knows no transport."""
 
 from bot.channels.form.parts import Words
+from bot.domain.steps import Partway
 from bot.domain.talk import Lang
 from bot.ports import Words as Sentences
 
@@ -12,6 +13,8 @@ STEPS = frozenset({"know", "hear", "choose", "do"})
 
 def progress(lang: Lang, step: str, seconds: float, words: Sentences) -> Words:
     """That a turn is under way since `seconds`; what it is at, once it takes long."""
+    if isinstance(step, Partway) and seconds >= LONG_S:
+        return Words(words.say(f"form_working_{step}_part", lang, percent=step.percent, minutes=step.left_min), plain=True)
     key = "form_working" if seconds < LONG_S else f"form_working_{step if step in STEPS else 'long'}"
     return Words(words.say(key, lang), plain=True)
 

@@ -158,8 +158,14 @@
   // --- files -------------------------------------------------------------------------------------------------------
   const size = (bytes) => (bytes < 1 << 20 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`);
 
+  const isSound = (file) => file.type.startsWith("audio/") || /\.(aac|amr|flac|m4a|mp3|oga|ogg|opus|wav|weba)$/i.test(file.name);
+
   const offer = (file) => {
     const card = byId("file-card").content.firstElementChild.cloneNode(true);
+    if (isSound(file)) {
+      card.querySelectorAll("label").forEach((part) => part.remove());
+      card.querySelector(".add").textContent = words.hear;
+    }
     card.querySelector("strong").textContent = file.name;
     card.querySelector(".what small").textContent = size(file.size);
     card.querySelector(".away").addEventListener("click", () => card.remove());
@@ -180,10 +186,11 @@
 
   const send = async (file, card) => {
     const select = card.querySelector("select");
+    const thread = document.querySelector("#ask input[name=thread]");
     card.querySelector(".choices").hidden = true;
     card.querySelector(".how").textContent = words.sending;
     try {
-      const fields = { name: file.name, size: file.size, audience: select ? select.value : "" };
+      const fields = { name: file.name, size: file.size, audience: select ? select.value : "", thread: thread ? thread.value : "" };
       const begun = await fetch("/files", { method: "POST", body: form(fields), headers: { Accept: "application/json" } });
       if (!begun.ok) { over(card, "refused", await begun.text()); return; }
       bytes(file, (await begun.json()).upload, card);
@@ -203,6 +210,7 @@
       for (const line of lines.slice(0, -1)) {
         const step = JSON.parse(line);
         if (step.outcome) last = step;
+        if (step.to) { location.assign(step.to); return; }
         card.querySelector(".how").textContent = step.text;
       }
     };
