@@ -7,6 +7,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 TUNED, UNSEEN, LATER, LAST = "meetings.toml", "meetings_unseen.toml", "meetings_later.toml", "meetings_last.toml"
+FRESH = "meetings_fresh.toml"
 
 
 def meetings(name: str) -> Sequence[dict[str, Any]]:

@@ -11,7 +11,7 @@ import pytest
 from bot.brains.builtin.embedding import BuiltinEmbedder
 from bot.reading.reader import RuleReader
 from skills.meeting_minutes.batch import predict
-from tests.evals.meetings import LAST, LATER, TUNED, UNSEEN, meetings
+from tests.evals.meetings import FRESH, LAST, LATER, TUNED, UNSEEN, meetings
 
 pytestmark = pytest.mark.eval
 
@@ -30,7 +30,7 @@ async def test_minutes_of_labelled_meetings(evals_dir: Path) -> None:
     assert (True, True, True, 1.0) == _held(scored)
 
 
-@pytest.mark.parametrize("name", [TUNED, UNSEEN, LATER, LAST])
+@pytest.mark.parametrize("name", [TUNED, UNSEEN, LATER, LAST, FRESH])
 async def test_minutes_of_own_meetings(evals_dir: Path, name: str) -> None:
     """Other firms, people and products hold the same bars."""
     assert (True, True, True, 1.0) == _held(await _scored(evals_dir, name, meetings(name)))
