@@ -21,6 +21,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 REP = "li.wei@example.com"
 LOOKS = [Look(1280, "light", "zh"), Look(390, "dark", "zh"), Look(390, "light", "en"), Look(1280, "dark", "en")]
+HURRY = """
+() => new Promise((stands) => {
+  let left = 100;
+  const asked = setInterval(() => {
+    const over = document.querySelector(".house .forward") || --left === 0;
+    over ? (clearInterval(asked), stands(0)) : document.body.dispatchEvent(new Event("turn-ended"));
+  }, 300);
+})
+"""
+"""Returns when the letter is there, or half a minute on. The page asks after each turn and every ten seconds: waiting once is enough."""
 LETTER = {
     "zh": "李董好:\n\n陈总提过贵司新线要在三季度投产。漏检的事,我们在北风泵业有一份测试,28号能当面给您看吗?\n\n林晓",
     "en": "Dear Ms Lee,\n\nSam mentioned your new line. Could I show you our test on missed defects on the 28th?\n\nLin",
@@ -62,6 +72,8 @@ def test_a_text_to_forward_stands_in_a_box_of_its_own(house: House, look: Look) 
         page = room.page
         room.ask("How long is the warranty of the S3 sensor?")
         handed(house, room, look)
+        if look is not LOOKS[0]:
+            page.evaluate(HURRY)
         page.locator(".house .forward").wait_for(timeout=30_000)
         room.check_access("forward")
         page.locator(".forward [data-copy-text]").click()
