@@ -23,7 +23,7 @@ from bot.domain.drafted import rows_of
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience, DecisionId, DraftId, MessageId, RecordId, ThreadId, TurnId
 from bot.domain.offers import ALL, STANDING, WHY, offered
-from bot.domain.outcome import Answer, Button, Draft, Outcome
+from bot.domain.outcome import MAIN, Answer, Button, Draft, Outcome, Proposal
 from bot.domain.paper import Grid
 from bot.domain.talk import Lang, Origin
 from bot.domain.transport import Capabilities
@@ -49,6 +49,12 @@ def _draft(count: int, text: str = "新商机·海蓝科技|120万|S3×200。哪
     return Draft(text, "opportunity", kept, {"amount": _ground("不对,一百二十万", "你说的", "event")})
 
 
+ALSO = (
+    Proposal("deal2", "opportunity", {"name": "海蓝备件", "amount": 300_000, "currency": "CNY"}),
+    Proposal("touchpoint", "touchpoint", {"opportunity": MAIN, "account": "a1", "account_name": "海蓝科技", "note": "漏检太多。" * 300}),
+    Proposal("task", "task", {"opportunity": MAIN, "subject": f"报价给{HOSTILE}" * 9, "due_date": "2026-07-22", "status": "open"}),
+    Proposal("account", "account", {"biggest_pain": "漏检", "budget_progress": "已批"}, record_id=RecordId("a1")),
+)
 CHART = Chart(ChartKind.BARS, "各区域赢单", ("华东", "华南"), (Series("金额", (1_200_000, 800_000), "CNY"),), note="口径:赢单·Q2")
 WIDE = """改动如下:
 | 条款 | 原来 | 现在 | 风险 | 依据 |
@@ -89,6 +95,9 @@ OUTCOMES: Mapping[str, Outcome] = {
     "a draft with a long text": _draft(12, "新商机。" * 200),
     "a draft with its own buttons": replace(_draft(6), buttons=(Button("通过", "save"), Button("退回", "discard"))),
     "a draft of what nobody knows": Draft("记一笔", "parcel", {"weight": 3.5, "fragile": True, "": None, "note": ""}),
+    "several records": replace(_draft(12), also=ALSO, shows=("account", "amount", "quantity", "close_date", "next_step", "stage")),
+    "several records, much said": replace(_draft(12, "新商机。" * 200), also=ALSO * 9, shows=("account",)),
+    "a change of what was there": replace(_draft(6), record_id=RecordId("r1"), before={"amount": 800_000, "currency": "CNY"}),
     "a draft to send on": replace(_draft(2), forward="王总好,报价在附件里。"),
 }  # fmt: skip
 
@@ -337,7 +346,8 @@ def _grounds(outcome: Outcome) -> Sequence[Evidence]:
 
 
 def _fields(outcome: Outcome, lang: Lang) -> Sequence[str]:
-    return [f"{row.name}{row.value}" for row in rows_of(outcome, lang)] if isinstance(outcome, Draft) else []
+    rows = rows_of(outcome, lang) if isinstance(outcome, Draft) else ()
+    return [f"{row.name}{f'{row.before} → ' if row.before else ''}{row.value}" for row in rows]
 
 
 def _to_press(outcome: Outcome, can: Capabilities) -> Sequence[tuple[int, Button]]:

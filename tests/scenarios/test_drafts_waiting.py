@@ -40,7 +40,7 @@ async def test_drafts_of_all_chats_are_told_and_the_newest_can_be_saved(tmp_path
 
     assert told.outcome.text.index("call Dana") < told.outcome.text.index("call Bo")
     assert ("2" in told.outcome.text, newest.draft_id) == (True, told.draft_id)
-    assert ["save", "discard"] == [one.action for one in told.outcome.buttons]
+    assert ["save", "edit", "discard"] == [one.action for one in told.outcome.buttons]
     assert saved.outcome.text.startswith("存好了")
 
 
