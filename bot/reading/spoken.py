@@ -38,13 +38,37 @@ SPOKEN_ORDINAL = re.compile(
 )
 SPELLED = re.compile(r"(?<![a-z])(?:r m b|u s d|g b p|e u r)(?![a-z])")
 QUARTER = re.compile(r"(?<![a-z])q (?P<n>one|two|three|four)(?![a-z])")
-HALVES = re.compile(r"(?<![a-z])(?P<part>half|quarter)(?: of)? a (?P<scale>million|billion|thousand)(?![a-z])")
+HALVES = re.compile(r"(?<![a-z])(?:a )?(?P<part>half|quarter)(?: of)?(?: a)? (?P<scale>mil(?:l(?:ion)?)?|billion|thousand)(?![a-z])")
 AND_A_HALF = re.compile(rf"(?<![a-z])(?P<whole>{_ONE}) and a half (?P<scale>million|billion|thousand)(?![a-z])")
 ROUND_ABOUT = re.compile(
     r"(?<=[一二两三四五六七八九十百千\d])[来多几](?=个?[万亿台套]|[千百])|(?<=[一二两三四五六七八九十百千\d])个(?=[万亿])"
 )
 GRADES = {"百": 100, "千": 1000, "万": 10_000}
 PENDING_TENS = 10
+FEW = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+PLACES = {"": 1, "十": 10, "百": 100, "千": 1000}
+ABOUT = re.compile(
+    r"(?<![一二两三四五六七八九\d第周期拜月])(?:(?P<hundreds>[一二两三四五六七八九])百)?(?P<tens>[二三四五六七八九]?十)?"
+    r"(?P<a>[一二两三四五六七八])"
+    r"(?P<b>[二两三四五六七八九])(?P<place>[十百千]?)(?P<more>[来多]?)"
+    r"(?P<behind>[万亿]|[台套个辆点席人件只张把块](?!月|季))"
+)
+"""三四十万, 十五六万, 七八台: two figures that follow one another, for something about them."""
+_FIGURE_HAN = r"(?:[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]百?|\d{1,4})"
+RANGE = re.compile(rf"(?<![\d.十百千月号])(?P<a>{_FIGURE_HAN})(?P<inner>万?)(?:到|至|[-~\u2013])(?P<b>{_FIGURE_HAN})(?P<scale>万)")
+_SMALL_EN = rf"(?:\d{{1,3}}|(?:{'|'.join(TENS)})(?:[ -](?:{'|'.join(SMALL)}))?|{'|'.join(SMALL)})"
+RANGE_EN = re.compile(
+    rf"(?<![a-z\d.$€£])(?:between )?(?P<a>{_SMALL_EN})(?: k)? ?(?:to|and|or|-) ?(?P<b>{_SMALL_EN}) ?"
+    r"(?P<scale>k|grand|thousand|million)(?![a-z])"
+)
+"""Ranges of an amount: what is kept is their middle."""
+WIDEST = 4
+"""A range does not end at more times its beginning than this: 8到100万 is none."""
+DAY_OF_MONTH = re.compile(
+    r"(?<=[一二三四五六七八九十\d]月)(?P<d>[二]?十[一二三四五六七八九]?|三十一?|[1-3]?\d)"
+    r"(?=[\s,.\uff0c。]|$|之?前|以前|左右|那天|签|要|给|交|开|付|下单|去)"
+)
+"""八月十五 without its 号."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +124,9 @@ def _swaps(folded: str) -> Iterator[tuple[int, int, str]]:
     for match in QUARTER.finditer(folded):
         yield match.start(), match.end(), f"q{SMALL[match['n']]}"
     for match in HALVES.finditer(folded):
-        yield match.start(), match.end(), f"{'0.5' if match['part'] == 'half' else '0.25'} {match['scale']}"
+        scale = "million" if match["scale"].startswith("mil") else match["scale"]
+        yield match.start(), match.end(), f"{'0.5' if match['part'] == 'half' else '0.25'} {scale}"
+    yield from _about(folded)
     for match in AND_A_HALF.finditer(folded):
         yield match.start(), match.end(), f"{_plain(_value([match['whole']]) + 0.5)} {match['scale']}"
     for match in ROUND_ABOUT.finditer(folded):
@@ -114,6 +140,42 @@ def _swaps(folded: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), f"{(TENS[tens] if tens else 0) + ORDINALS[ordinal]}th"
     for match in RUN.finditer(folded):
         yield from _numbers(match)
+
+
+def _about(folded: str) -> Iterator[tuple[int, int, str]]:
+    """What is said of about how much: the middle of the two figures, and of pieces the larger."""
+    for match in ABOUT.finditer(folded):
+        a, b, behind = FEW[match["a"]], FEW[match["b"]], match["behind"]
+        if b - a == 1 or (a, b) == (3, 5):
+            place = PLACES[match["place"]]
+            head = FEW.get(match["hundreds"] or "", 0) * 100 + (FEW.get((match["tens"] or "")[:1], 1) * 10 if match["tens"] else 0)
+            few = b if not match["place"] and behind not in {"万", "亿"} else (a + b) / 2
+            yield match.start(), match.start("more"), _plain(head + few * place)
+    for match in DAY_OF_MONTH.finditer(folded):
+        yield match.start(), match.end(), f"{match['d']}号"
+    yield from _between(folded)
+
+
+def _between(folded: str) -> Iterator[tuple[int, int, str]]:
+    """The middle of a range."""
+    for match in RANGE.finditer(folded):
+        a, b = _han(match["a"]), _han(match["b"])
+        if 0 < a < b <= a * WIDEST:
+            yield match.start(), match.start("scale"), _plain((a + b) / 2)
+    for match in RANGE_EN.finditer(folded):
+        a, b = (float(one) if one.isdigit() else _value(re.split(r"[ -]", one)) for one in (match["a"], match["b"]))
+        if 0 < a < b <= a * WIDEST:
+            yield match.start(), match.end(), f"{_plain((a + b) / 2)} {match['scale']}"
+
+
+def _han(said: str) -> float:
+    """A figure below a thousand, in either script."""
+    if said.isdigit():
+        return float(said)
+    if "百" in said:
+        return FEW[said[0]] * 100
+    tens, ten, ones = said.partition("十")
+    return (FEW.get(tens, 1) * 10 if ten else 0) + FEW.get(ones if ten else tens, 0)
 
 
 def _numbers(run: re.Match[str]) -> Iterator[tuple[int, int, str]]:

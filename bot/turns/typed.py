@@ -17,7 +17,9 @@ WHY = re.compile(r"为什么|为啥|凭什么|依据(?:呢|是什么)?|why|how c
 DECIDES = {
     "submit": re.compile(r"送审(?:吧)?|(?:send|submit)(?: it| this)? (?:for|to) (?:review|\w+)", re.IGNORECASE),
     "save": re.compile(r"(?:保存|存)(?:吧|了吧|一下|下来)?|就[发用]这[版个](?:吧)?|save(?: it| this)?|use this one", re.IGNORECASE),
-    "discard": re.compile(r"不[记存用]了?|放弃|不保存|discard(?: it| this)?|drop it|never mind", re.IGNORECASE),
+    "discard": re.compile(
+        r"(?:那)?(?:算了[,，。 ]*)?不[记存用]了?|算了|放弃|不保存|discard(?: it| this)?|drop it|never mind", re.IGNORECASE
+    ),
     "edit": re.compile(r"修改|再改|改一下|edit(?: it| this)?", re.IGNORECASE),
     "undo": re.compile(r"撤销|撤回|undo(?: it| that)?", re.IGNORECASE),
 }

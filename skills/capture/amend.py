@@ -22,7 +22,7 @@ from skills.capture.known import Known, Shelf
 from skills.capture.people import people
 from skills.capture.pieces import OWN, Piece, Pieces, pieces_of
 from skills.capture.products import products
-from skills.capture.sheet import PERSON, TASK, TOUCH, may_change
+from skills.capture.sheet import ACCOUNT, DEAL, PERSON, TASK, TOUCH, may_change
 from skills.capture.telling import budget, stage
 from skills.capture.wording import Wording
 
@@ -30,6 +30,7 @@ ENTITIES = ("opportunity", "touchpoint", "account")
 """What drafts of ours are of."""
 STEPS = ("next_step", "due_date")
 WHOLE = 100
+BESIDE = {"task": TASK, "touchpoint": TOUCH, "account": ACCOUNT}
 Values = Mapping[str, object]
 
 
@@ -165,7 +166,7 @@ class _Desk:
         grounds = self.cited.words(wish.words)
         values: Values = {"contact": person.id if person else None, "contact_name": name}
         for key, piece in pieces.parts.items():
-            if key in {OWN, "deal", TOUCH, TASK} and piece.entity in {"opportunity", "touchpoint", "task"}:
+            if key in {OWN, DEAL, TOUCH, TASK} and piece.entity in {"opportunity", "touchpoint", "task"}:
                 anew = piece.with_values(values, grounds)
                 pieces = pieces.put(key, anew if person or piece.record_id else anew.without(["contact"]))
         pieces = pieces.drop(PERSON)
@@ -212,8 +213,8 @@ class _Desk:
             what = self.said.say("first_deal") if wish.at == 1 else self.said.say("second_deal", at=wish.at)
             return (left, self.said.say("noted_without", what=what)) if left else None
         told = self.said.say("noted_open" if wish.field == asked else "noted_empty", field=self.said.say(f"field_{wish.field}"))
-        if wish.field in {TASK, TOUCH, "account"}:
-            keys = [key for key in pieces.parts if key.startswith(wish.field)]
+        if beside := BESIDE.get(wish.field):
+            keys = [key for key in pieces.parts if key.startswith(beside)]
             return (pieces.drop(*keys), told) if keys else None
         names = {"amount": ("amount", "currency"), "next_step": ("next_step", "next_step_date"), "due_date": ("next_step_date",)}
         gone = names.get(wish.field, (wish.field, f"{wish.field}_name"))

@@ -13,6 +13,7 @@ from bot.domain.saying import number, text
 from skills.capture.cited import Cited
 from skills.capture.cues import cue
 from skills.capture.field import Field, Told
+from skills.capture.heard import HAN
 from skills.capture.known import Known
 
 PLAIN = ("amount", "currency", "quantity", "stage", "close_date", "budget_status")
@@ -31,6 +32,7 @@ LEAD = re.compile(
     re.IGNORECASE,
 )
 TAIL = re.compile(r"(?:[\s,,、。.;]|之?前|以前|吧|啊|了|(?<![a-z])(?:by|before|on|until|at|for|due|the|and|so)(?![a-z]))+$", re.IGNORECASE)
+TRAILED = re.compile(r"^[\s,,、。.;]*(?:之?前|以前)?[\s,,、。.;]*")
 SHORT_HAN, SHORT_LATIN = 16, 48
 
 
@@ -106,6 +108,9 @@ def _as_changed(fields: dict[str, object], before: Row, cited: Cited) -> dict[st
     kept, said = dict(fields), cited.turn.text.lower()
     if text(before, "contact_name") and not CHANGES_CONTACT.search(said):
         kept = {name: one for name, one in kept.items() if name not in {"contact", "contact_name"}}
+    told, known = str(kept.get("competitor") or ""), text(before, "competitor")
+    if told and told in known:
+        del kept["competitor"]
     after, now = str(kept.get("stage") or ""), text(before, "stage")
     if after in STAGES and now in STAGES and STAGES.index(after) < STAGES.index(now) and not CHANGES_STAGE.search(said):
         del kept["stage"]
@@ -122,8 +127,7 @@ def short_step(told: Told) -> str:
     said = str(step.value)
     if due and due.words in said:
         before, _, after = said.partition(due.words)
-        rest = [TAIL.sub("", LEAD.sub("", part)) for part in (before, after)]
-        said = max(rest, key=lambda part: (cue("close", "step").search(part.lower()) is not None, len(part)))
+        said = TAIL.sub("", before) + ("" if HAN.search(said) else " ") + TRAILED.sub("", after)
     said = TAIL.sub("", LEAD.sub("", said)).strip()
     room = SHORT_LATIN if said.isascii() else SHORT_HAN
     if len(said) > room:

@@ -39,8 +39,8 @@ class Doubts:
         amount, currency = worth(deal)
         if "amount" not in deal.fields or amount is None or len(usual) < FEWEST:
             return ""
-        middle = median(usual)
-        if middle / FAR <= amount <= middle * FAR:
+        middle, was = median(usual), number(deal.before, "amount") if deal.before else None
+        if any(one / FAR <= amount <= one * FAR for one in (middle, was) if one):
             return ""
         return self.said.say("doubt_usual", usual=self.said.amount(middle, currency))
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from bot.domain.found import Money, Number
 from skills.capture.cues import cue
 from skills.capture.field import Field
-from skills.capture.heard import HAN, Heard
+from skills.capture.heard import HAN, Heard, fold
 from skills.capture.products import Named
 
 UNITS = (
@@ -49,6 +49,10 @@ FIGURE = re.compile(r"[\d.,零一二两三四五六七八九十百千万a-z\s-]*
 LOOSE = frozenset({"份", "次", "批", "家", "条", "笔", "单"})
 """Measure words that count no pieces of ours."""
 NO_GOODS = frozenset({"%", "‰", "折", "天", "个月", "月", "周", "小时", "分钟", "百分点", "个百分点", "年", "years"})
+ABOUT = re.compile(
+    r"[一二两三四五六七八][二两三四五六七八九][十百千]?[来多]?[万亿]|[\d十百千万]\s?(?:到|至|~)|\d\s?[-\u2013]\s?\d"
+    r"|[a-z\d] (?:to|and|or) [a-z\d]+.*(?:k|grand|thousand|million)"
+)
 SHORTHAND = 1000
 MANY = 25
 THOUSANDS = 10_000
@@ -211,6 +215,11 @@ def amount(heard: Heard, counted: Counted | None, usual: float | None) -> tuple[
     last = pieces[-1]
     start, end = min(last.words.start, counted.number.words.start), max(last.words.end, counted.number.words.end)
     return Field(round(last.value * counted.number.value, 2), heard.words(start, end), 0.9), last.currency
+
+
+def is_about(words: str) -> bool:
+    """Whether words for an amount name about how much: 三四十万, 80 to 90 k. What is read of them is the middle."""
+    return ABOUT.search(fold(words)) is not None
 
 
 def rethought(heard: Heard, counted: Counted | None) -> bool:

@@ -30,6 +30,17 @@ UNKNOWN = re.compile(
     r"(?:叫(?:什么|做)?|新客户|公司是|客户是)\s?(?P<zh>[\u4e00-\u9fff]{3,10}?)(?=的|\s|,|,|。|他|想|要|$)|"
     r"(?:called|outfit|named|company is) (?P<en>[a-z]+(?: [a-z]+)?)"
 )
+FIRM = re.compile(
+    r"(?:^|[\s,,。、:]|跟|和|与|去|到|见|访|了|给|找|客户|单子?)"
+    r"(?P<zh>(?![跟和与去到见给找了的刚今昨上下])(?:(?![跟给在])[\u4e00-\u9fff]){2,5}?"
+    r"(?:科技|精密|精工|机械|重工|集团|股份|材料|新材|电子|电气|电器|化工|医药|制药|药业|医疗|泵业|泵阀|阀门|轴承|实业|仪表|仪器|能源"
+    r"|物流|食品|粮业|纺织|水务|环保|汽车|包装|钢构|钢铁|矿业|零售|智能|软件|设备|工业|光电|半导体|保险"
+    r"|航空|船舶|冷链|乳业|酒业|建材|塑机|公司))(?![总经副])"
+    r"|(?<![A-Za-z])(?:at|from|with|met|visited|called|for|deal:|customer:?) (?P<en>[A-Z][A-Za-z&]{2,}(?: [A-Z][A-Za-z&]+){1,2})"
+    r"|^(?P<first>[A-Z][A-Za-z&]{2,}(?: [A-Z][A-Za-z&]+){0,2}) "
+    r"(?:wants?|needs?|asked|would like|is|are|just|signed|ordered|bought)(?![a-z])"
+)
+"""A name as firms have them."""
 NAME_PART = re.compile(r"[a-z]{4,}|[\d一二三四五六七八九十]+(?:厂|期|车间|号线)|[\u4e00-\u9fff]{2,4}")
 
 
@@ -63,10 +74,13 @@ def names_one(heard: Heard, book: Book) -> bool:
 
 
 def unknown_name(heard: Heard) -> str | None:
-    """What a firm that nobody knows was called, as it was said."""
-    match = heard.has(UNKNOWN)
-    group = "zh" if match and match["zh"] else "en"
-    return heard.text[match.start(group) : match.end(group)] if match else None
+    """What a firm that nobody knows was called, as it was said; by the words that lead to it, or because it is called as firms are."""
+    if match := heard.has(UNKNOWN):
+        group = "zh" if match["zh"] else "en"
+        return heard.text[match.start(group) : match.end(group)]
+    if match := FIRM.search(heard.text, heard.start, heard.end):
+        return match["zh"] or match["en"] or match["first"]
+    return None
 
 
 def _parts(heard: Heard, book: Book, talked: Account | None, *, wished: bool) -> Iterator[Part]:

@@ -8,7 +8,7 @@ from bot.domain.evidence import Evidence
 from bot.domain.ids import RecordId
 from bot.domain.outcome import MAIN, Draft, Proposal
 from bot.domain.records import HeldDraft
-from skills.capture.sheet import DEAL, PERSON, TASK, TOUCH, shown
+from skills.capture.sheet import ACCOUNT, DEAL, PERSON, TASK, TOUCH, shown
 
 NUMBERED = re.compile(r"(?P<kind>[a-z]+)(?P<at>\d*)")
 OWN = ""
@@ -101,7 +101,7 @@ class Pieces:
 
     def _of(self, at: int) -> tuple[str, ...]:
         number = "" if at == 1 else str(at)
-        return (*(f"{kind}{number}" for kind in (TOUCH, TASK, PERSON)), *((f"{DEAL}{number}",) if at > 1 else ("account",)))
+        return (*(f"{kind}{number}" for kind in (TOUCH, TASK, PERSON)), *((f"{DEAL}{number}",) if at > 1 else (ACCOUNT,)))
 
 
 def pieces_of(held: HeldDraft) -> Pieces:

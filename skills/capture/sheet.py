@@ -14,7 +14,8 @@ from skills.capture.field import Field, Value
 from skills.capture.people import TITLES
 from skills.capture.touch import Touch
 
-DEAL, TOUCH, TASK, PERSON, ACCOUNT = "deal", "touchpoint", "task", "contact", "account"
+DEAL, TOUCH, TASK, PERSON, ACCOUNT = "deal", "touchpoint", "task", "person", "firm"
+"""What stands beside a draft's own record is called so; never like a field of it."""
 SHOWN = {
     "opportunity": ("amount", "product", "quantity", "contact", "contact_name", "close_date", "next_step_date", "stage", "competitor",
                     "budget_status", "next_step"),
@@ -38,6 +39,7 @@ class Sheet:
         first, also = deals[0], list[Proposal]()
         for at, (deal, touch) in enumerate(zip(deals, touches, strict=True), 1):
             also += self._beside(deal, touch, at)
+        also = _each_once(also, first.before)
         about = tuple(row.id for row in (first.account, first.before) if row)
         if first.account is None:
             return self._with_account(first, also, words)
@@ -136,6 +138,16 @@ class Sheet:
 
     def _cite(self, told: Mapping[str, Field | None]) -> dict[str, Evidence]:
         return {name: found for name, one in told.items() if one and (found := self.cited.of(one))}
+
+
+def _each_once(also: Sequence[Proposal], own: Row | None) -> list[Proposal]:
+    """No record is changed twice in one draft; the first that is told of it counts."""
+    seen, kept = {own.id} if own else set(), list[Proposal]()
+    for one in also:
+        if one.record_id is None or one.record_id not in seen:
+            kept.append(one)
+            seen |= {one.record_id} if one.record_id else set()
+    return kept
 
 
 def may_change(scope: Scope, row: Row, entity: str) -> bool:

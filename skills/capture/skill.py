@@ -19,6 +19,7 @@ from skills.capture.dates import best_step
 from skills.capture.deal import Deal, deal_of, worth
 from skills.capture.doubts import Doubts, mended
 from skills.capture.field import Field, Told
+from skills.capture.figures import is_about
 from skills.capture.heard import Heard
 from skills.capture.known import Known, Shelf
 from skills.capture.note import names_one, read_note, unknown_name
@@ -46,7 +47,8 @@ async def run(turn: Turn, *, records: SeenRecords, spoken: SpokenReader, drafts:
 
     Figures and days are read by rules; what was not said stays empty. Nothing to record is said kindly.
     """
-    if turn.memory.continues and (amended := await Amending(turn, Shelf(turn, records, spoken), drafts, saying(turn, words)).draft()):
+    shelf, said = Shelf(turn, records, spoken), saying(turn, words)
+    if (turn.memory.continues or turn.intent == UPDATE) and (amended := await Amending(turn, shelf, drafts, said).draft()):
         return amended
     created = NEW_ACCOUNT.match(turn.text)
     name = created["name"].strip() if created else ""
@@ -93,7 +95,7 @@ class _Desk:
 
     async def _read_without_account(self, known: Known) -> _Note:
         talked = await self.shelf.talked_about()
-        if talked.accounts:
+        if talked.accounts and unknown_name(await self._heard(talked)) is None:
             row, heard = next(iter(talked.accounts.values())), await self._heard(talked)
             if self.turn.intent == UPDATE or names_one(heard, talked.book) or THEY.search(heard.folded):
                 account = talked.book.accounts[0]
@@ -135,6 +137,9 @@ class _Desk:
     def _notes(self, deal: Deal) -> list[str]:
         """How things were taken: a correction, a name that was mended, somebody or a firm that is new."""
         notes = [self.said.say("took_corrected")] if deal.told.rethought and "amount" in deal.fields else []
+        worth_ = deal.told.fields.get("amount")
+        if worth_ and "amount" in deal.fields and is_about(worth_.words):
+            notes.append(self.said.say("took_middle", words=worth_.words))
         if pair := mended(deal):
             notes.append(self.said.say("mended", heard=pair[0], name=pair[1]))
         if deal.account is None:

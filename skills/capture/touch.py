@@ -76,15 +76,25 @@ def touch(heard: Heard, turn: Turn) -> Touch:
 
 def _way(heard: Heard) -> tuple[Field | None, Field | None]:
     for channel, kind, words in WAYS:
-        if match := heard.has(re.compile(words)):
+        if match := _had(heard, re.compile(words)):
             said = _said(heard, match)
             return Field(channel, said, 0.8), Field(kind, said, 0.8)
-    match = heard.has(MET)
+    match = _had(heard, MET)
     return None, Field("meeting", _said(heard, match), 0.6) if match else None
 
 
 def _kinds(heard: Heard) -> list[tuple[str, re.Match[str]]]:
-    return [(name, match) for name, words in KINDS if (match := heard.has(re.compile(words)))]
+    return [(name, match) for name, words in KINDS if (match := _had(heard, re.compile(words)))]
+
+
+def _had(heard: Heard, words: re.Pattern[str]) -> re.Match[str] | None:
+    """Words of a contact that was; one whose day lies ahead is a plan."""
+    for match in heard.find(words):
+        clause = heard.clauses[heard.clause_of(match.start())] if heard.clauses else None
+        days = [one for one in heard.reading.days if clause and clause.start <= one.words.start < clause.end]
+        if all(one.last <= heard.today for one in days):
+            return match
+    return None
 
 
 def _over(heard: Heard) -> Field | None:

@@ -1,5 +1,6 @@
 """What is told above a card: what it is, what was taken how, what is odd, and one question. Knows fields; looks up nothing."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from skills.capture.cues import cue
 from skills.capture.deal import Deal, worth
 from skills.capture.touch import Touch
 
+LIMIT = re.compile(r"前|以内|(?<![a-z])(?:by|before|until|within)(?![a-z])", re.IGNORECASE)
 SHORT = {Lang.ZH: 8, Lang.EN: 24}
 """Characters of a next step that a line has room for; of a longer one the verb is told."""
 THOUSAND, MILLION = 1_000, 1_000_000
@@ -112,7 +114,15 @@ class Wording:
             return deal.step
         verb = cue("close", "step").search(deal.step.lower())
         short = verb is None or len(deal.step) <= SHORT[self.said.lang]
-        return self.said.say("step_by", step=deal.step if short or verb is None else verb.group(), day=self.said.day(due.value))
+        key = "step_by" if _is_limit(deal, due.words) else "step_on"
+        return self.said.say(key, step=deal.step if short or verb is None else verb.group(), day=self.said.day(due.value))
 
     def _bar(self, parts: Sequence[str]) -> str:
         return self.said.say("bar").join(part for part in parts if part)
+
+
+def _is_limit(deal: Deal, due: str) -> bool:
+    """Whether the next step is to be done by its day, and not on it."""
+    step = deal.told.fields.get("next_step")
+    before, _, behind = str(step.value if step else "").partition(due)
+    return LIMIT.search(due) is not None or re.match(r"\s*(?:之|以)?前", behind) is not None or LIMIT.search(before[-10:]) is not None
