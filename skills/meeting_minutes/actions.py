@@ -16,7 +16,8 @@ SOON = 3
 SHORT = 16
 """Characters up to which a turn only answers."""
 OTHERS = re.compile(
-    r"(?:让|叫|请|安排)(?P<zh>[\u3400-\u9fff]{2,4}?)(?=给|发|出|做|来|去|把|改|联系|准备|整理|跟|尽快|明天|今天|下|这|周)"
+    r"(?:让|叫|请|安排)(?P<zh>[\u3400-\u9fff]{2,4}?|[a-z]{2,12} ?)"
+    r"(?=给|发|出|做|来|去|把|改|联系|准备|整理|跟|陪|带|录|尽快|明天|今天|下|这|周)"
     r"|\b(?P<own>(?:our|the) (?:\w+ )?(?:engineer|technician|consultant|team|lawyers?|colleague|specialist|support))"
     r" (?:will|can|is going to)"
     r"|\b(?:have|get|ask) (?P<en>support|legal|finance|engineering|product|marketing|our \w+(?: team)?|my \w+|the \w+ team) (?:to )?"
@@ -30,6 +31,10 @@ DONE = re.compile(r"(?:过|了)$|\b(?:already|have sent|sent you)\b")
 BARE = 7
 THING = 14
 """Characters from which a Chinese promise names its thing itself."""
+GIVES = re.compile(r"发[您你]|给[您你]|\bill\b|\bi will\b|\bi can (?:give|send|get|bring|share)\b|我来|我去")
+"""Words of trouble among these promise help."""
+AGREES = re.compile(r"^[^ ]{0,8}(?:可以|没问题|行|ok)$")
+"""A short answer whose yes stands at its end: 下周四可以."""
 WHEN = re.compile(r"什么时候|哪天|几号|多久|何时|\bwhen\b|how soon|what day")
 
 
@@ -75,7 +80,7 @@ def _refused(turn: Said, meeting: Meeting) -> bool:
     if not has("asks", plain(turn.text)) and "吗" not in turn.text and "行吗" not in turn.text:
         return False
     after = meeting.turns[turn.place + 1 : turn.place + 2]
-    return not (after and begins("accepts", plain(after[0].text)))
+    return not (after and (begins("accepts", plain(after[0].text)) or AGREES.search(plain(after[0].text))))
 
 
 def _promised(turn: Said, said: str, found: Sequence[Due], meeting: Meeting) -> list[_Open]:
@@ -122,21 +127,30 @@ def _owner(turn: Said, said: str, meeting: Meeting) -> str | None:
     if DONE.search(said):
         return None
     other = OTHERS.search(said)
-    told = next((one for one in other.groups() if one), None) if other else None
-    return told or turn.speaker
+    told = next((one.strip() for one in other.groups() if one), None) if other else None
+    return _as_written(told, turn.text) if told else turn.speaker
+
+
+def _as_written(name: str, text: str) -> str:
+    """A name that was found in plain words, as it stands in the turn."""
+    found = re.search(re.escape(name), text, re.IGNORECASE)
+    return found.group() if found else name
 
 
 def _is_asked(turn: Said, said: str) -> bool:
     """Words that sound like a promise, and ask for one: 你给我, can you."""
     if ASKING.search(said) and not TAKING.search(said):
         return True
-    return bool(has("trouble", said) and not turn.ours and not re.search(r"发[您你]|给[您你]|\bill\b|\bi will\b|我来|我去", said))
+    return bool(has("trouble", said) and not turn.ours and not GIVES.search(said))
 
 
 def _acts_named(name: str, turn: Said, said: str) -> bool:
     """Whether `name` is told to do something, by somebody of their own side, with a day or the thing to hand over."""
     if name == turn.speaker or meeting_side(name, turn):
         return False
+    if not is_chinese(turn.text):
+        first = re.escape(plain(name).split()[0])
+        return re.search(rf"\b{first} (?:will|can|is going to) (?!be|have|need|want|say|tell|know)\w+", said) is not None
     at = said.find(plain(name))
     behind = said[at + len(plain(name)) :] if at >= 0 else ""
     return bool(behind) and has("dated_do", behind) and not has("asks", said) and bool(re.search(r"周|号|天|月|星期|礼拜|前", said))

@@ -163,7 +163,8 @@ CLOSED = re.compile(
 
 
 ELSEWHERE = re.compile(
-    r"那?[^ ]{1,8}(?:这边|这块|方面|呢)$|另外|除了|哪种|哪些|\bwhich\b|\b(?:what|how) about\b|\banything else\b|\bother\b"
+    r"那?[^ ]{1,8}(?:这边|这块|方面|呢)$|^那[^ ]{1,6}(?:这边|这块|方面)"
+    r"|另外|除了|哪种|哪些|\bwhich\b|\b(?:what|how) about\b|\banything else\b|\bother\b"
 )
 
 
