@@ -3,7 +3,7 @@
 from bot.domain.ids import RecordId
 from bot.domain.review import Post
 from tests.contracts.house import LIN, Stores
-from tests.contracts.test_reviews import SYSTEM, house, quote, submitted
+from tests.contracts.reviewed import SYSTEM, house, quote, submitted
 
 LARGE = {"amount": 2_000_000, "quote_date": "2026-07-14"}
 
