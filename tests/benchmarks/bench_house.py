@@ -33,7 +33,7 @@ def measure() -> Iterator[Measured]:
         home, papers = Path(folder) / "home", Path(folder) / "papers"
         write_papers(papers, PAPERS)
         begun = time.perf_counter()
-        _tandem(home, "ingest", str(papers))
+        tandem(home, "ingest", str(papers))
         yield Measured(f"ingest of {PAPERS} papers, alone", time.perf_counter() - begun, "s")
         with _served(home):  # vectors are made by whoever serves
             yield Measured("every vector made, after that", _until_embedded(home), "s", detail=f"{len(_listed(home))} documents")
@@ -64,7 +64,7 @@ def _asking(home: Path) -> list[float]:
     taken = []
     for run in range(RUNS):
         begun = time.perf_counter()
-        answer = json.loads(_tandem(home, "ask", QUESTIONS[run % len(QUESTIONS)], "--json"))
+        answer = json.loads(tandem(home, "ask", QUESTIONS[run % len(QUESTIONS)], "--json"))
         taken.append(time.perf_counter() - begun)
         assert answer["evidence"], answer
     return taken
@@ -79,12 +79,13 @@ def _until_embedded(home: Path) -> float:
 
 
 def _listed(home: Path) -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = json.loads(_tandem(home, "knowledge", "list", "--json"))
+    listed: list[dict[str, Any]] = json.loads(tandem(home, "knowledge", "list", "--json"))
     assert PAPERS == len(listed)
     return listed
 
 
-def _tandem(home: Path, *words: str) -> str:
+def tandem(home: Path, *words: str) -> str:
+    """What a command of ours prints."""
     done = subprocess.run([_command(), "--home", str(home), *words], check=False, capture_output=True, text=True, timeout=PATIENCE_S)
     assert 0 == done.returncode, done.stderr
     return done.stdout

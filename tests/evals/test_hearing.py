@@ -2,10 +2,7 @@
 
 import csv
 import os
-import re
 import time
-import unicodedata
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +12,7 @@ from bot.brains.builtin.weights import Weights
 from bot.brains.builtin.words_heard import Listener
 from bot.errors import BadConfig, TellUser
 from bot.home import Home
+from tests.errors_heard import edits, units
 
 pytestmark = pytest.mark.eval
 SPEECH = Path("data") / "speech"
@@ -40,8 +38,8 @@ def test_clips_are_heard_within_the_bars(evals_dir: Path, listener: Listener) ->
         recording = Recording(evals_dir / SPEECH / clip["path"])
         words = listener.hear(recording.blocks(), (), lambda _: None)
         lang, said = clip["lang"], "".join(f" {one.text}" for one in words.segments)
-        wanted, got = _units(clip["text"], lang), _units(said, lang)
-        wrong[lang] += _edits(wanted, got)
+        wanted, got = units(clip["text"], lang), units(said, lang)
+        wrong[lang] += edits(wanted, got)
         length[lang] += len(wanted)
         seconds += recording.heard_s
     worked = time.process_time() - worked
@@ -60,18 +58,3 @@ def test_hostile_files_are_refused(evals_dir: Path, listener: Listener) -> None:
         keys.add(stop.value.key)
 
     assert keys <= {"audio_empty", "audio_unreadable", "audio_no_speech"}
-
-
-def _units(text: str, lang: str) -> Sequence[str]:
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return [char for char in plain if char.isalnum()] if lang == "zh" else re.sub(r"[^a-z0-9' ]", " ", plain).split()
-
-
-def _edits(wanted: Sequence[str], got: Sequence[str]) -> int:
-    """Levenshtein's distance."""
-    row = list(range(len(got) + 1))
-    for number, one in enumerate(wanted, 1):
-        before, row = row, [number]
-        for at, other in enumerate(got, 1):
-            row.append(min(before[at] + 1, row[-1] + 1, before[at - 1] + (one != other)))
-    return row[-1]
