@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import sqlite_utils
 
-from bot.errors import BadConfig
+from bot.errors import BadConfig, Upstream
 from bot.store.turnstile import Turnstile
 
 T = TypeVar("T")
@@ -46,13 +46,16 @@ class Database:
     async def write(self, work: Callable[[sqlite_utils.Database], T]) -> T:
         """Run `work` on the writing thread; returns when it is on the disk. An exception undoes all of it, and nothing else.
 
-        Cancelled before it began, it is not run; cancelled later, it is run to its end.  Raises: BadConfig when the disk takes no more.
+        Cancelled before it began, it is not run; cancelled later, it is run to its end.  Raises: BadConfig when the disk takes no more;
+        Upstream("store") when somebody else wrote for longer than is waited: nothing of it was done.
         """
         try:
             return await asyncio.wrap_future(self._enqueue(work))
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", 0) & PRIMARY in DISK:
                 raise BadConfig("disk_full", folder=self.path.parent) from error
+            if getattr(error, "sqlite_errorcode", 0) & PRIMARY == sqlite3.SQLITE_BUSY:
+                raise Upstream("store") from error
             raise
 
     async def read(self, work: Callable[[sqlite_utils.Database], T]) -> T:

@@ -219,7 +219,7 @@ def _must_not_overwrite(database: sqlite_utils.Database, part: Part) -> None:
     if part.entity == LETTER:  # what was released is what was read; another text is another letter
         raise Stale("record_changed")
     if one(database, "SELECT id FROM records WHERE id = :id AND archived_at IS NULL", {"id": part.record_id}) is None:
-        raise Stale("record_changed")
+        raise Stale("record_gone")
     later = every(database, OVERWRITES, {"record_id": part.record_id, "base_revision": part.base_revision})
     if any(change_["field"] in part.fields for change_ in later):
         raise Stale("record_changed")

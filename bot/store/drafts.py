@@ -2,7 +2,8 @@
 
 Keys of `Stale`: `draft_settled` (saved, discarded or undone before; fact `state`), `draft_changed` (the person saw an older
 revision; fact `revision`), `draft_expired`, `undo_too_late`, `not_saved` (undo of what was never saved), `record_changed` (the
-record has moved on in what the draft would write). Key of `NotAllowed`: `not_your_draft`, for a draft that does not exist too; those of
+record has moved on in what the draft would write), `record_gone` (it was archived or erased).
+Key of `NotAllowed`: `not_your_draft`, for a draft that does not exist too; those of
 `bot.store.gate` for what the person may not write.
 """
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from bot.domain.decision import Mark, Message
-from bot.domain.ids import DecisionId, TurnId
+from bot.domain.ids import DecisionId, DraftId, TurnId
 from bot.domain.outcome import Answer, Button, Draft, Outcome
 from bot.domain.people import Speaker
 from bot.domain.policy import ReviewClass
+from bot.domain.records import DraftState
 from bot.domain.talk import Arrival, File, Lang, Opened, Press, Stopped, Tap, Turn, Utterance, Voice, language_of, words_in
 from bot.errors import NotAllowed, Stale, TellUser, Unheard
 from bot.ports import Bus, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
@@ -20,7 +21,7 @@ from bot.turns.drafting import Drafting
 from bot.turns.hear import hear
 from bot.turns.know import know
 from bot.turns.minuting import talk_in
-from bot.turns.press import SUBMIT, decide, marks_of, marks_too_late, shown, waiting
+from bot.turns.press import SUBMIT, decide, looked_again, marks_of, marks_too_late, shown, waiting
 from bot.turns.releasing import Releasing
 from bot.turns.reminding import Reminding
 from bot.turns.review import PROGRAMS, Reviewing
@@ -41,6 +42,9 @@ WHY, RECEIVING, REVIEW = Choice("house", "why"), Choice("house", "receiving"), C
 """What a turn is put down to that tells the story of another, one that brought something to keep, and one about a review."""
 
 ALONE = ReviewClass.AI_AUTONOMOUS
+CHANGED = "draft_changed"
+MOVED = frozenset({"record_changed", CHANGED})
+"""Why a save is looked at again: the record moved on; or it did, was looked at, and the house died before it could say so."""
 log = logging.getLogger(__name__)
 
 
@@ -113,6 +117,10 @@ class Conversation:
         arrival = await self.inbox.arrival(turn_id)
         way = await self._begun(arrival)
         way.silent = isinstance(arrival, Opened | Stopped)
+        if draft_id := await self._open_draft(arrival):
+            way.draft_id = draft_id
+            await self._settle(turn_id, way, Answer(self.words.say("gave_up_press", way.lang), found=False))
+            return
         again = await self._again(arrival)
         buttons = (Button(self.words.say("form_button_retry", way.lang), "retry", again),) if again else ()
         await self._settle(turn_id, way, Answer(self.words.say("gave_up", way.lang, turn=turn_id), buttons=buttons, found=False))
@@ -209,6 +217,8 @@ class Conversation:
         try:
             outcome = await self._decided(turn_id, wish, way)
         except Stale as stop:
+            if wish.press.action == "save" and stop.key in MOVED:
+                return await self._look_again(turn_id, wish, way)
             way.marks = marks_too_late(wish, stop, self.words, way.lang)
             raise
         except NotAllowed as stop:
@@ -219,6 +229,17 @@ class Conversation:
         way.draft_id = wish.press.draft_id
         way.marks = await marks_of(wish, way.speaker, self.chats.outbox, self.words, way.lang)
         return await self._as_gated(outcome, way) if wish.press.action != SUBMIT else outcome
+
+    async def _look_again(self, turn_id: TurnId, wish: Decide, way: Way) -> Outcome:
+        """The record has moved on: the draft is shown as it would be now, and the card that was pressed says that it has changed."""
+        try:
+            answer = await looked_again(turn_id, wish.press, way.speaker, self.drafts, self.words, way.lang, self.drafting)
+        except Stale as stop:
+            way.marks = marks_too_late(wish, stop, self.words, way.lang)
+            raise
+        way.draft_id = wish.press.draft_id
+        way.marks = marks_too_late(wish, Stale(CHANGED), self.words, way.lang)
+        return await self._as_gated(answer, way)
 
     async def _decided(self, turn_id: TurnId, wish: Decide, way: Way) -> Answer:
         press = wish.press
@@ -344,6 +365,13 @@ class Conversation:
             return way.lang
         last = (await self.ledger.decisions(way.speaker.user_id, limit=1)).items
         return last[0].made.lang if last else way.lang
+
+    async def _open_draft(self, arrival: Arrival) -> DraftId | None:
+        """The draft that was pressed and still waits."""
+        message = await self.chats.outbox.message(arrival.message_id) if isinstance(arrival, Tap) else None
+        draft_id = arrival.draft_id if isinstance(arrival, Press) else message.draft_id if message else None
+        held = await self.drafts.draft(draft_id) if draft_id else None
+        return held.id if held and held.state is DraftState.OPEN else None
 
     async def _again(self, arrival: Arrival) -> str:
         """What to say for another try; nothing where saying it would not do."""

@@ -59,6 +59,18 @@ async def decide(
     return _said_of(draft, words, lang, [name for name, _ in press.fields])
 
 
+async def looked_again(
+    turn_id: TurnId, press: Press, speaker: Speaker, drafts: Drafts, words: Words, lang: Lang, drafting: Drafting | None = None
+) -> Answer:
+    """A save that came too late for the record, which somebody has changed: nothing was saved, the draft is told as it would be now.
+
+    It begins again from the records as they are, as after an edit, so the next save is of what is shown. Raises: as `decide`.
+    """
+    fresh = await drafts.edit(press.draft_id, press.revision, speaker.user_id, {}, turn_id=turn_id)
+    draft = await drafting.held(fresh, speaker) if drafting else draft_of(fresh)
+    return Answer(f"{words.say('draft_save_moved', lang)}\n{fields_of(draft, words, lang)}", buttons=_next(fresh, words, lang))
+
+
 async def _filled_in(press: Press, speaker: Speaker, drafts: Drafts, drafting: Drafting | None, lang: Lang) -> Mapping[str, object]:
     """The values that were filled in.  Raises: Unclear naming the field whose value does not fit."""
     held = await drafts.draft(press.draft_id)

@@ -316,7 +316,7 @@ async def test_a_draft_of_a_record_that_is_gone_is_stale(stores: Stores) -> None
     archived = await update(stores, amount=2)
     await stores.records.archive(CRM_OPPORTUNITY, cause=SYSTEM)
 
-    with pytest.raises(Stale, match="record_changed"):
+    with pytest.raises(Stale, match="record_gone"):
         await save(stores, archived)
 
     assert [] == await uses(stores, archived)
