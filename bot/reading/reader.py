@@ -31,8 +31,9 @@ def read(text: str, today: date, fiscal: tuple[int, int] = (1, 1)) -> Reading:
 
 
 class RuleReader:
-    """Reads by rules. year_starts: month and day, `04-01`, on which the fiscal year starts; pool: where long texts are read.
+    """Reads by rules. year_starts: month and day, `04-01`, on which the fiscal year starts.
 
+    pool: where long texts are read, one of the loop's own threads where there is none.
     how: what is read, and in which way: written text, unless told otherwise.
     """
 
@@ -46,6 +47,6 @@ class RuleReader:
     async def read(self, text: str, *, said_at: datetime, zone: str) -> Reading:
         """What is found in `text`, said at `said_at` by somebody whose days are counted in `zone`."""
         today = said_at.astimezone(ZoneInfo(zone)).date()
-        if self._pool is None or len(text) <= SHORT:
+        if len(text) <= SHORT:
             return self._how(text, today, self._fiscal)
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._how, text, today, self._fiscal)

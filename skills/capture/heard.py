@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.domain.found import Reading
@@ -88,6 +89,7 @@ class Heard:
         return self.text[start:end].strip()
 
 
+@lru_cache(maxsize=32)
 def is_chinese(text: str) -> bool:
     """Whether `text` is spoken in Chinese, at least for a good part."""
     return len(HAN.findall(text)) * 4 > len(text.replace(" ", ""))
