@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,6 +128,25 @@ def test_mistake_is_one_clear_line(home: Household, words: tuple[str, ...], comp
     done = home.run(*words)
 
     assert (1, 1, True) == (done.returncode, len(done.stderr.strip().splitlines()), complaint in done.stderr), done.stderr
+
+
+LOADED = """
+import sys
+from bot.cli import main
+code = main(sys.argv[1:])
+heavy = {"av", "chromadb", "dbos", "fastapi", "faster_whisper", "llama_index", "openai", "phonenumbers", "reportlab", "slack_sdk"}
+skills = {name.split(".")[1] for name in sys.modules if name.startswith("skills.") and name.endswith(".skill")}
+sys.stderr.write(" ".join(sorted(skills | heavy & set(sys.modules))))
+sys.exit(code)
+"""
+
+
+def test_command_loads_the_skill_that_it_runs_and_no_heavy_package(alone: Household) -> None:
+    """Whoever asks for help alone waits neither for other skills nor for what serving, reading and chat models need."""
+    words = ("-c", LOADED, *alone.command("ask", "what can you do", "--as", "Li Wei")[3:])
+    done = subprocess.run([sys.executable, *words], env=alone.environment, capture_output=True, text=True, check=True)
+
+    assert "help" == done.stderr
 
 
 def test_wrong_usage_is_told_apart(alone: Household) -> None:
