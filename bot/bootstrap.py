@@ -191,7 +191,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock),
             SqliteReminders(database, clock, ids),
         )  # fmt: skip
-        drafting = Drafting(records, policy.scope, reader, clock)
+        drafting = Drafting(records, policy.scope, reader, clock, drafts)
         road = gatehouse(kept, rules, drafting, words, clock, chats_on.homes, tuple(chats_on.exits), config.server.public_url)
         if serving:
             road = road.with_schedule(lambda: delivery.wake(), HOME_ZONE)  # noqa: PLW0108 - made below

@@ -26,6 +26,7 @@ OUTCOMES = ("added", "changed", "unchanged", "removed", "waiting", "refused")
 UNTAKEN = frozenset({"waiting", "refused"})
 MOST_TOLD = 1000
 """Things that are wrong in one JSON; how many there are is told beside them."""
+HOUSE = "house"
 BUTTONS = ("save", "discard", "undo")
 EDITS = re.compile(r"(?:edit|修改|改)\s+(?P<fields>[^\s=]+\s*=.*)", re.IGNORECASE)
 NEXT_FIELD = re.compile(r"\s+(?=[^\s=]+=)")
@@ -96,12 +97,14 @@ class Terminal:
         print(answer["text"])
         if answer["chart"]:
             print(*(f"  {line}" for line in block_lines(chart_from_json(answer["chart"]), Lang(answer["lang"]))), sep="\n")
-        self._show_evidence(answer["evidence"])
+        is_shown = any(draft["has_form"] and answer["skill"] != HOUSE for draft in answer["drafts"])
+        self._show_evidence(() if is_shown else answer["evidence"])
         for draft in answer["drafts"]:
             self._draft = draft
-            self._show_draft(draft)
+            if is_shown:
+                self._show_draft(draft)
             if draft["state"] == "open" and not answer["buttons"]:  # others say themselves what can be done
-                print("  " + " ".join(f"[{self._say(f'button_{name}')}]" for name in BUTTONS[:2]))
+                print("  " + " ".join(f"[{self._say(f'button_{name}')}]" for name in ("save", "edit", "discard")))
         self._sayable = {one["label"].casefold(): one["text"] for one in answer["buttons"] if one["text"]}
         if answer["buttons"]:
             print("  " + " ".join(f"[{one['label']}]" for one in answer["buttons"]))
@@ -110,21 +113,17 @@ class Terminal:
         self._aside(self._say("why_hint", decision=answer["decision_id"]))
 
     def _show_draft(self, draft: Json) -> None:
-        """Its fields, as long as it waits and they are not its text; what is saved with it; and how it is changed here."""
-        if not draft["has_form"]:
-            return
-        self._show_rows(draft["rows"])
-        for one in draft["also"]:
-            print(f"  {self._say('draft_also', label=one['label'])}")
-            self._show_rows(one["rows"], "    ")
-        if draft["rows"]:
-            self._aside(self._say("draft_edit_hint", field=draft["rows"][0]["field"]))
-
-    def _show_rows(self, rows: Sequence[Json], indent: str = "  ") -> None:
-        for row in rows:
+        """Its fields with the words that they come from, and what is saved with it; how it is changed here, and how all of it is seen."""
+        for row in draft["rows"]:
             before = f"{row['before']} → " if row["before"] else ""
             quote = f"  “{row['quote']}”" if row["quote"] and row["quote"] != row["value"] else ""
-            print(f"{indent}{row['field']}  {row['name']}: {before}{row['value']}{quote}")
+            print(f"  {row['name']}: {before}{row['value']}{quote}")
+        told = [self._say("draft_also_told", **one) if one["gist"] else one["label"] for one in draft["also"]]
+        if told:
+            print(f"  {self._say('draft_also', what=self._say('list_comma').join(told))}")
+        fields = [row["field"] for row in draft["rows"]] + [row["field"] for one in draft["also"] for row in one["rows"]]
+        if fields:
+            self._aside(self._say("draft_edit_hint", field=fields[0], fields=" ".join(fields)))
 
     def _filled(self, typed: str) -> dict[str, str]:
         """What `edit amount=1.3m task.due_date=Friday` fills in; a field may be called as people call it."""

@@ -1,6 +1,6 @@
 """The fields of a draft as people read them, in both languages. Knows what fields mean; knows no screen."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeGuard
@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence
-from bot.domain.outcome import Draft
+from bot.domain.ids import RecordId
+from bot.domain.outcome import Draft, Proposal
 from bot.domain.panels import exact_text, figure_text
 from bot.domain.records import DraftState, HeldDraft
 from bot.domain.schema import Entity, Field, Kind, Label
@@ -65,11 +66,12 @@ def by_the_clock(draft: Draft, zone: str) -> Draft:
 def sheets_of(draft: Draft) -> dict[str, Draft]:
     """Every record of a draft as a draft of its own, by key; its own record is the first, and its key is "".
 
-    What another one repeats of the first (its account, its contact) is left out there.
+    What another one repeats of the first (its account, its contact) is left out there; so is what all of them say beside a change.
     """
     sheets = {"": replace(draft, also=())}
+    told = {**(_common(draft.also) if draft.record_id else {}), **draft.fields}
     for one in draft.also:
-        sheets[one.key] = Draft("", one.entity, _unlike(one.fields, draft.fields), one.evidence, one.record_id, before=one.before)
+        sheets[one.key] = Draft("", one.entity, _unlike(one.fields, told, draft.record_id), one.evidence, one.record_id, before=one.before)
     return sheets
 
 
@@ -195,10 +197,19 @@ def _by_the_clock(entity: str, fields: Mapping[str, object], zone: str) -> Mappi
     return {**fields, **{name: at.isoformat() for name, at in told.items()}}
 
 
-def _unlike(fields: Mapping[str, object], main: Mapping[str, object]) -> Mapping[str, object]:
-    """Without references that are the same in the draft's own record, and their names."""
-    same = {name for name in fields if name + NAMED in fields and name in main and main[name] == fields[name]}
+def _unlike(fields: Mapping[str, object], told: Mapping[str, object], main: RecordId | None) -> Mapping[str, object]:
+    """Without references that are told already, or point at the record that is changed, and their names."""
+    names = [name for name in fields if name + NAMED in fields]
+    same = {name for name in names if (name in told and told[name] == fields[name]) or (main is not None and fields[name] == main)}
     return {name: value for name, value in fields.items() if name.removesuffix(NAMED) not in same}
+
+
+def _common(also: Sequence[Proposal]) -> Mapping[str, object]:
+    """The references that all new records beside a change agree on: whom it is about."""
+    new = [one.fields for one in also if one.record_id is None]
+    names = {name for fields in new for name in fields if name + NAMED in fields}
+    values = {name: {str(fields[name]): fields[name] for fields in new if name in fields} for name in names}
+    return {name: next(iter(found.values())) for name, found in values.items() if len(found) == 1}
 
 
 def _is_figure(value: object) -> TypeGuard[float]:

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.drafted import MONEY_AND_CURRENCY, NAMED, draft_of
+from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.found import Days
-from bot.domain.ids import RecordId
+from bot.domain.ids import Audience, RecordId
 from bot.domain.outcome import Draft
 from bot.domain.people import Speaker
 from bot.domain.records import HeldDraft
@@ -16,7 +17,7 @@ from bot.domain.schema import Field, Kind
 from bot.domain.scope import Scope
 from bot.domain.talk import Lang
 from bot.domain.written import field_called, read_in
-from bot.ports import Clock, Reader, Records
+from bot.ports import Clock, Drafts, Reader, Records
 
 AHEAD = frozenset({"close_date", "due_date", "next_step_date", "valid_until", "promised_date", "renewal_date"})
 """Days that lie ahead: a Friday is the next one, and 7/31 the next one too."""
@@ -28,12 +29,13 @@ MORNING = time(9)
 
 @dataclass(frozen=True)
 class Drafting:
-    """scope: what a person may see."""
+    """scope: what a person may see. drafts: where earlier revisions are asked for; without, nothing is known to be filled in by hand."""
 
     records: Records
     scope: Callable[[Speaker], Scope]
     reader: Reader
     clock: Clock
+    drafts: Drafts | None = None
 
     async def known(self, draft: Draft, author: Speaker) -> Draft:
         """The draft, with what the records that it would change hold now, as far as its author may see that."""
@@ -43,8 +45,10 @@ class Drafting:
         return replace(draft, before=await self._before(draft.record_id, draft.fields, author), also=tuple(also))
 
     async def held(self, held: HeldDraft, author: Speaker) -> Draft:
-        """The same of a draft that is held."""
-        return await self.known(draft_of(held), author)
+        """The same of a draft that is held. What its author filled in is their own word, and needs no other grounds."""
+        first = await self.drafts.revision(held.id, 1) if self.drafts and held.revision > 1 else None
+        known = await self.known(draft_of(held), author)
+        return _by_hand(known, draft_of(first), held) if first else known
 
     async def read(
         self, held: HeldDraft, fields: Iterable[tuple[str, str]], speaker: Speaker
@@ -80,6 +84,18 @@ class Drafting:
             case [only] if len(written) - len(only.words.text) <= LITTLE:
                 return _meant(only)
         return None
+
+
+def _by_hand(draft: Draft, first: Draft, held: HeldDraft) -> Draft:
+    """The draft, with its author for the ground of what is not as it was proposed. For showing alone."""
+    own = Evidence("", "", "", EvidenceKind.EVENT, 1.0, held.id, Audience(f"user:{held.author}"))
+    before = {one.key: one.fields for one in first.also}
+
+    def with_own(now: Mapping[str, object], then: Mapping[str, object], evidence: Mapping[str, Evidence]) -> Mapping[str, Evidence]:
+        return {**{name: own for name, value in now.items() if value != then.get(name)}, **evidence}
+
+    also = tuple(replace(one, evidence=with_own(one.fields, before.get(one.key, {}), one.evidence)) for one in draft.also)
+    return replace(draft, evidence=with_own(draft.fields, first.fields, draft.evidence), also=also)
 
 
 def names_of(wrong: Sequence[str], held: HeldDraft, lang: Lang) -> str:

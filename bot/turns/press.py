@@ -9,7 +9,7 @@ from bot.domain.decision import Mark
 from bot.domain.drafted import DraftRow, also_line, by_the_clock, draft_of, entity_label, flat, sheets_of, told_rows
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import DraftId, TurnId
-from bot.domain.offers import offered
+from bot.domain.offers import ALL, offered
 from bot.domain.outcome import Answer, Button, Draft
 from bot.domain.people import Speaker
 from bot.domain.records import DraftState, HeldDraft
@@ -56,7 +56,8 @@ async def decide(
             draft = await drafts.undo(*seen, by, turn_id=turn_id)
         case _:
             raise Stale("unknown_button")
-    return _said_of(draft, words, lang, [name for name, _ in press.fields])
+    told = await drafting.held(draft, speaker) if drafting and draft.state is DraftState.OPEN else draft_of(draft)
+    return _said_of(draft, told, words, lang, [name for name, _ in press.fields])
 
 
 async def looked_again(
@@ -86,16 +87,20 @@ async def _filled_in(press: Press, speaker: Speaker, drafts: Drafts, drafting: D
 async def shown(
     show: Show, speaker: Speaker, drafts: Drafts, words: Words, lang: Lang, drafting: Drafting | None = None
 ) -> Answer:
-    """Everything that stands in a draft, and where it comes from; how to change it, where that was asked for.  Raises: NotAllowed."""
+    """Everything that stands in a draft, and where it comes from; where that was asked for, how to change it.  Raises: NotAllowed."""
     held = await drafts.draft(show.draft_id)
     if held is None or held.author != speaker.user_id:
         raise NotAllowed("not_your_draft")
     draft = await drafting.held(held, speaker) if drafting else draft_of(held)
-    asks_how = show.change and held.state is DraftState.OPEN
-    text = fields_of(by_the_clock(draft, speaker.zone), words, lang, grounds=not asks_how and draft.entity not in LEAVES)
-    if asks_how:
-        text = f"{text}\n{_how(draft, words, lang)}"
-    return Answer(text, tuple(held.evidence.values()) if draft.entity in LEAVES else (), _next(held, words, lang))
+    leaves, asks_how = draft.entity in LEAVES, show.change and held.state is DraftState.OPEN
+    example = example_of(draft, lang) if asks_how and not leaves else None
+    if example:  # its card is still in sight
+        name, value = example
+        how = words.say("draft_change_say", lang, name=name, value=value)
+        return Answer(how, buttons=(*_next(held, words, lang), Button(words.say("form_button_all", lang), ALL)))
+    text = fields_of(by_the_clock(draft, speaker.zone), words, lang, grounds=not leaves)
+    how = f"\n{words.say('draft_change_how', lang)}" if asks_how else ""
+    return Answer(f"{text}{how}", tuple(held.evidence.values()) if leaves else (), _next(held, words, lang))
 
 
 async def waiting(speaker: Speaker, drafts: Drafts, words: Words, lang: Lang) -> tuple[Answer, DraftId | None]:
@@ -130,11 +135,11 @@ def marks_too_late(wish: Decide, stop: Stale, words: Words, lang: Lang) -> tuple
     return (Mark(wish.card.id, words.say(key, lang) if key in TOLD else "", "", wish.press.origin.handle),)
 
 
-def _said_of(draft: HeldDraft, words: Words, lang: Lang, changed: Collection[str] = ()) -> Answer:
-    """changed: names of the fields that were filled in."""
+def _said_of(draft: HeldDraft, told: Draft, words: Words, lang: Lang, changed: Collection[str]) -> Answer:
+    """told: the same as it is shown. changed: names of the fields that were filled in."""
     match draft.state:
         case DraftState.OPEN:
-            text = f"{words.say('draft_edited', lang)}\n{_changed(draft, changed, words, lang)}".strip()
+            text = f"{words.say('draft_edited', lang)}\n{_changed(told, changed, words, lang)}".strip()
         case DraftState.SAVED:
             text = words.say("draft_saved", lang)
         case DraftState.DISCARDED:
@@ -165,9 +170,8 @@ def fields_of(draft: Draft, words: Words, lang: Lang, *, grounds: bool = False) 
     return "\n".join(lines)
 
 
-def _changed(held: HeldDraft, changed: Collection[str], words: Words, lang: Lang) -> str:
+def _changed(draft: Draft, changed: Collection[str], words: Words, lang: Lang) -> str:
     """What was changed, and what is saved with it now; of what leaves the house, all of it."""
-    draft = draft_of(held)
     if draft.entity in LEAVES:
         return fields_of(draft, words, lang)
     rows = [(flat(key, row.field), row) for key, sheet in sheets_of(draft).items() for row in told_rows(sheet, lang)]
@@ -189,15 +193,6 @@ def _ground(ground: Evidence, words: Words, lang: Lang) -> str:
     told = ground.kind is EvidenceKind.DOCUMENT or TIMES.fullmatch(ground.locator)
     where = " ".join(filter(None, (ground.source, ground.locator if told else "")))
     return words.say("form_row_ground", lang, quote=" ".join(ground.quote.split()), where=where)
-
-
-def _how(draft: Draft, words: Words, lang: Lang) -> str:
-    """How the draft is changed where no form is: by a sentence, with an example made of it."""
-    example = None if draft.entity in LEAVES else example_of(draft, lang)
-    if example is None:
-        return words.say("draft_change_how", lang)
-    name, value = example
-    return words.say("draft_change_say", lang, name=name, value=value)
 
 
 def _in_short(held: HeldDraft, words: Words, lang: Lang) -> str:

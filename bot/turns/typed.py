@@ -30,6 +30,8 @@ FORGETS = re.compile(
     r"|(?:please )?(?:delete|erase|remove) (?:that|this|the|my)(?: last)? (?:recording|voice (?:note|message)|audio)(?: please)?",
     re.IGNORECASE,
 )
+WHOLE = re.compile(r"(?:看看?)?(?:全部|全文|完整的)|(?:show )?(?:me )?(?:it )?all(?: of it)?", re.IGNORECASE)
+"""All of a draft."""
 WRAPPED = re.compile(r"^[\s\[\]【】「」“”\"'‘’(\uff08]+|[\s\[\]【】「」“”\"'‘’)\uff09.。!\uff01?\uff1f~\uff5e]+$")
 """What people put around a label that they were told to say, full-width marks among it."""
 PROGRAMS = "api"
@@ -71,7 +73,11 @@ class Typed:
             return label
         if WHY.fullmatch(words):
             return next((Ask(one.id) for one in answers if (one.made.skill, one.made.intent) != SENTENCE), None)
-        return None
+        return await self._whole(speaker) if WHOLE.fullmatch(words) and alone else None
+
+    async def _whole(self, speaker: Speaker) -> Wish | None:
+        """All of the newest draft."""
+        return next((Show(one.id) for one in await self.drafts.open_of(speaker.user_id)), None)
 
     async def _considers(self, text: str, words: str, speaker: Speaker) -> Wish | None:
         """Words about a review: they mean the one that waits for this person, or of theirs. Where none does they are just words."""

@@ -4,17 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.drafted import rows_of
 from bot.domain.entities import SCHEMA
 from bot.domain.ids import DecisionId, DraftId, TurnId, UserId
 from bot.domain.outcome import MAIN, Draft, Proposal
 from bot.domain.people import Role, Speaker
 from bot.domain.permissions import SHIPPED, Permissions
 from bot.domain.records import Cause, DraftState, HeldDraft
+from bot.domain.talk import Lang
 from bot.domain.written import read_in, values_in
 from bot.reading.reader import RuleReader
 from bot.store.queries import SqliteQueries
 from bot.turns.drafting import Drafting
-from tests.contracts.house import Stores
+from tests.contracts.house import HEARD, Stores
 from tests.fakes.senses import SetClock
 
 LIN = Speaker(UserId("lin"), "Lin", Role.REP, "east", "Asia/Shanghai")
@@ -99,6 +101,17 @@ async def test_draft_of_a_change_tells_what_its_record_holds(stores: Stores) -> 
     assert ({"amount": 800_000, "currency": "CNY"}, [{"tier": "A"}, {}, {}]) == (known.before, [one.before for one in known.also])
 
 
+async def test_what_was_filled_in_by_hand_needs_no_other_grounds(stores: Stores) -> None:
+    """Beside what nobody has said it is its author's word; what was proposed keeps the words that it came from."""
+    await stores.settled(Draft("", "task", {"subject": "quote", "status": "open", "due_date": "2026-07-22"}, {"subject": HEARD}))
+    [held] = await stores.drafts.open_of(LIN.user_id)
+    edited = await stores.drafts.edit(held.id, 1, LIN.user_id, {"due_date": "2026-07-23"}, turn_id=stores.turn())
+
+    told = await drafting(stores).held(edited, LIN)
+
+    assert {"subject": True, "due_date": True, "status": False} == {row.field: row.proven for row in rows_of(told, Lang.ZH)}
+
+
 async def test_what_its_author_may_not_see_is_not_told(stores: Stores) -> None:
     """A record of somebody else's has nothing before it either."""
     deal = await stores.records.put("opportunity", {"owner": "bo", "amount": 800_000}, cause=SYSTEM)
@@ -111,4 +124,4 @@ async def test_what_its_author_may_not_see_is_not_told(stores: Stores) -> None:
 def drafting(stores: Stores) -> Drafting:
     """On a Thursday, with the rules that the house reads by."""
     SqliteQueries(stores.database, SCHEMA)  # rights are asked of its tables
-    return Drafting(stores.records, Permissions(SHIPPED).scope, RuleReader(), SetClock(THURSDAY))
+    return Drafting(stores.records, Permissions(SHIPPED).scope, RuleReader(), SetClock(THURSDAY), stores.drafts)
