@@ -11,6 +11,7 @@ from bot.demo.pipeline import Deal, deal_fields, deals, price_list
 from bot.demo.service import net_promoter, write_answers, write_tickets, write_usage
 from bot.demo.stories import Cast, scenes, told_deals, told_facts, told_terms, write_signals, write_sovereign, write_versions
 from bot.demo.talks import write_touchpoints
+from bot.demo.tasks import write_tasks
 from bot.domain.ids import RecordId
 
 SERVICE_DESK = "tang.ning"
@@ -27,6 +28,7 @@ def company(today: date) -> Company:
     terms = {firm.id: subscription_terms(firm, days) for firm in customers} | told_terms(people)
     for deal in made:
         book.add("opportunity", deal_fields(deal))
+    write_tasks(book, made, days)
     write_quotes(book, made, days)
     write_orders(book, made, days)
     write_contracts(book, made, terms)

@@ -27,10 +27,12 @@ TWINS = {("ticket", "closed"): "closed_at", ("order", "shipped"): "shipped_date"
 """States that are dates as well: with a period the date is asked by, without one the state."""
 
 
+TO_DO = Filter("status", Op.EQ, "open")
+"""What a task is asked for as, unless something else is said of it."""
 UNPAID, UNSHIPPED = Filter("paid_date", Op.IS_NULL), Filter("shipped_date", Op.IS_NULL)
 SAME = {
     ("ticket", "unpaid"): "open", ("invoice", "late"): "overdue", ("invoice", "open"): "unpaid", ("invoice", "closed"): "paid",
-    ("order", "overdue"): "late", ("order", "unpaid"): "unshipped",
+    ("order", "overdue"): "late", ("order", "unpaid"): "unshipped", ("task", "late"): "overdue",
 }  # fmt: skip
 """What a word that is said of other records means of these."""
 AHEAD = ("要", "能", "会", "该", "待", "可以", "计划", "准备", "有望")
@@ -56,6 +58,8 @@ def conditions(asked: Sentence) -> tuple[Condition, ...]:
         *_people(asked),
         *_names(asked),
     ]
+    if asked.entity == "task" and all(one.filter.field != "status" for one in found):
+        found.append(Condition(len(asked.tokens), TO_DO))
     return tuple(_joined(_without_twice(found)))
 
 
@@ -199,6 +203,9 @@ def _state(asked: Sentence, state: str) -> tuple[Filter, ...]:
     fixed = {
         ("ticket", "open"): (Filter("status", Op.NEQ, "closed"),),
         ("ticket", "closed"): (Filter("status", Op.EQ, "closed"),),
+        ("task", "open"): (TO_DO,),
+        ("task", "closed"): (Filter("status", Op.EQ, "done"),),
+        ("task", "overdue"): (TO_DO, Filter("due_date", Op.LT, today)),
         ("invoice", "overdue"): (UNPAID, Filter("due_date", Op.LT, today)),
         ("invoice", "unpaid"): (UNPAID,),
         ("invoice", "paid"): (Filter("paid_date", Op.NOT_NULL),),

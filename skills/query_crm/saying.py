@@ -20,6 +20,7 @@ SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "opportunity": ("account_name", "stage", "amount", "close_date"), "account": ("region", "tier", "arr", "renewal_date"),
     "contact": ("account_name", "title", "role", "email", "phone"), "touchpoint": ("account_name", "kind", "happened_at"),
+    "task": ("account_name", "due_date"),
     "ticket": ("account_name", "subject", "severity", "status", "opened_at"),
     "invoice": ("account_name", "amount", "due_date", "paid_date"),
     "order": ("account_name", "status", "amount", "promised_date"), "quote": ("account_name", "status", "amount", "discount"),

@@ -12,7 +12,7 @@ from skills.query_crm.tokens import Cut, Token
 
 JOINED = ("account",)
 """References that are asked through with a dotted path."""
-OWNED = frozenset({"opportunity", "account", "touchpoint", "quote", "contract"})
+OWNED = frozenset({"opportunity", "account", "touchpoint", "task", "quote", "contract"})
 """Entities whose own owner "my" means; of the others it is the account's."""
 MONEY_OF = {"opportunity": "amount", "order": "amount", "invoice": "amount", "quote": "amount", "contract": "value", "account": "arr"}
 

@@ -21,7 +21,7 @@ PERSON_WEIGHT = 0.6
 ASKS_FOR_A_PERSON = 1.2
 ONLY_A_PERSON = 3.0
 NAMED_WEIGHT = 0.5
-PREFERRED = ("opportunity", "account", "invoice", "order", "ticket", "touchpoint", "contact", "quote", "contract", "nps", "product")
+PREFERRED = ("opportunity", "account", "invoice", "order", "ticket", "touchpoint", "contact", "quote", "contract", "nps", "task", "product")
 
 
 def subject(cut: Cut) -> tuple[str, float] | None:

@@ -192,7 +192,8 @@ async def test_what_is_no_question_to_the_schema_is_refused(asked: Bench, server
     assert "misfit" == down.value.why
 
 
-HIDDEN = replace(ALL, reach={"invoice": Reach.NONE}, hidden={"opportunity": frozenset({"amount"}), "account": frozenset({"arr"})})
+UNSEEN = {"invoice": Reach.NONE, "task": Reach.NONE}
+HIDDEN = replace(ALL, reach=UNSEEN, hidden={"opportunity": frozenset({"amount"}), "account": frozenset({"arr"})})
 
 
 @pytest.mark.parametrize(

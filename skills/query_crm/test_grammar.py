@@ -66,6 +66,24 @@ def test_a_known_name_is_asked_by_what_it_is(text: str, said: str, entity: str, 
     assert same(_read(text, [_known(text, said, entity, name)]).query, query_of(meant)), _read(text, [_known(text, said, entity, name)])
 
 
+@pytest.mark.parametrize(
+    "text,meant",
+    [
+        ("我今天有什么待办", "task; owner = $me; status = open; due_date <= 2026-05-20"),
+        ("我的待办", "task; owner = $me; status = open"),
+        ("这周到期的待办有哪些", "task; status = open; due_date 2026-05-18..2026-05-24"),
+        ("逾期的任务", "task; status = open; due_date < 2026-05-20"),
+        ("my open tasks", "task; owner = $me; status = open"),
+        ("what tasks are due this week", "task; status = open; due_date 2026-05-18..2026-05-24"),
+        ("tasks done last week", "task; status = done; done_date 2026-05-11..2026-05-17"),
+        ("我这个月完成了几个任务", "task; owner = $me; status = done; count; done_date 2026-05-01..2026-05-31"),
+    ],
+)
+def test_tasks_are_asked_for_as_what_is_still_to_be_done(text: str, meant: str) -> None:
+    """Unless what was done is asked for; today's are those that are overdue, too."""
+    assert same(_read(text).query, query_of(meant)), _read(text)
+
+
 @pytest.mark.parametrize("text", ["今天天气不错", "thanks a lot", "三个月没联系的客户", "", "???"])
 def test_what_asks_for_no_records_is_no_query(text: str) -> None:
     """Nothing is made of words that name nothing, or that no query can say."""

@@ -34,10 +34,12 @@ def timing(asked: Sentence) -> Timing:
     for place, token in enumerate(asked.tokens):
         if not isinstance(token.found, Days) or is_elapsed(asked, place):
             continue
-        field = date_near(asked, place) or _usual(asked)
+        field = _of_tasks(asked) or date_near(asked, place) or _usual(asked)
         if field is None:
             continue
         made = _bounded(field, token.found, asked.today)
+        if asked.entity == "task" and field == "due_date" and isinstance(made, Period) and made.first == made.last == asked.today:
+            made = Filter(field, Op.LTE, made.last.isoformat())  # what is overdue is to be done today, too
         if isinstance(made, Period) and period is None:
             period = made
         elif isinstance(made, Filter):
@@ -46,6 +48,13 @@ def timing(asked: Sentence) -> Timing:
     if period is None and not filters and _planned(asked) and _only_planned(asked):
         ahead = True
     return Timing(period, tuple(filters), ahead)
+
+
+def _of_tasks(asked: Sentence) -> str | None:
+    """What is done was done on a day, all others are due on one: 到期 is said of a task, not of its account's renewal."""
+    if asked.entity != "task":
+        return None
+    return "done_date" if any(token.sense("value", "done") for token in asked.tokens) else "due_date"
 
 
 def _usual(asked: Sentence) -> str | None:

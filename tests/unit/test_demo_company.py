@@ -10,6 +10,7 @@ import pytest
 from bot.demo.book import Company
 from bot.demo.company import company
 from bot.domain.entities import SCHEMA
+from bot.domain.ids import RecordId
 from bot.domain.people import Role
 from bot.domain.records import Import
 from bot.domain.schema import Kind
@@ -82,6 +83,19 @@ def test_it_is_as_large_as_promised(firm: Company) -> None:
     stages = SCHEMA.resolve("opportunity", "stage")
     assert stages
     assert set(stages[0].value_names) == {entry.fields["stage"] for entry in firm.records["opportunity"]}
+
+
+def test_reps_have_something_to_do(firm: Company) -> None:
+    """Some of it is overdue, some comes due within two weeks, some is done; each belongs to a deal and to who leads it."""
+    deals = {entry.id: entry.fields for entry in firm.records["opportunity"]}
+    tasks = [entry.fields for entry in firm.records["task"]]
+    waiting = [date.fromisoformat(str(task["due_date"])) - TODAY for task in tasks if task["status"] == "open"]
+
+    assert [] == [task for task in tasks if deals[RecordId(str(task["opportunity"]))]["owner"] != task["owner"]]
+    assert {"open", "done"} == {task["status"] for task in tasks}
+    assert 20 <= len(tasks) <= 60
+    assert any(left < timedelta() for left in waiting)
+    assert any(timedelta() <= left <= timedelta(14) for left in waiting)
 
 
 def test_fourteen_of_ours_in_three_teams_with_every_role(firm: Company) -> None:
