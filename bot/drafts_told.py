@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.drafted import DraftRow, by_the_clock, draft_of, entity_label, flat, gist_of, sheets_of, told_rows
 from bot.domain.evidence import Evidence, EvidenceKind
+from bot.domain.filling import sections_of
 from bot.domain.outcome import Draft
 from bot.domain.people import Speaker
 from bot.domain.records import DraftState, HeldDraft
@@ -23,7 +24,7 @@ async def draft_told(held: HeldDraft, author: Speaker, lang: Lang, drafting: Dra
     """A draft as it stands.
 
     rows: its fields as people read them; terms that leave were said, or worked out from what stands beside them. also: what is saved with
-    it, each with a gist.
+    it, each with a gist. inputs: names of what can be filled in.
     """
     draft = await drafting.held(held, author) if drafting else draft_of(held)
     sheets = sheets_of(by_the_clock(draft, author.zone))
@@ -32,6 +33,7 @@ async def draft_told(held: HeldDraft, author: Speaker, lang: Lang, drafting: Dra
         "rows": _rows("", sheets.pop(""), lang), "id": held.id, "revision": held.revision, "state": held.state, "entity": held.entity,
         "record_id": held.record_id, "fields": dict(held.fields),
         "evidence": {name: evidence_told(one) for name, one in held.evidence.items()}, "expires_at": held.expires_at.isoformat(),
+        "inputs": [one.name for section in sections_of(draft, lang) for one in section.inputs],
         "has_form": held.state is DraftState.OPEN and held.entity not in LEAVES,
         "also": [
             {"key": key, "entity": entities[key], "label": entity_label(entities[key], lang), "gist": gist_of(sheet, lang),

@@ -29,7 +29,7 @@ MOST_TOLD = 1000
 HOUSE = "house"
 BUTTONS = ("save", "discard", "undo")
 EDITS = re.compile(r"(?:edit|修改|改)\s+(?P<fields>[^\s=]+\s*=.*)", re.IGNORECASE)
-NEXT_FIELD = re.compile(r"\s+(?=[^\s=]+=)")
+NEXT_FIELD = re.compile(r"\s+(?=[^\s=]+\s*=)")
 
 
 class Terminal:
@@ -121,8 +121,7 @@ class Terminal:
         told = [self._say("draft_also_told", **one) if one["gist"] else one["label"] for one in draft["also"]]
         if told:
             print(f"  {self._say('draft_also', what=self._say('list_comma').join(told))}")
-        fields = [row["field"] for row in draft["rows"]] + [row["field"] for one in draft["also"] for row in one["rows"]]
-        if fields:
+        if fields := draft["inputs"]:
             self._aside(self._say("draft_edit_hint", field=fields[0], fields=" ".join(fields)))
 
     def _filled(self, typed: str) -> dict[str, str]:

@@ -53,10 +53,16 @@ class Drafting:
     async def read(
         self, held: HeldDraft, fields: Iterable[tuple[str, str]], speaker: Speaker
     ) -> tuple[Mapping[str, object], tuple[str, ...]]:
-        """The values of fields that were filled in as text, and the names of those whose text is none; days as people say them, too."""
+        """The values of fields that were filled in as text, and the names of those whose text is none; days as people say them, too.
+
+        A reference is none that is filled in: its text would be an id.
+        """
+        fields = list(fields)
+        refused = tuple(name for name, _ in fields if _is_reference(field_called(held.entity, name, held.also)))
         today = self.clock.now().astimezone(ZoneInfo(speaker.zone)).date()
         plain = [(name, await self._plain(field_called(held.entity, name, held.also), text, speaker, today)) for name, text in fields]
-        return read_in(held.entity, plain, held.also)
+        values, wrong = read_in(held.entity, [(name, text) for name, text in plain if name not in refused], held.also)
+        return values, (*refused, *wrong)
 
     async def _before(self, record_id: RecordId | None, fields: Mapping[str, object], author: Speaker) -> Mapping[str, object]:
         record = await self.records.record(record_id, scope=self.scope(author)) if record_id else None
@@ -84,6 +90,10 @@ class Drafting:
             case [only] if len(written) - len(only.words.text) <= LITTLE:
                 return _meant(only)
         return None
+
+
+def _is_reference(field: Field | None) -> bool:
+    return field is not None and field.kind is Kind.REFERENCE
 
 
 def _by_hand(draft: Draft, first: Draft, held: HeldDraft) -> Draft:

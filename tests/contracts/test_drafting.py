@@ -78,6 +78,11 @@ async def test_what_is_no_day_is_named(stores: Stores, text: str) -> None:
     assert ({}, ("close_date",)) == await drafting(stores).read(HELD, [("close_date", text)], LIN)
 
 
+async def test_reference_is_not_filled_in(stores: Stores) -> None:
+    """What is typed would be taken for an id; whom a draft is about is changed by words."""
+    assert ({"amount": 2}, ("account",)) == await drafting(stores).read(HELD, [("account", "海蓝"), ("amount", "2")], LIN)
+
+
 async def test_day_on_which_something_happened_may_be_over(stores: Stores) -> None:
     """A moment is by the clock of the person; a day alone is its morning."""
     held = HeldDraft(
