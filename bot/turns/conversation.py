@@ -306,7 +306,7 @@ class Conversation:
         label = self.words.say(key, way.lang) if key else ""
         return (Mark(card.id, label, way.speaker.name if label else "", way.origin.handle, way.speaker.zone),)
 
-    async def _listen(self, turn_id: TurnId, voice: Voice, way: Way) -> Outcome:
+    async def _listen(self, turn_id: TurnId, voice: Voice, way: Way, caption: str = "") -> Outcome:
         """Voice: what was heard is said first. Without a transcript it is listened to; without ears it is kept, and not understood."""
         self.under_way.at(turn_id, "fetch")
         way.lang, way.choice = await self._tongue(voice, way), RECEIVING
@@ -314,6 +314,7 @@ class Conversation:
         heard = await self.under_way.stoppable(turn_id, hearing)
         if heard is None:
             return Answer(self.words.say("voice_not_heard", way.lang), found=False)
+        heard = heard.under(caption)
         way.said, way.lang, way.before, way.spoken = heard.text, heard.lang, heard.told, heard.spoken
         return await self._say(turn_id, Utterance(voice.origin, voice.dedupe_key, heard.text, voice.sent_at), way)
 
@@ -323,7 +324,7 @@ class Conversation:
         Talk of which minutes are made is not taken in: what somebody said in confidence shall turn up in no search.
         """
         if is_sound(file.media):
-            return await self._listen(turn_id, as_voice(file), way)
+            return await self._listen(turn_id, as_voice(file), way, file.text.strip())
         way.lang, way.choice = await self._tongue(file, way), RECEIVING
         self.under_way.at(turn_id, "fetch")
         lines = await self.under_way.stoppable(turn_id, self.chats.receiving.lines(turn_id, file, way.speaker))

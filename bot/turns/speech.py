@@ -1,7 +1,7 @@
 """Speech: what was spoken becomes the words of a turn, is kept with its sound, and forgotten with it. Knows no recogniser, no format."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
@@ -36,6 +36,14 @@ class Listened:
     told: str
     lang: Lang
     spoken: Spoken
+
+    def under(self, caption: str) -> "Listened":
+        """The same with what was written about it above; "" leaves it as it is."""
+        if not caption:
+            return self
+        shift = len(caption) + 2
+        segments = tuple((start + shift, end + shift, from_s, to_s) for start, end, from_s, to_s in self.spoken.segments)
+        return replace(self, text=f"{caption}\n\n{self.text}", spoken=replace(self.spoken, segments=segments))
 
 
 @dataclass(frozen=True)

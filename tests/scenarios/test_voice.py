@@ -8,7 +8,8 @@ from typing import cast
 import pytest
 
 from bot.domain.hearing import Heard, Segment
-from bot.domain.talk import Media, Origin, Stopped, Voice, direct_thread
+from bot.domain.ids import UserId
+from bot.domain.talk import File, Media, Origin, Stopped, Utterance, Voice, direct_thread
 from bot.errors import TellUser, Upstream
 from bot.ports import SeenRecords
 from bot.reading.homophones import HomophoneMender
@@ -40,6 +41,11 @@ def voice(stage: Stage, key: str = "v1") -> Voice:
 def answers(stage: Stage) -> list[str]:
     """What people read, in order."""
     return [one.outcome.text for one in stage.channel.shown if one.updates is None]
+
+
+def on_disk(folder: Path, words: str) -> bool:
+    """Whether the store's files hold these words."""
+    return any(words.encode() in file.read_bytes() for file in folder.glob("tandem.db*"))
 
 
 async def test_what_was_heard_is_said_first_and_then_answered(tmp_path: Path) -> None:
@@ -101,3 +107,31 @@ async def test_a_spoken_press_presses(tmp_path: Path, said: str) -> None:
         kept = await stage.records.page("note")
 
     assert 1 == len(kept.items)
+
+
+async def test_a_recording_sent_as_a_file_is_heard(tmp_path: Path) -> None:
+    """Like a voice message, and kept as one: of the class of sound, beside others of its name."""
+    async with staged(tmp_path, ears=listening(FakeEars([heard("plain 好的。"), heard("plain 再见。")]))) as stage:
+        stage.media.kept["sound-1"] = b"ID3"
+        for number, name in enumerate(("会后.mp3", "会后.mp3"), 1):
+            await stage.say(File(WECOM, f"f{number}", NOON, Media("file", name, "", 3, "sound-1")), number)
+        text, turns = stage.skill.turns[0].text, stage.skill.turns
+
+    assert ["听到:“plain 好的。”\nplain 好的。", "听到:“plain 再见。”\nplain 再见。"] == answers(stage)
+    assert ("plain 好的。", [(0, 9, 0.0, 2.0)]) == (text, list(turns[0].spoken.segments) if turns[0].spoken else [])
+    assert (2, 0) == (len(list((tmp_path / "belongings").rglob("voice-*.mp3"))), stage.library.unheard)
+
+
+async def test_words_delete_the_last_recording(tmp_path: Path) -> None:
+    """Its draft is put away with it, and nothing that was said is on the disk; said again, there is nothing left to delete."""
+    private = "海蓝底价六十七万"
+    async with staged(tmp_path, ears=listening(FakeEars([heard(f"记一下，{private}。")]))) as stage:
+        await stage.say(voice(stage), 1)
+        before = on_disk(tmp_path, private)
+        await stage.say(Utterance(WECOM, "u1", "把这段录音删掉。", NOON), 2)
+        await stage.say(Utterance(WECOM, "u2", "delete that recording", NOON), 3)
+        left = await stage.drafts.open_of(UserId("ann"))
+
+    assert (True, False, []) == (before, on_disk(tmp_path, private), list(left))
+    assert ["删了:录音和文字稿都不留。已经存进客户资料的不动。", "There is no recording of yours to delete."] == answers(stage)[1:]
+    assert [] == list((tmp_path / "belongings").rglob("voice-*"))

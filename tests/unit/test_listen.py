@@ -154,3 +154,11 @@ async def test_of_two_hours_only_the_beginning_is_said_back(box: OneBox) -> None
     found = await listened(speech(box, FakeEars([heard(*[("一个很长的会。", 0.9)] * 1000)])))
 
     assert (7000, True) == (len(found.text), len(found.told) < 500)
+
+
+async def test_what_was_written_about_a_recording_stands_above_its_words(box: OneBox) -> None:
+    """Each word is still known by its second."""
+    found = (await listened(speech(box, FakeEars([heard(("好的。", 0.9), ("再见。", 0.9))])))).under("整理成纪要")
+
+    assert "整理成纪要\n\n好的。再见。" == found.text
+    assert ["好的。", "再见。"] == [found.text[start:end] for start, end, _, _ in found.spoken.segments]
