@@ -16,7 +16,7 @@ SOON = 3
 SHORT = 16
 """Characters up to which a turn only answers."""
 OTHERS = re.compile(
-    r"(?:让|叫|请|安排)(?P<zh>[\u3400-\u9fff]{2,4}?|[a-z]{2,12} ?)"
+    r"(?:让|叫|请|安排)(?!人|大家|同事|个|一)(?P<zh>[\u3400-\u9fff]{2,4}?|[a-z]{2,12} ?)"
     r"(?=给|发|出|做|来|去|把|改|联系|准备|整理|跟|陪|带|录|尽快|明天|今天|下|这|周)"
     r"|\b(?P<own>(?:our|the) (?:\w+ )?(?:engineer|technician|consultant|team|lawyers?|colleague|specialist|support))"
     r" (?:will|can|is going to)"
@@ -184,7 +184,7 @@ def _ask(told: list[_Open], turn: Said, found: Sequence[Due], meeting: Meeting) 
 def _same_thing(one: _Open, turn: Said) -> bool:
     """Terms of a promise name no new thing: 这个月底给我, in writing; or the same one."""
     said = plain(turn.text)
-    if re.search(r"^(?:and |also |can you also|could you also|another|另外|还有)", said):
+    if re.search(r"^(?:and |also |can you also|could you also|another|另外|还有|[^ ]{2,6}(?:你们|您)[^ ]*给我)", said):
         return False
     return one.due is None or len(turn.text) <= SHORT
 

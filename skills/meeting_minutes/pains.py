@@ -14,8 +14,11 @@ BAR = 0.0
 SHARE = 0.8
 MOST = 2.0
 """Of a turn that was listened to: its log odds and this share of what its words score, at most `MOST`, must come to `BAR`."""
-ORDERS = re.compile("别(?:给|拿|影响|超|光|再|把|让)|不要(?:给|拿|影响|超)|预算|budget|^(?:dont|do not|please) ")
-"""What a line orders or tells of money is no trouble that only sounds like one."""
+ORDERS = re.compile(
+    "别(?:给|拿|影响|超|光|再|把|让)|不要(?:给|拿|影响|超)|预算|budget|先看|再说|^(?:dont|do not|please) "
+    r"|\b(?:whatever|anything) (?:we|you) (?:buy|choose|pick|do)\b|\b(?:it|this|that|system|platform) (?:has|have|needs?) to\b"
+)
+"""What a line orders, requires, or tells of money is no trouble that only sounds like one."""
 ALONE = 0.8
 """Log odds from which a turn tells of trouble though no word of it does."""
 STRONG = 2.5
@@ -34,6 +37,7 @@ SINGLE = re.compile(r"一[个次下台张家点]|\bone\b")
 """A figure that counts nothing."""
 NEAR = 3
 """Turns within which a thread goes on over what our side throws in."""
+OPENING = 0.5
 LONG = 230
 """Characters that a pain's text has at most."""
 
@@ -89,7 +93,7 @@ def _told(turn: Said, turns: Sequence[Said], sound: float | None) -> _Told | Non
 def _heard_alone(parts: Sequence[Clause], sound: float | None) -> bool:
     """Whether a line of no word of trouble sounds like it, and does nothing else."""
     busy = any((_acts(one.plain) and (sound or 0) < STRONG) or has("settles", one.plain) or ORDERS.search(one.plain) for one in parts)
-    return sound is not None and sound >= ALONE and not busy
+    return sound is not None and sound >= ALONE and not busy and not begins("accepts", parts[0].plain)
 
 
 def _around(hit: Sequence[Clause], parts: Sequence[Clause]) -> tuple[int, int]:
@@ -174,11 +178,16 @@ def _new_topic(asked: str) -> bool:
 
 
 def _pain(thread: Sequence[_Told]) -> Pain:
-    best = max(thread, key=lambda one: (one.score + (0.75 if FIGURE.search(plain(one.words)) else 0), one.turn.place))
+    best = max(thread, key=lambda one: (_weight(one, first=one is thread[0]), one.turn.place))
     told = [best.words, *(one.words for one in thread if one is not best)]
     whole = [one.turn.text for one in thread]
     text = " / ".join(told)[:LONG]
     return Pain(text, Quote(best.words, best.turn.speaker, best.turn.place), _confidence(plain(" ".join(whole)), plain(best.turn.text)))
+
+
+def _weight(one: _Told, *, first: bool) -> float:
+    """How well a turn stands for its pain: a figure counts; what first names the trouble does before what only measures it."""
+    return one.score + (0.75 if FIGURE.search(plain(one.words)) else 0) + (OPENING if first else 0)
 
 
 def _confidence(whole: str, best: str) -> Confidence:

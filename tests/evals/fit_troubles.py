@@ -5,8 +5,9 @@
 """
 
 import asyncio
+import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from bot.brains.builtin.embedding import BuiltinEmbedder
 from skills.meeting_minutes.heard import OURS
-from skills.meeting_minutes.sounding import WEIGHTS
+from skills.meeting_minutes.sounding import EMBEDDER, WEIGHTS
 from tests.evals.meetings import LAST, LATER, TUNED, UNSEEN, meetings
 
 Array = npt.NDArray[np.float64]
@@ -28,17 +29,30 @@ AFTER = 2
 
 
 async def main() -> None:
-    """Fit on all lines and keep the weights."""
-    lines = tomllib.loads(LINES.read_text(encoding="utf-8"))
-    told = [*((text, 1.0) for text in lines["trouble"]), *((text, 0.0) for text in lines["other"])]
-    told += [one for name in (TUNED, UNSEEN, LATER, LAST) for meeting in meetings(name) for one in _of_meeting(meeting)]
+    """Fit on all lines and keep the weights, with the mark of what they were made of."""
+    told = lines()
     texts, wanted = [text for text, _ in told], np.array([sort for _, sort in told])
     embedder = BuiltinEmbedder()
     vectors = np.array([await embedder.query(text) for text in texts])
     await embedder.close()
     _tell(vectors, wanted)
     weights, bias = fitted(vectors, wanted)
-    np.savez(WEIGHTS, weights=weights.astype(np.float32), bias=np.float32(bias))
+    np.savez(WEIGHTS, weights=weights.astype(np.float32), bias=np.float32(bias), mark=np.array(mark(told)))
+
+
+def lines() -> list[tuple[str, float]]:
+    """Every line that is learned from, with 1 where it tells of trouble. The freshest meetings are left out: they measure."""
+    written = tomllib.loads(LINES.read_text(encoding="utf-8"))
+    told = [*((text, 1.0) for text in written["trouble"]), *((text, 0.0) for text in written["other"])]
+    return told + [one for name in (TUNED, UNSEEN, LATER, LAST) for meeting in meetings(name) for one in _of_meeting(meeting)]
+
+
+def mark(told: Sequence[tuple[str, float]]) -> str:
+    """What weights of these lines are known by: SHA-256 over the embedder's name, how they were fitted, and each line."""
+    digest = hashlib.sha256(f"{EMBEDDER} {LOOSE} {STEPS}\n".encode())
+    for text, sort in told:
+        digest.update(f"{sort:g} {text}\n".encode())
+    return digest.hexdigest()
 
 
 def _of_meeting(meeting: dict[str, Any]) -> Iterator[tuple[str, float]]:
