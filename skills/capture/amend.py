@@ -1,5 +1,6 @@
 """An open draft changed by a sentence, or by the answer to what was asked: what is meant stays, with its grounds. Saves nothing."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from datetime import date
 from bot.domain.amending import Amendment, amendments_in, asked_of
 from bot.domain.entities import SCHEMA
 from bot.domain.outcome import Answer, Draft
+from bot.domain.query import Row
 from bot.domain.records import HeldDraft
 from bot.domain.saying import Saying
 from bot.domain.talk import Turn
@@ -30,6 +32,8 @@ ENTITIES = ("opportunity", "touchpoint", "account")
 """What drafts of ours are of."""
 STEPS = ("next_step", "due_date")
 WHOLE = 100
+TENTHS = re.compile(r"([一二三四五六七八九])成(半|五)?")
+HAN_FIGURES = "零一二三四五六七八九"
 BESIDE = {"task": TASK, "touchpoint": TOUCH, "account": ACCOUNT}
 Values = Mapping[str, object]
 
@@ -86,6 +90,18 @@ class Amending:
         names = await self.shelf.records.spot(self.turn.text)
         named = {known.name for one in names for known in one.meant if known.entity == "account"}
         return bool(named) and _account_name(pieces) not in named
+
+
+async def told_of(deal: Row, text_: str, cited: Cited, shelf: Shelf, known: Known) -> Pieces | None:
+    """The changes of an open opportunity that `text_` tells in the words by which drafts are changed; None where it tells none."""
+    pieces = Pieces({OWN: Piece("opportunity", {}, {}, deal.id)})
+    desk, wishes = _Desk(cited, shelf, known), amendments_in(text_)
+    for wish in wishes:
+        done = await desk.amend(pieces, wish, "") if not wish.gone else None
+        if done is None:
+            return None
+        pieces = done[0]
+    return pieces if wishes else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +286,9 @@ def _worded(name: str, words: str, heard: Heard) -> Values:
             found = _enum(name, words) or (heard_as.value if heard_as else "")
             return {name: found} if found else {}
         case "probability" | "discount":
-            value = next((one.value for one in heard.reading.numbers if 0 <= one.value <= WHOLE), None)
+            tenths = TENTHS.search(words) if name == "probability" else None
+            plain = next((one.value for one in heard.reading.numbers if 0 <= one.value <= WHOLE), None)
+            value = HAN_FIGURES.index(tenths[1]) * 10.0 + (5 if tenths[2] else 0) if tenths else plain
             return {name: _whole(value)} if value is not None else {}
     return {name: words.strip()} if name in {"competitor", "lost_reason"} else {}
 

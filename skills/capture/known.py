@@ -12,7 +12,7 @@ from bot.domain.scope import Reach
 from bot.domain.talk import Turn
 from bot.errors import NotAllowed
 from bot.ports import SeenRecords, SpokenReader
-from skills.capture.accounts import near, skeleton
+from skills.capture.accounts import GENERIC, near, skeleton
 from skills.capture.book import Account, Book, Open, Person, Product
 from skills.capture.heard import HAN, fold
 from skills.capture.people import TITLES
@@ -175,6 +175,7 @@ def _names(row: Row) -> tuple[str, ...]:
 
 def _account(row: Row, people: Sequence[Row]) -> Account:
     name, *aliases = _names(row) or ("",)
+    aliases += [word for one in aliases if (word := one.split(" ")[0]) != one and len(word) > SIZE + 1 and word.lower() not in GENERIC]
     staff = tuple(Person(text(one, "name"), text(one, "title")) for one in people if text(one, "name") and text(one, "status") != "left")
     return Account(name, tuple(aliases), text(row, "currency"), staff)
 

@@ -18,7 +18,7 @@ DEAL, TOUCH, TASK, PERSON, ACCOUNT = "deal", "touchpoint", "task", "person", "fi
 """What stands beside a draft's own record is called so; never like a field of it."""
 SHOWN = {
     "opportunity": ("amount", "product", "quantity", "contact", "contact_name", "close_date", "next_step_date", "stage", "competitor",
-                    "budget_status", "next_step"),
+                    "budget_status", "probability", "discount", "next_step"),
     "touchpoint": ("contact", "kind", "channel", "happened_at", "note"),
     "account": ("name", "status"),
 }  # fmt: skip

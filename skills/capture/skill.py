@@ -5,13 +5,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.outcome import Answer, Button, Draft
+from bot.domain.amending import amendments_in
+from bot.domain.outcome import Answer, Button, Draft, Proposal
 from bot.domain.query import Row
 from bot.domain.saying import Saying, saying, text
 from bot.domain.talk import Turn
 from bot.ports import OwnDrafts, SeenRecords, SpokenReader, Words
 from skills.capture.accounts import mentions
-from skills.capture.amend import Amending
+from skills.capture.amend import Amending, told_of
 from skills.capture.batch import listen
 from skills.capture.cited import Cited
 from skills.capture.cues import cue
@@ -37,6 +38,13 @@ THEY = re.compile(
     r"|(?<![a-z])(?:they|them|their|that deal|this deal|the deal)(?![a-z])"
 )
 """Words that stand for an account, or a deal, that was talked about."""
+THAT_ONE = re.compile(
+    r"^\W*(?:把)?\s*(?:那|这)?(?:一?单|个?(?:单子|商机|项目))?(?:的)?\W*"
+    r"|(?<![a-z])(?:(?:on|of|for) )?(?:the |that |this )?(?:deal|opportunity|opp)(?![a-z])",
+    re.IGNORECASE,
+)
+"""What stands for the deal itself."""
+DANGLING = re.compile(r"(?<![a-z])(?:on|of|for|at) +(?=(?:to|is|by)(?![a-z]))", re.IGNORECASE)
 CAPTURE, UPDATE, LOG = "capture_opportunity", "update_opportunity", "log_touchpoint"
 OFFERED = 4
 LONGEST_LABEL = 10
@@ -75,6 +83,9 @@ class _Desk:
 
     async def answer(self) -> Answer | Draft:
         note = await self._read()
+        account = note.talked or self._only_account(note)
+        if self.turn.intent == UPDATE and account is not None and (changed := await self._changed(note, account)):
+            return changed
         if not note.told:
             return await self._without_deal(note)
         if (first := note.told[0]).asks and not self.new_account:
@@ -120,6 +131,12 @@ class _Desk:
         cited = Cited(self.turn, self.said)
         deals = [deal_of(one, note.known, cited, self.new_account) for one in note.told if not one.asks or self.new_account]
         kept = [one for one in deals if one.fields]
+        if not kept and self._wished and note.known.book.open:
+            new = replace(note.known, book=replace(note.known.book, open=()))  # what is asked for on top is a deal of its own
+            told = await asyncio.to_thread(read_note, note.heard, new.book, wished=True)
+            return await self._draft(replace(note, known=new, told=told)) if told else await self._touch(note, deals[0].account)
+        if not kept and self.turn.intent == UPDATE and not touch(note.heard, self.turn).told:
+            return Answer(self.said.say("what_changes"), found=False)
         if not kept:
             return await self._touch(note, deals[0].account)
         wording, lines = Wording(self.said), list[str]()
@@ -164,13 +181,37 @@ class _Desk:
         if account is not None and (told.told or self.turn.intent == LOG or best_step(note.heard)):
             return await self._touch(note, account)
         if self.turn.intent == UPDATE and account is not None:
-            return self._which_deal(note, Told("create", fields={"account": Field(text(account, "name"), "")})) or Answer(
-                self.said.say("what_changes"), found=False
-            )
+            return Answer(self.said.say("what_changes"), found=False)
         named = _candidates(note)
         if self.turn.intent != LOG and not (named and told.told):
             return Answer(self.said.say("nothing_to_record"), found=False)
         return await self._which_account(note, named)
+
+    async def _changed(self, note: _Note, account: Row) -> Answer | Draft | None:
+        """A change of the account's open opportunity in the words by which drafts are changed; which one, where there are several."""
+        mine = [one for one in note.known.deals.values() if one.fields.get("account") == account.id]
+        words, rest = _words_for(note, account), self.turn.text
+        called = next((one for one in mine if text(one, "name") and text(one, "name") in rest), None)
+        deal = called or (mine[0] if len(mine) == 1 else None)
+        rest = THAT_ONE.sub("", rest.replace(text(deal, "name") if called and deal else words, "", 1), 1)
+        rest = DANGLING.sub("", rest).strip()
+        if deal is None:
+            asked = Told("create", fields={"account": Field(text(account, "name"), "")})
+            return self._which_deal(note, asked) if amendments_in(rest) else None
+        cited = Cited(self.turn, self.said)
+        pieces = await told_of(deal, rest, cited, self.shelf, note.known)
+        if pieces is None:
+            return None
+        own = pieces.own.without(name for name, value in pieces.own.fields.items() if deal.fields.get(name) == value)
+        if not own.fields:
+            return Answer(self.said.say("already"), found=True)
+        told = Deal(Told("update"), account, text(account, "name"), deal, None, "", own.fields, own.evidence)
+        beside = tuple(
+            Proposal(key, one.entity, {**told.account_ref, **one.fields}, one.evidence, one.record_id)
+            for key, one in pieces.parts.items() if key
+        )
+        line = "".join((Wording(self.said).headline(told), *Doubts(self.said, note.known).of(told, note.heard, ())))
+        return replace(Sheet(cited, self.shelf.records.scope).opportunity([told], [touch(note.heard, self.turn)], line), also=beside)
 
     async def _touch(self, note: _Note, account: Row | None) -> Draft:
         cited, heard = Cited(self.turn, self.said), note.heard

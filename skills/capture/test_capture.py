@@ -318,6 +318,30 @@ async def test_somebody_who_is_spoken_of_does_not_become_the_contact() -> None:
     assert [None, "王砚舟"] == [told.fields.get("contact_name"), said.fields.get("contact_name")]
 
 
+@pytest.mark.parametrize(
+    "said,changed",
+    [
+        ("青岚那单赢率调到八成", {"probability": 80}), ("把青岚那单折扣改成12%", {"discount": 12}),
+        ("push the 青岚 deal to the end of September", {"close_date": "2026-09-30"}),
+    ],
+)  # fmt: skip
+async def test_other_fields_are_changed_by_their_name(said: str, changed: dict[str, object]) -> None:
+    """In the words by which an open draft is changed."""
+    assert changed == dict((await drafted(said, CHANGE)).fields)
+
+
+async def test_a_change_that_changes_nothing_is_said() -> None:
+    """Nothing is drafted."""
+    assert "记录里已经是这样了。" == (await answered("青岚那单金额改成40万", CHANGE)).text
+
+
+async def test_more_of_the_same_is_a_deal_of_its_own() -> None:
+    """What is asked for on top does not say how many there are then."""
+    draft = await drafted("青岚追加10台S5,单价9000")
+
+    assert [None, 90_000, 10] == [draft.record_id, *only(draft.fields, "amount", "quantity")]
+
+
 async def test_a_stage_jumped_is_told() -> None:
     """And done, if the person saves it."""
     draft = await drafted("启明二厂的G2签了", CHANGE)

@@ -18,7 +18,8 @@ LIMIT = re.compile(r"前|以内|(?<![a-z])(?:by|before|until|within)(?![a-z])", 
 SHORT = {Lang.ZH: 8, Lang.EN: 24}
 """Characters of a next step that a line has room for; of a longer one the verb is told."""
 THOUSAND, MILLION = 1_000, 1_000_000
-CHANGED = ("stage", "amount", "quantity", "product_name", "contact_name", "close_date", "competitor", "budget_status")
+CHANGED = ("stage", "amount", "quantity", "product_name", "contact_name", "close_date", "competitor", "budget_status",
+           "probability", "discount", "next_step")  # fmt: skip
 KIND_OF = {"product_name": "product", "contact_name": "contact"}
 
 
@@ -76,6 +77,8 @@ class Wording:
             return self.said.day(date.fromisoformat(str(found)))
         if name in {"stage", "budget_status", "currency"}:
             return self.label("opportunity", name, found)
+        if name in {"probability", "discount"}:
+            return f"{found:g}%" if isinstance(found, int | float) else str(found)
         return f"{found:g}" if isinstance(found, int | float) else str(found)
 
     def _changes(self, deal: Deal) -> Iterator[str]:
@@ -83,10 +86,10 @@ class Wording:
         was = deal.before.fields if deal.before else {}
         merged = {**was, **deal.fields}
         for name in CHANGED:
-            if name in deal.fields:
+            if name in deal.fields and not (name == "next_step" and deal.step):
                 before, after = self.value(name, was), self.value(name, merged)
                 field = self.said.say(f"field_{KIND_OF.get(name, name)}")
-                yield self.said.say("change" if before else "change_new", field=field, before=before, after=after)
+                yield self.said.say("change" if before and name != "next_step" else "change_new", field=field, before=before, after=after)
 
     def _name(self, deal: Deal) -> str:
         """Which opportunity it is, but for the account's name."""
