@@ -322,7 +322,7 @@ async def test_somebody_who_is_spoken_of_does_not_become_the_contact() -> None:
     "said,changed",
     [
         ("青岚那单赢率调到八成", {"probability": 80}), ("把青岚那单折扣改成12%", {"discount": 12}),
-        ("push the 青岚 deal to the end of September", {"close_date": "2026-09-30"}),
+        ("青岚那单数量改成60台", {"quantity": 60}),
     ],
 )  # fmt: skip
 async def test_other_fields_are_changed_by_their_name(said: str, changed: dict[str, object]) -> None:
