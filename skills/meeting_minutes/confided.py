@@ -1,6 +1,6 @@
 """What may be passed on of a meeting: everything but what was said in confidence. Knows parts of minutes; knows no pattern of words."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from skills.meeting_minutes.meeting import Minutes, Quote
 
@@ -10,7 +10,7 @@ LEAST = 5
 
 def without_confidences(made: Minutes) -> Minutes:
     """The minutes without anything that quotes a sensitive remark; the remarks themselves stay listed apart."""
-    kept = made.sensitive
+    kept = _Confidences(frozenset(one.place for one in made.sensitive), "\n".join(one.text for one in made.sensitive))
     return replace(
         made,
         pains=tuple(one for one in made.pains if not _confided(one.text, one.quote, kept)),
@@ -22,7 +22,15 @@ def without_confidences(made: Minutes) -> Minutes:
     )
 
 
-def _confided(text: str, quote: Quote, sensitive: tuple[Quote, ...]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Confidences:
+    """The places of the turns that were said in confidence, and their words."""
+
+    places: frozenset[int]
+    words: str
+
+
+def _confided(text: str, quote: Quote, sensitive: _Confidences) -> bool:
     """Whether any of its words are those of a sensitive turn."""
-    parts = [part for part in (*text.split(" / "), quote.text) if len(part) >= LEAST]
-    return any(quote.place == one.place or any(part in one.text or one.text in part for part in parts) for one in sensitive)
+    parts = (part for part in (*text.split(" / "), quote.text) if len(part) >= LEAST)
+    return quote.place in sensitive.places or any(part in sensitive.words for part in parts)

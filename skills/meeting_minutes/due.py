@@ -3,6 +3,7 @@
 The reader reads days as questions about records mean them, where a Monday may lie behind; a promise looks ahead.
 """
 
+import asyncio
 import calendar
 import re
 from collections.abc import Callable
@@ -58,6 +59,7 @@ class Due:
 
 async def dues(text: str, meeting: Meeting, reader: Reader) -> tuple[Due, ...]:
     """The days ahead that are said in `text`, in order; what lies behind the meeting is left out. Places are those of `plain(text)`."""
+    await asyncio.sleep(0)  # a long meeting is read turn by turn; others come in between
     today = meeting.held_at.astimezone(ZoneInfo(meeting.zone)).date()
     said = plain(text)
     own = _own(said, today)

@@ -1,5 +1,6 @@
 """A meeting read into minutes: each part by its own rules, one after the other. Knows no channel and saves nothing."""
 
+import asyncio
 from collections.abc import Collection
 
 from bot.ports import Embedder, Reader
@@ -15,18 +16,18 @@ from skills.meeting_minutes.sounding import sounds
 async def minutes(meeting: Meeting, reader: Reader, embedder: Embedder, *, rivals: Collection[str] = ()) -> Minutes:
     """What `meeting` came to. Every quote stands verbatim in one of its turns; a part that nobody spoke of stays empty.
 
-    rivals: names of competitors, whose prices are not for many eyes.
+    rivals: names of competitors, whose prices are not for many eyes. Two hours of talk take a second: others are let in between.
     """
-    money, deadline = budget(meeting), await window(meeting, reader)
+    money, deadline = await asyncio.to_thread(budget, meeting), await window(meeting, reader)
     of_money = frozenset({money.quote.place} if money else ())
     of_time = frozenset({deadline.quote.place} if deadline else ())
     sounding = await sounds([one.text for one in meeting.turns if not one.ours], embedder)
     return Minutes(
-        pains(meeting, of_money | of_time, sounding),
-        decisions(meeting, of_money),
+        await asyncio.to_thread(pains, meeting, of_money | of_time, sounding),
+        await asyncio.to_thread(decisions, meeting, of_money),
         await actions(meeting, reader, of_money),
         deadline,
         money,
-        open_questions(meeting),
-        sensitive(meeting, rivals),
+        await asyncio.to_thread(open_questions, meeting),
+        await asyncio.to_thread(sensitive, meeting, rivals),
     )

@@ -25,10 +25,18 @@ async def sounds(texts: Sequence[str], embedder: Embedder) -> Mapping[str, float
     found: dict[str, float] = {}
     try:
         for text in dict.fromkeys(texts):
-            found[text] = float(np.asarray(await embedder.query(text), np.float32) @ weights + bias)
+            found[text] = float(np.asarray(await _vector(text, embedder), np.float32) @ weights + bias)
     except Upstream:
         return {}
     return found
+
+
+async def _vector(text: str, embedder: Embedder) -> Sequence[float]:
+    """Asked again where it did not answer once: of hundreds of lines one may come while the model is busy.  Raises: Upstream."""
+    try:
+        return await embedder.query(text)
+    except Upstream:
+        return await embedder.query(text)
 
 
 @cache
