@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.amending import Amendment
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience
 from bot.domain.outcome import Draft, Proposal
@@ -215,6 +216,20 @@ def may_write(account: Row | None, scope: Scope, entity: str, field: str) -> boo
             return account.fields.get("owner") == scope.user_id or account.fields.get("team") in {scope.team, None, ""}
         case _:
             return True
+
+
+def left_out(held: HeldDraft, wish: Amendment) -> tuple[str, ...]:
+    """The keys of what a wish to leave something out means: the task of that number, all tasks, or what the account's fields gain."""
+    tasks = tuple(one.key for one in held.also if one.entity == "task")
+    match wish.field:
+        case "deal":
+            return (f"task{wish.at}",) if f"task{wish.at}" in tasks else ()
+        case "task" | "due_date" | "next_step":
+            return tasks
+        case "account":
+            return tuple(one.key for one in held.also if one.entity == "account")
+        case _:
+            return ()
 
 
 def _ground_of(value: str, held: HeldDraft) -> Evidence | None:

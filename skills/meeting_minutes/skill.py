@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from bot.domain.amending import Amendment, amendments_in
 from bot.domain.dialogue import Dialogue, Spoke, read_dialogue, sentences
 from bot.domain.found import Known
 from bot.domain.outcome import Answer, Button, Draft
@@ -17,7 +18,7 @@ from skills.meeting_minutes.heard import held, seller, sides, timed, unlabelled
 from skills.meeting_minutes.meeting import Confidence, Meeting, Minutes
 from skills.meeting_minutes.minutes import minutes
 from skills.meeting_minutes.noted import Noting, note_language
-from skills.meeting_minutes.proposing import Minuted, Proposing, put_down_to
+from skills.meeting_minutes.proposing import SHOWS, Minuted, Proposing, left_out, put_down_to
 from skills.meeting_minutes.telling import Telling
 from skills.meeting_minutes.whose import Heading, Search, Whose, held_on
 
@@ -57,7 +58,8 @@ class _Desk:
         talk = read_dialogue(self.turn.text)
         if not talk.spoke and self.turn.spoken is None:
             if held_draft := await self._open_minutes():
-                return await self._put_down(held_draft)
+                wishes = amendments_in(self.turn.text)
+                return self._amended(held_draft, wishes) if wishes else await self._put_down(held_draft)
             if sum(1 for _ in sentences(self.turn.text)) < LEAST_SAID:
                 raise Unclear("whose_minutes")
         return await self._minuted(talk)
@@ -114,6 +116,18 @@ class _Desk:
 
     def _choices(self, names: Sequence[str]) -> tuple[Button, ...]:
         return tuple(Button(name, "say", self.said.say("say_account", account=name)) for name in names)
+
+    # --- left out, said afterwards -------------------------------------------------------------------------------------------------
+
+    def _amended(self, newest: HeldDraft, wishes: Sequence[Amendment]) -> Answer | Draft:
+        """The draft anew without what shall be left out; everything else of it is changed in its form."""
+        gone = {key for one in wishes if one.gone for key in left_out(newest, one)}
+        if not gone:
+            return Answer(self.said.say("change_how"), found=False)
+        kept = tuple(one for one in newest.also if one.key not in gone)
+        told = [str(one.fields.get("subject") or self.said.say("the_fields")) for one in newest.also if one.key in gone]
+        words = self.said.say("left_out", what=self.said.say("list_comma").join(told))
+        return Draft(words, newest.entity, newest.fields, newest.evidence, replaces=newest.id, also=kept, shows=SHOWS)
 
     # --- whose it was, said afterwards ---------------------------------------------------------------------------------------------
 

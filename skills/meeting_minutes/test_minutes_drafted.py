@@ -232,6 +232,26 @@ async def test_minutes_are_put_down_to_an_account_that_is_named_later() -> None:
     assert "预算已经批了,七月底之前要定下来" == firm.evidence["budget_progress"].quote
 
 
+@pytest.mark.parametrize(
+    "said, left", [("第二个不要", ["task1", "firm"]), ("待办不要", ["firm"]), ("客户痛点不要", ["task1", "task2"])]
+)
+async def test_a_sentence_leaves_something_out(said: str, left: list[str]) -> None:
+    """One promise, all of them, or the account's fields; the rest of the draft stays, and what went is told."""
+    first = await drafted(ZH)
+    draft = await drafted(said, held=held(first))
+
+    assert ("d", left, first.fields) == (draft.replaces, [one.key for one in draft.also], draft.fields)
+    assert draft.text.startswith("去掉了:")
+
+
+async def test_what_minutes_do_not_hold_cannot_be_changed_by_a_sentence() -> None:
+    """It is said what can."""
+    outcome = await told("金额改成130万", held=held(await drafted(ZH)))
+
+    assert isinstance(outcome, Answer)
+    assert "第二个不要" in outcome.text
+
+
 async def test_a_recording_without_names_claims_no_speaker() -> None:
     """It says so, is never quite sure, and tells times where the recording has them."""
     said = ("今天去北岭印务。", "色差老是对不上,上个月客户退了三批货。", "预算已经批了。", "我下周三之前出一份方案。")
