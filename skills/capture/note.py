@@ -27,7 +27,7 @@ SECOND = re.compile(
     r"of that|plus they|and another|other thing)(?![a-z])"
 )
 UNKNOWN = re.compile(
-    r"(?:叫(?:什么|做)?|新客户|公司是|客户是)\s?(?P<zh>[\u4e00-\u9fff]{3,10}?)(?=的|\s|,|,|。|他|想|要|$)|"
+    r"(?:新客户(?:叫|是)|叫(?:什么|做)?|新客户|公司是|客户是)\s?(?P<zh>[\u4e00-\u9fff]{3,10}?)(?=的|\s|,|,|。|他|想|要|$)|"
     r"(?:called|outfit|named|company is) (?P<en>[a-z]+(?: [a-z]+)?)"
 )
 FIRM = re.compile(

@@ -23,6 +23,7 @@ SHOWN = {
     "account": ("name", "status"),
 }  # fmt: skip
 MOST_SHOWN = 6
+MARKS = " ,\uff0c、。.;\uff1b!\uff01"
 LONGEST_NOTE = 2_000
 """Characters of what was said that a touchpoint keeps; the whole stands with the turn."""
 
@@ -63,7 +64,7 @@ class Sheet:
         fields: dict[str, object] = {
             "name": deal.called, "status": "prospect", "owner": speaker.user_id, "owner_name": speaker.name, "team": speaker.team,
             **({"currency": deal.fields["currency"]} if deal.fields.get("currency") else {}),
-            **({"biggest_pain": deal.told.pains[0].value} if deal.told.pains else {}),
+            **({"biggest_pain": bare(deal.told.pains[0])} if deal.told.pains else {}),
         }  # fmt: skip
         name = self.cited.words(deal.called)
         deals = (Proposal(DEAL, "opportunity", deal.fields, deal.evidence),)
@@ -121,7 +122,7 @@ class Sheet:
         """What hurts, where the account's record does not know it yet."""
         pain = next(iter(deal.told.pains), None)
         if pain and deal.account is not None and not text(deal.account, "biggest_pain") and self._may(deal.account, "account"):
-            yield Proposal(ACCOUNT, "account", {"biggest_pain": pain.value}, self._cite({"biggest_pain": pain}), deal.account.id)
+            yield Proposal(ACCOUNT, "account", {"biggest_pain": bare(pain)}, self._cite({"biggest_pain": pain}), deal.account.id)
 
     def _deal_ref(self, deal: Deal, at: int) -> Mapping[str, object]:
         """The opportunity that something belongs to: one that is new and not the draft's own has no id to point at."""
@@ -154,6 +155,11 @@ def may_change(scope: Scope, row: Row, entity: str) -> bool:
     """Whether the speaker may change records of `entity` that are this row's, or this row."""
     reach = scope.write_reach(entity, "name")
     return reach not in {Reach.NONE, Reach.OWN} or (reach is Reach.OWN and row.fields.get("owner") == scope.user_id)
+
+
+def bare(one: Field) -> str:
+    """The words of a field without the marks about them."""
+    return str(one.value).strip(MARKS)
 
 
 def shown(entity: str, fields: Mapping[str, object]) -> tuple[str, ...]:

@@ -145,7 +145,7 @@ class _Desk:
             lines.append("".join((wording.headline(deal), *self._notes(deal), *await self._doubts(deal, part, note.known))))
         first = kept[0]
         if not first.is_change and (asks := wording.question(first.fields)):
-            lines[-1] += asks
+            lines[0] += asks
         left_out = [one for one in note.told if one.asks and not self.new_account]
         lines += [self.said.say("left_out_account") for _ in left_out]
         touches = [touch(note.heard.part(*one.told.span), self.turn) for one in kept]
