@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.decision import MessageState
 from bot.domain.ids import RecordId, UserId
 from bot.domain.outcome import MAIN, Draft, Proposal
 from bot.domain.people import Role, User
@@ -16,10 +17,11 @@ from bot.domain.records import Cause, Record
 from bot.domain.reminders import OpenTask
 from bot.domain.working import WorkingTime
 from tests.contracts.audited_house import wrong
-from tests.scenarios.gate_stage import BO, LIN, ZHANG, GateStage, gate_stage
+from tests.scenarios.gate_stage import BO, LIN, ROOT, ZHANG, GateStage, gate_stage
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
+ALONE = User(UserId("alone"), "Alone", "alone@example.com", Role.REP, "east", "Asia/Shanghai", {})
 ANN = User(UserId("ann"), "Ann", "ann@example.com", Role.REP, "east", BERLIN.key, {"slack": "UANN"})
 TASK = {"subject": "给王经理报价", "due_date": "2026-07-22", "owner": LIN.id, "account_name": "海蓝科技", "status": "open"}
 DEAL = Draft(
@@ -362,6 +364,50 @@ async def test_holidays_are_days_off(tmp_path: Path) -> None:
         at(stage, 30, month=9)
 
         assert (0, 1) == (before, await remind(stage))
+
+
+async def test_on_the_page_it_is_a_word_with_all_that_is_in_the_draft(tmp_path: Path) -> None:
+    """Who told it there, and has chats that were never used, is reminded where they told it."""
+    async with told(tmp_path) as stage:
+        await stage.say(ROOT, "刚跟海蓝聊完", "web")
+        at(stage, 15)
+        await remind(stage)
+        words = [one for one in (await stage.outbox.page(MessageState.DELIVERED)).items if one.decision_id is None]
+
+    assert [("slack", ["save", "edit", "discard"])] == [
+        (one.origin.channel, [button.action for button in one.outcome.buttons]) for one in words
+    ]
+
+
+async def test_who_has_no_chat_is_reminded_on_the_page(tmp_path: Path) -> None:
+    """In the thread in which they told it, in words, for a page shows no cards of the house."""
+    async with told(tmp_path) as stage:
+        await stage.users.seed([ALONE])
+        await stage.say(ALONE, "刚跟海蓝聊完", "web")
+        at(stage, 15)
+        await remind(stage)
+        [word] = [one for one in (await stage.outbox.page(MessageState.DELIVERED)).items if one.decision_id is None]
+
+    assert ("web", ["save", "edit", "discard"]) == (word.origin.channel, [button.action for button in word.outcome.buttons])
+    assert word.outcome.text.startswith("这份商机草稿还没定,要存吗?\n商机\n")
+    assert "给王经理报价" in word.outcome.text
+
+
+def on_disk(folder: Path) -> bytes:
+    """Everything that the store's files hold."""
+    return b"".join(file.read_bytes() for file in sorted(folder.glob("tandem.db*")))
+
+
+async def test_erasing_a_task_erases_its_reminder(tmp_path: Path) -> None:
+    """No byte of what it said stays on the disk."""
+    async with gate_stage(tmp_path) as stage:
+        task = await planned(stage, "zebra-task")
+        at(stage, 21)
+        await remind(stage)
+        before = on_disk(tmp_path)
+        await stage.records.erase(task.id, cause=Cause("lin"))
+
+        assert (True, False) == (b"zebra-task" in before, b"zebra-task" in on_disk(tmp_path))
 
 
 async def test_a_restart_in_between_gives_nothing_twice(tmp_path: Path) -> None:
