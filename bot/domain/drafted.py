@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence
 from bot.domain.ids import RecordId
-from bot.domain.outcome import Draft, Proposal
+from bot.domain.outcome import MAIN, Draft, Proposal
 from bot.domain.panels import exact_text, figure_text
 from bot.domain.records import DraftState, HeldDraft
 from bot.domain.schema import Entity, Field, Kind, Label
@@ -22,8 +22,8 @@ YES, NO, EMPTIED = Label("是", "yes"), Label("否", "no"), Label("清空", "emp
 NAMED = "_name"
 """The ending of the copy of a name beside a reference."""
 MONEY_AND_CURRENCY = "currency"
-UNSAID = ("owner", "owner_name", "status")
-"""What tells nothing of a draft: it is its author's, and what will be is not yet."""
+UNSAID = ("owner", "owner_name", "status", "created_date", "stage_date")
+"""What tells nothing of a draft: it is its author's, and of today, and what will be is not yet."""
 TOLD_BY_KIND = frozenset({"touchpoint"})
 """Kinds of which one is told by that there is one: what was said is in the person's ear."""
 MADE: Mapping[str, frozenset[str]] = {
@@ -200,7 +200,7 @@ def _by_the_clock(entity: str, fields: Mapping[str, object], zone: str) -> Mappi
 def _unlike(fields: Mapping[str, object], told: Mapping[str, object], main: RecordId | None) -> Mapping[str, object]:
     """Without references that are told already, or point at the record that is changed, and their names."""
     names = [name for name in fields if name + NAMED in fields]
-    same = {name for name in names if (name in told and told[name] == fields[name]) or (main is not None and fields[name] == main)}
+    same = {name for name in names if fields[name] in (MAIN, main) or (name in told and told[name] == fields[name])}
     return {name: value for name, value in fields.items() if name.removesuffix(NAMED) not in same}
 
 

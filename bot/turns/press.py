@@ -166,7 +166,7 @@ def fields_of(draft: Draft, words: Words, lang: Lang, *, grounds: bool = False) 
         lines.append(words.say("form_record", lang, label=label) if key else label)
         for row in told_rows(sheet, lang):
             lines += _row(row, words, lang, is_proven=row.proven or sheet.entity in LEAVES)
-            lines += [_ground(row.grounds, words, lang)] if grounds and row.grounds and row.grounds.quote.strip() else []
+            lines += [_ground(row.grounds, words, lang)] if grounds and row.grounds and not _says(row, row.grounds) else []
     return "\n".join(lines)
 
 
@@ -186,6 +186,11 @@ def _also(draft: Draft, words: Words, lang: Lang) -> str:
 def _row(row: DraftRow, words: Words, lang: Lang, *, is_proven: bool) -> list[str]:
     value = words.say("form_was", lang, before=row.before, value=row.value.strip()) if row.before else row.value.strip()
     return [words.say("form_row", lang, name=row.name, value=value if is_proven else words.say("form_unproven", lang, value=value))]
+
+
+def _says(row: DraftRow, ground: Evidence) -> bool:
+    """Whether the value tells its words already."""
+    return "".join(ground.quote.split()) in "".join(row.value.split())
 
 
 def _ground(ground: Evidence, words: Words, lang: Lang) -> str:

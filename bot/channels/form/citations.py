@@ -29,18 +29,32 @@ class Grounds:
 def grounds_of(outcome: Outcome, say: Say, *, most: int | None = MOST, longest: int | None = LONGEST_QUOTE) -> Grounds:
     """The grounds of an outcome. most, longest: how many, and how long a quote may be; None without bound.
 
-    A quote that the answer's own words hold already is not said twice: its source alone stands there.
+    A quote that the answer's own words hold already is not said twice: its source alone stands there; of a draft, whose words repeat
+    what was said, only where no other ground has that source.
     """
-    evidence = grounds_in(outcome)
+    evidence = _telling(outcome, grounds_in(outcome))
     shown = evidence[:most]
     told = [_line(one, outcome.text, say, longest) for one in shown]
     return Grounds(tuple(dict.fromkeys(line for line, _ in told)), len(shown) < len(evidence) or any(cut for _, cut in told))
 
 
 def grounds_in(outcome: Outcome) -> Sequence[Evidence]:
-    """The evidence of an outcome, each ground once, in its order."""
-    evidence = outcome.evidence if isinstance(outcome, Answer) else tuple(outcome.evidence.values())
+    """The evidence of an outcome, each ground once, in its order; of a draft that of the fields that it wants shown comes first."""
+    if isinstance(outcome, Answer):
+        evidence = outcome.evidence
+    else:
+        order = {name: place for place, name in enumerate(outcome.shows)}
+        evidence = tuple(outcome.evidence[name] for name in sorted(outcome.evidence, key=lambda name: order.get(name, len(order))))
     return tuple({(one.quote, one.source, one.locator): one for one in evidence}.values())
+
+
+def _telling(outcome: Outcome, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    if isinstance(outcome, Answer):
+        return evidence
+    said = _bare(plain(outcome.text))
+    new = [one for one in evidence if _bare(plain(as_words(one.quote))) not in said]
+    sources = {one.source for one in new}
+    return [one for one in evidence if one in new or one.source not in sources]
 
 
 def fitting(grounds: Grounds, most: int | None) -> bool:
