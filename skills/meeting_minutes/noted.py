@@ -13,7 +13,7 @@ LONGEST_QUOTE = 120
 FIELDS = {"biggest_pain": "note_pain", "decision_window": "note_window", "budget_progress": "note_budget"}
 """Field of the account -> what its line of the note begins with."""
 FIRST = re.compile(
-    r"^(?:(?:好的?|行|嗯|可以|没问题|那|(?:ok|okay|sure|yes|yeah|right|great|well|fine|and|so)\b)[,，。.! ]*)*"
+    r"^(?:(?:好的?|行|嗯|可以|没问题|明白|了解|理解|收到|那|(?:ok|okay|sure|yes|yeah|right|great|well|fine|and|so)\b)[,，。.! ]*)*"
     r"(?:我们?(?:这边)?(?:来|去|会|就|再)?(?!方|司|国)|(?:i|we)(?:['’]?ll| will|['’]?m going to| am going to| can) |let me )?",
     re.IGNORECASE,
 )

@@ -140,6 +140,8 @@ class _Desk:
 
     async def _put_down(self, newest: HeldDraft) -> Answer | Draft:
         named = await self.search.account_in(self.turn.text)
+        if not named and newest.fields.get("account"):
+            raise Unclear("whose_minutes")
         if len(named) != 1:
             key = "ask_which" if named else "no_such_account"
             return Answer(self.said.say(key), buttons=self._choices([one.name for one in named]), found=bool(named))

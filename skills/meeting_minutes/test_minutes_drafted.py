@@ -117,7 +117,7 @@ async def test_a_meeting_is_one_touchpoint() -> None:
     assert ("北岭印务", "莫志远", "deal", "meeting", 6) == tuple(
         fields[name] for name in ("account", "contact_name", "opportunity", "kind", "minutes")
     )
-    assert "2026-06-09T04:00:00+00:00" == fields["happened_at"]
+    assert "2026-06-09T02:00:00+00:00" == fields["happened_at"]
     assert str(fields["note"]).startswith("会议纪要 2026-06-09(林晓、莫主任)\n最大痛点:“色差老是对不上,上个月客户退了三批货”(莫主任 00:31)")
 
 
@@ -292,6 +292,12 @@ async def test_without_talk_it_is_asked_for() -> None:
     """A wish alone has nothing to be read."""
     with pytest.raises(Unclear, match="whose_minutes"):
         await told("帮我整理会议纪要")
+
+
+async def test_a_wish_for_minutes_is_no_name_of_an_account() -> None:
+    """While minutes are open that have one, talk is asked for as if none were."""
+    with pytest.raises(Unclear, match="whose_minutes"):
+        await told("帮我整理会议纪要", held=held(await drafted(ZH)))
 
 
 async def test_talk_that_comes_to_nothing_is_said_to() -> None:

@@ -25,6 +25,7 @@ OFFERED = 4
 FAR_MORE = 3
 """How much oftener than any other an account is named that is the meeting's though others are named too."""
 IN_NAME = re.compile(r"(?<!\d)(20\d\d)(?:[-_./年] ?(\d{1,2})[-_./月] ?(\d{1,2})|(\d\d)(\d\d))(?!\d)")
+AT = re.compile(r"(?<![\d:])([01]?\d|2[0-3])[:：]([0-5]\d)(?![\d:])")
 ME_TOO = frozenset({"我", "me", "myself", "自己"})
 
 
@@ -160,7 +161,8 @@ async def held_on(heading: Heading, reader: Reader, said_at: datetime, zone: str
         days = {one.first for one in read.days if one.grain == "day" and one.first == one.last and one.first <= today}
     if len(days) != 1 or today in days:
         return said_at
-    return datetime.combine(days.pop(), time(12), here)
+    clock = AT.search(heading.words)
+    return datetime.combine(days.pop(), time(int(clock[1]), int(clock[2])) if clock else time(12), here)
 
 
 def _in_name(name: str) -> list[date]:
