@@ -12,6 +12,7 @@ from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import UserId
 from bot.domain.outcome import Answer, Button, Draft, Outcome
 from bot.domain.people import EVERYONE, Role, User
+from bot.domain.permissions import Permissions
 from bot.domain.talk import Arrival, Lang, Origin, Turn
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery
@@ -20,6 +21,7 @@ from bot.engine.durable import Durable
 from bot.engine.lanes import Lanes
 from bot.events.bus import HouseBus
 from bot.ports import Capability, Choice
+from bot.reading.reader import RuleReader
 from bot.senses import SystemClock, TimeIds
 from bot.store.belongings import SqliteBelongings
 from bot.store.content import SqliteContent
@@ -38,6 +40,7 @@ from bot.store.users import SqliteUsers
 from bot.turns.arrive import Door
 from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
+from bot.turns.drafting import Drafting
 from bot.turns.listen import Listening
 from bot.turns.receive import Receiving
 from bot.turns.speech import Speech
@@ -89,12 +92,13 @@ LABELS = {"note": {Lang.ZH: "记一笔", Lang.EN: "Note"}}
 class NotingSkill:
     """Drafts a note of what was said. `troubles`: raised one a turn before it works; `heard` records the order of turns.
 
-    answer: given once, whatever is said. buttons: of drafts. held: what a turn waits for, once it has `begun`.
+    answer, draft: given once, whatever is said. buttons: of drafts. held: what a turn waits for, once it has `begun`.
     """
 
     troubles: list[Exception] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     answer: Answer | None = None
+    draft: Draft | None = None
     buttons: tuple[Button, ...] = (Button("Save", "save"),)
     held: asyncio.Event | None = None
     begun: asyncio.Event = field(default_factory=asyncio.Event)
@@ -115,6 +119,9 @@ class NotingSkill:
         if self.answer:
             given, self.answer = self.answer, None
             return given
+        if self.draft:
+            drafted, self.draft = self.draft, None
+            return drafted
         if turn.text.startswith("unknown"):
             return Answer("not mine", found=False)
         if turn.text.startswith("plain"):
@@ -179,9 +186,11 @@ async def staged(folder: Path, *, backlog: int = 20, durable: bool = False, ears
         belongings = SqliteBelongings(database, clock, ids, folder / "belongings", dict.fromkeys(CHANNELS, media), 1 << 20)
         recordings = SqliteRecordings(database, clock, ids, belongings)
         speech = Speech(belongings, recordings, WORDS, ears)
+        drafting = Drafting(SqliteRecords(database, clock, ids), Permissions().scope, RuleReader(), clock, drafts)
         conversation = Conversation(
             inbox, users, ledger, drafts, SqliteMemory(database, clock), chooser, lambda _: [ready, reference], WORDS, bus, clock,
             ids, "UTC", Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, library, WORDS, speech), WORDS, clock),
+            drafting=drafting,
         )
         attempts = Attempts(conversation.take_turn, conversation.give_up, sleep=_no_wait)
         engine = Durable(folder / "dbos.db", attempts, clock) if durable else Direct(attempts)
