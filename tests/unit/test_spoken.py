@@ -18,7 +18,9 @@ TODAY = date(2026, 7, 14)  # a Tuesday
         ("two and a half million", 2_500_000), ("three hundred and seventy k", 370_000), ("one twenty k", 120_000),
         ("thirty grand", 30_000),
         ("one million two hundred thousand", 1_200_000), ("二十来万", 200_000), ("两个亿", 200_000_000),
-        ("a hundred and eighty thousand r m b", 180_000),
+        ("a hundred and eighty thousand r m b", 180_000), ("half a mil", 500_000), ("三四十万", 350_000), ("十五六万", 155_000),
+        ("一百二三十万", 1_250_000), ("三五十万", 400_000), ("三十到四十万", 350_000), ("30-40万", 350_000), ("eighty to ninety thousand", 85_000),
+        ("between 80 and 90 k", 85_000),
     ],
 )  # fmt: skip
 def test_amounts_in_words_are_read(said: str, value: float) -> None:
@@ -27,6 +29,12 @@ def test_amounts_in_words_are_read(said: str, value: float) -> None:
     money = read_speech(text, TODAY).money
 
     assert [(value, said)] == [(one.value, one.words.text) for one in money]
+
+
+@pytest.mark.parametrize("said,day", [("八月十五", date(2026, 8, 15)), ("8月15", date(2026, 8, 15)), ("十月三十一", date(2026, 10, 31))])
+def test_a_day_needs_no_hao(said: str, day: date) -> None:
+    """As people say it."""
+    assert [day] == [one.first for one in read_speech(f"推迟到{said}", TODAY).days]
 
 
 @pytest.mark.parametrize(
