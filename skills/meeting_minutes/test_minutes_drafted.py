@@ -1,5 +1,6 @@
 """A meeting that was read becomes one draft: touchpoint, tasks, and what its account's fields gain; what is confided stands in none."""
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from bot.domain.outcome import Answer, Draft, Proposal
 from bot.domain.people import Role, Speaker, User
 from bot.domain.permissions import Permissions
 from bot.domain.records import DraftState, HeldDraft, Import
-from bot.domain.talk import Spoken, Turn, language_of
+from bot.domain.talk import Lang, Spoken, Turn, language_of
 from bot.errors import Unclear
 from bot.reading.reader import RuleReader
 from bot.words import TomlWords, read_sentences
@@ -210,6 +211,32 @@ async def test_two_accounts_are_asked_about() -> None:
 
     assert {"北岭印务", "南堤纸业"} == {one.label for one in draft.buttons}
     assert "[整理纪要] 北岭印务" in [one.text for one in draft.buttons]
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_a_button_is_taken_for_this_skill(lang: Lang) -> None:
+    """It says the skill's own label first, which decides without asking back."""
+    labels = tomllib.loads(HERE.with_name("skill.toml").read_text(encoding="utf-8"))["labels"]
+
+    assert f"[{labels[lang]}] Elm" == WORDS.say("say_account", lang, account="Elm")
+
+
+@pytest.mark.parametrize(
+    "head, name, at",
+    [
+        ("北岭印务沟通会", "北岭沟通-20260608.txt", "2026-06-08T04:00:00+00:00"),
+        ("北岭印务沟通会\n2026年6月5日 15:30", "", "2026-06-05T07:30:00+00:00"),
+        ("北岭印务沟通会\n昨天下午", "", "2026-06-09T04:00:00+00:00"),
+        ("北岭印务沟通会", "talk.txt", "2026-06-10T02:00:00+00:00"),
+        ("北岭印务,下次会议 2026-07-01", "", "2026-06-10T02:00:00+00:00"),
+    ],
+)
+async def test_when_it_was_is_read_where_it_is_told(head: str, name: str, at: str) -> None:
+    """At the top of the page or in the file's name; a day to come is not its own; without any it was when it was sent."""
+    body = "\n".join(ZH.splitlines()[3:])
+    draft = await drafted(f"{head}\n{body}", spoken=Spoken(name) if name else None)
+
+    assert at == draft.fields["happened_at"]
 
 
 def held(draft: Draft) -> HeldDraft:
