@@ -28,6 +28,7 @@ account      team/own- team/team- team  all       all       all      all      al
 contact      team/own  team/team  team  all       all       all      all      all      all/all
 opportunity  team/own  team/team  team  none      none      none     none     all      all/all
 touchpoint   team/own  team/team  team  none      none      none     none     all      all/all
+task         team/own  team/team  team  none      none      none     none     all      all/all
 product      all       all        all   all       all       all      all      all      all/all
 quote        team/own  team/team  team  none      none      none     all      all      all/all
 letter       team/own  team/team  team  none      none      none     none     all      all/all
