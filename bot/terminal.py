@@ -147,6 +147,8 @@ class Terminal:
             return
         erased = self._say("story_erased")
         print(self._say("story_asked", text=story["said"] or erased))
+        if recording := story.get("recording"):
+            print(self._say("story_recording", page=recording["page"]))
         print(self._say("story_answered", text=story["text"] or erased))
         self._show_evidence(story["evidence"])
         print(self._say("story_made", **{key: story[key] for key in ("skill", "intent", "model")}, code=story["code"] or "-",
