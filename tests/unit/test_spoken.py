@@ -19,7 +19,8 @@ TODAY = date(2026, 7, 14)  # a Tuesday
         ("thirty grand", 30_000),
         ("one million two hundred thousand", 1_200_000), ("二十来万", 200_000), ("两个亿", 200_000_000),
         ("a hundred and eighty thousand r m b", 180_000), ("half a mil", 500_000), ("三四十万", 350_000), ("十五六万", 155_000),
-        ("一百二三十万", 1_250_000), ("三五十万", 400_000), ("三十到四十万", 350_000), ("30-40万", 350_000), ("eighty to ninety thousand", 85_000),
+        ("一百二三十万", 1_250_000), ("三五十万", 400_000), ("三十到四十万", 350_000), ("30-40万", 350_000),
+        ("eighty to ninety thousand", 85_000),
         ("between 80 and 90 k", 85_000),
     ],
 )  # fmt: skip
