@@ -56,13 +56,13 @@ class _Desk:
 
     async def answer(self) -> Answer | Draft:
         talk = read_dialogue(self.turn.text)
-        if not talk.spoke and self.turn.spoken is None:
-            if held_draft := await self._open_minutes():
-                wishes = amendments_in(self.turn.text)
-                return self._amended(held_draft, wishes) if wishes else await self._put_down(held_draft)
-            if sum(1 for _ in sentences(self.turn.text)) < LEAST_SAID:
-                raise Unclear("whose_minutes")
-        return await self._minuted(talk)
+        if talk.spoke or self.turn.spoken is not None or sum(1 for _ in sentences(self.turn.text)) >= LEAST_SAID:
+            return await self._minuted(talk)
+        held_draft = await self._open_minutes()
+        if held_draft is None:
+            raise Unclear("whose_minutes")
+        wishes = amendments_in(self.turn.text)
+        return self._amended(held_draft, wishes) if wishes else await self._put_down(held_draft)
 
     # --- reading -----------------------------------------------------------------------------------------------------------------
 

@@ -291,6 +291,13 @@ async def test_a_recording_without_names_claims_no_speaker() -> None:
     assert (4, "北岭印务", 0.7) == (draft.fields["minutes"], draft.fields["account"], draft.evidence["note"].score)
 
 
+async def test_notes_of_a_meeting_are_read_though_minutes_are_open() -> None:
+    """Several sentences are talk, and no name of an account."""
+    draft = await drafted("今天去了北岭。色差老是对不上,上个月客户退了三批货。预算已经批了。", held=held(await drafted(ZH)))
+
+    assert (None, True) == (draft.replaces, draft.text.startswith("北岭·6/10会议:1个痛点。"))
+
+
 async def test_who_is_ours_is_told_by_what_they_say() -> None:
     """Where nobody is labelled and nobody known: whoever asks and offers. That it was a guess is said."""
     draft = await drafted(EN.replace(" (our AE)", "").replace("Iris: thanks for having us\n", ""))
