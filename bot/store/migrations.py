@@ -376,8 +376,7 @@ def firings(database: sqlite_utils.Database) -> None:
 
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
-    patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records,
-    transcripts, reminders,
+    patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 
