@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.chart import Chart, ChartKind, Series
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience, RecordId
-from bot.domain.outcome import Answer, Button, Draft, Letter, Outcome
+from bot.domain.outcome import Answer, Button, Draft, Letter, Outcome, Proposal
 from bot.store.codec import all_evidence, dump, load, moment, outcome_from_json, outcome_to_json, ref_of, stamp
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
@@ -29,6 +29,10 @@ answers = st.builds(
     Answer, text, st.lists(evidence, max_size=3).map(tuple), buttons, st.booleans(), chart=st.none() | charts, forward=st.none() | text,
     letter=st.none() | st.builds(Letter, text, text, text, text, text, text),
 )  # fmt: skip
+values = st.dictionaries(text, scalar, max_size=2)
+proposals = st.builds(
+    Proposal, text, text, values, st.dictionaries(text, evidence, max_size=2), st.none() | text.filter(bool).map(RecordId), values
+)
 drafts = st.builds(
     Draft,
     text,
@@ -39,6 +43,9 @@ drafts = st.builds(
     buttons,
     st.none() | moments,
     forward=st.none() | text,
+    also=st.lists(proposals, max_size=2).map(tuple),
+    shows=st.lists(text, max_size=2).map(tuple),
+    before=values,
 )
 
 
