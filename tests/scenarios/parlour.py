@@ -90,6 +90,10 @@ class OnePaper:
         ]
         return [one for one in listed if speaker.may_see(one.audience)]
 
+    async def lines(self, path: Path) -> str | None:  # noqa: ARG002 - the port's
+        """No file of talk is ever handed over here."""
+        return None
+
     async def ingest(
         self, paths: Sequence[Path], audience: Audience | None, _: Lang, *, password: str = "", unheard: bool = False,  # noqa: ARG002 - the port's
     ) -> AsyncIterator[Progress]:

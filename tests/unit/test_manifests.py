@@ -101,7 +101,7 @@ def test_code_takes_the_ports_that_its_manifest_names() -> None:
 async def test_late_skill_is_checked_when_it_is_first_run() -> None:
     """A command pays for the code of the skill that it runs; what the manifest promises is held against it then."""
     manifests = load_manifests(SKILLS, load_prompts(PROMPTS), PORTS)
-    speaker = Speaker(UserId("u"), "Ann", Role.REP, "east", "UTC", "console")
+    speaker = Speaker(UserId("u"), "Ann", Role.REP, "east", "UTC")
     turn = Turn(TurnId("1"), ThreadId("t"), speaker, "hello", Lang.EN, datetime(2026, 3, 4, tzinfo=UTC))
     late = late_skill(replace(manifests["help"], reads=()))
 
