@@ -29,6 +29,8 @@ UNITS = (
     (r"个?人(?!民|家|工)|名|people|drivers?|operators|trainees|(?:WORD )?staff|heads", "person"),
 )  # fmt: skip
 YEARS = re.compile(r"\s?年|\s?years?|\s?yrs?")
+A_YEAR = re.compile(r"[一二两三四五六七八九\d][一二三四五六七八九十百千万\d.]*[万千百]")
+"""An amount right behind 一年: what a year of it costs."""
 NO_WORD = (
     "for|of|and|at|to|in|on|over|plus|or|is|was|k|grand|thousand|million|pounds|dollars|euros|quid|a|an|"
     "each|per|by|with|from|hundred|so|that|thats|if|want|the"
@@ -53,6 +55,12 @@ ABOUT = re.compile(
     r"[一二两三四五六七八][二两三四五六七八九][十百千]?[来多]?[万亿]|[\d十百千万]\s?(?:到|至|~)|\d\s?[-\u2013]\s?\d"
     r"|[a-z\d] (?:to|and|or) [a-z\d]+.*(?:k|grand|thousand|million)"
 )
+ANEW = re.compile(
+    r"(?:(?<![a-z])(?:no sorry|sorry|no|make (?:that|it)|scratch that|correction)[ ,]*(?:make (?:that|it) )?|不对|说错了?|更正一?下?)[ ,]*$"
+)
+"""Words that take a figure back with the next one right behind them, however far the figure was."""
+LONG_WAY = 90
+BY_YEAR = re.compile(r"\s?(?:(?:a|per|each) (?:year|annum)|annually|yearly|/ ?(?:yr|year)|[一每/]年)(?![a-z])")
 SHORTHAND = 1000
 MANY = 25
 THOUSANDS = 10_000
@@ -143,7 +151,7 @@ def _beside_product(heard: Heard, number: Number, named: Sequence[Named]) -> Cou
         if between is not None and len(between.split()) <= 1 and len(between) <= (1 if HAN.search(between) else 10):
             return Counted(number, "seat" if re.match(r"\s?(?:seats?|licen[cs]es?|users?)", after) else _piece(name))
         behind = number.words.start >= one.end and re.match(r"s?[ ,]*$", heard.folded[one.end : number.words.start])
-        if behind and re.match(r"\s?of them|\s?(?:$|[,.])", heard.folded[number.words.end :]):
+        if behind and number.value < SHORTHAND and re.match(r"\s?of them|\s?(?:$|[,.])", heard.folded[number.words.end :]):
             return Counted(number, _piece(name))
     return None
 
@@ -191,6 +199,8 @@ def _close_by(one: Counted, name: Named) -> bool:
 def _years(heard: Heard, named: Sequence[Named]) -> Counted | None:
     for number in heard.reading.numbers:
         is_years = number.unit in {"年", "years", "year"} or YEARS.match(heard.folded, number.words.end)
+        if number.value == 1 and A_YEAR.match(heard.folded, number.words.end):
+            continue
         if is_years and any(0 <= number.words.start - name.end <= 4 or 0 <= name.start - number.words.end <= 4 for name in named):  # noqa: PLR2004
             return Counted(number, "year")
     return None
@@ -236,7 +246,7 @@ def _money(heard: Heard, counted: Counted | None, usual: float | None) -> list[M
             continue
         if not number.unit and usual and usual >= THOUSANDS and SHORTHAND / 100 <= number.value < SHORTHAND and _is_price(heard, number):
             found.append(Money(number.words, number.value * SHORTHAND, None))
-        elif number.value >= SHORTHAND / 10 and _is_rate_of(heard, number):
+        elif number.value >= SHORTHAND / 10 and (_is_rate_of(heard, number) or BY_YEAR.match(heard.folded, number.words.end)):
             found.append(Money(number.words, number.value, None))
     return sorted(found, key=lambda one: one.words.start)
 
@@ -324,4 +334,6 @@ def _former(heard: Heard, place: int) -> bool:
 
 def _taken_back(heard: Heard, end: int, start: int) -> bool:
     between = heard.folded[end:start]
+    if len(between) <= LONG_WAY and ANEW.search(between):
+        return True
     return len(between) <= (16 if heard.chinese else 40) and cue("fix").search(between) is not None

@@ -190,6 +190,8 @@ def _is_deal(part: Part, book: Book, *, wished: bool) -> bool:
         and (priced or settled or heard.has(cue("want", "update")) or telling.budget(heard) or signing(heard))
     ):
         return True
+    if part.account is not None and wanted and _selling(heard) and _rivals(heard, book):
+        return True
     goods = counted is not None and counted.unit in {"unit", "set", "seat"}
     return bool((priced or goods) and (wanted or _selling(heard) or settled) and part.accounts) or bool(priced and wanted)
 

@@ -21,6 +21,11 @@ STRANGER = re.compile(
     r"(?<![a-z])(?:met|saw|with|spoke (?:to|with)|talked to|from|call(?:ed)? from|chat with|heard from) "
     r"([a-z]{3,})(?= (?:from|at|over|their|the [a-z]+ (?:manager|director|lead|head)|who|in) )"
 )
+FULL_NAME = re.compile(
+    r"(?:[Mm]et|[Ss]aw|[Ww]ith|[Ss]poke (?:to|with)|[Tt]alked to|[Hh]eard from|[Cc]all(?:ed)? from) ([A-Z][a-z]{2,} [A-Z][a-z]{2,})"
+    r"(?=,? (?:who |from |over at |at [A-Z]|(?:the|their) [a-z]+ (?:manager|director|lead|head)))"
+)
+"""A stranger by both names, as typed."""
 CALLED = re.compile(
     r"(?<![a-z])(?:someone|somebody|guy|lady|woman|man|person|manager|buyer|engineer|director|girl|chap|"
     r"bloke) (?:called|named) ([a-z]{3,})"
@@ -124,6 +129,8 @@ def _strangers(heard: Heard) -> Iterator[Who]:
         yield Who(match.start(), match.end(), match.group().title(), known=False)
     for match in heard.find(CALLED):
         yield Who(match.start(1), match.end(1), match[1].title(), known=False)
+    for match in FULL_NAME.finditer(heard.text, heard.start, heard.end):
+        yield Who(match.start(1), match.end(1), match[1], known=False)
     for match in heard.find(STRANGER):
         if match[1] not in NOT_NAMES:
             yield Who(match.start(1), match.end(1), match[1].title(), known=False)

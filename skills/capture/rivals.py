@@ -31,7 +31,8 @@ _LEADS = (
     r"competitors? (?:is|are|there is|in the frame is|here is|being)", "chose", "picked", "lost (?:it |this |that |this one |out )?to",
     "(?:otherwise|or|else|might|may|could|would|will) (?:they |she |he )?(?:go|goes) with", "lean(?:ing|s)? towards?", "awarded (?:it )?to",
     "also (?:been )?(?:talking|speaking|looking|in talks|considering|evaluating|trialling|testing)(?: to| at| with)?", "undercut by",
-    "(?:quote|offer|bid|proposal|price) from", "other bidder is", "rival is", "incumbent is",
+    "(?:quote|offer|bid|proposal|price) from",
+    "(?:looking at|talking to|comparing|considering|between|down to) (?:both )?us and", "other bidder is", "rival is", "incumbent is",
     "(?:stay|staying|stick|sticking) with(?: their)?(?: current supplier| incumbent)?", "current supplier",
 )  # fmt: skip
 LEADS = "|".join(_LEADS)

@@ -108,9 +108,11 @@ async def test_a_note_without_a_deal_gives_none(text: str) -> None:
     assert [] == await _told(text)
 
 
-@pytest.mark.parametrize("name,bar", [("notes", 0.98), ("notes_fresh", 0.98), ("notes_third", 0.98), ("notes_fourth", 0.95)])
+@pytest.mark.parametrize(
+    "name,bar", [("notes", 0.98), ("notes_fresh", 0.98), ("notes_third", 0.98), ("notes_fourth", 0.95), ("notes_fifth", 0.95)]
+)
 async def test_notes_of_many_firms_are_read(name: str, bar: float) -> None:
-    """128 notes in zh, en and both; every word given as evidence stands in the transcript."""
+    """168 notes in zh, en and both; every word given as evidence stands in the transcript."""
     seen: Counter[bool] = Counter()
     wrong, made_up = [], []
     for note in spoken.notes(name):

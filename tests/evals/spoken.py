@@ -1,4 +1,4 @@
-"""Notes as reps speak them, with what each tells: `notes/`. Invented firms and people; `third` and `fourth` have firms of their own.
+"""Notes as reps speak them, with what each tells: `notes/`. Invented firms and people; from `third` on they have firms of their own.
 
 A line's `gold` names only what was said; `accept` lists other answers that also count, `any` for a field that is not looked at.
 """
@@ -18,6 +18,8 @@ SINGLE = (
     "action", "opportunity_id",
 )  # fmt: skip
 SAME = {"set": "unit"}
+CONTEXTS = {"notes_third": "context_third.json", "notes_fourth": "context_third.json", "notes_fifth": "context_fifth.json"}
+"""What is known where it is not what the first sets have."""
 Json = Mapping[str, Any]
 
 
@@ -36,9 +38,8 @@ class Note:
 
 
 def notes(name: str) -> tuple[Note, ...]:
-    """A set of them: `notes`, `notes_fresh`, `notes_third` or `notes_fourth`."""
-    beside = "context_third.json" if name.endswith(("third", "fourth")) else "context.json"
-    context = json.loads((FOLDER / beside).read_text(encoding="utf-8"))
+    """A set of them: `notes`, `notes_fresh`, `notes_third`, `notes_fourth` or `notes_fifth`."""
+    context = json.loads((FOLDER / CONTEXTS.get(name, "context.json")).read_text(encoding="utf-8"))
     told = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return tuple(Note(json.loads(line), context) for line in told if line.strip())
 
