@@ -14,6 +14,7 @@ from bot.domain.talk import Lang, Turn
 
 SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 MYRIAD = 10_000
+HUNDRED_MILLION = 100_000_000
 EVENTS = frozenset({"touchpoint", "signal", "nps"})
 """Records of something that happened; their words are evidence of kind `event`."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -80,7 +81,9 @@ class Saying:
         """An amount of money: 102万, $48,000."""
         sign = SIGNS.get(currency, f"{currency} " if currency else "")
         if self.lang is Lang.ZH and abs(value) >= MYRIAD:
-            return f"{'' if currency == 'CNY' else sign}{value / MYRIAD:,.2f}".rstrip("0").rstrip(".") + "万"
+            scaled, unit = (value / HUNDRED_MILLION, "亿") if abs(value) >= HUNDRED_MILLION else (value / MYRIAD, "万")
+            places = 4 if unit == "亿" else 2
+            return f"{'' if currency == 'CNY' else sign}{scaled:,.{places}f}".rstrip("0").rstrip(".") + unit
         return f"{sign}{value:,.0f}"
 
     def label(self, entity: str, row: Row, name: str) -> str:

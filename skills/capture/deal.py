@@ -25,7 +25,7 @@ SURE_STAGE = 0.5
 """A stage is only guessed below it; a new opportunity then begins at the first."""
 LEAD = re.compile(
     r"^(?:[\s,,、。.;]|之?前|以前|要|得|需要|我们?|咱们?|他们?|她们?|客户|让|请|先|再|就|还|会|来|说好了?|说|约好?了?|下一步(?:是)?|接下来"
-    r"|给(?=我们|他|她)"
+    r"|给(?=我们|他|她)|[\u4e00-\u9fff]{1,2}(?:经理|总监|主任|部长|厂长|主管|总|董|工)(?:那边|这边)?(?=说|要|想|让|催|希望)|催|希望"
     r"|(?:i'?ll|i will|i need to|i have to|i promised to|need(?:s)? to|we need to|we'll|and|so|then|to|by|before|on"
     r"|the next step is|next step"
     r"|next thing|is|he|she|they|wants?|want us to|needs?|us|me|asked for|a|an|the)(?![a-z]))+",

@@ -36,11 +36,21 @@ FIRM = re.compile(
     r"(?:科技|精密|精工|机械|重工|集团|股份|材料|新材|电子|电气|电器|化工|医药|制药|药业|医疗|泵业|泵阀|阀门|轴承|实业|仪表|仪器|能源"
     r"|物流|食品|粮业|纺织|水务|环保|汽车|包装|钢构|钢铁|矿业|零售|智能|软件|设备|工业|光电|半导体|保险"
     r"|航空|船舶|冷链|乳业|酒业|建材|塑机|公司))(?![总经副])"
-    r"|(?<![A-Za-z])(?:at|from|with|met|visited|called|for|deal:|customer:?) (?P<en>[A-Z][A-Za-z&]{2,}(?: [A-Z][A-Za-z&]+){1,2})"
+    r"|(?<![A-Za-z])(?:[Aa]t|[Ff]rom|[Ww]ith|[Mm]et|[Vv]isited|[Ll]eft|[Cc]alled|for|[Dd]eal:|[Cc]ustomer:?) "
+    r"(?P<en>[A-Z][A-Za-z&]{2,}(?: [A-Z][A-Za-z&]+){1,2})(?!(?:'s)? (?:from|at|who)(?![a-z]))"
     r"|^(?P<first>[A-Z][A-Za-z&]{2,}(?: [A-Z][A-Za-z&]+){0,2}) "
     r"(?:wants?|needs?|asked|would like|is|are|just|signed|ordered|bought)(?![a-z])"
 )
 """A name as firms have them."""
+PLACE = re.compile(
+    r"(?:刚从|从|去(?:了|一?趟|拜访了?)|拜访了?|跑(?:了|一)趟)\s?(?P<zh>(?!他|她|我|客户|公司|现场|那|这|外|家|楼|厂里)[\u4e00-\u9fff]{2,4}?)"
+    r"(?=出来|回来|那边|开会|聊|见|谈|[\s,,。.]|$)"
+    r"|(?<![A-Za-z])(?:[Ll]eft|[Ll]eaving|[Vv]isited|[Bb]ack from|[Oo]ut of|[Oo]ver at|at|from) "
+    r"(?P<en>(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z][a-z]+uary|March|April|May|June|July|August|[A-Z][a-z]+ber)[A-Z][A-Za-z&]{3,})"
+    r"(?=[,.;:]|$| (?:today|yesterday|just|wants?|needs?|this|and|they))"
+)
+"""Where somebody says that they were; a name of a firm where it is none that is known."""
+PHASE = re.compile(r"(?:第)?([一二三四五六七八九十\d])期(?!限)|(?<![a-z])phase (\w+)")
 NAME_PART = re.compile(r"[a-z]{4,}|[\d一二三四五六七八九十]+(?:厂|期|车间|号线)|[\u4e00-\u9fff]{2,4}")
 
 
@@ -80,6 +90,8 @@ def unknown_name(heard: Heard) -> str | None:
         return heard.text[match.start(group) : match.end(group)]
     if match := FIRM.search(heard.text, heard.start, heard.end):
         return match["zh"] or match["en"] or match["first"]
+    if match := PLACE.search(heard.text, heard.start, heard.end):
+        return match["zh"] or match["en"]
     return None
 
 
@@ -213,6 +225,7 @@ def _told(part: Part, book: Book) -> Told:
     heard, account = part.heard, part.account
     named = products(heard, book.products)
     existing = _existing(part, book, named)
+    existing = None if existing and _comes_on_top(heard, named, existing) else existing
     counted = quantity(heard, named, changing=existing is not None)
     fields: dict[str, Field] = {}
     if account:
@@ -327,6 +340,14 @@ def _existing(part: Part, book: Book, named: Sequence[Named]) -> Open | None:
     return before if not meant and _goes_on(heard) else None
 
 
+def _comes_on_top(heard: Heard, named: Sequence[Named], existing: Open) -> bool:
+    """Whether more pieces are wanted with an amount of their own, well below that of the open opportunity: an order beside it."""
+    if not named or not existing.amount or quantity(heard, named) == quantity(heard, named, changing=True):
+        return False
+    worth = amount(heard, quantity(heard, named), None)
+    return worth is not None and isinstance(worth[0].value, float) and worth[0].value < existing.amount / 2
+
+
 def _goes_on(heard: Heard) -> bool:
     return (
         any(
@@ -343,9 +364,12 @@ def _called(heard: Heard, one: Open, account: Account) -> bool:
 
 
 def _denied(heard: Heard, one: Open, account: Account) -> bool:
-    """Whether the note says that it is not about this one: not leeds, 不是二厂."""
+    """Whether the note says that it is not about this one: not leeds, 不是二厂; or is about another phase, 三期 where this is 二期."""
     other = r"(?:(?<![a-z])not (?:for |the |about )?|不是|除了)"
-    return any(re.search(other + re.escape(part), heard.said) for part in _own_parts(one, account))
+    if any(re.search(other + re.escape(part), heard.said) for part in _own_parts(one, account)):
+        return True
+    mine, told = PHASE.findall(fold(one.name)), PHASE.findall(heard.said)
+    return bool(mine and told) and set(told).isdisjoint(mine)
 
 
 def _own_parts(one: Open, account: Account) -> tuple[str, ...]:

@@ -118,10 +118,15 @@ class Wording:
         verb = cue("close", "step").search(deal.step.lower())
         short = verb is None or len(deal.step) <= SHORT[self.said.lang]
         key = "step_by" if _is_limit(deal, due.words) else "step_on"
-        return self.said.say(key, step=deal.step if short or verb is None else verb.group(), day=self.said.day(due.value))
+        return self.said.say(key, step=deal.step if short or verb is None else _cut(deal.step, verb), day=self.said.day(due.value))
 
     def _bar(self, parts: Sequence[str]) -> str:
         return self.said.say("bar").join(part for part in parts if part)
+
+
+def _cut(step: str, verb: re.Match[str]) -> str:
+    """A long step from its verb on: a verb of one character says nothing by itself."""
+    return step[verb.start() : verb.start() + SHORT[Lang.ZH]] if len(verb.group()) == 1 else verb.group()
 
 
 def _is_limit(deal: Deal, due: str) -> bool:
