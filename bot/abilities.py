@@ -7,6 +7,7 @@ from functools import partial
 from bot.brains.roles import ChatModels
 from bot.domain.ids import UserId
 from bot.domain.outcome import Answer, Outcome
+from bot.domain.own_fields import OwnFields
 from bot.domain.people import Speaker
 from bot.domain.permissions import Permissions
 from bot.domain.scope import Scope
@@ -33,6 +34,7 @@ from bot.turns.conversation import ReadySkill
 
 PORTS = frozenset({
     "passages", "catalogue", "words", "records", "reader", "spoken", "embedder", "writer", "dossiers", "drafts", "voice", "reviews",
+    "own_fields",
 })  # fmt: skip
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
@@ -90,6 +92,7 @@ class Skills:
     chats: ChatModels
     policy: Permissions
     writers: Writers
+    own: OwnFields
 
     def for_speaker(self, speaker: Speaker) -> Sequence[ReadySkill]:
         """What this speaker may use, its ports narrowed to them: a skill cannot leak what it was never handed."""
@@ -113,6 +116,7 @@ class Skills:
             "catalogue": lambda: ForSpeaker(self.library, speaker, [one for one in offered if one.name not in UNTOLD]),
             "words": lambda: words,
             "records": lambda: self.records.within(self.policy.scope(speaker)),
+            "own_fields": lambda: self.own.opportunity,
             "reader": lambda: self.reader,
             "spoken": lambda: self.spoken,
             "embedder": lambda: self.embedder,

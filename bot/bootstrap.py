@@ -22,8 +22,8 @@ from bot.channels.desk import Desk
 from bot.config import ChannelSecrets, Config, UserEntry
 from bot.connections import Around, connected
 from bot.demo.documents import filings
-from bot.domain.entities import SCHEMA
 from bot.domain.ids import Audience, ThreadId, UserId
+from bot.domain.own_fields import OwnFields
 from bot.domain.people import User, parse_audience
 from bot.domain.permissions import Permissions
 from bot.engine.attempts import Attempts
@@ -142,9 +142,11 @@ async def opened(  # noqa: PLR0915 - a line for each part
         migrate(database)
         rules = config.review
         inbox, ledger = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids, rules=rules)
-        policy = config.permissions.policy()
-        gate, queries = PolicyGate(policy), SqliteQueries(database, SCHEMA)
-        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids, gate, rules=rules)
+        policy, schema, own = config.policy(), config.fields.schema(), config.fields
+        gate, queries = PolicyGate(policy), SqliteQueries(database, schema)
+        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(
+            database, clock, ids, gate, rules=rules, own=own.fields
+        )
         records, reviews = SqliteRecords(database, clock, ids, gate, rules=rules), SqliteReviews(
             database, clock, ids, gate, rules=rules, calendar=calendar_of(rules)
         )
@@ -161,7 +163,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         reader = RuleReader(config.fiscal.year_starts)
         spoken = RuleSpokenReader(config.fiscal.year_starts)
         skills = _skills(
-            words, prompts, library, queries, reader, chats, policy, writers, spoken=spoken, embedder=embedder, serving=serving
+            words, prompts, library, queries, reader, chats, policy, writers, spoken=spoken, embedder=embedder, own=own, serving=serving
         )
         heads = SqliteHeads(database, clock, home.heads)
         people = {(one.id, one.role, one.team, one.regions) for one in await users.everyone()}
@@ -189,7 +191,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         )
         kept = Stores(
             reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock),
-            SqliteReminders(database, clock, ids),
+            SqliteReminders(database, clock, ids, own=own.fields),
         )  # fmt: skip
         drafting = Drafting(records, policy.scope, reader, clock, drafts)
         road = gatehouse(kept, rules, drafting, words, clock, chats_on.homes, tuple(chats_on.exits), config.server.public_url)
@@ -236,7 +238,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Forms(visits, drafts, talks, drafting),
             Playing(visits, recordings, plays),
         )
-        tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(config.api.per_minute), HOME_ZONE)
+        tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
         errands: dict[str, Callable[..., Awaitable[Any]]] = {
             "wake": partial(_wake, lanes, delivery), **People(users, knocks).verbs(), **Outgoing(outbox, delivery.wake).verbs(),
@@ -284,7 +286,8 @@ def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, cl
 
 def _skills(  # noqa: PLR0913 - a port each, handed in by name
     words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels,
-    policy: Permissions, writers: Writers, *, spoken: SpokenReader, embedder: Embedder, serving: bool,
+    policy: Permissions, writers: Writers, *, spoken: SpokenReader, embedder: Embedder, own: OwnFields,
+    serving: bool,
 ) -> Skills:
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
     return Skills(
@@ -302,6 +305,7 @@ def _skills(  # noqa: PLR0913 - a port each, handed in by name
         chats,
         policy,
         writers,
+        own,
     )
 
 

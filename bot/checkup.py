@@ -55,7 +55,7 @@ def check(config_path: Path, home: Home, *, online: bool = False) -> Sequence[Fi
 def matrix(config_path: Path) -> Sequence[Finding]:
     """Who may what, `{role, entity, reads, writes: {field: reach}, hidden: [field]}` each; nothing where the config is wrong."""
     try:
-        cells = load(config_path).permissions.policy().matrix()
+        cells = load(config_path).policy().matrix()
     except BadConfig:
         return []
     return [
@@ -68,6 +68,9 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
     try:
         config = load(config_path)
         yield _finding("on", "check_config", file=str(config_path))
+        for one in config.fields.opportunity:
+            told = {"name": one.name, "label": f"{one.zh} / {one.en}", "type": one.type.value, "count": len(one.examples)}
+            yield _finding("on", "check_own_field", **told)
         prompts = load_prompts(PROMPTS)
         yield _finding("on", "check_prompts", count=len(prompts))
         for manifest in load_manifests(SKILLS, prompts, PORTS).values():

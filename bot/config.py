@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import vocabulary
 from bot.domain.approval import ReviewRules
+from bot.domain.own_fields import OwnFields
 from bot.domain.people import Role
 from bot.domain.permissions import SHIPPED, Rights
 from bot.domain.permissions import Permissions as Policy
@@ -254,7 +255,12 @@ class Config:
     fiscal: Fiscal = Fiscal()
     permissions: Permissions = Permissions()
     review: ReviewRules = field(default_factory=ReviewRules)
+    fields: OwnFields = field(default_factory=OwnFields)
     users: tuple[UserEntry, ...] = field(default=())
+
+    def policy(self) -> Policy:
+        """Who may see and change what, the house's own fields among it."""
+        return dataclasses.replace(self.permissions.policy(), schema=self.fields.schema())
 
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
@@ -317,7 +323,9 @@ def _check(config: Config, file: str) -> None:
 
 
 def _check_policies(config: Config, file: str) -> None:
-    for fault in config.permissions.policy().faults():
+    for place, said, fits in config.fields.faults():
+        raise bad(file, f"fields.{place}", said, fits)
+    for fault in config.policy().faults():
         raise bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))
     for key, value, wanted in config.review.faults():
         raise bad(file, f"review.{key}", value, wanted)

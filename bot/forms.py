@@ -77,7 +77,7 @@ def _form(held: HeldDraft, speaker: Speaker, lang: Lang, filled: Mapping[str, st
         return {
             "name": one.name, "label": label_of(one.field, lang), "kind": one.field.kind, "value": text, "options": options,
             "long": one.field.kind is Kind.TEXT and (len(text) > LONG_LINE or "\n" in text),
-            "wanted": wanted(held.entity, one.name, held.also) if one.name in wrong else "",
+            "wanted": wanted(held.entity, one.name, held.also, held.own) if one.name in wrong else "",
         }  # fmt: skip
 
     sections = [

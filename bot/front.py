@@ -123,8 +123,8 @@ async def entry_of(home: Home, config: Config, bell: Bell) -> AsyncIterator[Entr
     database, clock, ids, words = Database(home.truth), SystemClock(), TimeIds(), TomlWords(read_sentences(SENTENCES))
     try:
         inbox, outbox = SqliteInbox(database, clock, ids), SqliteOutbox(database, clock, ids)
-        drafts = SqliteDrafts(database, clock, ids, PolicyGate(config.permissions.policy()))
-        reviews = SqliteReviews(database, clock, ids, PolicyGate(config.permissions.policy()))
+        drafts = SqliteDrafts(database, clock, ids, PolicyGate(config.policy()), own=config.fields.fields)
+        reviews = SqliteReviews(database, clock, ids, PolicyGate(config.policy()))
         yield Entry(Door(inbox, outbox, words, config.conversation.backlog, bell.ring), outbox, drafts, words, clock, reviews)
     finally:
         await asyncio.to_thread(database.close)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.domain.gaps import DAY, change_in, gaps_in
 from bot.domain.patterns import Pattern
 from bot.domain.records import HeldDraft
+from bot.domain.schema import Field
 from bot.domain.talk import asks
 
 LETTER = "letter"
@@ -63,6 +64,7 @@ OTHERWISE = Pattern(
 NOT = Pattern(r"(?:不是|not) ?(?P<was>\S.*)", re.IGNORECASE)
 BUT = Pattern(r"(?P<to>.+?)[\s,,]*(?:,|,|而)?(?:不是|(?<![a-z])not|(?<![a-z])instead of)[\s]+(?P<was>\S.*)", re.IGNORECASE)
 FORGET = r"(?:不要|不用|不记|去掉|删掉|删了|拿掉|不需要|没有|没|取消)"
+EMPTY = Pattern(rf"{FORGET}|空|清空|none|empty|nobody|no one", re.IGNORECASE)
 WITHOUT = (
     Pattern(rf"{FORGET}(?:了)?(?:{_FIELD})", re.IGNORECASE),
     Pattern(rf"(?:{_FIELD})(?:也|就|都)?{FORGET}", re.IGNORECASE),
@@ -130,7 +132,7 @@ def amends(held: HeldDraft, text: str) -> bool:
     """Whether `text` is about this open draft: a change of a letter, or of a deal or contact, or the answer to what such a one lacks."""
     if held.entity == LETTER:
         return change_in(text, gaps_in(str(held.fields.get("body") or ""))) is not None
-    return bool(amendments_in(text, asked_of(held)))
+    return bool(amendments_in(text, asked_of(held), held.own))
 
 
 def asked_of(held: HeldDraft) -> str:
@@ -147,18 +149,21 @@ def missing(deal: Mapping[str, object]) -> str:
     return next((name for name in ASKED if deal.get(name) is None and deal.get(f"{name}_name") is None), "")
 
 
-def amendments_in(text: str, asked: str = "") -> tuple[Amendment, ...]:
-    """The changes that `text` asks for; none where it is about something else. asked: the field that was asked for last."""
+def amendments_in(text: str, asked: str = "", own: Sequence[Field] = ()) -> tuple[Amendment, ...]:
+    """The changes that `text` asks for; none where it is about something else.
+
+    asked: the field that was asked for last. own: the fields that this house added to opportunities.
+    """
     said = ENDED.sub("", LED.sub("", text.strip()))
     if not said or len(said) > LONGEST or asks(said):
         return ()
     if asked and len(said) <= LONGEST_ANSWER and (found := _answer(said, asked)):
         return (found,)
     parts = [ENDED.sub("", LED.sub("", part)) for part in PARTS.split(said)]
-    wishes = [_wish(part) for part in parts if part and not NOT.fullmatch(part)]
+    wishes = [_own_wish(part, own) or _wish(part) for part in parts if part and not NOT.fullmatch(part)]
     if wishes and None not in wishes:
         return tuple(one for one in wishes if one)
-    whole = _wish(said)
+    whole = _own_wish(said, own) or _wish(said)
     return (whole,) if whole else ()
 
 
@@ -184,11 +189,25 @@ def _wish(said: str) -> Amendment | None:
         if _is_value(said):
             return Amendment("", said)
     if found := SET.fullmatch(said):
-        gone = re.fullmatch(rf"{FORGET}|空|清空|none|empty|nobody|no one", found["to"], re.IGNORECASE) is not None
+        gone = EMPTY.fullmatch(found["to"]) is not None
         return Amendment(_field(found), "" if gone else found["to"].strip(), gone)
     if found := OTHERWISE.fullmatch(said):
         words = found["to"].strip()
         return Amendment("", words) if _is_value(words) else None
+    return None
+
+
+def _own_wish(said: str, own: Sequence[Field]) -> Amendment | None:
+    """A wish about one of the house's own fields, by what people call it."""
+    for one in own:
+        name = rf"(?:the |its )?(?:{re.escape(one.label.zh)}|{re.escape(one.label.en)})(?:那栏|栏|字段)?"
+        if re.fullmatch(rf"(?:{FORGET}了?|(?:no|without|drop|remove|delete|skip|leave out|forget) ){name}|{name}(?:也|就|都)?{FORGET}",
+                        said, re.IGNORECASE):
+            return Amendment(one.name, gone=True)
+        way = rf"(?:(?:change|set|move|make|update|put) )?{name}(?:也|都)?\s*(?:{TO_ZH}|{TO_EN}|(?=\d))\s*(?P<to>\S.*)"
+        if found := re.fullmatch(way, said, re.IGNORECASE):
+            gone = EMPTY.fullmatch(found["to"]) is not None
+            return Amendment(one.name, "" if gone else found["to"].strip(), gone)
     return None
 
 

@@ -10,6 +10,7 @@ from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence
 from bot.domain.ids import RecordId
 from bot.domain.outcome import MAIN, Draft, Proposal
+from bot.domain.own_fields import known_with
 from bot.domain.panels import exact_text, figure_text
 from bot.domain.records import DraftState, HeldDraft
 from bot.domain.schema import Entity, Field, Kind, Label
@@ -53,8 +54,9 @@ class DraftRow:
 def draft_of(held: HeldDraft) -> Draft:
     """What is held, as it would be proposed. Once it is decided nothing in it is a change any more: each record is told as it is."""
     if held.state is DraftState.OPEN:
-        return Draft("", held.entity, held.fields, held.evidence, held.record_id, also=held.also)
-    return Draft("", held.entity, held.fields, held.evidence, also=tuple(replace(one, record_id=None) for one in held.also))
+        return Draft("", held.entity, held.fields, held.evidence, held.record_id, also=held.also, own=held.own)
+    also = tuple(replace(one, record_id=None) for one in held.also)
+    return Draft("", held.entity, held.fields, held.evidence, also=also, own=held.own)
 
 
 def by_the_clock(draft: Draft, zone: str) -> Draft:
@@ -71,7 +73,8 @@ def sheets_of(draft: Draft) -> dict[str, Draft]:
     sheets = {"": replace(draft, also=())}
     told = {**(_common(draft.also) if draft.record_id else {}), **draft.fields}
     for one in draft.also:
-        sheets[one.key] = Draft("", one.entity, _unlike(one.fields, told, draft.record_id), one.evidence, one.record_id, before=one.before)
+        fields = _unlike(one.fields, told, draft.record_id)
+        sheets[one.key] = Draft("", one.entity, fields, one.evidence, one.record_id, before=one.before, own=draft.own)
     return sheets
 
 
@@ -110,7 +113,7 @@ def gist_of(sheet: Draft, lang: Lang) -> str:
     if sheet.record_id is not None:
         names = [row.name for row in rows.values() if row.field != MONEY_AND_CURRENCY]
         return "/".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
-    known = SCHEMA.entity(sheet.entity)
+    known = known_with(sheet.entity, sheet.own)
     if known is None or known.name in TOLD_BY_KIND:
         return ""
     title = rows[known.title].value.strip() if known.title in rows else ""
@@ -122,13 +125,13 @@ def gist_of(sheet: Draft, lang: Lang) -> str:
 
 def rows_of(draft: Draft, lang: Lang) -> tuple[DraftRow, ...]:
     """The draft's fields in its order. A reference is told by its name alone where that is there, money with its currency."""
-    entity = SCHEMA.entity(draft.entity)
+    entity = known_with(draft.entity, draft.own)
     return tuple(_row(draft, entity, name, lang) for name in draft.fields if not _is_told_elsewhere(draft, entity, name))
 
 
 def told_rows(draft: Draft, lang: Lang, leave_out: Collection[str] = ()) -> tuple[DraftRow, ...]:
     """The fields that tell somebody something, in the order of their kind. leave_out: what is told elsewhere."""
-    known = SCHEMA.entity(draft.entity)
+    known = known_with(draft.entity, draft.own)
     order = {field.name: place for place, field in enumerate(known.fields if known else ())}
     names = sorted((name for name in draft.fields if name not in (*UNSAID, *leave_out)), key=lambda one: order.get(one, len(order)))
     rows = rows_of(replace(draft, fields={name: draft.fields[name] for name in names}), lang)

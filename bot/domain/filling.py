@@ -1,11 +1,11 @@
 """The form of a draft: every record of it with the fields that people fill in, by flat name. Knows fields; knows no screen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.drafted import MONEY_AND_CURRENCY, NAMED, entity_label, flat
-from bot.domain.entities import SCHEMA
-from bot.domain.outcome import Draft
+from bot.domain.outcome import Draft, Proposal
+from bot.domain.own_fields import OPPORTUNITY, known_with
 from bot.domain.schema import Entity, Field, Kind, Label
 from bot.domain.talk import Lang
 
@@ -42,9 +42,9 @@ class Section:
 
 def sections_of(draft: Draft, lang: Lang) -> tuple[Section, ...]:
     """The form. References and copies of names are not filled in: who is meant is said in words, where it can be asked about."""
-    main = Section("", entity_label(draft.entity, lang), tuple(_inputs("", draft.entity, draft.fields, is_new=draft.record_id is None)))
+    main = Section("", entity_label(draft.entity, lang), tuple(_inputs("", draft, draft.own)))
     beside = (
-        Section(one.key, entity_label(one.entity, lang), tuple(_inputs(one.key, one.entity, one.fields, is_new=one.record_id is None)))
+        Section(one.key, entity_label(one.entity, lang), tuple(_inputs(one.key, one, draft.own)))
         for one in draft.also
     )
     return (main, *beside)
@@ -55,9 +55,11 @@ def label_of(field: Field, lang: Lang) -> str:
     return field.label.zh if lang is Lang.ZH else field.label.en
 
 
-def _inputs(key: str, entity: str, fields: Mapping[str, object], *, is_new: bool) -> Iterator[Input]:
-    known = SCHEMA.entity(entity)
-    asked = {name: None for name in ASKED.get(entity, ()) if is_new and _is_fit(name, fields)}
+def _inputs(key: str, of: Draft | Proposal, own: Sequence[Field]) -> Iterator[Input]:
+    entity, fields, is_new = of.entity, of.fields, of.record_id is None
+    known = known_with(entity, own)
+    wished = (*ASKED.get(entity, ()), *(one.name for one in own if entity == OPPORTUNITY))
+    asked = {name: None for name in wished if is_new and _is_fit(name, fields)}
     left_out = UNASKED.get(entity, frozenset()) if is_new else frozenset()
     for name in {**asked, **fields}:
         field = (known.field(name) if known else None) or Field(name, Kind.TEXT, Label(name, name))

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.chart import Chart
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DraftId, RecordId
+from bot.domain.schema import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Draft:
     about, forward: as of an `Answer`. replaces: the author's open draft that this one is made from; it is put away when this is held.
     also: what is saved with it. before: what the record that it would change holds in these fields, as far as its author may see it; the
     house fills it in, for showing alone. shows: names of the fields that a card shows, the most telling first; empty for the order of
-    their kind.
+    their kind. own: the fields that this house added to opportunities.
     """
 
     text: str
@@ -114,6 +115,7 @@ class Draft:
     also: tuple[Proposal, ...] = ()
     shows: tuple[str, ...] = ()
     before: Mapping[str, object] = field(default_factory=dict)
+    own: tuple[Field, ...] = ()
 
 
 Outcome = Answer | Draft

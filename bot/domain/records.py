@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DecisionId, DraftId, EventId, RecordId, TurnId, UserId
 from bot.domain.outcome import Proposal
+from bot.domain.schema import Field
 
 T = TypeVar("T")
 
@@ -74,7 +75,7 @@ class DraftState(StrEnum):
 class HeldDraft:
     """A draft as the store holds it: one revision, waiting for its author until `expires_at`; once saved, undoable until `undo_until`.
 
-    also: what is saved with it, as of a `Draft`.
+    also: what is saved with it; own: the fields that this house added to opportunities; both as of a `Draft`.
     """
 
     id: DraftId
@@ -90,6 +91,7 @@ class HeldDraft:
     expires_at: datetime
     undo_until: datetime | None = None
     also: tuple[Proposal, ...] = ()
+    own: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from bot.domain.entities import SCHEMA
 from bot.domain.numerals import FIGURE, LATIN, fold, value_of
 from bot.domain.outcome import Proposal
+from bot.domain.own_fields import known_with
 from bot.domain.schema import Field, Kind
 
 EXAMPLES = {
@@ -45,14 +45,14 @@ def values_in(entity: str, fields: Iterable[tuple[str, str]], also: Sequence[Pro
 
 
 def read_in(
-    entity: str, fields: Iterable[tuple[str, str]], also: Sequence[Proposal] = ()
+    entity: str, fields: Iterable[tuple[str, str]], also: Sequence[Proposal] = (), own: Sequence[Field] = ()
 ) -> tuple[Mapping[str, object], tuple[str, ...]]:
-    """As `values_in`: the values that are some, and the names of the fields whose text is none."""
+    """As `values_in`: the values that are some, and the names of the fields whose text is none. own: as of a `Draft`."""
     values: dict[str, object] = {}
     currencies: dict[str, object] = {}
     wrong = []
     for name, text in fields:
-        field = field_called(entity, name, also)
+        field = field_called(entity, name, also, own)
         try:
             values[name] = _value(field, text) if field else text
         except ValueError:
@@ -60,21 +60,21 @@ def read_in(
             continue
         if field and field.kind is Kind.MONEY and (currency := _currency(text)):
             beside = name.removesuffix(field.name) + CURRENCY
-            currencies |= {beside: currency} if field_called(entity, beside, also) else {}
+            currencies |= {beside: currency} if field_called(entity, beside, also, own) else {}
     return {**currencies, **values}, tuple(wrong)
 
 
-def field_called(entity: str, name: str, also: Sequence[Proposal] = ()) -> Field | None:
+def field_called(entity: str, name: str, also: Sequence[Proposal] = (), own: Sequence[Field] = ()) -> Field | None:
     """The field that `name` means among all fields of a draft; None where the schema knows none."""
     key, _, inner = name.partition(".")
     beside = next((one.entity for one in also if one.key == key), "") if inner else ""
-    known = SCHEMA.entity(beside or entity)
+    known = known_with(beside or entity, own)
     return known.field(inner if beside else name) if known else None
 
 
-def wanted(entity: str, name: str, also: Sequence[Proposal] = ()) -> str:
+def wanted(entity: str, name: str, also: Sequence[Proposal] = (), own: Sequence[Field] = ()) -> str:
     """What a field takes, by example: the same in every language."""
-    field = field_called(entity, name, also)
+    field = field_called(entity, name, also, own)
     return (", ".join(field.value_names) or EXAMPLES.get(field.kind, "–")) if field else "–"
 
 

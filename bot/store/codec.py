@@ -15,6 +15,7 @@ from bot.domain.decision import Made
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience, RecordId
 from bot.domain.outcome import Answer, Brain, Button, Draft, Letter, Outcome, Proposal
+from bot.domain.schema import Field, Kind, Label, Value
 from bot.domain.talk import Lang
 
 Row: TypeAlias = dict[str, Any]
@@ -121,6 +122,7 @@ def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
                     **({"also": [_proposal(one, left) for one in outcome.also]} if outcome.also else {}),
                     **({"shows": list(outcome.shows)} if outcome.shows else {}),
                     **({"before": dict(outcome.before)} if outcome.before else {}),
+                    **({"own": [asdict(one) for one in outcome.own]} if outcome.own else {}),
                 }
             )
         case other:
@@ -144,7 +146,13 @@ def outcome_from_json(text: str, quote: Callable[[str], str | None]) -> Outcome:
     return Draft(
         kept["text"], kept["entity"], kept["fields"], evidence, record_id, buttons, expires_at, forward=forward, also=also,
         shows=tuple(kept.get("shows", ())), before=kept.get("before", {}),
+        own=tuple(_field(one) for one in kept.get("own", ())),
     )
+
+
+def _field(kept: Row) -> Field:
+    values = tuple(Value(one["name"], Label(**one["label"])) for one in kept["values"])
+    return Field(kept["name"], Kind(kept["kind"]), Label(**kept["label"]), values, kept["to"], kept["unit"])
 
 
 def _proposal(proposal: Proposal, refs: Iterator[Ref]) -> Row:

@@ -8,6 +8,7 @@ import sqlite_utils
 from bot.domain.ids import DecisionId, DraftId, RecordId, TurnId, UserId
 from bot.domain.policy import Gate
 from bot.domain.records import DraftState, HeldDraft, Record, Retention
+from bot.domain.schema import Field
 from bot.errors import Stale
 from bot.store.codec import Ref, Row, dump, evidence_of, load, moment, moment_or_none, stamp
 from bot.store.content import Shelf, body_of
@@ -49,8 +50,8 @@ def draft_row(database: sqlite_utils.Database, draft_id: DraftId) -> Row | None:
     return one(database, f"{CURRENT} WHERE drafts.id = :id", {"id": draft_id})
 
 
-def held_draft(database: sqlite_utils.Database, row: Row) -> HeldDraft:
-    """The draft of a row."""
+def held_draft(database: sqlite_utils.Database, row: Row, own: tuple[Field, ...] = ()) -> HeldDraft:
+    """The draft of a row. own: the fields that the house added to opportunities."""
     return HeldDraft(
         DraftId(row["id"]),
         row["revision"],
@@ -65,6 +66,7 @@ def held_draft(database: sqlite_utils.Database, row: Row) -> HeldDraft:
         moment(row["expires_at"]),
         moment_or_none(row["undo_until"]),
         proposals_in(database, row),
+        own,
     )
 
 

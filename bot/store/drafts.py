@@ -18,6 +18,7 @@ from bot.domain.ids import DraftId, TurnId, UserId
 from bot.domain.outcome import Draft
 from bot.domain.policy import joined
 from bot.domain.records import DraftState, HeldDraft
+from bot.domain.schema import Field
 from bot.errors import NotAllowed, Stale
 from bot.ports import Clock, Ids
 from bot.store.audit import Within
@@ -113,11 +114,12 @@ class SqliteDrafts:
     """The port `Drafts`.
 
     gate: who decides what a person may write, at the moment of the press. rules: what waits for a second person. undo_lasts: of a save.
+    own: the fields that the house added to opportunities.
     """
 
     def __init__(
         self, database: Database, clock: Clock, ids: Ids, gate: Gate | None = None, *, rules: ReviewRules | None = None,
-        undo_lasts: timedelta = UNDO_LASTS,
+        undo_lasts: timedelta = UNDO_LASTS, own: tuple[Field, ...] = (),
     ) -> None:
         self._database = database
         self._rules = rules or ReviewRules()
@@ -125,24 +127,27 @@ class SqliteDrafts:
         self._clock = clock
         self._ids = ids
         self._undo_lasts = undo_lasts
+        self._own = own
 
     async def draft(self, draft_id: DraftId) -> HeldDraft | None:
         """The draft as it stands."""
-        return await self._database.read(lambda database: _current(database, draft_id))
+        return await self._database.read(lambda database: _current(database, draft_id, self._own))
 
     async def revision(self, draft_id: DraftId, number: int) -> HeldDraft | None:
         """The draft as it stood at that revision, in its present state; None where there is no such revision."""
 
         def work(database: sqlite_utils.Database) -> HeldDraft | None:
             row = one(database, REVISION, {"draft_id": draft_id, "revision": number})
-            return held_draft(database, row) if row else None
+            return held_draft(database, row, self._own) if row else None
 
         return await self._database.read(work)
 
     async def open_of(self, user_id: UserId) -> Sequence[HeldDraft]:
         """A person's open drafts, newest first."""
         values = {"author": user_id, "now": stamp(self._clock.now())}
-        return await self._database.read(lambda database: [held_draft(database, row) for row in every(database, OPEN_OF, values)])
+        return await self._database.read(
+            lambda database: [held_draft(database, row, self._own) for row in every(database, OPEN_OF, values)]
+        )
 
     async def undoable_of(self, user_id: UserId) -> HeldDraft | None:
         """What this person saved last, while its save can be taken back."""
@@ -150,7 +155,7 @@ class SqliteDrafts:
 
         def work(database: sqlite_utils.Database) -> HeldDraft | None:
             row = one(database, UNDOABLE, values)
-            return held_draft(database, row) if row else None
+            return held_draft(database, row, self._own) if row else None
 
         return await self._database.read(work)
 
@@ -194,10 +199,10 @@ class SqliteDrafts:
             raise NotAllowed("not_your_draft")
         earlier = one(database, PRESSED, {"turn_id": seen.turn_id, "draft_id": seen.draft_id, "action": action})
         if earlier:
-            return held_draft(database, earlier)
+            return held_draft(database, earlier, self._own)
         shelf = Shelf(database, self._ids, self._clock.now())
         carry_out(shelf, row, seen)
-        held = _existing(database, seen.draft_id)
+        held = _existing(database, seen.draft_id, self._own)
         insert(
             database,
             "presses",
@@ -273,13 +278,13 @@ def _must_be_saved(shelf: Shelf, row: Row, seen: Seen) -> None:
         raise Stale("undo_too_late")
 
 
-def _current(database: sqlite_utils.Database, draft_id: DraftId) -> HeldDraft | None:
+def _current(database: sqlite_utils.Database, draft_id: DraftId, own: tuple[Field, ...]) -> HeldDraft | None:
     row = draft_row(database, draft_id)
-    return held_draft(database, row) if row else None
+    return held_draft(database, row, own) if row else None
 
 
-def _existing(database: sqlite_utils.Database, draft_id: DraftId) -> HeldDraft:
-    held = _current(database, draft_id)
+def _existing(database: sqlite_utils.Database, draft_id: DraftId, own: tuple[Field, ...]) -> HeldDraft:
+    held = _current(database, draft_id, own)
     if held is None:
         raise KeyError(draft_id)
     return held

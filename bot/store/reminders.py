@@ -7,6 +7,7 @@ import sqlite_utils
 
 from bot.domain.ids import RecordId, TurnId, UserId
 from bot.domain.reminders import WAITS, OpenTask, PutOff, Reminder, WaitingDraft
+from bot.domain.schema import Field
 from bot.ports import Clock, Ids
 from bot.store.audit import Within, append_audit
 from bot.store.codec import Row, moment, stamp
@@ -72,19 +73,21 @@ def reminders(database: sqlite_utils.Database) -> None:
 
 
 class SqliteReminders:
-    """The port `Reminders`."""
+    """The port `Reminders`. own: the fields that the house added to opportunities."""
 
-    def __init__(self, database: Database, clock: Clock, ids: Ids) -> None:
+    def __init__(self, database: Database, clock: Clock, ids: Ids, *, own: tuple[Field, ...] = ()) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
+        self._own = own
 
     async def drafts(self) -> Sequence[WaitingDraft]:
         """Open drafts, oldest first, that nobody was reminded of, and that were never put before a reviewer."""
         values = {"now": stamp(self._clock.now())}
 
         def work(database: sqlite_utils.Database) -> list[WaitingDraft]:
-            return [WaitingDraft(held_draft(database, row), moment(row["created_at"])) for row in every(database, WAITING, values)]
+            found = every(database, WAITING, values)
+            return [WaitingDraft(held_draft(database, row, self._own), moment(row["created_at"])) for row in found]
 
         return await self._database.read(work)
 

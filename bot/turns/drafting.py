@@ -58,10 +58,11 @@ class Drafting:
         A reference is none that is filled in: its text would be an id.
         """
         fields = list(fields)
-        refused = tuple(name for name, _ in fields if _is_reference(field_called(held.entity, name, held.also)))
+        called = {name: field_called(held.entity, name, held.also, held.own) for name, _ in fields}
+        refused = tuple(name for name, _ in fields if _is_reference(called[name]))
         today = self.clock.now().astimezone(ZoneInfo(speaker.zone)).date()
-        plain = [(name, await self._plain(field_called(held.entity, name, held.also), text, speaker, today)) for name, text in fields]
-        values, wrong = read_in(held.entity, [(name, text) for name, text in plain if name not in refused], held.also)
+        plain = [(name, await self._plain(called[name], text, speaker, today)) for name, text in fields]
+        values, wrong = read_in(held.entity, [(name, text) for name, text in plain if name not in refused], held.also, held.own)
         return values, (*refused, *wrong)
 
     async def _before(self, record_id: RecordId | None, fields: Mapping[str, object], author: Speaker) -> Mapping[str, object]:
@@ -110,7 +111,7 @@ def _by_hand(draft: Draft, first: Draft, held: HeldDraft) -> Draft:
 
 def names_of(wrong: Sequence[str], held: HeldDraft, lang: Lang) -> str:
     """What people call fields, for a sentence about them."""
-    found = [(name, field_called(held.entity, name, held.also)) for name in wrong]
+    found = [(name, field_called(held.entity, name, held.also, held.own)) for name in wrong]
     return ", ".join(name if field is None else field.label.zh if lang is Lang.ZH else field.label.en for name, field in found)
 
 

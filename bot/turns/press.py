@@ -78,9 +78,9 @@ async def _filled_in(press: Press, speaker: Speaker, drafts: Drafts, drafting: D
     if held is None:
         return dict(press.fields)
     read = drafting.read(held, press.fields, speaker) if drafting else None
-    values, wrong = await read if read else read_in(held.entity, press.fields, held.also)
+    values, wrong = await read if read else read_in(held.entity, press.fields, held.also, held.own)
     if wrong:
-        raise Unclear("field_value", field=names_of(wrong, held, lang), wanted=wanted(held.entity, wrong[0], held.also))
+        raise Unclear("field_value", field=names_of(wrong, held, lang), wanted=wanted(held.entity, wrong[0], held.also, held.own))
     return values
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from bot.domain.amending import Amendment, amendments_in, asked_of
 from bot.domain.entities import SCHEMA
 from bot.domain.outcome import Answer, Draft
+from bot.domain.own_fields import OwnField, fields_of
 from bot.domain.query import Row
 from bot.domain.records import HeldDraft
 from bot.domain.saying import Saying
@@ -21,6 +22,7 @@ from skills.capture.field import Field, Told
 from skills.capture.figures import quantity
 from skills.capture.heard import Heard
 from skills.capture.known import Known, Shelf
+from skills.capture.own import own_label, value_of
 from skills.capture.people import people
 from skills.capture.pieces import OWN, Piece, Pieces, pieces_of
 from skills.capture.products import products
@@ -46,6 +48,7 @@ class Amending:
     shelf: Shelf
     drafts: OwnDrafts
     said: Saying
+    own: tuple[OwnField, ...] = ()
 
     async def draft(self) -> Answer | Draft | None:
         """The draft anew, with what changed in one line; None where the words are about something else."""
@@ -55,14 +58,14 @@ class Amending:
             return None
         pieces = pieces_of(held)
         asked = asked_of(held) if self.turn.memory.continues else ""
-        wishes = amendments_in(self.turn.text, asked)
+        wishes = amendments_in(self.turn.text, asked, fields_of(self.own))
         if not wishes or await self._names_another(pieces):
             return None
         return await self._amended(held, pieces, wishes, asked)
 
     async def _amended(self, held: HeldDraft, pieces: Pieces, wishes: Sequence[Amendment], asked: str) -> Answer | Draft:
         known = await self.shelf.called([_account_name(pieces)])
-        desk = _Desk(Cited(self.turn, self.said), self.shelf, known)
+        desk = _Desk(Cited(self.turn, self.said), self.shelf, known, self.own)
         lines, first = [], len(pieces.grounds()) <= 1
         for wish in wishes:
             done = await desk.amend(pieces, wish, asked)
@@ -78,7 +81,8 @@ class Amending:
     def _not_done(self, wish: Amendment) -> str:
         if wish.gone:
             return self.said.say("not_there")
-        return self.said.say("not_understood", field=self.said.say(f"field_{wish.field or 'amount'}"))
+        label = own_label(wish.field, self.own, self.said) or self.said.say(f"field_{wish.field or 'amount'}")
+        return self.said.say("not_understood", field=label)
 
     def _next(self, pieces: Pieces, skip: str) -> str:
         """The second and last question."""
@@ -92,10 +96,12 @@ class Amending:
         return bool(named) and _account_name(pieces) not in named
 
 
-async def told_of(deal: Row, text_: str, cited: Cited, shelf: Shelf, known: Known) -> Pieces | None:
+async def told_of(
+    deal: Row, text_: str, cited: Cited, shelf: Shelf, known: Known, own: tuple[OwnField, ...] = ()
+) -> Pieces | None:
     """The changes of an open opportunity that `text_` tells in the words by which drafts are changed; None where it tells none."""
     pieces = Pieces({OWN: Piece("opportunity", {}, {}, deal.id)})
-    desk, wishes = _Desk(cited, shelf, known), amendments_in(text_)
+    desk, wishes = _Desk(cited, shelf, known, own), amendments_in(text_, own=fields_of(own))
     for wish in wishes:
         done = await desk.amend(pieces, wish, "") if not wish.gone else None
         if done is None:
@@ -111,6 +117,7 @@ class _Desk:
     cited: Cited
     shelf: Shelf
     known: Known
+    own: tuple[OwnField, ...] = ()
 
     @property
     def said(self) -> Saying:
@@ -137,11 +144,14 @@ class _Desk:
         anew = piece.with_values(values, self.cited.words(wish.words))
         if (key == OWN and piece.record_id is None) or key != OWN:
             anew = _renamed(piece, anew)
-        told = Wording(self.said).value("product_name" if name == "product" else name, anew.fields)
+        told = Wording(self.said, self.own).value("product_name" if name == "product" else name, anew.fields)
         return pieces.put(key, anew), self._noted(name, told, asked)
 
     def _values(self, name: str, words: str, heard: Heard, deal: Values) -> Values:
         """The fields that a value of `name` comes to; none where the words have no such value."""
+        if own := next((one for one in self.own if one.name == name), None):
+            found = value_of(own, heard)
+            return {name: found} if found is not None else {}
         match name:
             case "amount":
                 return self._amount(heard, deal)
@@ -228,7 +238,7 @@ class _Desk:
             left = pieces.without_deal(wish.at)
             what = self.said.say("first_deal") if wish.at == 1 else self.said.say("second_deal", at=wish.at)
             return (left, self.said.say("noted_without", what=what)) if left else None
-        told = self.said.say("noted_open" if wish.field == asked else "noted_empty", field=self.said.say(f"field_{wish.field}"))
+        told = self.said.say("noted_open" if wish.field == asked else "noted_empty", field=self._label(wish.field))
         if beside := BESIDE.get(wish.field):
             keys = [key for key in pieces.parts if key.startswith(beside)]
             return (pieces.drop(*keys), told) if keys else None
@@ -245,7 +255,10 @@ class _Desk:
     def _noted(self, name: str, value: str, asked: str) -> str:
         if name == asked:
             return self.said.say("noted", value=value)
-        return self.said.say("noted_change", field=self.said.say(f"field_{name}"), value=value)
+        return self.said.say("noted_change", field=self._label(name), value=value)
+
+    def _label(self, name: str) -> str:
+        return own_label(name, self.own, self.said) or self.said.say(f"field_{name}")
 
     def _kind(self, heard: Heard, words: str) -> str:
         """Which field a value without a name is for."""

@@ -141,8 +141,10 @@ def _told_fields(deal: Deal, known: Known) -> tuple[dict[str, object], dict[str,
     told = dict(deal.told.fields)
     if (stage := told.get("stage")) and stage.sure < SURE_STAGE:
         del told["stage"]
-    fields: dict[str, object] = {name: _plain(told[name]) for name in PLAIN if name in told}
+    fields: dict[str, object] = {name: plain(told[name]) for name in PLAIN if name in told}
     words = {name: told[name] for name in PLAIN if name in told}
+    fields |= {name: plain(one) for name, one in deal.told.own.items()}
+    words |= deal.told.own
     if deal.person:
         fields |= {"contact": deal.contact.id} if deal.contact else {"contact": None} if deal.before else {}
         fields["contact_name"] = deal.person
@@ -157,7 +159,7 @@ def _told_fields(deal: Deal, known: Known) -> tuple[dict[str, object], dict[str,
     if deal.step:
         fields["next_step"], words["next_step"] = deal.step, told["next_step"]
         if due := told.get("due_date"):
-            fields["next_step_date"], words["next_step_date"] = _plain(due), due
+            fields["next_step_date"], words["next_step_date"] = plain(due), due
     return fields, words
 
 
@@ -178,7 +180,8 @@ def _named(deal: Deal, fields: Mapping[str, object]) -> str:
     return " ".join(part for part in (short, goods) if part)
 
 
-def _plain(one: Field) -> object:
+def plain(one: Field) -> object:
+    """The value of a field as records hold it."""
     if isinstance(one.value, date):
         return one.value.isoformat()
     return int(one.value) if isinstance(one.value, float) and one.value.is_integer() else one.value

@@ -23,7 +23,7 @@ class Told:
     action: `create` or `update`; open_id: the open opportunity that is updated; asks: the account is unknown or may be several;
     candidates: the accounts that its name fits, when several; fields: account, contact, amount, currency, quantity, unit, product,
     close_date, stage, next_step, due_date, budget_status, decision_role; what was not said is missing.
-    span: from where to where in the note it was told. rethought: its amount is the one after a correction.
+    span: from where to where in the note it was told. rethought: its amount is the one after a correction. own: the house's own fields.
     """
 
     action: str
@@ -35,3 +35,4 @@ class Told:
     pains: tuple[Field, ...] = ()
     span: tuple[int, int] = (0, 0)
     rethought: bool = False
+    own: Mapping[str, Field] = field(default_factory=dict)

@@ -39,7 +39,8 @@ class Clause:
 class Heard:
     """One note, or a part of one. folded: half width, lower case, as long as the text; sounds: of each character; surfaces: of names.
 
-    start, end: the part that is looked at; places are those of the whole text.
+    start, end: the part that is looked at; places are those of the whole text. whole: everything that was found, where some of it was set
+    aside.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Heard:
     today: date
     start: int = 0
     end: int = 0
+    whole: Reading | None = None
 
     def part(self, start: int, end: int) -> "Heard":
         """The same note from `start` to `end`; what is found and the clauses are cut to it."""

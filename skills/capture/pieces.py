@@ -93,7 +93,7 @@ class Pieces:
         about = tuple(RecordId(str(one)) for one in (account, self.own.record_id) if one and one != MAIN)
         return Draft(
             words, self.own.entity, self.own.fields, self.own.evidence, self.own.record_id, about=about, replaces=held.id, also=also,
-            shows=shown(self.own.entity, self.own.fields),
+            shows=shown(self.own.entity, self.own.fields, [one.name for one in held.own if self.own.entity == "opportunity"]), own=held.own,
         )
 
     def _deals(self) -> list[re.Match[str]]:

@@ -1,10 +1,11 @@
 """What a note comes to as one draft: the first opportunity, and beside it touchpoints, tasks, people, what the account is short of."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.evidence import Evidence
 from bot.domain.outcome import MAIN, Draft, Proposal
+from bot.domain.own_fields import OwnField, fields_of
 from bot.domain.query import Row
 from bot.domain.saying import text
 from bot.domain.scope import Reach, Scope
@@ -30,10 +31,14 @@ LONGEST_NOTE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Makes a draft of deals and touches. scope: what the speaker may change; what they may not is not proposed."""
+    """Makes a draft of deals and touches. scope: what the speaker may change; what they may not is not proposed.
+
+    own: the house's own fields.
+    """
 
     cited: Cited
     scope: Scope
+    own: tuple[OwnField, ...] = ()
 
     def opportunity(self, deals: Sequence[Deal], touches: Sequence[Touch], words: str) -> Draft:
         """The first deal with all that belongs to it, further ones beside it. words: what is told above the card."""
@@ -47,7 +52,7 @@ class Sheet:
         record_id = first.before.id if first.before else None
         return Draft(
             words, "opportunity", first.fields, first.evidence, record_id, about=about, also=tuple(also),
-            shows=shown("opportunity", first.fields),
+            shows=shown("opportunity", first.fields, [one.name for one in self.own]), own=fields_of(self.own),
         )  # fmt: skip
 
     def touchpoint(self, deal: Deal, touch: Touch, pains: Sequence[Field], words: str) -> Draft:
@@ -69,7 +74,8 @@ class Sheet:
         name = self.cited.words(deal.called)
         deals = (Proposal(DEAL, "opportunity", deal.fields, deal.evidence),)
         evidence = {"name": name} if name else {}
-        return Draft(words, "account", fields, evidence, also=(*deals, *also), shows=shown("account", fields))
+        also = [*deals, *also]
+        return Draft(words, "account", fields, evidence, also=tuple(also), shows=shown("account", fields), own=fields_of(self.own))
 
     # --- what stands beside it ---------------------------------------------------------------------------------------------------
 
@@ -162,9 +168,9 @@ def bare(one: Field) -> str:
     return str(one.value).strip(MARKS)
 
 
-def shown(entity: str, fields: Mapping[str, object]) -> tuple[str, ...]:
-    """The fields that a card shows, the most telling first."""
-    there = [name for name in SHOWN[entity] if fields.get(name) is not None]
+def shown(entity: str, fields: Mapping[str, object], own: Iterable[str] = ()) -> tuple[str, ...]:
+    """The fields that a card shows, the most telling first. own: names of the house's own fields."""
+    there = [name for name in (*SHOWN[entity], *own) if fields.get(name) is not None]
     return tuple(name for name in there if not (name.endswith("_name") and name.removesuffix("_name") in there))[:MOST_SHOWN]
 
 

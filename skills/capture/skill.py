@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.amending import amendments_in
 from bot.domain.outcome import Answer, Button, Draft, Proposal
+from bot.domain.own_fields import OwnField, fields_of
 from bot.domain.query import Row
 from bot.domain.saying import Saying, saying, text
 from bot.domain.talk import Turn
@@ -17,14 +18,16 @@ from skills.capture.batch import listen
 from skills.capture.cited import Cited
 from skills.capture.cues import cue
 from skills.capture.dates import best_step
-from skills.capture.deal import Deal, deal_of, worth
+from skills.capture.deal import Deal, deal_of, plain, worth
 from skills.capture.doubts import Doubts, mended
 from skills.capture.field import Field, Told
 from skills.capture.figures import is_about
 from skills.capture.heard import Heard
 from skills.capture.known import Known, Shelf
 from skills.capture.note import names_one, read_note, unknown_name
+from skills.capture.own import own_told, set_aside
 from skills.capture.people import owners, people
+from skills.capture.pieces import OWN, Piece, Pieces
 from skills.capture.sheet import Sheet
 from skills.capture.telling import next_step, pains, role
 from skills.capture.touch import touch
@@ -50,18 +53,20 @@ OFFERED = 4
 LONGEST_LABEL = 10
 
 
-async def run(turn: Turn, *, records: SeenRecords, spoken: SpokenReader, drafts: OwnDrafts, words: Words) -> Answer | Draft:
+async def run(
+    turn: Turn, *, records: SeenRecords, spoken: SpokenReader, drafts: OwnDrafts, words: Words, own_fields: Sequence[OwnField] = ()
+) -> Answer | Draft:
     """The draft that `turn` comes to: opportunities, touchpoint, tasks; a change of the open draft; or one question back.
 
     Figures and days are read by rules; what was not said stays empty. Nothing to record is said kindly.
     """
-    shelf, said = Shelf(turn, records, spoken), saying(turn, words)
-    if (turn.memory.continues or turn.intent == UPDATE) and (amended := await Amending(turn, shelf, drafts, said).draft()):
+    shelf, said, own = Shelf(turn, records, spoken), saying(turn, words), tuple(own_fields)
+    if (turn.memory.continues or turn.intent == UPDATE) and (amended := await Amending(turn, shelf, drafts, said, own).draft()):
         return amended
     created = NEW_ACCOUNT.match(turn.text)
     name = created["name"].strip() if created else ""
     turn = replace(turn, text=created["note"].strip()) if created else turn
-    return await _Desk(turn, Shelf(turn, records, spoken), saying(turn, words), name).answer()
+    return await _Desk(turn, Shelf(turn, records, spoken), saying(turn, words), name, own).answer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class _Desk:
     shelf: Shelf
     said: Saying
     new_account: str
+    own: tuple[OwnField, ...] = ()
 
     async def answer(self) -> Answer | Draft:
         note = await self._read()
@@ -123,13 +129,15 @@ class _Desk:
         return self.turn.intent == CAPTURE
 
     async def _heard(self, known: Known) -> Heard:
-        return await listen(self.turn.text, self.turn.said_at, self.turn.speaker.zone, known.book, self.shelf.spoken)
+        heard = await listen(self.turn.text, self.turn.said_at, self.turn.speaker.zone, known.book, self.shelf.spoken)
+        return set_aside(heard, self.own)
 
     # --- a draft -----------------------------------------------------------------------------------------------------------------
 
     async def _draft(self, note: _Note) -> Answer | Draft:
         cited = Cited(self.turn, self.said)
-        deals = [deal_of(one, note.known, cited, self.new_account) for one in note.told if not one.asks or self.new_account]
+        named = [replace(one, own=own_told(note.heard.part(*one.span), self.own)) for one in note.told if not one.asks or self.new_account]
+        deals = [deal_of(one, note.known, cited, self.new_account) for one in named]
         kept = [one for one in deals if one.fields]
         if not kept and self._wished and note.known.book.open:
             new = replace(note.known, book=replace(note.known.book, open=()))  # what is asked for on top is a deal of its own
@@ -139,7 +147,7 @@ class _Desk:
             return Answer(self.said.say("what_changes"), found=False)
         if not kept:
             return await self._touch(note, deals[0].account)
-        wording, lines = Wording(self.said), list[str]()
+        wording, lines = Wording(self.said, self.own), list[str]()
         for deal in kept:
             part = note.heard.part(*deal.told.span)
             lines.append("".join((wording.headline(deal), *self._notes(deal), *await self._doubts(deal, part, note.known))))
@@ -149,7 +157,7 @@ class _Desk:
         left_out = [one for one in note.told if one.asks and not self.new_account]
         lines += [self.said.say("left_out_account") for _ in left_out]
         touches = [touch(note.heard.part(*one.told.span), self.turn) for one in kept]
-        return Sheet(cited, self.shelf.records.scope).opportunity(kept, touches, "\n".join(lines))
+        return Sheet(cited, self.shelf.records.scope, self.own).opportunity(kept, touches, "\n".join(lines))
 
     def _notes(self, deal: Deal) -> list[str]:
         """How things were taken: a correction, a name that was mended, somebody or a firm that is new."""
@@ -197,9 +205,10 @@ class _Desk:
         rest = DANGLING.sub("", rest).strip()
         if deal is None:
             asked = Told("create", fields={"account": Field(text(account, "name"), "")})
-            return self._which_deal(note, asked) if amendments_in(rest) else None
+            wished = amendments_in(rest, own=fields_of(self.own)) or own_told(note.heard, self.own)
+            return self._which_deal(note, asked) if wished else None
         cited = Cited(self.turn, self.said)
-        pieces = await told_of(deal, rest, cited, self.shelf, note.known)
+        pieces = await told_of(deal, rest, cited, self.shelf, note.known, self.own) or self._own_alone(note, deal, cited)
         if pieces is None:
             return None
         own = pieces.own.without(name for name, value in pieces.own.fields.items() if deal.fields.get(name) == value)
@@ -210,8 +219,15 @@ class _Desk:
             Proposal(key, one.entity, {**told.account_ref, **one.fields}, one.evidence, one.record_id)
             for key, one in pieces.parts.items() if key
         )
-        line = "".join((Wording(self.said).headline(told), *Doubts(self.said, note.known).of(told, note.heard, ())))
-        return replace(Sheet(cited, self.shelf.records.scope).opportunity([told], [touch(note.heard, self.turn)], line), also=beside)
+        line = "".join((Wording(self.said, self.own).headline(told), *Doubts(self.said, note.known).of(told, note.heard, ())))
+        draft = Sheet(cited, self.shelf.records.scope, self.own).opportunity([told], [touch(note.heard, self.turn)], line)
+        return replace(draft, also=beside)
+
+    def _own_alone(self, note: _Note, deal: Row, cited: Cited) -> Pieces | None:
+        """What is told of the house's own fields, where nothing else is told of the deal."""
+        told = {} if note.told else own_told(note.heard, self.own)
+        evidence = {name: found for name, one in told.items() if (found := cited.of(one))}
+        return Pieces({OWN: Piece("opportunity", {name: plain(one) for name, one in told.items()}, evidence, deal.id)}) if told else None
 
     async def _touch(self, note: _Note, account: Row | None) -> Draft:
         cited, heard = Cited(self.turn, self.said), note.heard

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.ids import DecisionId, DraftId, RecordId, ThreadId, TurnId, UserId
 from bot.domain.outcome import MAIN, Answer, Draft, Proposal
+from bot.domain.own_fields import OwnField
 from bot.domain.people import Role, Speaker, User
 from bot.domain.permissions import Permissions
 from bot.domain.records import DraftState, HeldDraft, Import
@@ -64,11 +65,12 @@ FIRMS = (
 
 @dataclass
 class Desk:
-    """One person and what they were answered. held: their newest draft."""
+    """One person and what they were answered. held: their newest draft. own: the fields that their house added."""
 
     speaker: Speaker = LIN
     held: HeldDraft | None = None
     count: int = 0
+    own: tuple[OwnField, ...] = ()
 
     async def newest(self, entity: str) -> HeldDraft | None:
         """The port `OwnDrafts`."""
@@ -82,11 +84,12 @@ class Desk:
         memory = Memories(Topic("capture", intent), about or {}, self.held is not None)
         turn = Turn(TurnId(f"t-{self.count}"), ThreadId("t"), self.speaker, text, language_of(text), NOW, intent, memory, spoken)
         records = HeldRecords(FIRMS, PEOPLE).within(Permissions().scope(self.speaker))
-        outcome = await run(turn, records=records, spoken=RuleSpokenReader(), drafts=self, words=WORDS)
+        outcome = await run(turn, records=records, spoken=RuleSpokenReader(), drafts=self, words=WORDS, own_fields=self.own)
         if isinstance(outcome, Draft):
             self.held = HeldDraft(
                 DraftId(f"d-{self.count}"), 1, DraftState.OPEN, self.speaker.user_id, turn.id, DecisionId("x"), outcome.entity,
                 outcome.record_id, outcome.fields, outcome.evidence, datetime(2027, 1, 1, tzinfo=UTC), None, outcome.also,
+                outcome.own,
             )  # fmt: skip
         return outcome
 

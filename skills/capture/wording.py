@@ -7,11 +7,13 @@ from datetime import date
 
 from bot.domain.amending import missing
 from bot.domain.ids import RecordId
+from bot.domain.own_fields import OwnField
 from bot.domain.query import Row
 from bot.domain.saying import Saying, text
 from bot.domain.talk import Lang
 from skills.capture.cues import cue
 from skills.capture.deal import Deal, worth
+from skills.capture.own import own_label, own_text
 from skills.capture.touch import Touch
 
 LIMIT = re.compile(r"前|以内|(?<![a-z])(?:by|before|until|within)(?![a-z])", re.IGNORECASE)
@@ -25,9 +27,10 @@ KIND_OF = {"product_name": "product", "contact_name": "contact"}
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Tells deals to one person."""
+    """Tells deals to one person. own: the house's own fields."""
 
     said: Saying
+    own: tuple[OwnField, ...] = ()
 
     def headline(self, deal: Deal) -> str:
         """A new deal, or a change of one, in one line."""
@@ -71,6 +74,10 @@ class Wording:
         found = fields.get(name)
         if found is None or found == "":
             return ""
+        told = next((one for one in self.own if one.name == name), None)
+        return own_text(told, found, str(fields.get("currency") or ""), self.said) if told else self._told(name, found, fields)
+
+    def _told(self, name: str, found: object, fields: Mapping[str, object]) -> str:
         if name == "amount":
             return self.money(float(str(found)), str(fields.get("currency") or ""))
         if name in {"close_date", "next_step_date", "due_date"}:
@@ -85,10 +92,10 @@ class Wording:
         """What changes: how it was, and how it will be."""
         was = deal.before.fields if deal.before else {}
         merged = {**was, **deal.fields}
-        for name in CHANGED:
+        for name in (*CHANGED, *(one.name for one in self.own)):
             if name in deal.fields and not (name == "next_step" and deal.step):
                 before, after = self.value(name, was), self.value(name, merged)
-                field = self.said.say(f"field_{KIND_OF.get(name, name)}")
+                field = own_label(name, self.own, self.said) or self.said.say(f"field_{KIND_OF.get(name, name)}")
                 yield self.said.say("change" if before and name != "next_step" else "change_new", field=field, before=before, after=after)
 
     def _name(self, deal: Deal) -> str:

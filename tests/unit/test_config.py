@@ -64,6 +64,21 @@ def test_a_role_has_from_the_chat_model_what_it_does_not_say(tmp_path: Path) -> 
     assert Roles(replace(big, model="small"), replace(big, local=True), big) == roles
 
 
+def own_field(*lines: str) -> str:
+    """A field of the house's own as config.toml has it, with some lines otherwise."""
+    usual = ('name = "line_count"', 'zh = "产线数量"', 'en = "Number of lines"', 'type = "number"', 'examples = ["有 {3} 条产线"]')
+    keyed = {line.partition(" = ")[0]: line for line in (*usual, *lines)}
+    return "\n".join(("[[fields.opportunity]]", *keyed.values(), ""))
+
+
+def test_a_field_of_the_houses_own_may_be_hidden_from_a_role(tmp_path: Path) -> None:
+    """It stands in the schema, and so in the policy."""
+    config = load(written(tmp_path, own_field() + '[permissions.coach]\nhidden = ["opportunity.line_count"]\n'), {})
+
+    assert ["line_count"] == [one.name for one in config.fields.opportunity]
+    assert ("line_count",) == next(cell.hidden for cell in config.policy().matrix() if (cell.role, cell.entity) == ("coach", "opportunity"))
+
+
 @pytest.mark.parametrize(
     "text, key, where",
     [
@@ -122,6 +137,21 @@ def test_a_role_has_from_the_chat_model_what_it_does_not_say(tmp_path: Path) -> 
         ('[permissions.rep]\nreads = { orders = "all" }\n', "config_bad_value", "permissions.rep.reads"),
         ('[permissions.rep]\nwrites = { "order.colour" = "all" }\n', "config_bad_value", "permissions.rep.writes"),
         ('[permissions.rep]\nhidden = ["order.colour"]\n', "config_bad_value", "permissions.rep.hidden"),
+        (own_field('name = "Lines"'), "config_bad_value", "fields.opportunity[1].name"),
+        (own_field('name = "amount"'), "config_bad_value", "fields.opportunity[1].name"),
+        (own_field('name = "task2"'), "config_bad_value", "fields.opportunity[1].name"),
+        (own_field('zh = "金额"'), "config_bad_value", "fields.opportunity[1].zh"),
+        (own_field('en = "Close date"'), "config_bad_value", "fields.opportunity[1].en"),
+        (own_field('type = "colour"'), "config_bad_value", "fields.opportunity[1].type"),
+        (own_field('type = "choice"', "examples = []"), "config_bad_value", "fields.opportunity[1].values"),
+        (own_field('values = [{ name = "a", zh = "甲", en = "a" }]'), "config_bad_value", "fields.opportunity[1].values"),
+        (own_field('examples = ["有 3 条产线"]'), "config_bad_value", "fields.opportunity[1].examples[1]"),
+        (own_field('examples = ["有 {3} 条产线", "{3}"]'), "config_bad_value", "fields.opportunity[1].examples[2]"),
+        (own_field('examples = ["有 {几} 条产线"]'), "config_bad_value", "fields.opportunity[1].examples[1]"),
+        (own_field("colour = 1"), "config_unknown_key", "fields.opportunity[1].colour"),
+        (own_field() + own_field(), "config_bad_value", "fields.opportunity[2].name"),
+        ('[[fields.opportunity]]\nname = "lines"\n', "config_missing_key", "fields.opportunity[1].zh"),
+        ("[[fields.account]]\n", "config_unknown_key", "fields.account"),
     ],
 )
 def test_mistake_is_named(tmp_path: Path, text: str, key: str, where: str) -> None:
