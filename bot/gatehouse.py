@@ -9,6 +9,7 @@ from bot.domain.approval import ReviewRules
 from bot.ports import Clock, Drafts, Firings, Inbox, Ledger, Letters, Outbox, Records, Reminders, Reviews, Users, Words
 from bot.turns.beside import Beside
 from bot.turns.drafting import Drafting
+from bot.turns.expiring import Expiring
 from bot.turns.gated import Gating
 from bot.turns.mailed import Following
 from bot.turns.making_up import MakingUp
@@ -64,6 +65,7 @@ class Gatehouse:
     making_up: MakingUp
     reminding: Reminding
     tasks: Tasks
+    expiring: Expiring
     clock: Clock
     schedule: Clockwork | None = None
 
@@ -72,7 +74,7 @@ class Gatehouse:
         from bot.engine.schedule import Job, Schedule  # noqa: PLC0415 - a single command has no schedule
 
         jobs = (
-            Job("drafts.expire", EACH_MINUTE, self.stores.drafts.expire, zone),
+            Job("drafts.expire", EACH_MINUTE, partial(self._then, self.expiring.expire, wake), zone),
             Job("reviews.tick", EACH_MINUTE, partial(self._then, self._tick, wake), zone),
             Job("reviews.make_up", EACH_MINUTE, partial(self._then, self.making_up.make_up, wake), zone),
             Job("letters.release", EACH_MINUTE, partial(self._then, self.releasing.sweep, wake), zone),
@@ -126,4 +128,5 @@ def gatehouse(
         stores.reminders, stores.drafts, stores.reviews, stores.users, words, clock, calendar, reach, gating, drafting
     )
     tasks = Tasks(stores.records, stores.reminders, drafting.scope, words, clock, calendar)
-    return Gatehouse(stores, reviewing, releasing, notices, following, making_up, reminding, tasks, clock)
+    expiring = Expiring(stores.drafts, stores.outbox, words, clock)
+    return Gatehouse(stores, reviewing, releasing, notices, following, making_up, reminding, tasks, expiring, clock)

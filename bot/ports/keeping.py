@@ -1,6 +1,7 @@
 """What is kept, as the inside asks for it: drafts, records, erasable texts."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.ids import DraftId, RecordId, TurnId, UserId
@@ -55,8 +56,12 @@ class Drafts(Protocol):
         """Take back a save while its time lasts, all of it, unless one of its records has changed since.  Raises: Stale, NotAllowed."""
         ...
 
-    async def expire(self) -> int:
-        """Close drafts whose time is over; says how many."""
+    async def overdue(self, at: datetime) -> Sequence[DraftId]:
+        """The open drafts whose time is over at that moment, oldest first."""
+        ...
+
+    async def expire(self, at: datetime | None = None) -> int:
+        """Close drafts whose time is over, at that moment or now; says how many."""
         ...
 
 

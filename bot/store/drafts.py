@@ -8,7 +8,7 @@ Key of `NotAllowed`: `not_your_draft`, for a draft that does not exist too; thos
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlite_utils
 
@@ -22,7 +22,7 @@ from bot.domain.schema import Field
 from bot.errors import NotAllowed, Stale
 from bot.ports import Clock, Ids
 from bot.store.audit import Within
-from bot.store.audited import PAST, audit_draft, expire_drafts
+from bot.store.audited import OVERDUE, PAST, audit_draft, expire_drafts
 from bot.store.codec import Ref, Row, moment, stamp
 from bot.store.content import Shelf
 from bot.store.database import Database
@@ -186,9 +186,14 @@ class SqliteDrafts:
         """
         return await self._press("undo", Seen(draft_id, revision, by, turn_id), self._undo)
 
-    async def expire(self) -> int:
-        """Close drafts whose time is over; says how many."""
-        return await self._database.write(lambda database: expire_drafts(Within(database, self._clock.now())))
+    async def overdue(self, at: datetime) -> Sequence[DraftId]:
+        """The open drafts whose time is over at that moment, oldest first."""
+        values = {"now": stamp(at)}
+        return await self._database.read(lambda database: [DraftId(row["id"]) for row in every(database, OVERDUE, values)])
+
+    async def expire(self, at: datetime | None = None) -> int:
+        """Close drafts whose time is over, at that moment or now; says how many."""
+        return await self._database.write(lambda database: expire_drafts(Within(database, at or self._clock.now())))
 
     async def _press(self, action: str, seen: Seen, carry_out: Callable[[Shelf, Row, Seen], None]) -> HeldDraft:
         return await self._database.write(lambda database: self._once(database, action, seen, carry_out))
