@@ -151,6 +151,7 @@ class Message:
 
     seq: the order within the thread. attempt: 1 for the first try. updates: this settles that earlier message, whose `outcome` it
     repeats: show there that `pressed` (a label) was pressed and take its buttons away; `facts` has `by` (a name), `at` (ISO 8601), `zone`.
+    Of a message that is about a draft `facts` has the `zone` of its author, by whose clock moments are told.
     receipt: the platform's, of this message, once it was delivered. review: the review that it shows, as it stood then.
     """
 

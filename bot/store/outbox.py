@@ -46,6 +46,7 @@ SHOWN = """
     WHERE outbox.id = :id"""
 SHOWING = "SELECT * FROM outbox WHERE draft_id = :draft_id AND state = 'delivered' AND updates IS NULL ORDER BY seq"
 SHOWING_REVIEW = "SELECT * FROM outbox WHERE review_id = :review_id AND state = 'delivered' AND updates IS NULL ORDER BY seq"
+ZONE_OF = "SELECT users.zone FROM drafts JOIN users ON users.id = drafts.author WHERE drafts.id = :draft_id"
 PAGE = "SELECT * FROM outbox WHERE state = :state AND seq > :after ORDER BY seq LIMIT :limit"
 SHOWN_AGAIN = ("turn_id", "decision_id", "outcome_id", "draft_id", "revision", "lang", "review_id", "review_version")
 """What a message that settles an earlier one has of it."""
@@ -253,6 +254,8 @@ def _page(database: sqlite_utils.Database, values: Row, limit: int) -> Page[Mess
 def _message(database: sqlite_utils.Database, row: Row) -> Message:
     pressed = load(row["pressed"]) if row["pressed"] else {}
     facts = {"why": row["why"]} if row["why"] else {}
+    author = one(database, ZONE_OF, {"draft_id": row["draft_id"]}) if row["draft_id"] else None
+    facts |= {"zone": author["zone"]} if author and author["zone"] else {}
     return Message(
         MessageId(row["id"]),
         row["seq"],

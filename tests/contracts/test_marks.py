@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.domain.decision import Mark, Message, MessageState
 from bot.domain.ids import MessageId, ThreadId
 from bot.domain.outcome import Answer
+from bot.domain.people import Role, User
 from bot.domain.talk import DIRECT, Handle, Origin, direct_thread, group_thread
 from tests.contracts.house import ANSWER, DRAFT, LIN, MAYA, Stores, origin
 
@@ -118,3 +119,13 @@ async def test_the_last_save_can_be_undone_while_its_time_lasts(stores: Stores) 
 
     assert (last.id, None) == (found.id if found else None, theirs)
     assert (False, None) == (before is None or before.id == last.id, await stores.drafts.undoable_of(LIN))
+
+
+async def test_a_message_about_a_draft_tells_by_whose_clock_it_is_read(stores: Stores) -> None:
+    """Its author's, as it is now; a message about no draft tells none."""
+    await stores.users.seed([User(LIN, "Lin", "lin@example.com", Role.REP, "east", "Asia/Shanghai")])
+    card = await carded(stores)
+    await stores.settled(ANSWER, where=SLACK)
+    answer = await stores.claim_one()
+
+    assert ("Asia/Shanghai", None) == (card.facts.get("zone"), answer.facts.get("zone"))

@@ -56,6 +56,14 @@ async def test_a_short_answer_is_one_card_in_wecom() -> None:
     assert ["m1:0", "m1:1"] == [one.id for one in card.buttons]
 
 
+async def test_moments_of_a_draft_are_told_by_its_authors_clock() -> None:
+    """Half past three in Shanghai, wherever the house stands; where nobody's clock is known it is told in UTC."""
+    visit = Draft("触点", "touchpoint", {"happened_at": "2026-07-16T07:30:00+00:00", "note": "看了样机"})
+    shown = [part for facts in ({"zone": "Asia/Shanghai"}, {}) for part in await _shown(visit, SLACK, facts=facts)]
+
+    assert ["2026-07-16 15:30", "2026-07-16 07:30"] == [part.rows[0][1][:16] for part in shown if isinstance(part, Card)]
+
+
 async def test_the_same_in_english_on_slack() -> None:
     """There the whole text stands on the card, in Markdown, and thumbs go along."""
     answer = Answer("10 % is yours; above that, Maya.", (RENEWALS,), (Button("Source", "say", "show me the source"),))

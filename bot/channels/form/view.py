@@ -10,7 +10,7 @@ from bot.channels.form.dialects import PLAIN, STANDARD, literal
 from bot.channels.form.markup import Block, Line, Run, read
 from bot.channels.form.rows import Rows, lines_of, rows_within
 from bot.domain.decision import Message
-from bot.domain.drafted import DraftRow, also_line, card_rows, rows_of, shows_all
+from bot.domain.drafted import DraftRow, also_line, by_the_clock, card_rows, rows_of, shows_all
 from bot.domain.outcome import Draft
 from bot.domain.talk import Lang
 from bot.domain.transport import Capabilities
@@ -63,10 +63,10 @@ class View:
 
     @cached_property
     def fields(self) -> tuple[DraftRow, ...]:
-        """A draft's fields: those of a card, where there are cards."""
-        outcome = self.message.outcome
+        """A draft's fields: those of a card, where there are cards; moments by its author's clock, where that is known."""
+        outcome, zone = self.message.outcome, str(self.message.facts.get("zone") or "")
         shown = card_rows if self.can.rows else rows_of
-        fields = shown(outcome, self.lang) if isinstance(outcome, Draft) else ()
+        fields = shown(by_the_clock(outcome, zone) if zone else outcome, self.lang) if isinstance(outcome, Draft) else ()
         tame = self.harmless
         return tuple(replace(one, name=tame(one.name), value=tame(one.value), before=tame(one.before)) for one in fields)
 

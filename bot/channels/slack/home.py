@@ -12,7 +12,7 @@ from bot.channels.form.dialects import mrkdwn
 from bot.channels.form.parts import Style, WireButton
 from bot.channels.slack.api import SlackApi, SlackSays
 from bot.channels.slack.blocks import button, plain
-from bot.domain.drafted import entity_label, rows_of
+from bot.domain.drafted import by_the_clock, entity_label, rows_of
 from bot.domain.offers import offered, place_of
 from bot.domain.outcome import Draft
 from bot.domain.people import Speaker
@@ -74,7 +74,7 @@ class SlackHome:
             *self._due(due, today, lang),
             {"type": "divider"},
             _header(self._say("slack_home_drafts", lang)),
-            *[block for held in open_drafts for block in await self._draft(held, lang)],
+            *[block for held in open_drafts for block in await self._draft(held, speaker, lang)],
             *([] if open_drafts else [_section(mrkdwn(self._say("slack_home_no_drafts", lang)))]),
             {"type": "divider"},
             _header(self._say("slack_home_can", lang)),
@@ -113,8 +113,9 @@ class SlackHome:
         except NotAllowed:
             return ()  # what it asks by is hidden from them
 
-    async def _draft(self, held: HeldDraft, lang: Lang) -> list[Block]:
-        rows = rows_of(Draft("", held.entity, held.fields, held.evidence, held.record_id), lang)[:MOST_ROWS]
+    async def _draft(self, held: HeldDraft, speaker: Speaker, lang: Lang) -> list[Block]:
+        draft = Draft("", held.entity, held.fields, held.evidence, held.record_id)
+        rows = rows_of(by_the_clock(draft, speaker.zone), lang)[:MOST_ROWS]
         told = " · ".join(f"{row.name} {row.value}" for row in rows)
         blocks = [_section(f"*{mrkdwn(entity_label(held.entity, lang))}*  {mrkdwn(told)[:LONGEST_LINE]}")]
         shown = [message for message in await self.outbox.showing(held.id) if message.revision == held.revision]
