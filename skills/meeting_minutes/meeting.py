@@ -108,7 +108,10 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """All that a meeting came to. open_questions: asked and not answered; sensitive: not for many eyes."""
+    """All that a meeting came to. open_questions: asked and not answered; sensitive: not for many eyes.
+
+    by_words: whether pains were told by words alone, for the model that hears trouble did not answer.
+    """
 
     pains: tuple[Pain, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -117,3 +120,4 @@ class Minutes:
     budget: Money | None = None
     open_questions: tuple[Quote, ...] = ()
     sensitive: tuple[Quote, ...] = ()
+    by_words: bool = False

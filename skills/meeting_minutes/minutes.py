@@ -23,11 +23,12 @@ async def minutes(meeting: Meeting, reader: Reader, embedder: Embedder, *, rival
     of_time = frozenset({deadline.quote.place} if deadline else ())
     sounding = await sounds([one.text for one in meeting.turns if not one.ours], embedder)
     return Minutes(
-        await asyncio.to_thread(pains, meeting, of_money | of_time, sounding),
+        await asyncio.to_thread(pains, meeting, of_money | of_time, sounding or {}),
         await asyncio.to_thread(decisions, meeting, of_money),
         await actions(meeting, reader, of_money),
         deadline,
         money,
         await asyncio.to_thread(open_questions, meeting),
         await asyncio.to_thread(sensitive, meeting, rivals),
+        by_words=sounding is None,
     )

@@ -1,8 +1,10 @@
 """What is kept of a meeting: the note line by line, and the lines of it that are fields of the account. Knows no person's rights."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import chain
 
 from bot.domain.saying import Saying, cut
 from bot.domain.talk import Lang
@@ -104,6 +106,20 @@ def values_in(note: str, said: Saying) -> Mapping[str, str]:
         if line := next((one for one in note.splitlines() if one.startswith(begins)), None):
             found[name] = line.removeprefix(begins)
     return found
+
+
+def listed(task: Mapping[str, object], said: Saying) -> str:
+    """A task as a note lists it: what, by when."""
+    subject, due = str(task.get("subject") or ""), task.get("due_date")
+    return said.say("task_due", day=said.day(date.fromisoformat(str(due))), task=subject) if due else subject
+
+
+def with_tasks(note: str, tasks: Sequence[str], said: Saying) -> str:
+    """A note with these tasks in the place of those that it lists."""
+    begins = said.say("note_actions", items="")
+    told = [said.say("note_actions", items=said.say("and_then").join(tasks))] if tasks else []
+    lines = (told if line.startswith(begins) else [line] for line in note.splitlines())
+    return "\n".join(chain.from_iterable(lines))
 
 
 def dated(value: str, day: str, said: Saying) -> str:

@@ -17,7 +17,7 @@ from skills.meeting_minutes.confided import without_confidences
 from skills.meeting_minutes.heard import held, seller, sides, timed, unlabelled
 from skills.meeting_minutes.meeting import Confidence, Meeting, Minutes
 from skills.meeting_minutes.minutes import minutes
-from skills.meeting_minutes.noted import Noting, note_language
+from skills.meeting_minutes.noted import Noting, listed, note_language, with_tasks
 from skills.meeting_minutes.proposing import SHOWS, Minuted, Proposing, left_out, put_down_to
 from skills.meeting_minutes.telling import Telling
 from skills.meeting_minutes.whose import Heading, Search, Whose, held_on
@@ -77,7 +77,7 @@ class _Desk:
         people, guessed = self._sides(talk, spoke, whose)
         meeting = held(at, zone, people, spoke)
         made = await self._made(meeting)
-        if made == Minutes():
+        if made == Minutes(by_words=made.by_words):
             return Answer(self.said.say("nothing_told"), found=False)
         length_s = (spoken.length_s if spoken else 0.0) or talk.length_s
         source = (spoken.source if spoken else "") or self.said.say("source")
@@ -127,7 +127,10 @@ class _Desk:
         kept = tuple(one for one in newest.also if one.key not in gone)
         told = [str(one.fields.get("subject") or self.said.say("the_fields")) for one in newest.also if one.key in gone]
         words = self.said.say("left_out", what=self.said.say("list_comma").join(told))
-        return Draft(words, newest.entity, newest.fields, newest.evidence, replaces=newest.id, also=kept, shows=SHOWS)
+        note = str(newest.fields.get("note") or "")
+        said = replace(self.said, lang=note_language(note, self.said) or self.said.lang)
+        fields = {**newest.fields, "note": with_tasks(note, [listed(one.fields, said) for one in kept if one.entity == "task"], said)}
+        return Draft(words, newest.entity, fields, newest.evidence, replaces=newest.id, also=kept, shows=SHOWS)
 
     # --- whose it was, said afterwards ---------------------------------------------------------------------------------------------
 

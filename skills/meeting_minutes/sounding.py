@@ -17,8 +17,8 @@ WEIGHTS = Path(__file__).with_name("troubles.npz")
 EMBEDDER = "e5-small-q4"
 
 
-async def sounds(texts: Sequence[str], embedder: Embedder) -> Mapping[str, float]:
-    """Each text -> log odds that it tells of trouble; empty when the embedder does not answer, or is not the one that was fitted."""
+async def sounds(texts: Sequence[str], embedder: Embedder) -> Mapping[str, float] | None:
+    """Each text -> log odds that it tells of trouble; empty where the embedder is not the one that was fitted, None where it was silent."""
     if embedder.name != EMBEDDER:
         return {}
     weights, bias = _learned()
@@ -27,7 +27,7 @@ async def sounds(texts: Sequence[str], embedder: Embedder) -> Mapping[str, float
         for text in dict.fromkeys(texts):
             found[text] = float(np.asarray(await _vector(text, embedder), np.float32) @ weights + bias)
     except Upstream:
-        return {}
+        return None
     return found
 
 

@@ -74,6 +74,7 @@ class Telling:
     def _notes(self) -> Iterator[str]:
         """What changes at the account, and what was not sure."""
         account, scope, say = self.minuted.whose.account, self.minuted.scope, self.said.say
+        yield say("by_words") if self.minuted.made.by_words else ""
         values = self.noting.values()
         mine = [name for name in values if may_write(account, scope, "account", name)]
         for name in mine:

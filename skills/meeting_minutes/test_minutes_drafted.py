@@ -267,8 +267,23 @@ async def test_a_sentence_leaves_something_out(said: str, left: list[str]) -> No
     first = await drafted(ZH)
     draft = await drafted(said, held=held(first))
 
-    assert ("d", left, first.fields) == (draft.replaces, [one.key for one in draft.also], draft.fields)
+    rest = {name: one for name, one in first.fields.items() if name != "note"}
+    assert ("d", left, rest) == (draft.replaces, [one.key for one in draft.also], {name: draft.fields[name] for name in rest})
     assert draft.text.startswith("去掉了:")
+
+
+async def test_a_task_that_is_left_out_leaves_the_note_too() -> None:
+    """What is saved lists no task that was dropped."""
+    first = await drafted(ZH)
+    one, none = await drafted("第一个不要", held=held(first)), await drafted("待办不要", held=held(first))
+    lines = [line for draft in (one, none) for line in str(draft.fields["note"]).splitlines() if line.startswith("待办")]
+
+    assert ["待办:6/10 等客户:莫主任 把机台清单明天发你"] == lines
+
+
+async def test_minutes_by_wording_alone_say_so() -> None:
+    """Where the model that hears trouble is silent, that is said."""
+    assert "这次只按用词找痛点:听语气的模型没应声,可能有漏。" in (await drafted(ZH)).text.splitlines()
 
 
 async def test_what_minutes_do_not_hold_cannot_be_changed_by_a_sentence() -> None:
