@@ -20,7 +20,7 @@ FILL = (
 """What may stand between the words of an example and the value."""
 LINK = r"\s*(?::|:|=|是|为|改成|改为|(?<![a-z])(?:is|will be)(?![a-z]))\s*"
 """What has to stand between a field's name and words that are its value."""
-LONGEST_TEXT = 60
+LONGEST_TEXT, LONGEST_FILL = 60, 40
 SURE = 0.85
 
 
@@ -95,12 +95,13 @@ def _in(heard: Heard, one: OwnField) -> Iterator[_Found]:
             yield from _spelled(heard, one, before, after, is_name=(lead, trail) in called)
             continue
         for at, value, unit in _values(heard, one):
-            led = re.search(rf"(?:{before}){FILL}$", heard.folded[heard.start : at.start])
+            begins = max(heard.start, at.start - len(lead) - LONGEST_FILL)
+            led = re.search(rf"(?:{before}){FILL if lead else ''}$", heard.folded[begins : at.start])
             places = (at.end, at.end - unit)
             ends = (place + found.end() for place in places if (found := re.match(rf"\s*{after}", heard.folded[place : heard.end])))
             end = next(ends, None)
             if led and end is not None:
-                yield _Found(value, at, heard.start + led.start() if lead else at.start, max(end, at.end))
+                yield _Found(value, at, begins + led.start(), max(end, at.end))
 
 
 def _spelled(heard: Heard, one: OwnField, before: str, after: str, *, is_name: bool) -> Iterator[_Found]:
