@@ -9,7 +9,7 @@ from bot.domain.amending import amendments_in
 from bot.domain.outcome import Answer, Button, Draft, Proposal
 from bot.domain.own_fields import OwnField, fields_of
 from bot.domain.query import Row
-from bot.domain.saying import Saying, saying, text
+from bot.domain.saying import Saying, cut, saying, text
 from bot.domain.talk import Turn
 from bot.ports import OwnDrafts, SeenRecords, SpokenReader, Words
 from skills.capture.accounts import mentions
@@ -51,6 +51,7 @@ DANGLING = re.compile(r"(?<![a-z])(?:on|of|for|at) +(?=(?:to|is|by)(?![a-z]))", 
 CAPTURE, UPDATE, LOG = "capture_opportunity", "update_opportunity", "log_touchpoint"
 OFFERED = 4
 LONGEST_LABEL = 10
+LONGEST_STEP = 24
 
 
 async def run(
@@ -167,6 +168,8 @@ class _Desk:
             notes.append(self.said.say("took_middle", words=worth_.words))
         if pair := mended(deal):
             notes.append(self.said.say("mended", heard=pair[0], name=pair[1]))
+        if deal.before and "next_step" in deal.fields and (step := text(deal.before, "next_step")):
+            notes.append(self.said.say("step_replaced", before=cut(step, LONGEST_STEP)))
         if deal.account is None:
             notes.append(self.said.say("account_too", name=deal.called))
         elif deal.person and deal.contact is None:
@@ -189,7 +192,9 @@ class _Desk:
         if account is not None and (told.told or self.turn.intent == LOG or best_step(note.heard)):
             return await self._touch(note, account)
         if self.turn.intent == UPDATE and account is not None:
-            return Answer(self.said.say("what_changes"), found=False)
+            asked = Told("create", fields={"account": Field(text(account, "name"), "")})
+            goes_on = any(note.heard.has(one) for one in (cue("want", "update"), cue("stage", "won"), cue("stage", "lost")))
+            return (self._which_deal(note, asked) if goes_on else None) or Answer(self.said.say("what_changes"), found=False)
         named = _candidates(note)
         if self.turn.intent != LOG and not (named and told.told):
             return Answer(self.said.say("nothing_to_record"), found=False)

@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot.reading.speech import RuleSpokenReader
-from skills.capture.batch import predict
+from skills.capture.batch import listen, predict
+from skills.capture.book import Book
+from skills.capture.note import unknown_name
 from tests.evals import spoken
 
 CONTEXT: Mapping[str, Any] = {
@@ -106,6 +109,37 @@ async def test_two_accounts_in_one_note_are_two_opportunities() -> None:
 async def test_a_note_without_a_deal_gives_none(text: str) -> None:
     """Errands, chats and service calls sell nothing."""
     assert [] == await _told(text)
+
+
+@pytest.mark.parametrize(
+    "text,told",
+    [
+        ("沐川骆经理说要加二十台网关 六万", ("create", 60_000)), ("沐川网关 总价改成六十万", ("update", 600_000)),
+        ("沐川那边网关要改成二十台 四十八万", ("update", 480_000)),
+    ],
+)  # fmt: skip
+async def test_more_of_the_same_at_a_price_of_its_own_is_a_deal_beside_it(text: str, told: tuple[str, float]) -> None:
+    """An order on top does not take the place of the open deal's amount; a new figure for it does."""
+    found = await _told(text)
+
+    assert [told] == [(one["action"], one["amount"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("刚从鼎泰出来 他们要十台相机", "鼎泰"),
+        ("just left Nordwind, Dana wants fifty cameras", "Nordwind"),
+        ("Met Zephyr Labs, Ana wants 12", "Zephyr Labs"),
+        ("刚从公司出来 没什么事", None),
+        ("back from lunch, he wants fifty", None),
+    ],
+)
+async def test_a_firm_that_nobody_knows_is_heard_by_where_somebody_was(text: str, name: str | None) -> None:
+    """It is named back; places and people are no firms."""
+    heard = await listen(text, datetime(2026, 9, 24, tzinfo=UTC), "UTC", Book((), (), ()), RuleSpokenReader())
+
+    assert name == unknown_name(heard)
 
 
 @pytest.mark.parametrize(
