@@ -123,13 +123,13 @@ class WecomBot:
         """The person opens the chat for the first time today."""
         return await self.event(who, "enter_chat", {})
 
-    async def press(self, seen: Shown, number: int, *, who: str = "") -> Call:
-        """A button of a card."""
+    async def press(self, seen: Shown, number: int, *, who: str = "", msgid: str = "") -> Call:
+        """A button of a card; `msgid` sends an earlier press again."""
         assert seen.card is not None
         told = {
             "card_type": seen.card["card_type"], "event_key": seen.card["button_list"][number]["key"], "task_id": seen.card["task_id"],
         }
-        return await self.event(who or seen.chat, "template_card_event", told, chat=seen.chat if seen.group else "", card=seen)
+        return await self.event(who or seen.chat, "template_card_event", told, chat=seen.chat if seen.group else "", card=seen, msgid=msgid)
 
     async def judge(self, seen: Shown, kind: int, *, who: str = "", content: str = "") -> Call:
         """A verdict on an answer: 1 right, 2 wrong, 3 taken back."""
@@ -141,10 +141,12 @@ class WecomBot:
         self.chats.wrote.add(chat or who.lower())
         return await self._call(CALLBACK, MESSAGE, who, told, chat=chat, msgid=msgid)
 
-    async def event(self, who: str, kind: str, told: Json, *, chat: str = "", card: Shown | None = None) -> Call:
+    async def event(
+        self, who: str, kind: str, told: Json, *, chat: str = "", card: Shown | None = None, msgid: str = ""
+    ) -> Call:
         """Any event; its particulars lie under its own name."""
         event = {"eventtype": kind, **({kind: told} if told else {})}
-        return await self._call(EVENT, kind, who, {"msgtype": "event", "event": event}, chat=chat, card=card)
+        return await self._call(EVENT, kind, who, {"msgtype": "event", "event": event}, chat=chat, msgid=msgid, card=card)
 
     async def again(self, call: Call) -> Call:
         """The same message a second time, under a request of its own."""
