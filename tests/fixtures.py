@@ -5,9 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests import network
 from tests.second.opinion import SecondOpinion, second_opinion_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_log() -> None:
+    """What is logged on purpose in a test is printed plainly: drawn with every variable, one traceback takes seconds."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.stdlib.add_log_level, plain])
 
 
 @pytest.fixture(scope="session", autouse=True)
