@@ -108,6 +108,13 @@ GOODS = (
 )
 ANSWERS = {"amount": MONEY, "close_date": f"(?:{TIME}|{DAY.source})", "contact": PERSON, "product": GOODS, "quantity": COUNT}
 """What an answer to a question about a field looks like."""
+SIGNED = Pattern(
+    rf"(?:他们?|她|客户|预计|大概|应该|估计|争取)*(?P<zh>下个?月\d{{1,2}}[号日]|{TIME}|{DAY.source})(?:之?前|左右)?(?:能|就|才|会|可以)?签(?:约|字|单)?"
+    rf"|(?:(?:they|he|she|we|will|'ll|to|should|can|expected) ?)*sign(?:s|ing)? (?:it )?(?:on |by |in |at )?"
+    rf"(?P<en>\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|{TIME}|{DAY.source})",
+    re.IGNORECASE,
+)
+"""The day of signing by itself."""
 UNKNOWN = Pattern(
     r"(?:还)?(?:不知道|不清楚|不确定|没定|没说|没问|待定|再说)|(?:i )?(?:don'?t know|not sure|no idea|tbd|unknown)(?: yet)?",
     re.IGNORECASE,
@@ -191,10 +198,16 @@ def _wish(said: str) -> Amendment | None:
     if found := SET.fullmatch(said):
         gone = EMPTY.fullmatch(found["to"]) is not None
         return Amendment(_field(found), "" if gone else found["to"].strip(), gone)
-    if found := OTHERWISE.fullmatch(said):
-        words = found["to"].strip()
-        return Amendment("", words) if _is_value(words) else None
-    return None
+    return _unnamed(said)
+
+
+def _unnamed(said: str) -> Amendment | None:
+    """A wish that calls no field: the day of signing, or another value."""
+    if found := SIGNED.fullmatch(said):
+        return Amendment("close_date", found["zh"] or found["en"])
+    found = OTHERWISE.fullmatch(said)
+    words = found["to"].strip() if found else ""
+    return Amendment("", words) if words and _is_value(words) else None
 
 
 def _own_wish(said: str, own: Sequence[Field]) -> Amendment | None:

@@ -12,6 +12,7 @@ from bot.domain.amending import Amendment, amendments_in, missing
         ("换成王经理", (Amendment("", "王经理"),)), ("amount is 130k", (Amendment("amount", "130k"),)),
         ("联系人是李工,金额改成90万", (Amendment("contact", "李工"), Amendment("amount", "90万"))),
         ("第二个不要", (Amendment("deal", gone=True, at=2),)), ("drop the second one", (Amendment("deal", gone=True, at=2),)),
+        ("下个月15号签", (Amendment("close_date", "下个月15号"),)), ("they sign 20 December", (Amendment("close_date", "20 December"),)),
         ("no competitor", (Amendment("competitor", gone=True),)), ("待办不要了", (Amendment("task", gone=True),)),
     ],
 )  # fmt: skip
@@ -24,7 +25,7 @@ def test_a_change_names_a_field_or_a_value(said: str, wishes: tuple[Amendment, .
     "said",
     [
         "续约最多几折?", "海蓝情况怎么样", "给王经理写封信", "今天天气不错", "海蓝那单改成一百三十万", "is it 130k?", "who is Dana", "你好",
-        "明天有什么安排",
+        "明天有什么安排", "月底要签的单子", "下周三签合同的客户", "who signs next month",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("asked", ["", "amount", "product", "contact"])
