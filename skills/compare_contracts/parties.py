@@ -1,0 +1,94 @@
+"""Who is who in a contract: which names and roles mean our side, and which the other. Knows no clause."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from skills.compare_contracts.folded import HAN, fold
+
+US, THEM = "@us", "@them"
+OURS = (
+    "seller", "supplier", "provider", "service provider", "vendor", "licensor", "contractor", "manufacturer", "lessor", "consultant",
+    "卖方", "供方", "供货方", "供应方", "供应商", "服务方", "服务商", "服务提供方", "出卖方", "出卖人", "销售方", "受托方", "受托人", "承包方", "承揽方", "许可方",
+    "出租方", "实施方", "开发方", "承包人", "承揽人", "制造商", "供货商", "厂家", "厂商",
+)  # fmt: skip
+THEIRS = (
+    "buyer", "customer", "client", "purchaser", "subscriber", "licensee", "reseller", "distributor", "lessee", "dealer", "company",
+    "end user", "recipient",
+    "买方", "需方", "采购方", "购买方", "客户", "委托方", "委托人", "经销商", "代理商", "分销商", "被许可方", "承租方", "发包方", "定作方", "订购方", "用户", "订户", "采购人",
+    "使用方", "购货方", "发包人", "买受人", "定作人",
+)  # fmt: skip
+_LINE = re.compile(r"^\s*(?P<role>[^:：\n]{1,40}?)\s*[:：]\s*(?P<rest>\S.*)$")
+_CALLED = re.compile(r"[(（](?:以下|下称|hereinafter|the|以下简称|下简称|简称)?[^()（）\"“]{0,30}[\"“「]([^\"”」]{1,30})[\"”」][^()（）]{0,20}[)）]", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?P<name>[^,;(（\n]{3,60}?)\s*[(（][^()（）\"“]{0,30}[\"“](?P<called>[^\"”]{1,30})[\"”][^()（）]{0,20}[)）]")
+_FORM = re.compile(r"股份有限公司|有限责任公司|有限公司|集团|公司|\b(?:ltd|limited|inc|llc|plc|gmbh|ag|ab|corp|corporation|co|a\.s|s\.a|bv|sa)\b\.?", re.IGNORECASE)
+_SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What each side is called here, folded, the longest first."""
+
+    us: tuple[str, ...]
+    them: tuple[str, ...]
+
+    def told(self, folded: str) -> str:
+        """`folded` text with every name of a side replaced by @us or @them."""
+        return self._pattern().sub(lambda found: f"{THEM}" if found.lastgroup == "them" else US, folded)
+
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?P<{side}>{'|'.join(_bordered(one) for one in names)})" for side, names in (("them", self.them), ("us", self.us)) if names))
+
+
+def _bordered(name: str) -> str:
+    """A Latin name stands between borders; its possessive counts as it."""
+    return rf"(?<![a-z]){re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name)
+
+
+def sides(texts: Iterable[str], our_party: str) -> Sides:
+    """Who is who, from the words before the first clause and our firm's name (several writings parted by "/").
+
+    A role that the paper gives itself ("甲方", "the Supplier") counts before the roles that sellers and buyers usually have.
+    """
+    ours = [fold(one) for one in re.split(r"\s*/\s*", our_party) if one.strip()]
+    us, them = set[str](), set[str]()
+    for line in (one for text in texts for one in text.splitlines()):
+        for name, called in _named(line):
+            is_us = any(_same_firm(one, fold(name)) for one in ours)
+            (us if is_us else them).update(called)
+    us |= set(ours) | {one for one in OURS if one not in them}
+    them |= {one for one in THEIRS if one not in us}
+    them -= us
+    return Sides(_longest(us), _longest(them))
+
+
+def _named(line: str) -> Iterable[tuple[str, set[str]]]:
+    """The firms of a line, each with what it is called."""
+    found = _LINE.match(line)
+    if found and len(found["rest"]) <= 160 and not found["role"].isdigit():  # noqa: PLR2004 - a party's line is short
+        roles = {fold(one) for one in (found["role"], *re.split(rf"\s+|(?<=[a-z])(?=[{HAN}])|[()（）]", found["role"])) if one.strip()}
+        called = {fold(one) for one in _CALLED.findall(found["rest"])}
+        if any(one in {*OURS, *THEIRS} or re.fullmatch("[甲乙丙]方", one) or re.fullmatch("party [ab]", one) for one in roles | called):
+            known = {one for one in roles if one in {*OURS, *THEIRS} or re.fullmatch("[甲乙丙]方|party [ab]", one)}
+            yield found["rest"], known | called | _short(found["rest"])
+            return
+    for one in _BETWEEN.finditer(line):
+        if fold(one["called"]) not in {"agreement", "contract", "effective date", "party", "parties", "本合同", "本协议"}:
+            name = re.split(r"\b(?:between|and|by)\s+|[和与]", one["name"])[-1]
+            yield name, {fold(one["called"]), *_short(name)}
+
+
+def _short(rest: str) -> set[str]:
+    """The firm's name, whole and without its legal form."""
+    name = fold(re.split(r"[(（,，;；]", rest)[0])
+    bare = _FORM.sub("", name).strip(" .,")
+    return {one for one in (name, bare) if len(one) > _SHORTEST}
+
+
+def _same_firm(ours: str, name: str) -> bool:
+    bare = _FORM.sub("", ours).strip(" .,")
+    return len(bare) >= _SHORTEST and bare in name
+
+
+def _longest(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda one: (-len(one), one)))

@@ -1,0 +1,252 @@
+"""Whether two wordings say the same, and where they part, word by word. Knows words and figures; knows no rule of what is good for whom."""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+
+from bot.domain.changes import Change, ChangeKind
+from bot.domain.comparison import Shift
+from skills.compare_contracts.folded import HAN, essence, fold, unmarked
+from skills.compare_contracts.parties import THEM, US, Sides
+from skills.compare_contracts.quantities import Quantity, quantities
+
+Cut = Callable[[str], Sequence[str]]
+"""Parts running Chinese into words; joined, they make up what was handed in."""
+MOST_PAIRS = 400_000
+"""So many equal pairs of words are weighed; what is longer counts as changed whole."""
+_PARTS = re.compile(rf"\d+(?:[,.，．]\d+)*\s?[%‰％]?|[{HAN}]+|[^\W\d_{HAN}]+(?:['’\-][^\W\d_{HAN}]+)*|\s+|.", re.DOTALL)
+_SENTENCES = re.compile(r"[^。；;！？!?\n.]*(?:\.(?!\s|$)[^。；;！？!?\n.]*)*(?:[。；;！？!?\n]|\.(?=\s|$)|$)\s*")
+_CLAUSELET = re.compile(r"[,，。;；、\n]|\.\s")
+_SUFFIX = re.compile(r"(?:ations?|ements?|ments?|ings?|ied|ies|ed|es|s|ly|al)$")
+_SHORTEST_STEM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where two texts part. old, new: folded, the sides as @us and @them. gone, come: words that say something and have no counterpart.
+
+    heavy: signs of meaning that only one of both shows, or in another number.
+    """
+
+    old: str
+    new: str
+    shifts: tuple[Shift, ...]
+    gone: tuple[str, ...]
+    come: tuple[str, ...]
+    heavy: int
+    swapped: bool
+    words: int
+
+    @property
+    def same_meaning(self) -> bool:
+        """Whether both say the same in other words."""
+        if self.shifts or self.heavy or self.swapped:
+            return False
+        lost, won = len(self.gone), len(self.come)
+        return min(lost, won) <= max(1, self.words // 6) and abs(lost - won) <= 1 and max(lost, won) <= max(1, self.words // 5)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """`text` in sentences, which together make it up."""
+    return tuple(one for one in _SENTENCES.findall(text) if one)
+
+
+def word_changes(before: str, after: str, cut: Cut) -> tuple[Change, ...]:
+    """What became of `before`, sentence by sentence and then word by word; no Chinese word and no figure is cut."""
+    found: list[tuple[bool, str, str]] = []
+    for same, old, new in _compared(sentences(before), sentences(after)):
+        if same:
+            found.append((True, old, new))
+        else:
+            found.extend(_compared(tuple(_tokens(old, cut)), tuple(_tokens(new, cut))))
+    return tuple(_told(_bridged(found)))
+
+
+def _tokens(text: str, cut: Cut) -> Iterator[str]:
+    for one in _PARTS.findall(text):
+        if re.match(f"[{HAN}]", one):
+            yield from cut(one)
+        else:
+            yield one
+
+
+def _compared(first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
+    a, b = [essence(one) or one.strip() for one in first], [essence(one) or one.strip() for one in second]
+    counted = Counter(b)
+    if sum(counted[one] for one in a) > MOST_PAIRS:
+        yield a == b, "".join(first), "".join(second)
+        return
+    for kind, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        yield kind == "equal", "".join(first[i:j]), "".join(second[k:m])
+
+
+def _bridged(found: Sequence[tuple[bool, str, str]]) -> Iterator[tuple[bool, str, str]]:
+    """A blank or a mark between two changes counts as changed with them."""
+    for at, (same, old, new) in enumerate(found):
+        lone = same and 0 < at < len(found) - 1 and not found[at - 1][0] and not found[at + 1][0] and not re.search(r"\w", old)
+        yield same and not lone, old, new
+
+
+def _told(found: Iterable[tuple[bool, str, str]]) -> Iterator[Change]:
+    kept = old = new = ""
+    for same, first, second in (*found, (True, "", "")):
+        if same and (old or new):
+            yield from (Change(kind, text) for kind, text in ((ChangeKind.REMOVED, old), (ChangeKind.ADDED, new)) if text)
+            kept, old, new = "", "", ""
+        if same:
+            kept += first
+            if kept:
+                yield Change(ChangeKind.KEPT, kept)
+            kept = ""
+        else:
+            old, new = old + first, new + second
+
+
+def plainly(text: str, sides: Sides) -> str:
+    """`text` as rules read it: folded, without markup, each side as @us or @them."""
+    return sides.told(fold(unmarked(text)))
+
+
+def differ(before: str, after: str, sides: Sides, cut: Cut) -> Difference:
+    """Where two texts part in what they say."""
+    old, new = plainly(before, sides), plainly(after, sides)
+    first, second = _sayings(old, cut), _sayings(new, cut)
+    gone, come = _unexplained(first - second, second - first)
+    heavy = sum(len(pattern.findall(_same(old))) != len(pattern.findall(_same(new))) for pattern in _heavy()) + _proper(before, after)
+    return Difference(old, new, _shifts(old, new), gone, come, heavy, _swapped(old, new), max(sum(first.values()), sum(second.values())))
+
+
+def _swapped(old: str, new: str) -> bool:
+    """Whether a side came in, went out, or took the other's place."""
+    a, b = (old.count(US), old.count(THEM)), (new.count(US), new.count(THEM))
+    return any((x == 0) != (y == 0) for x, y in zip(a, b, strict=True)) or (b[0] - a[0]) * (b[1] - a[1]) < 0
+
+
+def _proper(before: str, after: str) -> int:
+    """Names (capitals inside a sentence) that stand on one side alone."""
+    a, b = ({one for one in re.findall(r"(?<=[a-z,] )[A-Z][A-Za-z]+|(?<![A-Za-z])[A-Z]{2,}(?![a-z])", text)} for text in (before, after))
+    words = {one.lower() for one in re.findall(r"[A-Za-z]+", after)}, {one.lower() for one in re.findall(r"[A-Za-z]+", before)}
+    return int(any(one.lower() not in words[0] for one in a) and any(one.lower() not in words[1] for one in b))
+
+
+def _sayings(text: str, cut: Cut) -> Counter[str]:
+    """The words of `text` that say something, each as what stands for it."""
+    found = Counter[str]()
+    bare = list(text)
+    for figure in quantities(text):
+        bare[figure.at : figure.end] = " " * (figure.end - figure.at)
+    for one in _tokens(_same(re.sub(r"\d+(?:[,.]\d+)*\s?[%‰]?", " ", "".join(bare))), cut):
+        word = one.strip()
+        if not re.search(r"\w", word) or _empty().fullmatch(word):
+            continue
+        found[_stem(word)] += 1
+    return Counter(dict.fromkeys(found, 1))
+
+
+def _stem(word: str) -> str:
+    if not word.isascii():
+        return word
+    bare = _SUFFIX.sub("", word)
+    return (bare if len(bare) >= _SHORTEST_STEM else word).rstrip("e")
+
+
+def _unexplained(gone: Counter[str], come: Counter[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words without a counterpart: one that shares its stem or a Chinese character counts as the other in another form."""
+    left, right = list(gone), list(come)
+    for one in tuple(left):
+        twin = next((other for other in right if _kin(one, other)), None)
+        if twin is not None:
+            left.remove(one)
+            right.remove(twin)
+    return tuple(left), tuple(right)
+
+
+def _kin(one: str, other: str) -> bool:
+    if one.isascii() and other.isascii():
+        return one[:5] == other[:5] and len(one) >= _SHORTEST_STEM
+    return not one.isascii() and not other.isascii() and bool(set(one) & set(other) - set("不未无非可应得"))
+
+
+def _shifts(old: str, new: str) -> tuple[Shift, ...]:
+    """Figures that became others, or went, or came; those that stand in the likest words are held against each other."""
+    first, second = list(quantities(old)), list(quantities(new))
+    matcher = SequenceMatcher(None, [one.key for one in first], [one.key for one in second], autojunk=False)
+    left, right = list(first), list(second)
+    for a, b, size in matcher.get_matching_blocks():
+        for at in range(size):
+            left.remove(first[a + at])
+            right.remove(second[b + at])
+    for one in tuple(left):  # the same figure in another place of the sentence
+        twin = next((other for other in right if other.key == one.key), None)
+        if twin is not None:
+            left.remove(one)
+            right.remove(twin)
+    return tuple(_paired(left, right, old, new))
+
+
+def _paired(left: Sequence[Quantity], right: Sequence[Quantity], old: str, new: str) -> Iterator[Shift]:
+    waiting = list(right)
+    for one in left:
+        alike = [other for other in waiting if other.what == one.what or {one.what, other.what} <= {"times", "percent"}]
+        best = max(alike, key=lambda other: _likeness(near(old, one), near(new, other)), default=None)
+        if best is not None:
+            waiting.remove(best)
+            yield Shift(one.what, old[one.at : one.end].strip(), new[best.at : best.end].strip(), one.value, best.value, near(new, best))
+        else:
+            yield Shift(one.what, old[one.at : one.end].strip(), "", one.value, None, near(old, one))
+    for other in waiting:
+        yield Shift(other.what, "", new[other.at : other.end].strip(), None, other.value, near(new, other))
+
+
+def near(text: str, one: Quantity) -> str:
+    """The part of the sentence that a figure stands in."""
+    begin = max((found.end() for found in _CLAUSELET.finditer(text, 0, one.at) if not _in_figure(text, found.start())), default=0)
+    end = next((found.start() for found in _CLAUSELET.finditer(text, one.end) if not _in_figure(text, found.start())), len(text))
+    return text[begin:end]
+
+
+def _in_figure(text: str, at: int) -> bool:
+    return text[at] in ",." and 0 < at < len(text) - 1 and text[at - 1].isdigit() and text[at + 1].isdigit()
+
+
+def _likeness(one: str, other: str) -> float:
+    a, b = Counter(zip(one, one[1:], strict=False)), Counter(zip(other, other[1:], strict=False))
+    return 2 * sum((a & b).values()) / max(1, sum(a.values()) + sum(b.values()))
+
+
+def _same(text: str) -> str:
+    """`text` with each group of wordings that say the same as its first."""
+    for pattern, first in _groups():
+        text = pattern.sub(first, text)
+    return text
+
+
+@cache
+def _lists() -> dict[str, dict[str, list[list[str]]]]:
+    return tomllib.loads(Path(__file__).with_name("wording.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _groups() -> tuple[tuple[re.Pattern[str], str], ...]:
+    made = []
+    for lang, border in (("zh", "{}"), ("en", r"(?<![a-z]){}(?![a-z])")):
+        for group in _lists()[lang]["same"]:
+            first, *others = group
+            longest = sorted(others, key=len, reverse=True)
+            made.append((re.compile(border.format(f"(?:{'|'.join(longest)})")), f" {first} " if lang == "en" else first))
+    return tuple(made)
+
+
+@cache
+def _empty() -> re.Pattern[str]:
+    return re.compile("|".join(str(_lists()[lang]["empty"]) for lang in ("zh", "en")))
+
+
+@cache
+def _heavy() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(str(one)) for lang in ("zh", "en") for one in _lists()[lang]["heavy"])
