@@ -86,10 +86,11 @@ def _start(line: Line) -> _Start | None:
     told = f"{line.label} {line.text}" if line.label else line.text
     rest = _TWIN.sub("", told[found.end() :], count=1) if style in {"zh", "article"} else told[found.end() :]
     shown = found.group(f"{style}_").strip().rstrip("、.．")
-    return _Start(style, _figure(number), shown, rest.lstrip(" .:：、-*\t").rstrip("* "))
+    return _Start(style, figure(number), shown, rest.lstrip(" .:：、-*\t").rstrip("* "))
 
 
-def _figure(number: str) -> str:
+def figure(number: str) -> str:
+    """A number as figures: 第十二 -> 12, iv -> 4, 05 -> 5."""
     plain = fold(number)
     if re.fullmatch(r"\d+(?:\.\d+)*", plain):
         return ".".join(str(int(part)) for part in plain.split("."))

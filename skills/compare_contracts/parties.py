@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from skills.compare_contracts.folded import HAN, fold
 
@@ -34,10 +35,15 @@ class Sides:
 
     def told(self, folded: str) -> str:
         """`folded` text with every name of a side replaced by @us or @them."""
-        return self._pattern().sub(lambda found: f"{THEM}" if found.lastgroup == "them" else US, folded)
+        return _pattern(self.us, self.them).sub(lambda found: THEM if found.lastgroup == "them" else US, folded)
 
-    def _pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?P<{side}>{'|'.join(_bordered(one) for one in names)})" for side, names in (("them", self.them), ("us", self.us)) if names))
+
+@lru_cache(maxsize=8)
+def _pattern(us: tuple[str, ...], them: tuple[str, ...]) -> re.Pattern[str]:
+    """Any name of a side; the longest of both counts where one holds the other."""
+    names = sorted([(one, "us") for one in us] + [(one, "them") for one in them], key=lambda one: -len(one[0]))
+    runs = [(side, [one for one, of in names if of == side]) for side in ("them", "us")]
+    return re.compile("|".join(f"(?P<{side}>{'|'.join(_bordered(one) for one in several)})" for side, several in runs if several))
 
 
 def _bordered(name: str) -> str:

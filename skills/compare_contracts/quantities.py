@@ -110,7 +110,7 @@ def _count(one: re.Match[str], value: float) -> tuple[str, float, str] | None:
     said, before = one["value"], one.string[max(0, one.start() - 1) : one.start()]
     if said in {"一", "one", "half", "a", "二", "十", "百", "千", "万", "亿", "twice", "double"} or re.match(r"[a-z\-#@_]", before):
         return None
-    if not said[0].isdigit() and not said.isascii() and len(said) == 1 and not re.match("[个台套份只件次条名人部座间项]", one["bare"] or ""):
+    if not said[0].isdigit() and not said.isascii() and len(said) == 1 and not re.match("[个台套份只件次条名人部座间项省市国区县]", one["bare"] or ""):
         return None
     return "count", value, ""
 

@@ -117,7 +117,8 @@ def differ(before: str, after: str, sides: Sides, cut: Cut) -> Difference:
     old, new = plainly(before, sides), plainly(after, sides)
     first, second = _sayings(old, cut), _sayings(new, cut)
     gone, come = _unexplained(first - second, second - first)
-    heavy = sum(len(pattern.findall(_same(old))) != len(pattern.findall(_same(new))) for pattern in _heavy()) + _proper(before, after)
+    same_old, same_new = _same(old), _same(new)
+    heavy = sum(len(pattern.findall(same_old)) != len(pattern.findall(same_new)) for pattern in _heavy()) + _proper(before, after)
     return Difference(old, new, _shifts(old, new), gone, come, heavy, _swapped(old, new), max(sum(first.values()), sum(second.values())))
 
 

@@ -1,0 +1,145 @@
+"""Two versions of a contract in, what changed and what it means out. The order of the steps; each step's rules are its module's."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.domain.changes import Change, ChangeKind
+from bot.domain.comparison import Clause, ClauseChange, ClauseChangeKind, Report
+from bot.domain.contracts import Paper
+from skills.compare_contracts.aligning import Alignment, align
+from skills.compare_contracts.categories import categories
+from skills.compare_contracts.clauses import clauses, figure
+from skills.compare_contracts.folded import essence, fold
+from skills.compare_contracts.judging import Case, judge
+from skills.compare_contracts.library import Library
+from skills.compare_contracts.parties import Sides, sides
+from skills.compare_contracts.wording import Cut, Difference, differ, plainly, word_changes
+
+HEAD_CHARS = 4_000
+_REFERENCE = re.compile(
+    r"(第)\s*([一二三四五六七八九十百\d]+)\s*(条)|\b((?:clause|section|article|paragraph)s?)\s+(\d+(?:\.\d+)*)", re.IGNORECASE
+)
+_DEFINED = re.compile(r"[\"“「]([^\"”」]{1,40})[\"”」]\s*(?:系?指|是指|means?\b|refers?\b|shall mean)", re.IGNORECASE)
+
+Told = Callable[[int, int], None]
+"""Called with how many pairs are compared, of how many. What it raises ends the work."""
+
+
+def compare(old: Paper, new: Paper, library: Library, our_party: str, cut: Cut, told: Told | None = None) -> Report:
+    """What became of `old`. our_party: our firm's name, several writings parted by "/"; we are the seller. cut: parts Chinese into words."""
+    first, second = clauses(old), clauses(new)
+    who = sides(_heads(old, new), our_party)
+    aligned = align(first, second)
+    bench = _Bench(first, second, aligned, library, who, cut)
+    changes: list[ClauseChange] = []
+    for count, pair in enumerate(aligned.pairs, 1):
+        change = bench.change(*pair)
+        if change is not None:
+            changes.append(change)
+        if told is not None:
+            told(count, len(aligned.pairs))
+    return Report(first, second, aligned.pairs, tuple(changes))
+
+
+def _heads(old: Paper, new: Paper) -> Iterator[str]:
+    for paper in (old, new):
+        left = HEAD_CHARS
+        for one in paper.paragraphs:
+            if left <= 0:
+                break
+            yield one.text[:left]
+            left -= len(one.text)
+
+
+class _Bench:
+    """One comparison at work: both versions, how they are paired, and by what they are judged."""
+
+    def __init__(
+        self, old: Sequence[Clause], new: Sequence[Clause], aligned: Alignment, library: Library, who: Sides, cut: Cut
+    ) -> None:
+        self._old, self._new, self._aligned, self._library, self._who, self._cut = old, new, aligned, library, who, cut
+        self._numbers = {old[here].top: new[there].top for here, there in aligned.pairs if here is not None and there is not None}
+
+    def change(self, here: int | None, there: int | None) -> ClauseChange | None:
+        """What became of one pair; None for nothing but a new number."""
+        before = self._old[here] if here is not None else None
+        after = self._new[there] if there is not None else None
+        if before is None or after is None:
+            return self._alone(before, after)
+        moved = there in self._aligned.moved
+        if self._says_the_same(before.text, after.text):
+            if moved:
+                return self._judged(ClauseChangeKind.MOVED, before, after, None, moved=True)
+            if not self._says_the_same(before.heading, after.heading):
+                return self._judged(ClauseChangeKind.WORDING_ONLY, before, after, None, moved=False)
+            return None
+        found = differ(before.text, self._renumbered(before.text, after.text), self._who, self._cut)
+        kind = ClauseChangeKind.WORDING_ONLY if found.same_meaning else ClauseChangeKind.MODIFIED
+        return self._judged(kind, before, after, found, moved=moved)
+
+    def _alone(self, before: Clause | None, after: Clause | None) -> ClauseChange:
+        kind = ClauseChangeKind.REMOVED if after is None else ClauseChangeKind.ADDED
+        return self._judged(kind, before, after, None, moved=False)
+
+    def _judged(
+        self, kind: ClauseChangeKind, before: Clause | None, after: Clause | None, found: Difference | None, *, moved: bool
+    ) -> ClauseChange:
+        old, new = before.text if before else "", after.text if after else ""
+        heading = plainly((after or before or Clause("", "", "", "")).heading, self._who)
+        words = word_changes(old, new, self._cut)
+        plain_old, plain_new = plainly(old, self._who), plainly(new, self._who)
+        changed = (*_changed(words, plain_old, plain_new, self._who), *(fold(one) for one in _redefined(old, new) for _ in range(2)))
+        likely = categories(self._library, heading, plain_new or plain_old, changed)
+        judged = judge(Case(kind, heading, plain_old, plain_new, found.shifts if found else (), likely), self._library)
+        affects = self._affected(old, new) if kind is ClauseChangeKind.MODIFIED else ()
+        return ClauseChange(
+            kind, before, after, words, likely, judged.direction, judged.risk, judged.grounds, judged.legal,
+            found.shifts if found else (), moved, affects=affects,
+        )  # fmt: skip
+
+    def _says_the_same(self, one: str, other: str) -> bool:
+        return essence(one) == essence(other) or essence(one) == essence(self._renumbered(one, other))
+
+    def _renumbered(self, before: str, after: str) -> str:
+        """`after` with references to other clauses put back to the old numbers, where they mean the same clause as before."""
+        olds = [found.group(2) or found.group(5) for found in _REFERENCE.finditer(before)]
+        news = list(_REFERENCE.finditer(after))
+        if not olds or len(olds) != len(news):
+            return after
+        text, end = "", 0
+        for was, now in zip(olds, news, strict=True):
+            number = now.group(2) or now.group(5)
+            same = self._numbers.get(_figure(was)) == _figure(number)
+            text += after[end : now.start()] + (now.group().replace(number, was) if same else now.group())
+            end = now.end()
+        return text + after[end:]
+
+    def _affected(self, old: str, new: str) -> tuple[str, ...]:
+        """The numbers of other new clauses that use a term which is defined anew here."""
+        found = (one for one in self._new if one.text != new and any(_uses(one.text, term) for term in _redefined(old, new)))
+        return tuple(dict.fromkeys(one.number for one in found if one.number))
+
+
+def _figure(number: str) -> str:
+    return figure(number.split(".")[0])
+
+
+def _redefined(old: str, new: str) -> tuple[str, ...]:
+    """The terms that both define, each in another way."""
+    return tuple(term for term in _DEFINED.findall(new) if term in old and _definition(term, old) != _definition(term, new))
+
+
+def _definition(term: str, text: str) -> str:
+    found = re.search(rf"[\"“「]{re.escape(term)}[\"”」](.*?)(?=[;；。\n]|$)", text, re.DOTALL)
+    return essence(found.group(1)) if found else ""
+
+
+def _uses(text: str, term: str) -> bool:
+    return (re.search(rf"\b{re.escape(term)}\b", text) if term.isascii() else term in text) not in {None, False}
+
+
+def _changed(words: Sequence[Change], old: str, new: str, who: Sides) -> tuple[str, ...]:
+    """The words that came and went, as rules read them; nothing where a text stands alone."""
+    if not old or not new:
+        return ()
+    return tuple(plainly(one.text, who) for one in words if one.kind is not ChangeKind.KEPT)

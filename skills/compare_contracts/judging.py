@@ -1,0 +1,197 @@
+"""What a change means for our side, by the rules of the library, else by whose duty or right grew. Knows no contract as a whole."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain.comparison import Category, ClauseChangeKind, Direction, Ground, Risk, Shift
+from skills.compare_contracts.library import Library, Rule
+from skills.compare_contracts.parties import THEM, US
+
+OURS_MORE, THEIRS_MORE, BOTH, UNKNOWN = "Y-01", "Y-02", "Y-03", "Y-04"
+_WHY = {
+    OURS_MORE: {"zh": "我们的义务变多,或对方的权利变多。", "en": "More duties for us, or more rights for them."},
+    THEIRS_MORE: {"zh": "对方的义务变多,或我们的权利变多。", "en": "More duties for them, or more rights for us."},
+    BOTH: {"zh": "对双方影响相同。", "en": "It touches both alike."},
+    UNKNOWN: {"zh": "规则库里没有对应的规则,请人看一下。", "en": "No rule of the library fits; somebody should look."},
+}
+_PART = re.compile(r"[,，。;；、\n]|\.\s|\.$")
+_DUTY = re.compile(r"应(?!收|付款项)|须|必须|负责|承担|保证|提供|支付|赔偿|\b(?:shall|must|will|warrants?|undertakes?|agrees? to|bears?|pays?|provides?)\b")
+_BAN = re.compile(r"不得|无权|不可(?!抗|分|预|避)|\b(?:shall not|may not|must not|cannot|will not)\b")
+_RIGHT = re.compile(r"(?<!不)可(?!抗|分|预|避|靠|用|能)|有权|\b(?:may|is entitled to|has the right to|can)\b(?! not)")
+_FREED = re.compile(r"不承担|无需|不负|免除|不受|\b(?:not (?:be )?(?:liable|required|obliged|responsible)|no obligation|has no duty)\b")
+_MONEY = re.compile(r"费|款|价|赔|退|回购|违约金|\b(?:pay|price|fees?|charges?|costs?|refund|credit|indemnif\w+|damages)\b")
+_LIMITED = re.compile(r"内|之前|以前|不迟于|提前|\b(?:within|before|prior to|no later than|notice)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A change as rules see it: folded, the sides as @us and @them. heading: of the new clause, or else of the old."""
+
+    kind: ClauseChangeKind
+    heading: str
+    old: str
+    new: str
+    shifts: tuple[Shift, ...]
+    categories: tuple[Category, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """direction, risk: what the change means for us. grounds: the rules that say so, the deciding one first. legal: whether legal must look."""
+
+    direction: Direction
+    risk: Risk
+    grounds: tuple[Ground, ...]
+    legal: bool
+
+
+def judge(case: Case, library: Library) -> Judgement:
+    """The judgement on one change. Moves and other wordings need none."""
+    legal = any(library.shelves[one].legal for one in case.categories[:1])
+    if case.kind in {ClauseChangeKind.MOVED, ClauseChangeKind.WORDING_ONLY}:
+        return Judgement(Direction.NEUTRAL, Risk.NONE, (), legal=False)
+    found = tuple(_found(case, library))
+    grounds = tuple(_ranked(found)) or (_generally(case),)
+    first = grounds[0]
+    return Judgement(first.direction, first.risk, grounds, legal or first.risk is Risk.HIGH)
+
+
+def _found(case: Case, library: Library) -> Iterator[Ground]:
+    first, *others = [library.shelves[one].rules for one in case.categories]
+    rules = [rule for rule in (*first, *library.general) if _applies(rule, case)]
+    likely = [rule for several in others for rule in several if _is_told_by_signs(rule) and _applies(rule, case)]
+    for rule in (*rules, *(one for one in likely if not rules or one.kinds == {"modified"})):
+        yield Ground(rule.id, rule.direction, rule.risk, rule.why)
+
+
+def _is_told_by_signs(rule: Rule) -> bool:
+    """Whether a rule of a category that is only likely may speak: it has to say itself what it is about."""
+    return bool(rule.patterns.keys() & {"old", "new", "gained", "lost", "near"}) and rule.risk is not Risk.NONE
+
+
+def _ranked(found: Sequence[Ground]) -> Iterator[Ground]:
+    """What is worst for us decides; what favours us decides only where nothing speaks against us."""
+    against = [one for one in found if one.direction is Direction.FAVOURS_THEM]
+    favour = [one for one in found if one.direction is Direction.FAVOURS_US]
+    even = [one for one in found if one.direction is Direction.NEUTRAL]
+    yield from sorted(against, key=lambda one: -one.risk.weight)
+    yield from favour
+    yield from sorted(even, key=lambda one: -one.risk.weight)
+
+
+def _applies(rule: Rule, case: Case) -> bool:
+    if case.kind.value not in rule.kinds:
+        return False
+    patterns = rule.patterns
+    sides = {"old": case.old, "new": case.new, "heading": case.heading, "text": f"{case.old}\n{case.new}"}
+    if not all(patterns[name].search(sides[name]) for name in sides if name in patterns):
+        return False
+    if "unless" in patterns and patterns["unless"].search(sides["text"]):
+        return False
+    if "gained" in patterns and not _more(patterns["gained"], case.new, case.old):
+        return False
+    if "lost" in patterns and not _more(patterns["lost"], case.old, case.new):
+        return False
+    return not rule.shift or any(_shifted(rule, one) for one in case.shifts)
+
+
+def _more(pattern: re.Pattern[str], here: str, there: str) -> bool:
+    return len(pattern.findall(here)) > len(pattern.findall(there))
+
+
+def _shifted(rule: Rule, shift: Shift) -> bool:
+    if rule.shift not in {"any", shift.what} or (rule.come and shift.old) or (rule.gone and shift.new):
+        return False
+    if "near" in rule.patterns and not rule.patterns["near"].search(shift.near):
+        return False
+    before, after = shift.before, shift.after
+    if rule.at_least is not None and (after is None or after < rule.at_least):
+        return False
+    if rule.at_most is not None and (after is None or after > rule.at_most):
+        return False
+    if rule.up is None and rule.ratio == 1:
+        return True
+    if before is None or after is None:
+        return False
+    if rule.up is not None and (after > before) != rule.up:
+        return False
+    low, high = sorted((abs(before), abs(after)))
+    return after != before and high >= rule.ratio * low
+
+
+def _generally(case: Case) -> Ground:
+    """By whose duties and rights came and went. A right with money in it that turned against us is high."""
+    gone, come = _parts(case.old) - _parts(case.new), _parts(case.new) - _parts(case.old)
+    gain = _weight(come) - _weight(gone)
+    moved = sum(_by_figure(one) for one in case.shifts)
+    total = gain or moved
+    if not total:
+        both = case.kind is ClauseChangeKind.MODIFIED and not case.shifts and US not in case.new and THEM not in case.new
+        rule = BOTH if both or _mutual(case) else UNKNOWN
+        return Ground(rule, Direction.NEUTRAL, Risk.LOW, _WHY[rule])
+    if total > 0:
+        return Ground(THEIRS_MORE, Direction.FAVOURS_US, Risk.NONE, _WHY[THEIRS_MORE])
+    return Ground(OURS_MORE, Direction.FAVOURS_THEM, _risk(case, gone, come), _WHY[OURS_MORE])
+
+
+def _risk(case: Case, gone: set[str], come: set[str]) -> Risk:
+    money = any(_MONEY.search(one) for one in (*gone, *come))
+    if case.kind is ClauseChangeKind.MODIFIED and _is_flipped(case, gone, come):
+        return Risk.HIGH if money else Risk.MEDIUM
+    return Risk.MEDIUM if money else Risk.LOW
+
+
+def _is_flipped(case: Case, gone: set[str], come: set[str]) -> bool:
+    """Whether a ban became a right, or freedom a duty."""
+    was = any(_BAN.search(one) or _FREED.search(one) for one in gone)
+    is_now = any((_RIGHT.search(one) or _DUTY.search(one)) and not _BAN.search(one) and not _FREED.search(one) for one in come)
+    return bool(case.old) and was and is_now
+
+
+def _mutual(case: Case) -> bool:
+    return re.search("双方|任何一方|任一方|各方|each party|either party|neither party|both parties|the parties", case.new or case.old) is not None
+
+
+def _parts(text: str) -> set[str]:
+    """The parts of sentences, each with the side that acts in it in front."""
+    found, acting = set[str](), ""
+    for sentence in re.split(r"[。;；\n]|\.\s|\.$", text):
+        for part in _PART.split(sentence):
+            named = re.search(f"{US}|{THEM}|双方|任何一方|任一方|each party|either party|neither party|both parties", part)
+            acting = named.group() if named else acting
+            if part.strip():
+                found.add(f"{'' if named else acting} {part.strip()}".strip())
+        acting = ""
+    return found
+
+
+def _weight(parts: Iterable[str]) -> int:
+    """What the parts are worth for us: our rights and their duties count for us, our duties and their rights against us."""
+    return sum(_worth(one) for one in parts)
+
+
+def _worth(part: str) -> int:
+    acting = re.search(f"{US}|{THEM}", part)
+    if acting is None:
+        return 0
+    ours = 1 if acting.group() == US else -1
+    if by := re.search(rf"(?:由|by )({US}|{THEM})", part):
+        ours = 1 if by.group(1) == US else -1
+    if _FREED.search(part):
+        return ours
+    if _BAN.search(part):
+        return -ours
+    if _RIGHT.search(part):
+        return ours
+    return -ours if _DUTY.search(part) else 0
+
+
+def _by_figure(shift: Shift) -> int:
+    """A figure in somebody's duty that rose makes it heavier, unless it is the time that is left for it."""
+    if shift.before is None or shift.after is None:
+        return 0
+    worth = _worth(shift.near)
+    if shift.what == "duration" and _LIMITED.search(shift.near):
+        worth = -worth
+    return worth if shift.after > shift.before else -worth

@@ -1,0 +1,125 @@
+"""The clause library: what each category is known by, our standard and fallback, and the rules that judge changes. Knows no contract."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.comparison import Category, Direction, Risk
+from bot.errors import BadConfig
+
+GENERAL = "general"
+_DIRECTIONS = {"us": Direction.FAVOURS_US, "them": Direction.FAVOURS_THEM, "neutral": Direction.NEUTRAL}
+_SHIFTS = frozenset({"money", "percent", "duration", "count", "date", "times", "rate", "any"})
+_PATTERNS = ("old", "new", "gained", "lost", "near", "heading", "text", "unless")
+_KNOWN = {"id", "kind", "shift", "up", "at_least", "at_most", "ratio", "come", "gone", "direction", "risk", "why", *_PATTERNS}
+_FILE = {"category", "legal", "names", "signs", "standard", "fallback", "rule"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. What it asks for has all to be so.
+
+    kinds: added, removed or modified. old, new, text, heading: what the old, the new, either wording or the heading shows. gained, lost: what
+    the new shows and the old does not, and the other way about. shift: a figure of that kind changed; near: in such words; up: it rose (or
+    fell); at_least, at_most: to such a value (days, per cent, units); ratio: rose or fell by such a factor; come, gone: there was none
+    before, or is none any more. unless: what neither wording may show.
+    """
+
+    id: str
+    direction: Direction
+    risk: Risk
+    why: Mapping[str, str]
+    kinds: frozenset[str]
+    patterns: Mapping[str, re.Pattern[str]]
+    shift: str = ""
+    up: bool | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    ratio: float = 1.0
+    come: bool = False
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the library holds of one category. heads, hints: what its headings show, surely or perhaps.
+
+    signs: what its texts show, each with its weight.
+
+    standard, fallback: our position and how far we go, by language, "" where none is written.
+    """
+
+    category: Category
+    legal: bool
+    names: Mapping[str, str]
+    heads: tuple[re.Pattern[str], ...]
+    hints: tuple[re.Pattern[str], ...]
+    signs: tuple[tuple[re.Pattern[str], float], ...]
+    standard: Mapping[str, str]
+    fallback: Mapping[str, str]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All of it. general: rules that hold whatever a clause is about."""
+
+    shelves: Mapping[Category, Shelf]
+    general: tuple[Rule, ...] = field(default=())
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """The rule of that id."""
+        return next((one for rules in (self.general, *(shelf.rules for shelf in self.shelves.values())) for one in rules if one.id == rule_id), None)
+
+
+def library(texts: Mapping[str, str]) -> Library:
+    """The library out of its files: name -> TOML.
+
+    Raises: BadConfig naming the file, the rule and what is wrong.
+    """
+    shelves: dict[Category, Shelf] = {}
+    general: tuple[Rule, ...] = ()
+    for name, text in sorted(texts.items()):
+        try:
+            read = tomllib.loads(text)
+            if unknown := set(read) - _FILE:
+                raise ValueError(", ".join(sorted(unknown)))  # noqa: TRY301 - told with the file's name below
+            rules = tuple(_rule(one) for one in read.get("rule", ()))
+            if read["category"] == GENERAL:
+                general = rules
+            else:
+                shelf = _shelf(read, rules)
+                shelves[shelf.category] = shelf
+        except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError, re.error) as err:
+            raise BadConfig("clauses_bad", file=name, why=str(err)) from err
+    if missing := sorted(set(Category) - set(shelves)):
+        raise BadConfig("clauses_bad", file="knowledge/clauses", why=", ".join(missing))
+    return Library(shelves, general)
+
+
+def _shelf(read: Mapping[str, Any], rules: tuple[Rule, ...]) -> Shelf:
+    signs = read.get("signs", {})
+    return Shelf(
+        Category(read["category"]), bool(read.get("legal", False)), dict(read["names"]),
+        tuple(re.compile(one) for one in signs.get("heading", ())), tuple(re.compile(one) for one in signs.get("hint", ())),
+        tuple((re.compile(pattern), float(weight)) for pattern, weight in signs.get("text", ())),
+        dict(read.get("standard", {})), dict(read.get("fallback", {})), rules,
+    )  # fmt: skip
+
+
+def _rule(one: Mapping[str, Any]) -> Rule:
+    if unknown := set(one) - _KNOWN:
+        raise ValueError(f"{one.get('id', '?')}: {', '.join(sorted(unknown))}")
+    if one.get("shift", "any") not in _SHIFTS:
+        raise ValueError(f"{one['id']}: shift = {one['shift']}")
+    try:
+        patterns = {name: re.compile(one[name]) for name in _PATTERNS if name in one}
+    except re.error as err:
+        raise ValueError(f"{one['id']}: {err}") from err
+    return Rule(
+        one["id"], _DIRECTIONS[one["direction"]], Risk(one["risk"]), dict(one["why"]), frozenset(one.get("kind", ["modified"])), patterns,
+        one.get("shift", ""), one.get("up"), one.get("at_least"), one.get("at_most"), float(one.get("ratio", 1.0)),
+        bool(one.get("come", False)), bool(one.get("gone", False)),
+    )  # fmt: skip
