@@ -5,6 +5,7 @@ import importlib
 import inspect
 import json
 import os
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
@@ -19,12 +20,14 @@ from bot.brains.choosing import PROMPT as CHOOSING
 from bot.brains.choosing import AskingChooser
 from bot.brains.roles import ChatModels
 from bot.config import Config, Roles
+from bot.domain.contracts import Paper, Paragraph
 from bot.domain.ids import UserId
 from bot.domain.people import Role, Speaker
 from bot.errors import BadConfig
 from bot.manifests import Manifest, load_manifests
 from bot.ports import Prompt
 from bot.prompts import load_prompts
+from bot.reading.cutting import cut
 from bot.reading.reader import RuleReader
 from bot.reading.speech import RuleSpokenReader
 from bot.senses import SystemClock
@@ -35,9 +38,11 @@ Predict = Callable[[Json, Json], Awaitable[Mapping[str, object]]]
 
 TASKS: Mapping[str, str] = {
     "query": "skills.query_crm.batch", "route": "bot.turns.batch", "gate": "bot.turns.gate_batch", "voice": "skills.capture.batch",
-    "minutes": "skills.meeting_minutes.batch",
+    "minutes": "skills.meeting_minutes.batch", "contracts": "skills.compare_contracts.batch",
 }
 """Task -> the module whose `predict` does it: `async def predict(line, context, *, port=…)`, which is handed the ports that it names."""
+CLAUSES = Path(__file__).parent.parent / "knowledge" / "clauses"
+"""What legal edits: by what a change of a contract is judged."""
 LABEL = "gold"
 """The field of a line that says what is right; no task sees it."""
 
@@ -57,12 +62,12 @@ async def _run(
     task: str, source: Path, lines: Sequence[tuple[int, Json]], target: Path, beside: Json, config: Config, told: Callable[[int, int], None]
 ) -> int:
     async with AsyncExitStack() as stack:
-        predict = _task(task, _Ports(config, beside, stack))
+        predict = _task(task, _Ports(config, beside, stack, source.parent))
         out = stack.enter_context(target.open("w", encoding="utf-8"))
         for done, (number, line) in enumerate(lines, 1):
             try:
                 prediction = await predict({key: value for key, value in line.items() if key != LABEL}, beside)
-            except (KeyError, ValueError, TypeError) as err:
+            except (KeyError, ValueError, TypeError, OSError) as err:
                 raise BadConfig("batch_bad_line", file=str(source), line=number, why=repr(err)) from err
             out.write(json.dumps(prediction, ensure_ascii=False) + "\n")
             told(done, len(lines))
@@ -78,11 +83,12 @@ def _task(name: str, ports: "_Ports") -> Predict:
 
 @dataclass(frozen=True)
 class _Ports:
-    """What a task may be handed. stack: closes what was opened for it."""
+    """What a task may be handed. stack: closes what was opened for it. folder: where the paths of a line begin."""
 
     config: Config
     context: Json
     stack: AsyncExitStack
+    folder: Path
 
     def port(self, name: str, *, skill: str) -> object:
         """One port for the task of `skill`."""
@@ -92,6 +98,12 @@ class _Ports:
             return RuleSpokenReader(self.config.fiscal.year_starts)
         if name == "embedder":
             return self._embedder()
+        if name == "papers":
+            return self._paper
+        if name == "clauses":
+            return {file.name: file.read_text(encoding="utf-8") for file in sorted(CLAUSES.glob("*.toml"))}
+        if name == "cutter":
+            return cut
         manifests, prompts = _house()
         if name == "offered":
             return [one.capability() for one in manifests.values()]
@@ -100,6 +112,11 @@ class _Ports:
             return chats.bound(manifests[skill].model, SOMEBODY, manifests[skill].prompts)
         learned = LearnedChooser(BuiltinEmbedder(), {intent: said for one in manifests.values() for intent, said in one.examples.items()})
         return AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
+
+    async def _paper(self, path: str) -> Paper:
+        """The contract of plain text or Markdown at `path`; a blank line parts its paragraphs."""
+        text = await asyncio.to_thread((self.folder / path).read_text, encoding="utf-8")
+        return Paper(tuple(Paragraph(one) for one in re.split(r"\n[^\S\n]*\n", text) if one.strip()), path)
 
     def _embedder(self) -> BuiltinEmbedder:
         embedder = BuiltinEmbedder()

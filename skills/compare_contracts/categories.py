@@ -8,19 +8,23 @@ from skills.compare_contracts.library import Library
 HEADING = 4.0
 HINT = 1.5
 CHANGED = 1.5
+OF_PAPER = 1.5
 MOST = 2
 """One sign counts so often in one text, lest a long text be about whatever word it repeats."""
 SOME = 0.3
 """Beside the likeliest, what has so much of its weight is likely, too."""
 
 
-def categories(library: Library, heading: str, text: str, changed: Iterable[str] = ()) -> tuple[Category, ...]:
+def categories(
+    library: Library, heading: str, text: str, changed: Iterable[str] = (), paper: Category | None = None
+) -> tuple[Category, ...]:
     """The likely ones, best first; never none.
 
-    heading, text: as rules read them (folded). changed: the parts of it that changed, which weigh more.
+    heading, text: as rules read them (folded). changed: the parts of it that changed, which weigh more. paper: what the whole contract is
+    about, where it says so.
     """
     told = tuple(changed)
-    scores = {category: _score(library, category, heading, text, told) for category in library.shelves}
+    scores = {category: _score(library, category, heading, text, told) + OF_PAPER * (category is paper) for category in library.shelves}
     best = sorted((category for category in scores if scores[category] > 0), key=lambda one: (-scores[one], one is Category.OTHER, one.value))
     return tuple(one for one in best if scores[one] >= SOME * scores[best[0]]) or (Category.OTHER,)
 

@@ -21,6 +21,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _RUNNING = 3
 """A short line that comes on so many pages is the page's, not the contract's."""
 _SHORT = 60
+_LONE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def _joined(raw: Iterable[tuple[int, int, Paragraph, str]], starts: re.Pattern[s
     for at, row, one, text in raw:
         whole = Line(text, (at,), one.label if row == 0 else "", one.level, one.kind is ParagraphKind.HEADING, one.kind is ParagraphKind.CELL)
         broken = row > 0 and held is not None and re.search(r"\d[,，.]?$", held.text) is not None and text[0].isdigit()
-        fresh = (bool(starts.match(text)) and not broken) or bool(whole.label) or whole.heading or whole.cell or text[:2] in {"- ", "* ", "• "}
+        amid = row > 0 and held is not None and not head and len(held.text) > _LONE and not _ENDS.search(held.text)
+        fresh = (bool(starts.match(text)) and not broken and not amid) or bool(whole.label) or whole.heading or whole.cell or text[:2] in {"- ", "* ", "• "}
         follows = row > 0 or (held is not None and not held.cell and not _ENDS.search(held.text) and not head and _runs_on(held.text, text))
         if held is not None and follows and not fresh and not head:
             held = Line(_join(held.text, text), (*held.at, at) if at != held.at[-1] else held.at, held.label, held.level)

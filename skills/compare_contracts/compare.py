@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.domain.changes import Change, ChangeKind
-from bot.domain.comparison import Clause, ClauseChange, ClauseChangeKind, Report
+from bot.domain.comparison import Category, Clause, ClauseChange, ClauseChangeKind, Report
 from bot.domain.contracts import Paper
 from skills.compare_contracts.aligning import Alignment, align
 from skills.compare_contracts.categories import categories
@@ -16,6 +16,8 @@ from skills.compare_contracts.parties import Sides, sides
 from skills.compare_contracts.wording import Cut, Difference, differ, plainly, word_changes
 
 HEAD_CHARS = 4_000
+SECRET_CHARS = 200
+_SECRECY = re.compile(r"保密(?:协议|合同)|non-?disclosure agreement|confidentiality agreement")
 _REFERENCE = re.compile(
     r"(第)\s*([一二三四五六七八九十百\d]+)\s*(条)|\b((?:clause|section|article|paragraph)s?)\s+(\d+(?:\.\d+)*)", re.IGNORECASE
 )
@@ -58,6 +60,7 @@ class _Bench:
         self, old: Sequence[Clause], new: Sequence[Clause], aligned: Alignment, library: Library, who: Sides, cut: Cut
     ) -> None:
         self._old, self._new, self._aligned, self._library, self._who, self._cut = old, new, aligned, library, who, cut
+        self._about = Category.CONFIDENTIALITY if old and _SECRECY.search(fold(old[0].text[:SECRET_CHARS])) else None
         self._numbers = {old[here].top: new[there].top for here, there in aligned.pairs if here is not None and there is not None}
 
     def change(self, here: int | None, there: int | None) -> ClauseChange | None:
@@ -89,7 +92,7 @@ class _Bench:
         words = word_changes(old, new, self._cut)
         plain_old, plain_new = plainly(old, self._who), plainly(new, self._who)
         changed = (*_changed(words, plain_old, plain_new, self._who), *(fold(one) for one in _redefined(old, new) for _ in range(2)))
-        likely = categories(self._library, heading, plain_new or plain_old, changed)
+        likely = categories(self._library, heading, f"{plain_old}\n{plain_new}", changed, self._about)
         judged = judge(Case(kind, heading, plain_old, plain_new, found.shifts if found else (), likely), self._library)
         affects = self._affected(old, new) if kind is ClauseChangeKind.MODIFIED else ()
         return ClauseChange(

@@ -13,10 +13,13 @@ _WHY = {
     OURS_MORE: {"zh": "我们的义务变多,或对方的权利变多。", "en": "More duties for us, or more rights for them."},
     THEIRS_MORE: {"zh": "对方的义务变多,或我们的权利变多。", "en": "More duties for them, or more rights for us."},
     BOTH: {"zh": "对双方影响相同。", "en": "It touches both alike."},
-    UNKNOWN: {"zh": "规则库里没有对应的规则,请人看一下。", "en": "No rule of the library fits; somebody should look."},
+    UNKNOWN: {"zh": "规则库里没有对应的规则,有人看过之前按对我们不利处理。", "en": "No rule of the library fits; it counts against us until somebody has looked."},
 }
+_GRAVE = frozenset({Category.LIABILITY_CAP, Category.INDEMNITY, Category.IP, Category.EXCLUSIVITY, Category.ACCEPTANCE})
+"""Where a change that no rule knows may cost without bound."""
+_LIGHT = frozenset({Category.OTHER, Category.ASSIGNMENT, Category.CONFIDENTIALITY, Category.FORCE_MAJEURE})
 _PART = re.compile(r"[,，。;；、\n]|\.\s|\.$")
-_DUTY = re.compile(r"应(?!收|付款项)|须|必须|负责|承担|保证|提供|支付|赔偿|\b(?:shall|must|will|warrants?|undertakes?|agrees? to|bears?|pays?|provides?)\b")
+_DUTY = re.compile(r"应(?!收|付款项)|须|必须|负责|承担|负担|保证|提供|支付|赔偿|\b(?:shall|must|will|warrants?|undertakes?|agrees? to|bears?|pays?|provides?)\b")
 _BAN = re.compile(r"不得|无权|不可(?!抗|分|预|避)|\b(?:shall not|may not|must not|cannot|will not)\b")
 _RIGHT = re.compile(r"(?<!不)可(?!抗|分|预|避|靠|用|能)|有权|\b(?:may|is entitled to|has the right to|can)\b(?! not)")
 _FREED = re.compile(r"不承担|无需|不负|免除|不受|\b(?:not (?:be )?(?:liable|required|obliged|responsible)|no obligation|has no duty)\b")
@@ -106,6 +109,8 @@ def _shifted(rule: Rule, shift: Shift) -> bool:
     if "near" in rule.patterns and not rule.patterns["near"].search(shift.near):
         return False
     before, after = shift.before, shift.after
+    if before is None and after is not None and rule.up and rule.at_least is not None and after >= rule.at_least:
+        return True
     if rule.at_least is not None and (after is None or after < rule.at_least):
         return False
     if rule.at_most is not None and (after is None or after > rule.at_most):
@@ -126,13 +131,19 @@ def _generally(case: Case) -> Ground:
     gain = _weight(come) - _weight(gone)
     moved = sum(_by_figure(one) for one in case.shifts)
     total = gain or moved
-    if not total:
-        both = case.kind is ClauseChangeKind.MODIFIED and not case.shifts and US not in case.new and THEM not in case.new
-        rule = BOTH if both or _mutual(case) else UNKNOWN
-        return Ground(rule, Direction.NEUTRAL, Risk.LOW, _WHY[rule])
+    if not total and _mutual(case):
+        return Ground(BOTH, Direction.NEUTRAL, Risk.LOW, _WHY[BOTH])
+    if not total or (total > 0 and case.categories[0] in _GRAVE):
+        return Ground(UNKNOWN, Direction.FAVOURS_THEM, _until_looked_at(case), _WHY[UNKNOWN])
     if total > 0:
         return Ground(THEIRS_MORE, Direction.FAVOURS_US, Risk.NONE, _WHY[THEIRS_MORE])
     return Ground(OURS_MORE, Direction.FAVOURS_THEM, _risk(case, gone, come), _WHY[OURS_MORE])
+
+
+def _until_looked_at(case: Case) -> Risk:
+    if case.categories[0] in _GRAVE and case.kind is not ClauseChangeKind.ADDED:
+        return Risk.HIGH
+    return Risk.LOW if case.categories[0] in _LIGHT else Risk.MEDIUM
 
 
 def _risk(case: Case, gone: set[str], come: set[str]) -> Risk:

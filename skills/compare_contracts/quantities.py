@@ -29,7 +29,7 @@ _LIKE = re.compile(
     rf"|(?P<ccy>{_CURRENCY})\s*(?P<sum>{_NUMBER})(?:元整?)?"
     rf"|(?P<value>{_NUMBER})\s*(?:(?P<percent>%|‰|per\s?cent(?![a-z])|percent(?:age points?)?|percentage points?|个百分点|bps)|(?P<discount>折)"
     rf"|(?P<tenths>成(?![品本果立]))|(?P<times>倍|times(?![a-z])|-?fold(?![a-z])|x(?![a-z0-9]))"
-    rf"|(?P<money>万?元整?|美元|欧元|英镑|港元|us dollars|dollars|euros|pounds)|[-\s]?{_TIME}|(?=(?P<bare>.|$)))"
+    rf"|(?P<money>万?元整?|美元|欧元|英镑|港元|us dollars|dollars|euros|pounds)|[-\s]*{_TIME}|(?=(?P<bare>.|$)))"
 )
 _RATES = re.compile(
     r"(?:per|each|every|an?(?= (?:day|week|month|year|quarter|annum)))[\s-]*(?:business |calendar )?(?P<en>day|week|month|quarter|year|annum)(?![a-z])|(?P<adverb>daily|weekly|monthly|quarterly|annually|annual|yearly)(?![a-z])"
@@ -64,7 +64,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     """The figures of `text` (folded) in order; one that is said twice in a row ("thirty (30)", in figures and in 大写) counts once."""
     found: list[Quantity] = []
     plain = text.translate(str.maketrans({key: value for key, value in _FORMAL.items() if len(value) == 1}))
-    plain = re.sub(rf"({_WORD})\s*\(\s*(\d+)\s*\)", lambda one: " " * (one.end() - one.start() - len(one[2])) + one[2], plain)
+    plain = re.sub(rf"({_WORD})\s*\(\s*(\d+)\s*\)", lambda one: one[2] + " " * (one.end() - one.start() - len(one[2])), plain)
     for one in (*_figures(plain), *_rates(plain)):
         if found and found[-1].what == one.what == "money" and found[-1].value == one.value and one.at - found[-1].end <= 4:  # noqa: PLR2004 - a bracket
             continue

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
@@ -21,6 +21,10 @@ MOST_PAIRS = 400_000
 """So many equal pairs of words are weighed; what is longer counts as changed whole."""
 _PARTS = re.compile(rf"\d+(?:[,.，．]\d+)*\s?[%‰％]?|[{HAN}]+|[^\W\d_{HAN}]+(?:['’\-][^\W\d_{HAN}]+)*|\s+|.", re.DOTALL)
 _SENTENCES = re.compile(r"[^。；;！？!?\n.]*(?:\.(?!\s|$)[^。；;！？!?\n.]*)*(?:[。；;！？!?\n]|\.(?=\s|$)|$)\s*")
+MOST_FIGURES = 200
+"""Figures of one clause that are held against each other; more of them is a table, told word by word."""
+EQUAL = 0.5
+"""What it counts, beside the words around them, that two figures are the same."""
 _CLAUSELET = re.compile(r"[,，。;；、\n]|\.\s")
 _SUFFIX = re.compile(r"(?:ations?|ements?|ments?|ings?|ied|ies|ed|es|s|ly|al)$")
 _SHORTEST_STEM = 4
@@ -119,20 +123,28 @@ def differ(before: str, after: str, sides: Sides, cut: Cut) -> Difference:
     gone, come = _unexplained(first - second, second - first)
     same_old, same_new = _same(old), _same(new)
     heavy = sum(len(pattern.findall(same_old)) != len(pattern.findall(same_new)) for pattern in _heavy()) + _proper(before, after)
+    heavy += _ranked(same_old) != _ranked(same_new)
     return Difference(old, new, _shifts(old, new), gone, come, heavy, _swapped(old, new), max(sum(first.values()), sum(second.values())))
 
 
 def _swapped(old: str, new: str) -> bool:
-    """Whether a side came in, went out, or took the other's place."""
+    """Whether a side is named more or less often than before."""
     a, b = (old.count(US), old.count(THEM)), (new.count(US), new.count(THEM))
-    return any((x == 0) != (y == 0) for x, y in zip(a, b, strict=True)) or (b[0] - a[0]) * (b[1] - a[1]) < 0
+    return a != b
+
+
+def _ranked(text: str) -> frozenset[str]:
+    """What goes before what, where a text says so."""
+    found = re.search(r"(?:^|[.;。;])([^.;。;]*?)(?:\bprevails?\b|take precedence|优先于|效力高于)", text)
+    return frozenset(re.findall(rf"[a-z@]{{3,}}|[{HAN}]", found.group(1))) if found else frozenset()
 
 
 def _proper(before: str, after: str) -> int:
     """Names (capitals inside a sentence) that stand on one side alone."""
     a, b = ({one for one in re.findall(r"(?<=[a-z,] )[A-Z][A-Za-z]+|(?<![A-Za-z])[A-Z]{2,}(?![a-z])", text)} for text in (before, after))
     words = {one.lower() for one in re.findall(r"[A-Za-z]+", after)}, {one.lower() for one in re.findall(r"[A-Za-z]+", before)}
-    return int(any(one.lower() not in words[0] for one in a) and any(one.lower() not in words[1] for one in b))
+    gone, come = {one for one in a if one.lower() not in words[0]}, {one for one in b if one.lower() not in words[1]}
+    return int(bool(gone and come) or any(one.isupper() for one in gone | come))
 
 
 def _sayings(text: str, cut: Cut) -> Counter[str]:
@@ -175,33 +187,43 @@ def _kin(one: str, other: str) -> bool:
 
 def _shifts(old: str, new: str) -> tuple[Shift, ...]:
     """Figures that became others, or went, or came; those that stand in the likest words are held against each other."""
-    first, second = list(quantities(old)), list(quantities(new))
-    matcher = SequenceMatcher(None, [one.key for one in first], [one.key for one in second], autojunk=False)
-    left, right = list(first), list(second)
-    for a, b, size in matcher.get_matching_blocks():
-        for at in range(size):
-            left.remove(first[a + at])
-            right.remove(second[b + at])
-    for one in tuple(left):  # the same figure in another place of the sentence
-        twin = next((other for other in right if other.key == one.key), None)
-        if twin is not None:
-            left.remove(one)
-            right.remove(twin)
-    return tuple(_paired(left, right, old, new))
+    if old == new:
+        return ()
+    first, second = list(quantities(old))[:MOST_FIGURES], list(quantities(new))[:MOST_FIGURES]
+    around = [_worded(near(old, one)) for one in first], [_worded(near(new, one)) for one in second]
+    scored = sorted(
+        (
+            (_likeness(around[0][a], around[1][b]) + EQUAL * (one.key == other.key) - abs(a - b) / 100, -a, -b)
+            for a, one in enumerate(first)
+            for b, other in enumerate(second)
+            if other.what == one.what or {one.what, other.what} <= {"times", "percent"}
+        ),
+        reverse=True,
+    )
+    partner: dict[int, int] = {}
+    for _, a, b in scored:
+        if -a not in partner and -b not in partner.values():
+            partner[-a] = -b
+    return tuple(_parted(first, second, partner, old, new))
 
 
-def _paired(left: Sequence[Quantity], right: Sequence[Quantity], old: str, new: str) -> Iterator[Shift]:
-    waiting = list(right)
-    for one in left:
-        alike = [other for other in waiting if other.what == one.what or {one.what, other.what} <= {"times", "percent"}]
-        best = max(alike, key=lambda other: _likeness(near(old, one), near(new, other)), default=None)
-        if best is not None:
-            waiting.remove(best)
-            yield Shift(one.what, old[one.at : one.end].strip(), new[best.at : best.end].strip(), one.value, best.value, near(new, best))
-        else:
+def _parted(
+    first: Sequence[Quantity], second: Sequence[Quantity], partner: Mapping[int, int], old: str, new: str
+) -> Iterator[Shift]:
+    """The figures that are not what they were."""
+    for a, one in enumerate(first):
+        other = second[partner[a]] if a in partner else None
+        if other is None:
             yield Shift(one.what, old[one.at : one.end].strip(), "", one.value, None, near(old, one))
-    for other in waiting:
-        yield Shift(other.what, "", new[other.at : other.end].strip(), None, other.value, near(new, other))
+        elif other.key != one.key:
+            yield Shift(one.what, old[one.at : one.end].strip(), new[other.at : other.end].strip(), one.value, other.value, near(new, other))
+    for b, other in enumerate(second):
+        if b not in partner.values():
+            yield Shift(other.what, "", new[other.at : other.end].strip(), None, other.value, near(new, other))
+
+
+def _worded(text: str) -> str:
+    return re.sub(r"\d+(?:[.,]\d+)*", "", text)
 
 
 def near(text: str, one: Quantity) -> str:

@@ -81,7 +81,7 @@ def _written(one: dict[str, Any], clauses: Sequence[str]) -> str:
 def _number(style: str, number: int) -> str:
     chinese = ("十" if number >= 10 else "") + (_TENS[number % 10 - 1] if number % 10 else "")
     chinese = ("二" if number >= 20 else "") + chinese
-    shown = {"zh": f"第{chinese}条 ", "dot": f"{chinese}、", "en": f"{number}. ", "section": f"Section {number}. "}
+    shown = {"zh": f"第{chinese}条 ", "dot": f"{chinese}、", "en": f"{number}. ", "section": f"Section {number}. ", "article": f"Article {number}: "}
     return shown.get(style, f"第{chinese}条 / Article {number} ")
 
 
