@@ -131,6 +131,8 @@ def _generally(case: Case) -> Ground:
     gain = _weight(come) - _weight(gone)
     moved = sum(_by_figure(one) for one in case.shifts)
     total = gain or moved
+    if case.kind is ClauseChangeKind.REMOVED and total <= 0:
+        return Ground(OURS_MORE, Direction.FAVOURS_THEM, _risk(case, gone, come), _WHY[OURS_MORE])
     if not total and _mutual(case):
         return Ground(BOTH, Direction.NEUTRAL, Risk.LOW, _WHY[BOTH])
     if not total or (total > 0 and case.categories[0] in _GRAVE):

@@ -108,7 +108,7 @@ def _quantity(one: re.Match[str]) -> tuple[str, float, str] | None:
 def _count(one: re.Match[str], value: float) -> tuple[str, float, str] | None:
     """A bare number counts where something is counted: a lone 一 or "one" is a word, and a figure in a name is the name's."""
     said, before = one["value"], one.string[max(0, one.start() - 1) : one.start()]
-    if said in {"一", "one", "half", "a", "二", "十", "百", "千", "万", "亿", "twice", "double"} or re.match(r"[a-z\-#@_]", before):
+    if said in {"一", "one", "half", "a", "十", "百", "千", "万", "亿", "twice", "double"} or re.match(r"[a-z\-#@_]", before):
         return None
     if not said[0].isdigit() and not said.isascii() and len(said) == 1 and not re.match("[个台套份只件次条名人部座间项省市国区县]", one["bare"] or ""):
         return None
