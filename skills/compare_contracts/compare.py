@@ -119,7 +119,8 @@ class _Bench:
 
     def _affected(self, old: str, new: str) -> tuple[str, ...]:
         """The numbers of other new clauses that use a term which is defined anew here."""
-        found = (one for one in self._new if one.text != new and any(_uses(one.text, term) for term in _redefined(old, new)))
+        terms = _redefined(old, new)
+        found = (one for one in self._new if terms and one.text != new and any(_uses(one.text, term) for term in terms))
         return tuple(dict.fromkeys(one.number for one in found if one.number))
 
 

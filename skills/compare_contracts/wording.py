@@ -26,6 +26,7 @@ MOST_FIGURES = 200
 EQUAL = 0.5
 """What it counts, beside the words around them, that two figures are the same."""
 _CLAUSELET = re.compile(r"[,，。;；、\n]|\.\s")
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("“"): '"', ord("”"): '"', ord("’"): "'", ord("‘"): "'"}
 _SUFFIX = re.compile(r"(?:ations?|ements?|ments?|ings?|ied|ies|ed|es|s|ly|al)$")
 _SHORTEST_STEM = 4
 
@@ -67,7 +68,7 @@ def word_changes(before: str, after: str, cut: Cut) -> tuple[Change, ...]:
         if same:
             found.append((True, old, new))
         else:
-            found.extend(_compared(tuple(_tokens(old, cut)), tuple(_tokens(new, cut))))
+            found.extend(_compared(tuple(_tokens(old, cut)), tuple(_tokens(new, cut)), key=_word))
     return tuple(_told(_bridged(found)))
 
 
@@ -79,8 +80,19 @@ def _tokens(text: str, cut: Cut) -> Iterator[str]:
             yield one
 
 
-def _compared(first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
-    a, b = [essence(one) or one.strip() for one in first], [essence(one) or one.strip() for one in second]
+def _sentence(text: str) -> str:
+    return essence(text) or text.strip()
+
+
+def _word(text: str) -> str:
+    """A word as it is held against others: width, case and blanks aside."""
+    return text.strip().translate(_NARROW).lower()
+
+
+def _compared(
+    first: Sequence[str], second: Sequence[str], key: Callable[[str], str] = _sentence
+) -> Iterator[tuple[bool, str, str]]:
+    a, b = [key(one) for one in first], [key(one) for one in second]
     counted = Counter(b)
     if sum(counted[one] for one in a) > MOST_PAIRS:
         yield a == b, "".join(first), "".join(second)
@@ -119,9 +131,9 @@ def plainly(text: str, sides: Sides) -> str:
 def differ(before: str, after: str, sides: Sides, cut: Cut) -> Difference:
     """Where two texts part in what they say."""
     old, new = plainly(before, sides), plainly(after, sides)
-    first, second = _sayings(old, cut), _sayings(new, cut)
+    same_old, same_new = _same(_unfigured(old)), _same(_unfigured(new))
+    first, second = _sayings(same_old, cut), _sayings(same_new, cut)
     gone, come = _unexplained(first - second, second - first)
-    same_old, same_new = _same(old), _same(new)
     heavy = sum(len(pattern.findall(same_old)) != len(pattern.findall(same_new)) for pattern in _heavy()) + _proper(before, after)
     heavy += _ranked(same_old) != _ranked(same_new)
     return Difference(old, new, _shifts(old, new), gone, come, heavy, _swapped(old, new), max(sum(first.values()), sum(second.values())))
@@ -147,13 +159,18 @@ def _proper(before: str, after: str) -> int:
     return int(bool(gone and come) or any(one.isupper() for one in gone | come))
 
 
-def _sayings(text: str, cut: Cut) -> Counter[str]:
-    """The words of `text` that say something, each as what stands for it."""
-    found = Counter[str]()
+def _unfigured(text: str) -> str:
+    """`text` without its figures, which are held against each other by themselves."""
     bare = list(text)
     for figure in quantities(text):
         bare[figure.at : figure.end] = " " * (figure.end - figure.at)
-    for one in _tokens(_same(re.sub(r"\d+(?:[,.]\d+)*\s?[%‰]?", " ", "".join(bare))), cut):
+    return re.sub(r"\d+(?:[,.]\d+)*\s?[%‰]?", " ", "".join(bare))
+
+
+def _sayings(text: str, cut: Cut) -> Counter[str]:
+    """The words of `text` that say something, each once."""
+    found = Counter[str]()
+    for one in _tokens(text, cut):
         word = one.strip()
         if not re.search(r"\w", word) or _empty().fullmatch(word):
             continue
