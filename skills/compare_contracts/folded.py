@@ -8,6 +8,7 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "「": 
 _BLANKS = re.compile(rf"\s+(?=[{HAN}])|(?<=[{HAN}])\s+|(?<=\s)\s+")
 _LINKS = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)?\)|<a\b[^<>]*>|</a>|<https?://[^<>\s]+>", re.IGNORECASE)
 _MARKUP = re.compile(r"\*\*|__|`|^#{1,6}\s+|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\\(?=[-.*_#\[\]])", re.MULTILINE)
+_ITEM = re.compile(r"^\s*(?:[-*•+]\s+)?(?:[(（]?(?:[ivx]{1,5}|[a-z]|\d{1,2})[.)）]\s+|[(（](?:[ivx]{1,5}|[a-z]|\d{1,2})[)）])?", re.MULTILINE | re.IGNORECASE)
 _SAID = re.compile(r"\d+(?:\.\d+)+|[^\W_]+|[%‰$€£¥]")
 
 
@@ -22,7 +23,12 @@ def unmarked(text: str) -> str:
     return _MARKUP.sub("", _LINKS.sub(lambda found: found.group(1) or "", text))
 
 
+def unlisted(text: str) -> str:
+    """`text` without what lists put before their lines: bullets, "(a)", "2."; they are numbers, and say nothing."""
+    return _ITEM.sub("", text)
+
+
 def essence(text: str) -> str:
     """What `text` says, letter by letter: no blanks, no marks but those of figures. Equal essences say the same in the same words."""
-    plain = fold(unmarked(text))
+    plain = fold(unlisted(unmarked(text)))
     return "".join(_SAID.findall(re.sub(r"(?<=\d),\s?(?=\d{3}(?!\d))", "", plain)))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.domain.changes import Change, ChangeKind
 from bot.domain.comparison import Shift
-from skills.compare_contracts.folded import HAN, essence, fold, unmarked
+from skills.compare_contracts.folded import HAN, essence, fold, unlisted, unmarked
 from skills.compare_contracts.parties import THEM, US, Sides
 from skills.compare_contracts.quantities import Quantity, quantities
 
@@ -125,7 +125,7 @@ def _told(found: Iterable[tuple[bool, str, str]]) -> Iterator[Change]:
 
 def plainly(text: str, sides: Sides) -> str:
     """`text` as rules read it: folded, without markup, each side as @us or @them."""
-    return sides.told(fold(unmarked(text)))
+    return sides.told(fold(unlisted(unmarked(text))))
 
 
 def differ(before: str, after: str, sides: Sides, cut: Cut) -> Difference:
