@@ -92,18 +92,13 @@ class _Ports:
 
     def port(self, name: str, *, skill: str) -> object:
         """One port for the task of `skill`."""
-        if name == "reader":
-            return RuleReader(self.config.fiscal.year_starts)
-        if name == "spoken":
-            return RuleSpokenReader(self.config.fiscal.year_starts)
-        if name == "embedder":
-            return self._embedder()
-        if name == "papers":
-            return self._paper
-        if name == "clauses":
-            return {file.name: file.read_text(encoding="utf-8") for file in sorted(CLAUSES.glob("*.toml"))}
-        if name == "cutter":
-            return cut
+        light: Mapping[str, Callable[[], object]] = {
+            "reader": lambda: RuleReader(self.config.fiscal.year_starts), "spoken": lambda: RuleSpokenReader(self.config.fiscal.year_starts),
+            "embedder": self._embedder, "papers": lambda: self._paper, "cutter": lambda: cut,
+            "clauses": lambda: {file.name: file.read_text(encoding="utf-8") for file in sorted(CLAUSES.glob("*.toml"))},
+        }  # fmt: skip
+        if name in light:
+            return light[name]()
         manifests, prompts = _house()
         if name == "offered":
             return [one.capability() for one in manifests.values()]

@@ -109,7 +109,7 @@ class Ground:
 class ClauseChange:
     """What became of one clause.
 
-    words: the text in pieces, kept and removed ones making up the old, kept and added ones the new. categories: the likely ones, best first.
+    words: the text in pieces, kept and removed ones making up the old, kept and added ones the new. categories: the likely, best first.
     grounds: the rules that applied, the deciding one first. legal: whether legal must look. moved: whether it stands elsewhere.
     split_from, merged_from: numbers of the other old clauses whose words it took. affects: numbers of new clauses that use a term
     which is defined anew here.

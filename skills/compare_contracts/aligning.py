@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +62,7 @@ class _Key:
 def _terms(clause: Clause) -> tuple[str, ...]:
     """Words of Latin script, and pairs of neighbouring Chinese characters."""
     found = _TERMS.findall(fold(unmarked(f"{clause.heading}\n{clause.text}")))[:_LONGEST_TERMS]
-    pairs = [a + b for a, b in zip(found, found[1:], strict=False) if not a.isascii() and not b.isascii()]
+    pairs = [a + b for a, b in pairwise(found) if not a.isascii() and not b.isascii()]
     return (*(one for one in found if one.isascii()), *pairs)
 
 

@@ -12,7 +12,12 @@ from skills.compare_contracts.wording import Cut
 
 
 async def predict(
-    line: Mapping[str, Any], _context: Mapping[str, Any], *, papers: Callable[[str], Awaitable[Paper]], clauses: Mapping[str, str], cutter: Cut
+    line: Mapping[str, Any],
+    _context: Mapping[str, Any],
+    *,
+    papers: Callable[[str], Awaitable[Paper]],
+    clauses: Mapping[str, str],
+    cutter: Cut,
 ) -> Mapping[str, object]:
     """What became of the contract `v1` in `v2` (paths beside the set), for our firm `our_party`, which sells."""
     old, new = await papers(line["v1"]), await papers(line["v2"])

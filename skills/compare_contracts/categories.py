@@ -24,8 +24,9 @@ def categories(
     about, where it says so.
     """
     told = tuple(changed)
-    scores = {category: _score(library, category, heading, text, told) + OF_PAPER * (category is paper) for category in library.shelves}
-    best = sorted((category for category in scores if scores[category] > 0), key=lambda one: (-scores[one], one is Category.OTHER, one.value))
+    scores = {one: _score(library, one, heading, text, told) + OF_PAPER * (one is paper) for one in library.shelves}
+    known = (one for one in scores if scores[one] > 0)
+    best = sorted(known, key=lambda one: (-scores[one], one is Category.OTHER, one.value))
     return tuple(one for one in best if scores[one] >= SOME * scores[best[0]]) or (Category.OTHER,)
 
 

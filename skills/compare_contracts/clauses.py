@@ -1,4 +1,4 @@
-"""The clauses of a contract, by its own structure: 第X条, Article, 1.1, (a), headings, schedules, tables. Knows one version; compares nothing."""
+"""The clauses of a contract, by its own structure: 第X条, Article, 1.1, headings, schedules. Knows one version; compares nothing."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ _STYLES: tuple[tuple[str, str], ...] = (
     ("deep", r"(?:(?:article|section|clause)\s+)?(?P<deep>[1-9]\d{0,2}(?:\.\d{1,3}){1,4})(?=\s|[.、)]|[^\d\s%‰.,])"),
     ("dot", rf"(?P<dot>{_N})\s*、"),
     ("number", r"(?P<number>[1-9]\d{0,2})\s*(?:[.．)]|(?=\s{2,}[A-Z]))(?!\d)"),
-    ("bracket", rf"[(（]\s*(?P<bracket>[一二三四五六七八九十]+|\d{{1,2}})\s*[)）]"),
+    ("bracket", r"[(（]\s*(?P<bracket>[一二三四五六七八九十]+|\d{1,2})\s*[)）]"),
     ("letter", r"(?P<letter>[A-Z])\.(?=\s)"),
     ("small", r"[(（]?(?P<small>[a-z]|[ivx]{1,5})\s*[)）]"),
 )
@@ -33,6 +33,7 @@ _TITLE_CHARS = 80
 _HEADED = re.compile(r"(?P<head>[^.。:：;；]{2,70}?)(?:\.\s+(?=[A-Z\"“])|[:：]\s*(?=\S)|\s{2,}(?=\S)|(?<=[" + HAN + r"])\s+(?=\S))")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _TOPS = ("zh", "article", "markdown", "dot", "number", "letter", "chapter", "deep", "bracket")
+_INNER = frozenset({"deep", "number", "bracket", "small", "letter", "annex", "dot"})
 _FEWEST = 2
 
 
@@ -125,7 +126,7 @@ def _read(read: Sequence[Line], outer: str) -> Iterator[_Draft]:
             now = _opened(begun, chapter + top if begun.style == "annex" else top)
         elif begun is not None and begun.style == "chapter" and outer != "chapter":
             continue
-        elif begun is not None and not line.cell and top and begun.style in {"deep", "number", "bracket", "small", "letter", "annex", "dot"}:
+        elif begun is not None and not line.cell and top and begun.style in _INNER:
             yield now
             now = _opened(begun, top if begun.style != "annex" else begun.shown)
             top = now.top

@@ -26,7 +26,7 @@ _LONE = 12
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A whole line. at: places of the paragraphs it comes from. label, level: as the file numbers it. begins: nothing joins it to what was before."""
+    """A whole line. at: places of the paragraphs it comes from. label, level: as the file numbers it."""
 
     text: str
     at: tuple[int, ...]
@@ -58,7 +58,8 @@ def _raw(paper: Paper) -> Iterator[tuple[int, int, Paragraph, str]]:
 
 
 def _unfooted(raw: Sequence[tuple[int, int, Paragraph, str]]) -> list[tuple[int, int, Paragraph, str]]:
-    masked = Counter(_mask(text, one.page) for _, _, one, text in raw if len(text) <= _SHORT and one.page and one.kind is ParagraphKind.TEXT)
+    short = [(one.page, text) for _, _, one, text in raw if len(text) <= _SHORT and one.page and one.kind is ParagraphKind.TEXT]
+    masked = Counter(_mask(text, page) for page, text in short)
     kept = []
     for at, row, one, text in raw:
         if one.kind is not ParagraphKind.CELL and _FOOTER.fullmatch(text):
@@ -78,19 +79,29 @@ def _joined(raw: Iterable[tuple[int, int, Paragraph, str]], starts: re.Pattern[s
     held: Line | None = None
     head = False
     for at, row, one, text in raw:
-        whole = Line(text, (at,), one.label if row == 0 else "", one.level, one.kind is ParagraphKind.HEADING, one.kind is ParagraphKind.CELL)
-        broken = row > 0 and held is not None and re.search(r"\d[,，.]?$", held.text) is not None and text[0].isdigit()
-        amid = row > 0 and held is not None and not head and len(held.text) > _LONE and not _ENDS.search(held.text)
-        fresh = (bool(starts.match(text)) and not broken and not amid) or bool(whole.label) or whole.heading or whole.cell or text[:2] in {"- ", "* ", "• "}
-        follows = row > 0 or (held is not None and not held.cell and not _ENDS.search(held.text) and not head and _runs_on(held.text, text))
+        begins = bool(starts.match(text))
+        fresh = _is_fresh(held, one, text, row, begins=begins, head=head)
+        follows = row > 0 or (held is not None and not held.cell and not _ENDS.search(held.text) and _runs_on(held.text, text))
         if held is not None and follows and not fresh and not head:
             held = Line(_join(held.text, text), (*held.at, at) if at != held.at[-1] else held.at, held.label, held.level)
             continue
         if held is not None:
             yield held
-        held, head = whole, fresh and (whole.heading or (bool(starts.match(text)) and len(text) <= _SHORT and not _ENDS.search(text)))
+        heading, cell = one.kind is ParagraphKind.HEADING, one.kind is ParagraphKind.CELL
+        held = Line(text, (at,), one.label if row == 0 else "", one.level, heading, cell)
+        head = fresh and (heading or text.startswith("#") or (begins and len(text) <= _SHORT and not _ENDS.search(text)))
     if held is not None:
         yield held
+
+
+def _is_fresh(held: Line | None, one: Paragraph, text: str, row: int, *, begins: bool, head: bool) -> bool:
+    """Whether a line begins something of its own. A number at its head does not, where an export broke the line before it."""
+    if one.kind is not ParagraphKind.TEXT or (one.label and row == 0) or text[:2] in {"- ", "* ", "• "} or text.startswith("#"):
+        return True
+    if held is None or row == 0 or head:
+        return begins
+    amid = len(held.text) > _LONE and not _ENDS.search(held.text)
+    return begins and not amid and not (re.search(r"\d[,，.]?$", held.text) and text[0].isdigit())
 
 
 def _runs_on(before: str, after: str) -> bool:

@@ -28,7 +28,10 @@ Told = Callable[[int, int], None]
 
 
 def compare(old: Paper, new: Paper, library: Library, our_party: str, cut: Cut, told: Told | None = None) -> Report:
-    """What became of `old`. our_party: our firm's name, several writings parted by "/"; we are the seller. cut: parts Chinese into words."""
+    """What became of `old` in `new`; we are the seller.
+
+    our_party: our firm's name, several writings parted by "/". cut: parts running Chinese into words. told: for progress and cancelling.
+    """
     first, second = clauses(old), clauses(new)
     who = sides(_heads(old, new), our_party)
     aligned = align(first, second)
@@ -125,7 +128,7 @@ class _Bench:
 
 
 def _figure(number: str) -> str:
-    return figure(number.split(".")[0])
+    return figure(number.partition(".")[0])
 
 
 def _redefined(old: str, new: str) -> tuple[str, ...]:

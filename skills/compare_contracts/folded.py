@@ -4,11 +4,14 @@ import re
 import unicodedata
 
 HAN = "\u3400-\u9fff"
-_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "「": '"', "」": '"', "《": "<", "》": ">", "–": "-", "—": "-", "\u00ad": ""})
+_QUOTES = str.maketrans(dict(zip("“”‘’「」《》–—", "\"\"''\"\"<>--", strict=True)) | {"\u00ad": ""})
 _BLANKS = re.compile(rf"\s+(?=[{HAN}])|(?<=[{HAN}])\s+|(?<=\s)\s+")
 _LINKS = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)?\)|<a\b[^<>]*>|</a>|<https?://[^<>\s]+>", re.IGNORECASE)
 _MARKUP = re.compile(r"\*\*|__|`|^#{1,6}\s+|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\\(?=[-.*_#\[\]])", re.MULTILINE)
-_ITEM = re.compile(r"^\s*(?:[-*•+]\s+)?(?:[(（]?(?:[ivx]{1,5}|[a-z]|\d{1,2})[.)）]\s+|[(（](?:[ivx]{1,5}|[a-z]|\d{1,2})[)）])?", re.MULTILINE | re.IGNORECASE)
+_ITEM_NUMBER = r"(?:[ivx]{1,5}|[a-z]|\d{1,2})"
+_ITEM = re.compile(
+    rf"^\s*(?:[-*•+]\s+)?(?:[(（]?{_ITEM_NUMBER}[.)）]\s+|[(（]{_ITEM_NUMBER}[)）])?", re.MULTILINE | re.IGNORECASE
+)
 _SAID = re.compile(r"\d+(?:\.\d+)+|[^\W_]+|[%‰$€£¥]")
 
 

@@ -13,16 +13,24 @@ _WHY = {
     OURS_MORE: {"zh": "我们的义务变多,或对方的权利变多。", "en": "More duties for us, or more rights for them."},
     THEIRS_MORE: {"zh": "对方的义务变多,或我们的权利变多。", "en": "More duties for them, or more rights for us."},
     BOTH: {"zh": "对双方影响相同。", "en": "It touches both alike."},
-    UNKNOWN: {"zh": "规则库里没有对应的规则,有人看过之前按对我们不利处理。", "en": "No rule of the library fits; it counts against us until somebody has looked."},
+    UNKNOWN: {
+        "zh": "规则库里没有对应的规则,有人看过之前按对我们不利处理。",
+        "en": "No rule of the library fits; it counts against us until somebody has looked.",
+    },
 }
 _GRAVE = frozenset({Category.LIABILITY_CAP, Category.INDEMNITY, Category.IP, Category.EXCLUSIVITY, Category.ACCEPTANCE})
 """Where a change that no rule knows may cost without bound."""
 _LIGHT = frozenset({Category.OTHER, Category.ASSIGNMENT, Category.CONFIDENTIALITY, Category.FORCE_MAJEURE})
 _PART = re.compile(r"[,，。;；、\n]|\.\s|\.$")
-_DUTY = re.compile(r"应(?!收|付款项)|须|必须|负责|承担|负担|保证|提供|支付|赔偿|\b(?:shall|must|will|warrants?|undertakes?|agrees? to|bears?|pays?|provides?)\b")
+_DUTY = re.compile(
+    r"应(?!收|付款项)|须|必须|负责|承担|负担|保证|提供|支付|赔偿"
+    r"|\b(?:shall|must|will|warrants?|undertakes?|agrees? to|bears?|pays?|provides?)\b"
+)
 _BAN = re.compile(r"不得|无权|不可(?!抗|分|预|避)|\b(?:shall not|may not|must not|cannot|will not)\b")
 _RIGHT = re.compile(r"(?<!不)可(?!抗|分|预|避|靠|用|能)|有权|\b(?:may|is entitled to|has the right to|can)\b(?! not)")
 _FREED = re.compile(r"不承担|无需|不负|免除|不受|\b(?:not (?:be )?(?:liable|required|obliged|responsible)|no obligation|has no duty)\b")
+_ACTING = re.compile(f"{US}|{THEM}|双方|任何一方|任一方|each party|either party|neither party|both parties")
+_EITHER = re.compile("双方|任何一方|任一方|各方|each party|either party|neither party|both parties|the parties")
 _MONEY = re.compile(r"费|款|价|赔|退|回购|违约金|\b(?:pay|price|fees?|charges?|costs?|refund|credit|indemnif\w+|damages)\b")
 _LIMITED = re.compile(r"内|之前|以前|不迟于|提前|\b(?:within|before|prior to|no later than|notice)\b")
 
@@ -41,7 +49,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """direction, risk: what the change means for us. grounds: the rules that say so, the deciding one first. legal: whether legal must look."""
+    """What the change means for us. grounds: the rules that say so, the deciding one first. legal: whether legal must look."""
 
     direction: Direction
     risk: Risk
@@ -84,19 +92,26 @@ def _ranked(found: Sequence[Ground]) -> Iterator[Ground]:
 
 
 def _applies(rule: Rule, case: Case) -> bool:
-    if case.kind.value not in rule.kinds:
-        return False
-    patterns = rule.patterns
-    sides = {"old": case.old, "new": case.new, "heading": case.heading, "text": f"{case.old}\n{case.new}"}
-    if not all(patterns[name].search(sides[name]) for name in sides if name in patterns):
-        return False
-    if "unless" in patterns and patterns["unless"].search(sides["text"]):
-        return False
-    if "gained" in patterns and not _more(patterns["gained"], case.new, case.old):
-        return False
-    if "lost" in patterns and not _more(patterns["lost"], case.old, case.new):
-        return False
-    return not rule.shift or any(_shifted(rule, one) for one in case.shifts)
+    return (
+        case.kind.value in rule.kinds
+        and all(_shows(name, pattern, case) for name, pattern in rule.patterns.items())
+        and (not rule.shift or any(_shifted(rule, one) for one in case.shifts))
+    )
+
+
+def _shows(name: str, pattern: re.Pattern[str], case: Case) -> bool:
+    """Whether a change shows what a rule asks for under `name`; what stands near a figure is asked of the figure."""
+    match name:
+        case "gained":
+            return _more(pattern, case.new, case.old)
+        case "lost":
+            return _more(pattern, case.old, case.new)
+        case "unless":
+            return not pattern.search(f"{case.old}\n{case.new}")
+        case "near":
+            return True
+    told = {"old": case.old, "new": case.new, "heading": case.heading, "text": f"{case.old}\n{case.new}"}
+    return pattern.search(told[name]) is not None
 
 
 def _more(pattern: re.Pattern[str], here: str, there: str) -> bool:
@@ -104,25 +119,24 @@ def _more(pattern: re.Pattern[str], here: str, there: str) -> bool:
 
 
 def _shifted(rule: Rule, shift: Shift) -> bool:
+    """Whether a figure changed as a rule asks."""
+    near = rule.patterns.get("near")
     if rule.shift not in {"any", shift.what} or (rule.come and shift.old) or (rule.gone and shift.new):
         return False
-    if "near" in rule.patterns and not rule.patterns["near"].search(shift.near):
-        return False
-    before, after = shift.before, shift.after
-    if before is None and after is not None and rule.up and rule.at_least is not None and after >= rule.at_least:
-        return True
-    if rule.at_least is not None and (after is None or after < rule.at_least):
-        return False
-    if rule.at_most is not None and (after is None or after > rule.at_most):
+    return (near is None or near.search(shift.near) is not None) and _in_bounds(rule, shift.before, shift.after)
+
+
+def _in_bounds(rule: Rule, before: float | None, after: float | None) -> bool:
+    """Whether a figure rose or fell as far as a rule asks. Where there was none, one that comes has risen from nothing."""
+    least, most = rule.at_least, rule.at_most
+    if (least is not None and (after is None or after < least)) or (most is not None and (after is None or after > most)):
         return False
     if rule.up is None and rule.ratio == 1:
         return True
     if before is None or after is None:
-        return False
-    if rule.up is not None and (after > before) != rule.up:
-        return False
+        return before is None and bool(rule.up) and least is not None
     low, high = sorted((abs(before), abs(after)))
-    return after != before and high >= rule.ratio * low
+    return after != before and (rule.up is None or (after > before) == rule.up) and high >= rule.ratio * low
 
 
 def _generally(case: Case) -> Ground:
@@ -163,7 +177,7 @@ def _is_flipped(case: Case, gone: set[str], come: set[str]) -> bool:
 
 
 def _mutual(case: Case) -> bool:
-    return re.search("双方|任何一方|任一方|各方|each party|either party|neither party|both parties|the parties", case.new or case.old) is not None
+    return _EITHER.search(case.new or case.old) is not None
 
 
 def _parts(text: str) -> set[str]:
@@ -171,7 +185,7 @@ def _parts(text: str) -> set[str]:
     found, acting = set[str](), ""
     for sentence in re.split(r"[。;；\n]|\.\s|\.$", text):
         for part in _PART.split(sentence):
-            named = re.search(f"{US}|{THEM}|双方|任何一方|任一方|each party|either party|neither party|both parties", part)
+            named = _ACTING.search(part)
             acting = named.group() if named else acting
             if part.strip():
                 found.add(f"{'' if named else acting} {part.strip()}".strip())

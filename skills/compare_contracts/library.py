@@ -21,9 +21,9 @@ _FILE = {"category", "legal", "names", "signs", "standard", "fallback", "rule"}
 class Rule:
     """One rule. What it asks for has all to be so.
 
-    kinds: added, removed or modified. old, new, text, heading: what the old, the new, either wording or the heading shows. gained, lost: what
-    the new shows and the old does not, and the other way about. shift: a figure of that kind changed; near: in such words; up: it rose (or
-    fell); at_least, at_most: to such a value (days, per cent, units); ratio: rose or fell by such a factor; come, gone: there was none
+    kinds: added, removed or modified. old, new, text, heading: what the old, the new, either wording or the heading shows. gained, lost:
+    what the new shows more often than the old, and the other way about. shift: a figure of that kind changed; near: in such words; up: it
+    rose (or fell); at_least, at_most: to such a value (days, per cent, units); ratio: rose or fell by such a factor; come, gone: there was none
     before, or is none any more. unless: what neither wording may show.
     """
 
@@ -71,7 +71,15 @@ class Library:
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id."""
-        return next((one for rules in (self.general, *(shelf.rules for shelf in self.shelves.values())) for one in rules if one.id == rule_id), None)
+        every = (self.general, *(shelf.rules for shelf in self.shelves.values()))
+        return next((one for rules in every for one in rules if one.id == rule_id), None)
+
+
+class _Wrong(ValueError):
+    """A rule that cannot be read."""
+
+    def __init__(self, rule: Mapping[str, Any], why: str) -> None:
+        super().__init__(f"{rule.get('id', '?')}: {why}")
 
 
 def library(texts: Mapping[str, str]) -> Library:
@@ -111,13 +119,13 @@ def _shelf(read: Mapping[str, Any], rules: tuple[Rule, ...]) -> Shelf:
 
 def _rule(one: Mapping[str, Any]) -> Rule:
     if unknown := set(one) - _KNOWN:
-        raise ValueError(f"{one.get('id', '?')}: {', '.join(sorted(unknown))}")
+        raise _Wrong(one, ", ".join(sorted(unknown)))
     if one.get("shift", "any") not in _SHIFTS:
-        raise ValueError(f"{one['id']}: shift = {one['shift']}")
+        raise _Wrong(one, f"shift = {one['shift']}")
     try:
         patterns = {name: re.compile(one[name]) for name in _PATTERNS if name in one}
     except re.error as err:
-        raise ValueError(f"{one['id']}: {err}") from err
+        raise _Wrong(one, str(err)) from err
     return Rule(
         one["id"], _DIRECTIONS[one["direction"]], Risk(one["risk"]), dict(one["why"]), frozenset(one.get("kind", ["modified"])), patterns,
         one.get("shift", ""), one.get("up"), one.get("at_least"), one.get("at_most"), float(one.get("ratio", 1.0)),

@@ -10,19 +10,26 @@ from skills.compare_contracts.folded import HAN, fold
 US, THEM = "@us", "@them"
 OURS = (
     "seller", "supplier", "provider", "service provider", "vendor", "licensor", "contractor", "manufacturer", "lessor", "consultant",
-    "卖方", "供方", "供货方", "供应方", "供应商", "服务方", "服务商", "服务提供方", "出卖方", "出卖人", "销售方", "受托方", "受托人", "承包方", "承揽方", "许可方",
-    "出租方", "实施方", "开发方", "承包人", "承揽人", "制造商", "供货商", "厂家", "厂商",
+    *["卖方", "供方", "供货方", "供应方", "供应商", "服务方", "服务商", "服务提供方"],
+    *["出卖方", "出卖人", "销售方", "受托方", "受托人", "承包方", "承揽方", "许可方"],
+    *["出租方", "实施方", "开发方", "承包人", "承揽人", "制造商", "供货商", "厂家", "厂商"],
 )  # fmt: skip
 THEIRS = (
     "buyer", "customer", "client", "purchaser", "subscriber", "licensee", "reseller", "distributor", "lessee", "dealer", "company",
     "end user", "recipient",
-    "买方", "需方", "采购方", "购买方", "客户", "委托方", "委托人", "经销商", "代理商", "分销商", "被许可方", "承租方", "发包方", "定作方", "订购方", "用户", "订户", "采购人",
-    "使用方", "购货方", "发包人", "买受人", "定作人",
+    *["买方", "需方", "采购方", "购买方", "客户", "委托方", "委托人", "经销商", "代理商"],
+    *["分销商", "被许可方", "承租方", "发包方", "定作方", "订购方", "用户", "订户", "采购人"],
+    *["使用方", "购货方", "发包人", "买受人", "定作人"],
 )  # fmt: skip
 _LINE = re.compile(r"^\s*(?P<role>[^:：\n]{1,40}?)\s*[:：]\s*(?P<rest>\S.*)$")
-_CALLED = re.compile(r"[(（](?:以下|下称|hereinafter|the|以下简称|下简称|简称)?[^()（）\"“]{0,30}[\"“「]([^\"”」]{1,30})[\"”」][^()（）]{0,20}[)）]", re.IGNORECASE)
-_BETWEEN = re.compile(r"(?P<name>[^,;(（\n]{3,60}?)\s*[(（][^()（）\"“]{0,30}[\"“](?P<called>[^\"”]{1,30})[\"”][^()（）]{0,20}[)）]")
-_FORM = re.compile(r"股份有限公司|有限责任公司|有限公司|集团|公司|\b(?:ltd|limited|inc|llc|plc|gmbh|ag|ab|corp|corporation|co|a\.s|s\.a|bv|sa)\b\.?", re.IGNORECASE)
+_QUOTED = '["“「](?P<called>[^"”」]{1,30})["”」]'
+_CALLED = re.compile(rf"[(（][^()（）\"“「]{{0,40}}{_QUOTED}[^()（）]{{0,20}}[)）]")
+_BETWEEN = re.compile(rf"(?P<name>[^,;(（\n]{{3,60}}?)\s*[(（][^()（）\"“「]{{0,30}}{_QUOTED}[^()（）]{{0,20}}[)）]")
+_FORM = re.compile(
+    r"股份有限公司|有限责任公司|有限公司|集团|公司"
+    r"|\b(?:ltd|limited|inc|llc|plc|gmbh|ag|ab|corp|corporation|co|a\.s|s\.a|bv|sa)\b\.?",
+    re.IGNORECASE,
+)
 _SHORTEST = 2
 
 

@@ -7,36 +7,56 @@ from dataclasses import dataclass
 from bot.domain.numerals import ENGLISH, value_of
 
 _HAN = "零〇一二两三四五六七八九十百千万亿"
-_FORMAL = {"壹": "一", "贰": "二", "叁": "三", "肆": "四", "伍": "五", "陆": "六", "柒": "七", "捌": "八", "玖": "九", "拾": "十", "佰": "百", "仟": "千", "圆": "元", "廿": "二十"}
-_MORE = {
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟圆", "一二三四五六七八九十百千元")
+_MORE: dict[str, float] = {
     **ENGLISH, "eleven": 11, "thirteen": 13, "fourteen": 14, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "seventy": 70,
     "eighty": 80, "twice": 2, "double": 2, "triple": 3, "half": 0.5,
 }  # fmt: skip
-_WORD = rf"(?:(?:{'|'.join(sorted(_MORE, key=len, reverse=True))})(?:[- ](?:{'|'.join(ENGLISH)}))*(?:\s+and\s+(?:{'|'.join(ENGLISH)})(?![a-z]))?)"
+_ANY_MORE = "|".join(sorted(_MORE, key=len, reverse=True))
+_ANY_ENGLISH = "|".join(ENGLISH)
+_WORD = rf"(?:(?:{_ANY_MORE})(?:[- ](?:{_ANY_ENGLISH}))*(?:\s+and\s+(?:{_ANY_ENGLISH})(?![a-z]))?)"
 _ARABIC = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_NUMBER = rf"(?:{_ARABIC}|(?<![a-z@]){_WORD}(?![a-z])|[{_HAN}]+(?:点[{_HAN}]+)?)(?:\s?[万亿](?![{_HAN}])|\s?(?:million|billion|thousand)(?![a-z]))?"
+_SCALE = rf"(?:\s?[万亿](?![{_HAN}])|\s?(?:million|billion|thousand)(?![a-z]))?"
+_NUMBER = rf"(?:{_ARABIC}|(?<![a-z@]){_WORD}(?![a-z])|[{_HAN}]+(?:点[{_HAN}]+)?){_SCALE}"
 _CURRENCY = r"人民币|rmb|cny|usd|us\$|eur|gbp|hkd|jpy|chf|sgd|[$€£¥]|美元|欧元|英镑|港元|日元"
-_CODES = {"人民币": "CNY", "rmb": "CNY", "¥": "CNY", "$": "USD", "us$": "USD", "美元": "USD", "€": "EUR", "欧元": "EUR", "£": "GBP", "英镑": "GBP", "港元": "HKD", "日元": "JPY", "元": "CNY"}
-_UNITS = {
-    "day": 1.0, "days": 1.0, "日": 1.0, "天": 1.0, "week": 7.0, "weeks": 7.0, "周": 7.0, "星期": 7.0, "fortnight": 14.0, "month": 365 / 12, "months": 365 / 12,
-    "个月": 365 / 12, "月": 365 / 12, "quarter": 365 / 4, "quarters": 365 / 4, "季度": 365 / 4, "个季度": 365 / 4, "year": 365.0, "years": 365.0, "年": 365.0,
-    "hour": 1 / 24, "hours": 1 / 24, "小时": 1 / 24, "个小时": 1 / 24, "minute": 1 / 1440, "minutes": 1 / 1440, "分钟": 1 / 1440,
+_CODES = {
+    **dict.fromkeys(("人民币", "rmb", "¥", "元"), "CNY"), **dict.fromkeys(("$", "us$", "美元", "us dollars", "dollars"), "USD"),
+    **dict.fromkeys(("€", "欧元", "euros"), "EUR"), **dict.fromkeys(("£", "英镑", "pounds"), "GBP"), "港元": "HKD", "日元": "JPY",
 }  # fmt: skip
-_TIME = r"(?P<business>工作|自然|日历|个工作|个自然|business |working |calendar )?(?P<unit>个月|个季度|个小时|小时|分钟|季度|星期|日|天|周|月(?![份底初末])|年(?!度)|(?:day|week|fortnight|month|quarter|year|hour|minute)s?(?![a-z]))"
+_DAYS = {
+    "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 365 / 12, "quarter": 365 / 4, "year": 365.0,
+}  # fmt: skip
+RATE_DAYS = {name: _DAYS[name] for name in ("day", "week", "month", "quarter", "year")}
+_CHINESE = {
+    "日": "day", "天": "day", "周": "week", "星期": "week", "月": "month", "季": "quarter", "季度": "quarter", "年": "year",
+    "小时": "hour", "分钟": "minute",
+}  # fmt: skip
+_ADVERBS = {
+    "daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "annually": "year", "annual": "year", "yearly": "year",
+    "annum": "year", "月度": "month", "年度": "year",
+}  # fmt: skip
+_TIME = (
+    r"(?P<business>个?(?:工作|自然|日历)|business |working |calendar )?"
+    r"(?P<unit>个月|个季度|个小时|小时|分钟|季度|星期|日|天|周|月(?![份底初末])|年(?!度)"
+    r"|(?:day|week|fortnight|month|quarter|year|hour|minute)s?(?![a-z]))"
+)
+_PERCENT = r"%|‰|per\s?cent(?![a-z])|percent(?:age points?)?|percentage points?|个百分点|bps"
 _LIKE = re.compile(
     rf"(?P<date>(?:19|20)\d\d\s*[-/.年]\s*\d{{1,2}}\s*[-/.月]\s*\d{{1,2}}日?)"
     rf"|(?P<mille>百分之|千分之|万分之)\s*(?P<part>{_NUMBER})"
     rf"|(?P<ccy>{_CURRENCY})\s*(?P<sum>{_NUMBER})(?:元整?)?"
-    rf"|(?P<value>{_NUMBER})\s*(?:(?P<percent>%|‰|per\s?cent(?![a-z])|percent(?:age points?)?|percentage points?|个百分点|bps)|(?P<discount>折)"
+    rf"|(?P<value>{_NUMBER})\s*(?:(?P<percent>{_PERCENT})|(?P<discount>折)"
     rf"|(?P<tenths>成(?![品本果立]))|(?P<times>倍|times(?![a-z])|-?fold(?![a-z])|x(?![a-z0-9]))"
     rf"|(?P<money>万?元整?|美元|欧元|英镑|港元|us dollars|dollars|euros|pounds)|[-\s]*{_TIME}|(?=(?P<bare>.|$)))"
 )
 _RATES = re.compile(
-    r"(?:per|each|every|an?(?= (?:day|week|month|year|quarter|annum)))[\s-]*(?:business |calendar )?(?P<en>day|week|month|quarter|year|annum)(?![a-z])|(?P<adverb>daily|weekly|monthly|quarterly|annually|annual|yearly)(?![a-z])"
+    r"(?:per|each|every|an?(?= (?:day|week|month|year|quarter|annum)))[\s-]*(?:business |calendar )?"
+    r"(?P<en>day|week|month|quarter|year|annum)(?![a-z])|(?P<adverb>daily|weekly|monthly|quarterly|annually|annual|yearly)(?![a-z])"
     r"|[每按逐](?:[^,，。;；、]{0,6}?)(?P<zh>日|天|周|月|季度?|年)(?!内)|(?P<zhlike>月度|年度|季度)"
 )
-_RATE = {"日": "day", "天": "day", "周": "week", "月": "month", "月度": "month", "季": "quarter", "季度": "quarter", "年": "year", "年度": "year", "annum": "year", "daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "annually": "year", "annual": "year", "yearly": "year"}
-RATE_DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12, "quarter": 365 / 4, "year": 365.0}
+_TWICE = re.compile(rf"({_WORD})\s*\(\s*(\d+)\s*\)")
+_BRACKET = 4
+_MEASURE = re.compile("[个台套份只件次条名人部座间项省市国区县]")
 _EACH = re.compile(r"[每按逐][^,，。;；、\d]{0,6}$")
 
 
@@ -63,10 +83,10 @@ class Quantity:
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The figures of `text` (folded) in order; one that is said twice in a row ("thirty (30)", in figures and in 大写) counts once."""
     found: list[Quantity] = []
-    plain = text.translate(str.maketrans({key: value for key, value in _FORMAL.items() if len(value) == 1}))
-    plain = re.sub(rf"({_WORD})\s*\(\s*(\d+)\s*\)", lambda one: one[2] + " " * (one.end() - one.start() - len(one[2])), plain)
+    plain = _TWICE.sub(lambda one: one[2] + " " * (len(one[0]) - len(one[2])), text.translate(_FORMAL))
     for one in (*_figures(plain), *_rates(plain)):
-        if found and found[-1].what == one.what == "money" and found[-1].value == one.value and one.at - found[-1].end <= 4:  # noqa: PLR2004 - a bracket
+        last = found[-1] if found else None
+        if last and last.what == one.what == "money" and last.value == one.value and one.at - last.end <= _BRACKET:
             continue
         found.append(one)
     return tuple(sorted(found, key=lambda one: one.at))
@@ -80,6 +100,7 @@ def _figures(plain: str) -> Iterator[Quantity]:
 
 
 def _quantity(one: re.Match[str]) -> tuple[str, float, str] | None:
+    """What is said, its value, its unit."""
     if one["date"]:
         return "date", float("".join(part.zfill(2) for part in re.findall(r"\d+", one["date"]))), ""
     if one["mille"]:
@@ -87,6 +108,13 @@ def _quantity(one: re.Match[str]) -> tuple[str, float, str] | None:
     if one["ccy"]:
         return "money", _value(one["sum"]), _CODES.get(one["ccy"], one["ccy"].upper())
     value = _value(one["value"])
+    if one["unit"]:
+        return _time(one, value)
+    return _measured(one, value) or _count(one, value)
+
+
+def _measured(one: re.Match[str], value: float) -> tuple[str, float, str] | None:
+    """A figure with a sign or a unit that is no time."""
     if one["percent"]:
         return "percent", value * {"‰": 0.1, "bps": 0.01}.get(one["percent"], 1), ""
     if one["tenths"]:
@@ -96,13 +124,18 @@ def _quantity(one: re.Match[str]) -> tuple[str, float, str] | None:
     if one["times"]:
         return "times", value, ""
     if one["money"]:
-        return "money", value * (10_000 if one["money"].startswith("万") else 1), _CODES.get(one["money"].rstrip("整").lstrip("万"), one["money"])
-    if one["unit"]:
-        if value == 1 and _EACH.search(one.string[: one.start()]):
-            return "rate", _UNITS[one["unit"]], _RATE.get(one["unit"], one["unit"])
-        working = (one["business"] or "").strip().lstrip("个") in {"工作", "business", "working"}
-        return "duration", value * _UNITS[one["unit"]], "business" if working else ""
-    return _count(one, value)
+        unit = one["money"].rstrip("整").lstrip("万")
+        return "money", value * (10_000 if one["money"].startswith("万") else 1), _CODES.get(unit, unit)
+    return None
+
+
+def _time(one: re.Match[str], value: float) -> tuple[str, float, str]:
+    unit = one["unit"].removeprefix("个")
+    unit = _CHINESE.get(unit, unit.removesuffix("s"))
+    if value == 1 and _EACH.search(one.string[: one.start()]):
+        return "rate", _DAYS[unit], unit
+    working = (one["business"] or "").strip().removeprefix("个") in {"工作", "business", "working"}
+    return "duration", value * _DAYS[unit], "business" if working else ""
 
 
 def _count(one: re.Match[str], value: float) -> tuple[str, float, str] | None:
@@ -110,7 +143,7 @@ def _count(one: re.Match[str], value: float) -> tuple[str, float, str] | None:
     said, before = one["value"], one.string[max(0, one.start() - 1) : one.start()]
     if said in {"一", "one", "half", "a", "十", "百", "千", "万", "亿", "twice", "double"} or re.match(r"[a-z\-#@_]", before):
         return None
-    if not said[0].isdigit() and not said.isascii() and len(said) == 1 and not re.match("[个台套份只件次条名人部座间项省市国区县]", one["bare"] or ""):
+    if not said.isascii() and len(said) == 1 and not said.isdecimal() and not _MEASURE.match(one["bare"] or ""):
         return None
     return "count", value, ""
 
@@ -123,7 +156,7 @@ def _value(said: str) -> float:
             plain, scale = plain[: -len(word)].strip(), size
     if re.match("[a-z]", plain):
         return _spelled(plain) * scale
-    return value_of(plain.replace(" ", "").replace("圆", "元")) * scale
+    return value_of(plain.replace(" ", "")) * scale
 
 
 def _spelled(words: str) -> float:
@@ -141,5 +174,5 @@ def _rates(plain: str) -> Iterator[Quantity]:
         said = one["en"] or one["adverb"] or one["zh"] or one["zhlike"]
         if one["zh"] and re.search(rf"[\d{_HAN}]\s*$", plain[one.start() : one.start("zh")]):
             continue
-        name = _RATE.get(said, said)
+        name = _ADVERBS.get(said) or _CHINESE.get(said, said)
         yield Quantity("rate", RATE_DAYS[name], name, one.start(), one.end())

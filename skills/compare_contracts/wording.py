@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from bot.domain.changes import Change, ChangeKind
@@ -27,6 +28,7 @@ EQUAL = 0.5
 """What it counts, beside the words around them, that two figures are the same."""
 _CLAUSELET = re.compile(r"[,，。;；、\n]|\.\s")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("“"): '"', ord("”"): '"', ord("’"): "'", ord("‘"): "'"}
+_CAPITALS = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]+|(?<![A-Za-z])[A-Z]{2,}(?![a-z])")
 _SUFFIX = re.compile(r"(?:ations?|ements?|ments?|ings?|ied|ies|ed|es|s|ly|al)$")
 _SHORTEST_STEM = 4
 
@@ -153,7 +155,7 @@ def _ranked(text: str) -> frozenset[str]:
 
 def _proper(before: str, after: str) -> int:
     """Names (capitals inside a sentence) that stand on one side alone."""
-    a, b = ({one for one in re.findall(r"(?<=[a-z,] )[A-Z][A-Za-z]+|(?<![A-Za-z])[A-Z]{2,}(?![a-z])", text)} for text in (before, after))
+    a, b = (set(_CAPITALS.findall(text)) for text in (before, after))
     words = {one.lower() for one in re.findall(r"[A-Za-z]+", after)}, {one.lower() for one in re.findall(r"[A-Za-z]+", before)}
     gone, come = {one for one in a if one.lower() not in words[0]}, {one for one in b if one.lower() not in words[1]}
     return int(bool(gone and come) or any(one.isupper() for one in gone | come))
@@ -233,7 +235,8 @@ def _parted(
         if other is None:
             yield Shift(one.what, old[one.at : one.end].strip(), "", one.value, None, near(old, one))
         elif other.key != one.key:
-            yield Shift(one.what, old[one.at : one.end].strip(), new[other.at : other.end].strip(), one.value, other.value, near(new, other))
+            said = old[one.at : one.end].strip(), new[other.at : other.end].strip()
+            yield Shift(one.what, *said, one.value, other.value, near(new, other))
     for b, other in enumerate(second):
         if b not in partner.values():
             yield Shift(other.what, "", new[other.at : other.end].strip(), None, other.value, near(new, other))
@@ -255,7 +258,7 @@ def _in_figure(text: str, at: int) -> bool:
 
 
 def _likeness(one: str, other: str) -> float:
-    a, b = Counter(zip(one, one[1:], strict=False)), Counter(zip(other, other[1:], strict=False))
+    a, b = Counter(pairwise(one)), Counter(pairwise(other))
     return 2 * sum((a & b).values()) / max(1, sum(a.values()) + sum(b.values()))
 
 

@@ -1,4 +1,4 @@
-"""The pairs of contracts that were written for this project, as lines of the labelled set with both texts. Knows their file; knows no rule."""
+"""The pairs of contracts that were written for this project, as lines of the labelled set. Knows their files; knows no rule."""
 
 import re
 import tomllib
@@ -35,7 +35,7 @@ def _pair(one: dict[str, Any]) -> tuple[dict[str, Any], str, str]:
         _make(change, new)
     for number, clause in enumerate(new, 1):
         clause.now = number
-    by_number = {clause.number: clause for clause in new if clause.number is not None}
+    by_number: dict[int | None, _Clause] = {clause.number: clause for clause in new}
     gold = [_gold(change, by_number, new) for change in one["changes"]]
     line = {key: one[key] for key in ("id", "lang", "our_party")} | {"our_side": "seller", "gold": {"changes": gold}}
     first = _written(one, [clause.text for clause in old])
@@ -81,7 +81,10 @@ def _written(one: dict[str, Any], clauses: Sequence[str]) -> str:
 def _number(style: str, number: int) -> str:
     chinese = ("十" if number >= 10 else "") + (_TENS[number % 10 - 1] if number % 10 else "")
     chinese = ("二" if number >= 20 else "") + chinese
-    shown = {"zh": f"第{chinese}条 ", "dot": f"{chinese}、", "en": f"{number}. ", "section": f"Section {number}. ", "article": f"Article {number}: "}
+    shown = {
+        "zh": f"第{chinese}条 ", "dot": f"{chinese}、", "en": f"{number}. ", "section": f"Section {number}. ",
+        "article": f"Article {number}: ",
+    }  # fmt: skip
     return shown.get(style, f"第{chinese}条 / Article {number} ")
 
 
