@@ -93,7 +93,8 @@ class _Ports:
     def port(self, name: str, *, skill: str) -> object:
         """One port for the task of `skill`."""
         light: Mapping[str, Callable[[], object]] = {
-            "reader": lambda: RuleReader(self.config.fiscal.year_starts), "spoken": lambda: RuleSpokenReader(self.config.fiscal.year_starts),
+            "reader": lambda: RuleReader(self.config.fiscal.year_starts),
+            "spoken": lambda: RuleSpokenReader(self.config.fiscal.year_starts),
             "embedder": self._embedder, "papers": lambda: self._paper, "cutter": lambda: cut,
             "clauses": lambda: {file.name: file.read_text(encoding="utf-8") for file in sorted(CLAUSES.glob("*.toml"))},
         }  # fmt: skip

@@ -39,8 +39,10 @@ def align(old: Sequence[Clause], new: Sequence[Clause]) -> Alignment:
     """Pair the clauses of two versions, each with at most one."""
     first, second = [_Key.of(one) for one in old], [_Key.of(one) for one in new]
     matched = _equal(first, second)
-    _by_likeness(first, second, matched)
-    _by_neighbours(first, second, matched)
+    if len(matched) < len(first) or len(matched) < len(second):
+        weights = _weights([*first, *second])
+        _by_likeness(first, second, weights, matched)
+        _by_neighbours(first, second, weights, matched)
     pairs = {there: here for here, there in matched.items()}
     return Alignment(tuple(_ordered(len(old), len(new), matched, pairs)), _moved(matched, first))
 
@@ -51,12 +53,12 @@ class _Key:
     body: str
     heading: str
     number: str
-    terms: tuple[str, ...]
+    columns: tuple[int, ...]
 
     @classmethod
     def of(cls, clause: Clause) -> "_Key":
         heading, body = essence(clause.heading), essence(clause.text)
-        return cls(heading + body, body, heading, f"{clause.top}/{clause.number}", _terms(clause))
+        return cls(heading + body, body, heading, f"{clause.top}/{clause.number}", tuple(map(_column, _terms(clause))))
 
 
 def _terms(clause: Clause) -> tuple[str, ...]:
@@ -86,12 +88,11 @@ def _equal(first: Sequence[_Key], second: Sequence[_Key]) -> dict[int, int]:
     return matched
 
 
-def _by_likeness(first: Sequence[_Key], second: Sequence[_Key], matched: dict[int, int]) -> None:
+def _by_likeness(first: Sequence[_Key], second: Sequence[_Key], weights: NDArray[np.float32], matched: dict[int, int]) -> None:
     """Pair what is left over by likeness of words and headings, the likest first."""
     left, right = _free(len(first), matched.keys()), _free(len(second), matched.values())
     if not left or not right:
         return
-    weights = _weights([*first, *second])
     columns = _vectors([second[at] for at in right], weights)
     scored: list[tuple[float, int, int]] = []
     for start in range(0, len(left), BLOCK):
@@ -123,10 +124,9 @@ def _take(scored: Iterable[tuple[float, int, int]], matched: dict[int, int], lea
             taken.add(there)
 
 
-def _by_neighbours(first: Sequence[_Key], second: Sequence[_Key], matched: dict[int, int]) -> None:
+def _by_neighbours(first: Sequence[_Key], second: Sequence[_Key], weights: NDArray[np.float32], matched: dict[int, int]) -> None:
     """Between two pairs that stand in order, what is left on both sides may be the same clause rewritten."""
     back = {there: here for here, there in matched.items()}
-    weights = _weights([*first, *second])
     here = 0
     while here < len(first):
         if here in matched:
@@ -156,7 +156,7 @@ def _weights(keys: Sequence[_Key]) -> NDArray[np.float32]:
     """Of each column, how much it tells: the rarer, the more."""
     seen = np.zeros(FEATURES, dtype=np.float32)
     for one in keys:
-        columns = list({_column(term) for term in one.terms})
+        columns = list(set(one.columns))
         seen[columns] += 1
     weights: NDArray[np.float32] = np.log((1 + len(keys)) / (1 + seen)).astype(np.float32) + np.float32(0.3)
     return weights
@@ -165,7 +165,7 @@ def _weights(keys: Sequence[_Key]) -> NDArray[np.float32]:
 def _vectors(keys: Sequence[_Key], weights: NDArray[np.float32]) -> NDArray[np.float32]:
     rows = np.zeros((len(keys), FEATURES), dtype=np.float32)
     for row, one in enumerate(keys):
-        for column, count in Counter(map(_column, one.terms)).items():
+        for column, count in Counter(one.columns).items():
             rows[row, column] = weights[column] * (1 + np.log(count))
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     norms[norms == 0] = 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.contracts import Paper, Paragraph, ParagraphKind
 from skills.compare_contracts.folded import HAN
 
-LONGEST = 400_000
+LONGEST = 100_000
 """Characters of a paragraph that are read; what is longer is no clause."""
 MOST_LINES = 120_000
 _FOOTER = re.compile(

@@ -16,6 +16,8 @@ from skills.compare_contracts.parties import Sides, sides
 from skills.compare_contracts.wording import Cut, Difference, differ, plainly, word_changes
 
 HEAD_CHARS = 4_000
+LONGEST_READ = 20_000
+"""Characters of one clause that rules read; the words of a longer one are still told."""
 SECRET_CHARS = 200
 _SECRECY = re.compile(r"保密(?:协议|合同)|non-?disclosure agreement|confidentiality agreement")
 _REFERENCE = re.compile(
@@ -79,8 +81,10 @@ class _Bench:
             if not self._says_the_same(before.heading, after.heading):
                 return self._judged(ClauseChangeKind.WORDING_ONLY, before, after, None, moved=False)
             return None
-        found = differ(before.text, self._renumbered(before.text, after.text), self._who, self._cut)
-        kind = ClauseChangeKind.WORDING_ONLY if found.same_meaning else ClauseChangeKind.MODIFIED
+        now = self._renumbered(before.text, after.text)
+        found = differ(before.text[:LONGEST_READ], now[:LONGEST_READ], self._who, self._cut)
+        whole = max(len(before.text), len(now)) <= LONGEST_READ
+        kind = ClauseChangeKind.WORDING_ONLY if whole and found.same_meaning else ClauseChangeKind.MODIFIED
         return self._judged(kind, before, after, found, moved=moved)
 
     def _alone(self, before: Clause | None, after: Clause | None) -> ClauseChange:
@@ -93,7 +97,7 @@ class _Bench:
         old, new = before.text if before else "", after.text if after else ""
         heading = plainly((after or before or Clause("", "", "", "")).heading, self._who)
         words = word_changes(old, new, self._cut)
-        plain_old, plain_new = plainly(old, self._who), plainly(new, self._who)
+        plain_old, plain_new = plainly(old[:LONGEST_READ], self._who), plainly(new[:LONGEST_READ], self._who)
         changed = (*_changed(words, plain_old, plain_new, self._who), *(fold(one) for one in _redefined(old, new) for _ in range(2)))
         likely = categories(self._library, heading, f"{plain_old}\n{plain_new}", changed, self._about)
         judged = judge(Case(kind, heading, plain_old, plain_new, found.shifts if found else (), likely), self._library)

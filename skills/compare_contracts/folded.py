@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 HAN = "\u3400-\u9fff"
 _QUOTES = str.maketrans(dict(zip("“”‘’「」《》–—", "\"\"''\"\"<>--", strict=True)) | {"\u00ad": ""})
@@ -31,6 +32,7 @@ def unlisted(text: str) -> str:
     return _ITEM.sub("", text)
 
 
+@lru_cache(maxsize=2048)
 def essence(text: str) -> str:
     """What `text` says, letter by letter: no blanks, no marks but those of figures. Equal essences say the same in the same words."""
     plain = fold(unlisted(unmarked(text)))

@@ -23,7 +23,7 @@ class Rule:
 
     kinds: added, removed or modified. old, new, text, heading: what the old, the new, either wording or the heading shows. gained, lost:
     what the new shows more often than the old, and the other way about. shift: a figure of that kind changed; near: in such words; up: it
-    rose (or fell); at_least, at_most: to such a value (days, per cent, units); ratio: rose or fell by such a factor; come, gone: there was none
+    rose (or fell); at_least, at_most: to such a value (days, per cent, units); ratio: by such a factor at least; come, gone: there was none
     before, or is none any more. unless: what neither wording may show.
     """
 

@@ -18,11 +18,12 @@ from skills.compare_contracts.quantities import Quantity, quantities
 
 Cut = Callable[[str], Sequence[str]]
 """Parts running Chinese into words; joined, they make up what was handed in."""
-MOST_PAIRS = 400_000
+MOST_PAIRS = 60_000
 """So many equal pairs of words are weighed; what is longer counts as changed whole."""
 _PARTS = re.compile(rf"\d+(?:[,.，．]\d+)*\s?[%‰％]?|[{HAN}]+|[^\W\d_{HAN}]+(?:['’\-][^\W\d_{HAN}]+)*|\s+|.", re.DOTALL)
 _SENTENCES = re.compile(r"[^。；;！？!?\n.]*(?:\.(?!\s|$)[^。；;！？!?\n.]*)*(?:[。；;！？!?\n]|\.(?=\s|$)|$)\s*")
-MOST_FIGURES = 200
+MOST_AROUND = 300
+MOST_FIGURES = 40
 """Figures of one clause that are held against each other; more of them is a table, told word by word."""
 EQUAL = 0.5
 """What it counts, beside the words around them, that two figures are the same."""
@@ -242,14 +243,16 @@ def _parted(
             yield Shift(other.what, "", new[other.at : other.end].strip(), None, other.value, near(new, other))
 
 
-def _worded(text: str) -> str:
-    return re.sub(r"\d+(?:[.,]\d+)*", "", text)
+def _worded(text: str) -> Counter[tuple[str, str]]:
+    """The pairs of letters of what stands around a figure."""
+    return Counter(pairwise(re.sub(r"\d+(?:[.,]\d+)*", "", text[:MOST_AROUND])))
 
 
 def near(text: str, one: Quantity) -> str:
     """The part of the sentence that a figure stands in."""
-    begin = max((found.end() for found in _CLAUSELET.finditer(text, 0, one.at) if not _in_figure(text, found.start())), default=0)
-    end = next((found.start() for found in _CLAUSELET.finditer(text, one.end) if not _in_figure(text, found.start())), len(text))
+    before, after = max(0, one.at - MOST_AROUND), min(len(text), one.end + MOST_AROUND)
+    begin = max((found.end() for found in _CLAUSELET.finditer(text, before, one.at) if not _in_figure(text, found.start())), default=before)
+    end = next((found.start() for found in _CLAUSELET.finditer(text, one.end, after) if not _in_figure(text, found.start())), after)
     return text[begin:end]
 
 
@@ -257,9 +260,8 @@ def _in_figure(text: str, at: int) -> bool:
     return text[at] in ",." and 0 < at < len(text) - 1 and text[at - 1].isdigit() and text[at + 1].isdigit()
 
 
-def _likeness(one: str, other: str) -> float:
-    a, b = Counter(pairwise(one)), Counter(pairwise(other))
-    return 2 * sum((a & b).values()) / max(1, sum(a.values()) + sum(b.values()))
+def _likeness(one: Counter[tuple[str, str]], other: Counter[tuple[str, str]]) -> float:
+    return 2 * sum((one & other).values()) / max(1, one.total() + other.total())
 
 
 def _same(text: str) -> str:

@@ -37,6 +37,8 @@ BARS = {
 }  # fmt: skip
 OWN_HIGH = 0.93
 """Of our own pairs, some high risks may be rated medium, for their labels admit it."""
+_SENTENCE = 20
+"""Letters of what is a sentence, and not a heading or an "and" of its own."""
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 OURS = {
     "Renewal Term": (Category.RENEWAL,),
@@ -199,7 +201,7 @@ def _held(old: str, new: str, report: Report) -> tuple[list[str], list[str]]:
             heads[0 if change.old else 1].extend(essence(one.heading) for one in (change.old, change.new) if one)
     all_gone, all_come = ("|".join((*told, *head)) for told, head in zip((near_gone, near_come), heads, strict=True))
     missed = [one for one in gone if one not in all_gone] + [one for one in come if one not in all_come]
-    kept = {one for one in before if one in after} - gone.keys() - come.keys()
+    kept = {one for one in before if one in after and len(one) >= _SENTENCE} - gone.keys() - come.keys()
     return missed, [one for one in kept if (one in told_gone) != (one in told_come)]
 
 
