@@ -111,8 +111,8 @@ class ClauseChange:
 
     words: the text in pieces, kept and removed ones making up the old, kept and added ones the new. categories: the likely, best first.
     grounds: the rules that applied, the deciding one first. legal: whether legal must look. moved: whether it stands elsewhere.
-    split_from, merged_from: numbers of the other old clauses whose words it took. affects: numbers of new clauses that use a term
-    which is defined anew here.
+    split_from: the old clause out of which its words were taken, as they were. merged_into: the new clause into which they went.
+    affects: numbers of new clauses that use a term which is defined anew here.
     """
 
     kind: ClauseChangeKind
@@ -127,7 +127,7 @@ class ClauseChange:
     shifts: tuple[Shift, ...] = ()
     moved: bool = False
     split_from: tuple[str, ...] = ()
-    merged_from: tuple[str, ...] = ()
+    merged_into: tuple[str, ...] = ()
     affects: tuple[str, ...] = ()
 
     @property

@@ -34,6 +34,8 @@ _HEADED = re.compile(r"(?P<head>[^.。:：;；]{2,70}?)(?:\.\s+(?=[A-Z\"“])|[:
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _TOPS = ("zh", "article", "markdown", "dot", "number", "letter", "chapter", "deep", "bracket")
 _INNER = frozenset({"deep", "number", "bracket", "small", "letter", "annex", "dot"})
+_PLAIN = frozenset({"zh", "article"})
+"""Styles that number nothing but clauses, so one of them will do."""
 _FEWEST = 2
 
 
@@ -111,7 +113,7 @@ def _outermost(read: Sequence[Line]) -> str | None:
         if begun is not None and not one.cell:
             style = "markdown" if _HASHES.match(one.text) and begun.style != "zh" else begun.style
             seen.setdefault(style, []).append(begun.number)
-    return next((style for style in _TOPS if len(seen.get(style, ())) >= _FEWEST), None)
+    return next((style for style in _TOPS if len(seen.get(style, ())) >= (1 if style in _PLAIN else _FEWEST)), None)
 
 
 def _read(read: Sequence[Line], outer: str) -> Iterator[_Draft]:
@@ -122,7 +124,7 @@ def _read(read: Sequence[Line], outer: str) -> Iterator[_Draft]:
         if begun is not None and not line.cell and _is_outer(begun, line, outer, last):
             yield now
             last = int(begun.number) if begun.number.isdigit() else last + 1
-            top = begun.number or str(last)
+            top = begun.number.partition(".")[0] or str(last)
             now = _opened(begun, chapter + top if begun.style == "annex" else top)
         elif begun is not None and begun.style == "chapter" and outer != "chapter":
             continue

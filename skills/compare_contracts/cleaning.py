@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.contracts import Paper, Paragraph, ParagraphKind
+from bot.errors import TellUser
 from skills.compare_contracts.folded import HAN
 
 LONGEST = 100_000
-"""Characters of a paragraph that are read; what is longer is no clause."""
+"""Characters of a paragraph; what is longer is no contract's."""
 MOST_LINES = 120_000
 _FOOTER = re.compile(
     r"\s*(?:[-–—·|]*\s*第\s*[\d一二三四五六七八九十百]+\s*页\s*(?:[,，/、]?\s*共\s*[\d一二三四五六七八九十百]+\s*页)?\s*[-–—·|]*"
@@ -40,6 +41,8 @@ def lines(paper: Paper, starts: re.Pattern[str]) -> tuple[Line, ...]:
     """The lines of `paper`. starts: what a line that begins a clause looks like; it is never joined to what was before it.
 
     Paragraphs that somebody deleted in tracked changes are left out: the version is read as if all were accepted.
+
+    Raises: TellUser("contract_too_big", file=…) for what no contract is: nothing of it is left out in silence.
     """
     told = _unfooted(list(_raw(paper)))
     return tuple(_joined(told, starts))
@@ -51,10 +54,14 @@ def _raw(paper: Paper) -> Iterator[tuple[int, int, Paragraph, str]]:
     for at, one in enumerate(paper.paragraphs):
         if one.deleted:
             continue
-        for row, text in enumerate(one.text[:LONGEST].splitlines()):
-            if text.strip() and count < MOST_LINES:
+        if len(one.text) > LONGEST:
+            raise TellUser("contract_too_big", file=paper.name)
+        for row, text in enumerate(one.text.splitlines()):
+            if text.strip():
                 count += 1
                 yield at, row, one, text.strip()
+        if count > MOST_LINES:
+            raise TellUser("contract_too_big", file=paper.name)
 
 
 def _unfooted(raw: Sequence[tuple[int, int, Paragraph, str]]) -> list[tuple[int, int, Paragraph, str]]:

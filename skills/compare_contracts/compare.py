@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from bot.domain.changes import Change, ChangeKind
 from bot.domain.comparison import Category, Clause, ClauseChange, ClauseChangeKind, Report
@@ -10,6 +11,7 @@ from skills.compare_contracts.aligning import Alignment, align
 from skills.compare_contracts.categories import categories
 from skills.compare_contracts.clauses import clauses, figure
 from skills.compare_contracts.folded import essence, fold
+from skills.compare_contracts.joining import gathered, taken_apart
 from skills.compare_contracts.judging import Case, judge
 from skills.compare_contracts.library import Library
 from skills.compare_contracts.parties import Sides, sides
@@ -33,6 +35,8 @@ def compare(old: Paper, new: Paper, library: Library, our_party: str, cut: Cut, 
     """What became of `old` in `new`; we are the seller.
 
     our_party: our firm's name, several writings parted by "/". cut: parts running Chinese into words. told: for progress and cancelling.
+
+    Raises: TellUser("contract_too_big", file=…) for what no contract is.
     """
     first, second = clauses(old), clauses(new)
     who = sides(_heads(old, new), our_party)
@@ -65,6 +69,11 @@ class _Bench:
         self, old: Sequence[Clause], new: Sequence[Clause], aligned: Alignment, library: Library, who: Sides, cut: Cut
     ) -> None:
         self._old, self._new, self._aligned, self._library, self._who, self._cut = old, new, aligned, library, who, cut
+        paired = {here: there for here, there in aligned.pairs if here is not None and there is not None}
+        gone, come = ([pair[side] for pair in aligned.pairs if pair[1 - side] is None] for side in (0, 1))
+        self._split = taken_apart(old, new, paired, [one for one in come if one is not None])
+        back = {there: here for here, there in paired.items()}
+        self._merged = taken_apart(new, old, back, [one for one in gone if one is not None])
         self._about = Category.CONFIDENTIALITY if old and _SECRECY.search(fold(old[0].text[:SECRET_CHARS])) else None
         self._numbers = {old[here].top: new[there].top for here, there in aligned.pairs if here is not None and there is not None}
 
@@ -72,9 +81,10 @@ class _Bench:
         """What became of one pair; None for nothing but a new number."""
         before = self._old[here] if here is not None else None
         after = self._new[there] if there is not None else None
-        if before is None or after is None:
-            return self._alone(before, after)
+        if before is None or after is None or here is None or there is None:
+            return self._alone(before, after, here, there)
         moved = there in self._aligned.moved
+        before, after = self._whole(before, after, here, there)
         if self._says_the_same(before.text, after.text):
             if moved:
                 return self._judged(ClauseChangeKind.MOVED, before, after, None, moved=True)
@@ -87,7 +97,20 @@ class _Bench:
         kind = ClauseChangeKind.WORDING_ONLY if whole and found.same_meaning else ClauseChangeKind.MODIFIED
         return self._judged(kind, before, after, found, moved=moved)
 
-    def _alone(self, before: Clause | None, after: Clause | None) -> ClauseChange:
+    def _whole(self, before: Clause, after: Clause, here: int, there: int) -> tuple[Clause, Clause]:
+        """Both, with what was taken out of the one or put into the other where it came from."""
+        out = [self._new[part].text for part, holder in self._split.items() if holder == here]
+        into = [self._old[part].text for part, holder in self._merged.items() if holder == there]
+        whole = replace(after, text=gathered(after.text, out, before.text)) if out else after
+        return (replace(before, text=gathered(before.text, into, after.text)) if into else before), whole
+
+    def _alone(self, before: Clause | None, after: Clause | None, here: int | None, there: int | None) -> ClauseChange:
+        if there in self._split:
+            came = self._judged(ClauseChangeKind.MOVED, before, after, None, moved=True)
+            return replace(came, split_from=(self._old[self._split[there]].number,))
+        if here in self._merged:
+            went = self._judged(ClauseChangeKind.MOVED, before, after, None, moved=True)
+            return replace(went, merged_into=(self._new[self._merged[here]].number,))
         kind = ClauseChangeKind.REMOVED if after is None else ClauseChangeKind.ADDED
         return self._judged(kind, before, after, None, moved=False)
 
