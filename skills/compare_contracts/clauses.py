@@ -30,6 +30,8 @@ _TWIN = re.compile(r"\s*/\s*(?:article|section|clause)\s+\d+\.?|\s*/\s*第\s*[�
 _HASHES = re.compile(r"(#{1,6})\s+")
 _SENTENCE = re.compile(r"[。.;；!?]\s*$")
 _TITLE_CHARS = 80
+_TITLE_WORDS, _COLON_WORDS = 8, 4
+"""A title is short, all the more before a colon, which stands in sentences too."""
 _HEADED = re.compile(r"(?P<head>[^.。:：;；]{2,70}?)(?:\.\s+(?=[A-Z\"“])|[:：]\s*(?=\S)|\s{2,}(?=\S)|(?<=[" + HAN + r"])\s+(?=\S))")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _TOPS = ("zh", "article", "markdown", "dot", "number", "letter", "chapter", "deep", "bracket")
@@ -158,7 +160,7 @@ def _opened(begun: _Start, top: str) -> _Draft:
     if not _SENTENCE.search(rest) and len(rest) <= _TITLE_CHARS:
         return _Draft(begun.shown, top, rest)
     headed = _HEADED.match(rest)
-    if headed and len(headed["head"].split()) <= 8:  # noqa: PLR2004 - a title is short
+    if headed and len(headed["head"].split()) <= (_COLON_WORDS if headed.group().rstrip()[-1] in ":：" else _TITLE_WORDS):
         return _Draft(begun.shown, top, headed["head"].strip(), [rest[headed.end() :].strip()])
     return _Draft(begun.shown, top, "", [rest])
 

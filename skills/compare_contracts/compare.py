@@ -21,6 +21,9 @@ HEAD_CHARS = 4_000
 LONGEST_READ = 20_000
 """Characters of one clause that rules read; the words of a longer one are still told."""
 SECRET_CHARS = 200
+_SAYS = re.compile(
+    r"\b(?:shall|must|will|may|not|agrees?|represents?|warrants?|covenants?|means|is|are|pays?)\b|[应须得可]|不|由|为|\d"
+)
 _SECRECY = re.compile(r"保密(?:协议|合同)|non-?disclosure agreement|confidentiality agreement")
 _REFERENCE = re.compile(
     r"(第)\s*([一二三四五六七八九十百\d]+)\s*(条)|\b((?:clause|section|article|paragraph)s?)\s+(\d+(?:\.\d+)*)", re.IGNORECASE
@@ -84,7 +87,7 @@ class _Bench:
         if before is None or after is None or here is None or there is None:
             return self._alone(before, after, here, there)
         moved = there in self._aligned.moved
-        before, after = self._whole(before, after, here, there)
+        before, after = _spoken(*self._whole(before, after, here, there))
         if self._says_the_same(before.text, after.text):
             if moved:
                 return self._judged(ClauseChangeKind.MOVED, before, after, None, moved=True)
@@ -152,6 +155,14 @@ class _Bench:
         terms = _redefined(old, new)
         found = (one for one in self._new if terms and one.text != new and any(_uses(one.text, term) for term in terms))
         return tuple(dict.fromkeys(one.number for one in found if one.number))
+
+
+def _spoken(before: Clause, after: Clause) -> tuple[Clause, Clause]:
+    """Both, with the headings told as text where one of them says something by itself ("Supplier shall deliver on Mondays")."""
+    if essence(before.heading) == essence(after.heading) or not any(_SAYS.search(fold(one.heading)) for one in (before, after)):
+        return before, after
+    first, second = (replace(one, text=f"{one.heading}\n{one.text}".strip()) for one in (before, after))
+    return first, second
 
 
 def _figure(number: str) -> str:

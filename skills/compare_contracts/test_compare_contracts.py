@@ -247,3 +247,10 @@ def test_what_was_taken_apart_is_told_as_such(rules: Library) -> None:
 
     assert (ClauseChangeKind.MOVED, ("1",), Risk.NONE) == (apart.kind, apart.split_from, apart.risk)
     assert (ClauseChangeKind.MOVED, ("1",), Risk.NONE) == (together.kind, together.merged_into, together.risk)
+
+
+def test_a_heading_that_says_something_is_weighed(rules: Library) -> None:
+    """A clause of one short line has no other text, and its change is no mere wording."""
+    old, new = (_en(f"Supplier {one} suspend deliveries", "Law\nEnglish law applies.") for one in ("may", "may not"))
+
+    assert ClauseChangeKind.MODIFIED is _only(_report(old, new, rules)).kind
