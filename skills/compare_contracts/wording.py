@@ -281,8 +281,8 @@ def _groups() -> tuple[tuple[re.Pattern[str], str], ...]:
     made = []
     for lang, border in (("zh", "{}"), ("en", r"(?<![a-z]){}(?![a-z])")):
         for group in _lists()[lang]["same"]:
-            first, *others = group
-            longest = sorted(others, key=len, reverse=True)
+            first = re.split(r"[(?\[\\]", group[0])[0]
+            longest = sorted((one for one in group if one != first), key=len, reverse=True)
             made.append((re.compile(border.format(f"(?:{'|'.join(longest)})")), f" {first} " if lang == "en" else first))
     return tuple(made)
 

@@ -96,7 +96,7 @@ def test_own_pairs(evals_dir: Path, rules: Library, name: str) -> None:
     """Other parties, products and phrasings hold the same bars, and no high risk passes for low."""
     scored = _scored(evals_dir, name, rules, pairs(name))
 
-    low = {one for one, bar in BARS.items() if scored[one] < min(bar, OWN_HIGH)} - {"moves_wording_told_apart"}
+    low = {one for one, bar in BARS.items() if scored[one] < min(bar, OWN_HIGH)}
     assert (set(), 0) == (low, scored["_high_rated_low_or_none"])
 
 
