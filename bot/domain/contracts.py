@@ -1,6 +1,6 @@
 """A contract as it was read: paragraphs in reading order, whatever file they came from. Knows no file format and no clause."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -21,7 +21,7 @@ class Paragraph:
     level: of a heading or a list, 1 is the highest, 0 unknown. page: from 1, 0 where the file has no pages. inserted, deleted: somebody's
     tracked change that nobody has accepted yet. comment: what is written beside it, "" for nothing. look: the words of it that were read
     off a picture and have to be looked at (amounts, % and ‰). row: of a cell, which row of which table, as "2.3"; cells of a row follow
-    one another.
+    one another. before: where tracked changes reach into the paragraph, its words without them ("" where it joined a neighbour), else None.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Paragraph:
     comment: str = ""
     look: tuple[str, ...] = ()
     row: str = ""
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,17 @@ class Paper:
     paragraphs: tuple[Paragraph, ...]
     name: str = ""
     scanned: bool = False
+
+    def settled(self) -> "Paper":
+        """As if everybody's tracked changes were accepted."""
+        return replace(self, paragraphs=tuple(
+            replace(one, inserted=False, before=None) for one in self.paragraphs if not one.deleted and one.text
+        ))  # fmt: skip
+
+    def untouched(self) -> "Paper":
+        """As if everybody's tracked changes were rejected."""
+        return replace(self, paragraphs=tuple(
+            replace(one, text=text, deleted=False, before=None)
+            for one in self.paragraphs
+            if not one.inserted and (text := one.text if one.before is None else one.before)
+        ))  # fmt: skip

@@ -4,8 +4,6 @@ What it reads may be hostile, so it gives up rights first: no network, no progra
 """
 
 import hashlib
-import resource
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.talk import language_of
 from bot.errors import Refused
 from knowledge.reading.formats import File
+from knowledge.rights import give_up, refusal_for
 from knowledge.terms import index_terms
 from knowledge.wire import Wire
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 MEMORY_BYTES = 900_000_000
 """Private memory that reading one file may take, the libraries' own included."""
 MOST_PIECES = 50_000
-FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.fork")
 BEAT_S = 1.0
 
 
@@ -32,23 +30,9 @@ def main() -> None:
     wire = Wire()
     from knowledge.reading import pipeline  # noqa: F401, PLC0415 - seconds, before rights are given up and the clock runs
 
-    _give_up_rights()
+    give_up(MEMORY_BYTES)
     for question in wire.questions():
         wire.say(_read(question, wire))
-
-
-def _give_up_rights() -> None:
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.addaudithook(refuse)
-
-
-def refuse(event: str, args: tuple[Any, ...]) -> None:
-    """The audit hook: reading needs no network, no program and nothing to write.  Raises: PermissionError."""
-    writes = event == "open" and isinstance(args[1], str) and bool(set("wax+") & set(args[1]))
-    if writes or event.startswith(FORBIDDEN):
-        raise PermissionError(event)
 
 
 def _read(question: Mapping[str, Any], wire: Wire) -> Mapping[str, object]:
@@ -65,20 +49,6 @@ def _read(question: Mapping[str, Any], wire: Wire) -> Mapping[str, object]:
     except Exception as error:  # noqa: BLE001 - whatever a hostile file does to a library, the next file is read
         return {"refused": (refusal := refusal_for(error)).reason, "facts": refusal.facts}
     return {"done": {}}
-
-
-def refusal_for(error: Exception) -> Refused:
-    """Why a file is refused whose reading ended like this."""
-    match error:
-        case Refused():
-            return error
-        case MemoryError():
-            return Refused("too_heavy")
-        case FileNotFoundError():
-            return Refused("missing")
-        case PermissionError():
-            return Refused("no_permission")
-    return Refused("broken")
 
 
 class Reading:

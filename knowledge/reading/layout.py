@@ -64,6 +64,11 @@ def stretches(spans: Sequence[Span]) -> Iterator[Stretch]:
         yield from _in_column(_lines(column))
 
 
+def rows(spans: Sequence[Span]) -> list[list[Span]]:
+    """The lines of a page in reading order, columns one after the other, each line's spans from the left."""
+    return [line for column in _columns(_joined(spans), 0) for line in _lines(column)]
+
+
 def _joined(spans: Sequence[Span]) -> list[Span]:
     """Words of a line that stand near each other, as one."""
     found: list[Span] = []

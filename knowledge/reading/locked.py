@@ -17,10 +17,15 @@ BROKEN = (DecryptionError, FileFormatError, ParseError, OSError, ValueError, Key
 
 
 def read(file: File) -> Opened:
-    """The document inside.  Raises: Refused("encrypted") without a password, Refused("wrong_password") where it does not fit."""
+    """The document inside.  Raises: as `unlocked`."""
+    return open_file(unlocked(file))
+
+
+def unlocked(file: File) -> File:
+    """The file inside.  Raises: Refused("encrypted") without a password, Refused("wrong_password") where it does not fit."""
     for password in (file.password, OPEN_TO_ALL):
         if password and (data := _decrypted(file.data, password)):
-            return open_file(replace(file, data=data))
+            return replace(file, data=data)
     raise Refused("wrong_password" if file.password else "encrypted")
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from knowledge import rights
 from knowledge.child import Child, ChildStopped
-from knowledge.reading import desk
 
 PATIENCE_S = 30
 
@@ -88,9 +88,9 @@ async def test_a_child_sees_no_secret(child: Child, monkeypatch: pytest.MonkeyPa
 def test_the_desk_refuses_what_reading_does_not_need(event: str, arguments: tuple[object, ...]) -> None:
     """Network, programs and writing, by whatever library they are tried."""
     with pytest.raises(PermissionError):
-        desk.refuse(event, arguments)
+        rights.refuse(event, arguments)
 
 
 def test_the_desk_may_open_what_it_reads() -> None:
     """Reading is what it is for."""
-    assert desk.refuse("open", ("report.docx", "rb", 0)) is None  # type: ignore[func-returns-value]
+    assert rights.refuse("open", ("report.docx", "rb", 0)) is None  # type: ignore[func-returns-value]
