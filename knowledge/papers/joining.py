@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from bot.domain.contracts import Paragraph, ParagraphKind
+from bot.errors import Refused
 from knowledge.papers.looking import to_look_at
 from knowledge.papers.pages import Page
+from knowledge.papers.word import LONGEST
 from knowledge.reading.layout import HAN_END, HAN_START, rows
 
 LEAST_ROWS = 2
@@ -24,6 +26,7 @@ FULL = 0.88
 """Share of its column that a line fills which was broken by the edge, not by its writer."""
 APART = 1.65
 """Pitch between two lines, in usual ones, beyond which they are two paragraphs."""
+LONGEST_WORD = 60
 SIZES = 1.18
 """How much larger letters make another paragraph."""
 HAN_NUMBER = "一二三四五六七八九十百零〇两"
@@ -157,6 +160,8 @@ def _paragraph(lines: Sequence[Line], known: Counter[str]) -> Paragraph:
     text = lines[0].text
     for line in lines[1:]:
         text = _joined(text, line.text, known)
+        if len(text) > LONGEST:
+            raise Refused("too_long")
     look = to_look_at(text) if any(line.read for line in lines) else ()
     return Paragraph(text, page=lines[0].page, look=look)
 
@@ -165,7 +170,7 @@ def _joined(above: str, below: str, known: Counter[str]) -> str:
     """Two lines as one; a hyphen at the line's end goes where the word is written without it elsewhere."""
     if HAN_END.search(above) and HAN_START.match(below):
         return above + below
-    if (broken := re.search(r"([A-Za-z]+)-$", above)) and (rest := re.match(r"[a-z]+", below)):
+    if (broken := re.search(r"([A-Za-z]+)-$", above[-LONGEST_WORD:])) and (rest := re.match(r"[a-z]+", below)):
         whole = (broken[1] + rest[0]).lower()
         return above[:-1] + below if known[whole] else above + below
     return f"{above} {below}"

@@ -20,6 +20,9 @@ FEW_LETTERS = 20
 DRAWN_DPI = 150
 """Reading pictures gains nothing from more; see DECISIONS.md."""
 LONGEST_SIDE_PX = 2_600
+MOST_BOXES = 2_000
+"""Stretches of text on a page whose places are looked at; a page with more is read in the order it was written."""
+LINE = 14.0
 MOST_OBJECTS = 20_000
 UNSEEN = 3
 """Text rendering mode 3: letters that lie unseen over a scan.  Source: ISO 32000-1, 9.3.6."""
@@ -131,9 +134,18 @@ def _pictured(page: pypdfium2.PdfPage) -> tuple[bool, bool]:
 
 def _spans(words: pypdfium2.PdfTextPage) -> Iterator[Span]:
     """Stretches of one line, each with its box, as the library parts them."""
+    if words.count_rects() > MOST_BOXES:
+        yield from _in_order(words.get_text_bounded())
+        return
     left, top, right, bottom = (ctypes.c_double() for _ in range(4))
     for at in range(words.count_rects()):
         raw.FPDFText_GetRect(words.raw, at, left, top, right, bottom)
         box = (left.value, bottom.value, right.value, top.value)
         text = words.get_text_bounded(*box)
         yield Span(*box, UNPRINTED.sub("", BLANKS.sub(" ", text)))
+
+
+def _in_order(text: str) -> Iterator[Span]:
+    """The lines of a page as they were written, each below the other."""
+    for at, line in enumerate(text.splitlines()):
+        yield Span(0, -at * LINE, LINE * len(line) / 2, LINE - at * LINE, UNPRINTED.sub("", " ".join(line.split())))

@@ -13,13 +13,11 @@ from knowledge.reading import html, markdown
 from knowledge.reading.formats import File
 from knowledge.reading.text import decoded
 
-HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
-BULLET = re.compile(r"\s*[-*+]\s+(?=\S)")
-NUMBER = re.compile(r"\s*(?:\d{1,3}[.)]|[a-zA-Z][.)])\s+\S")
-ROW = re.compile(r"\s*\|(.*)\|\s*$")
-RULE = re.compile(r"\s*\|?[\s:|-]+\|?\s*$")
-QUOTE = re.compile(r"\s*>\s?")
-FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
+HEADING = re.compile(r"#{1,6}(?=[ \t])")
+BULLET = re.compile(r"[-*+][ \t]+")
+NUMBER = re.compile(r"(?:\d{1,3}|[a-zA-Z])[.)][ \t]")
+RULE = frozenset(" \t:|-")
+FENCES = ("```", "~~~")
 
 
 def text(file: File) -> Iterator[Paragraph]:
@@ -48,18 +46,20 @@ def marked(file: File) -> Iterator[Paragraph]:
     held: list[str] = []
     table, row = 0, 0
     for line in lines[first:]:
-        heading, cells = HEADING.match(line), ROW.match(line)
-        if heading or cells or not line.strip() or BULLET.match(line) or NUMBER.match(line) or FENCE.match(line):
+        bare = line.strip()
+        heading, is_row = HEADING.match(bare), len(bare) > 1 and bare[0] == bare[-1] == "|"
+        if heading or is_row or not bare or BULLET.match(bare) or NUMBER.match(bare) or bare.startswith(FENCES):
             yield from _held(held)
-        row = row if cells else 0
         if heading:
-            yield Paragraph(bounded(heading[2]), level=len(heading[1]), kind=ParagraphKind.HEADING)
-        elif cells:
-            table, row = table + (not row), row + (not RULE.match(line))
-            yield from _row(cells[1], f"{table}.{row}") if not RULE.match(line) else ()
+            yield Paragraph(bounded(bare.strip("#")), level=heading.end(), kind=ParagraphKind.HEADING)
+        elif is_row:
+            table, row = table + (not row), row + 1
+            row -= set(bare) <= RULE
+            yield from _row(bare[1:-1], f"{table}.{row}") if not set(bare) <= RULE else ()
             row = row or 1
-        elif line.strip() and not FENCE.match(line):
-            held.append(BULLET.sub("", QUOTE.sub("", line, count=1), count=1))
+        elif not bare.startswith(FENCES):
+            held.append(BULLET.sub("", bare.removeprefix(">"), count=1) if BULLET.match(bare) else bare.removeprefix(">"))
+        row = row if is_row else 0
     yield from _held(held)
 
 

@@ -4,6 +4,7 @@ The body is read block by block, so a long contract takes no more memory than it
 """
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,7 +25,8 @@ LONGEST = 200_000
 """Characters of one paragraph."""
 BROKEN = (zipfile.BadZipFile, zlib.error, etree.LxmlError, KeyError, ValueError, OSError, NotImplementedError, RuntimeError, EOFError)
 DEEP = "depth"
-HUGE = "huge text"
+HUGE = re.compile("huge|too long", re.IGNORECASE)
+"""How the library says that something has a depth, or a length, that it does not follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def read(data: bytes) -> Iterator[Paragraph]:
             for found in Document(archive).found(_blocks(archive)):
                 yield found.paragraph
     except etree.XMLSyntaxError as error:
-        raise Refused("too_deep" if DEEP in str(error) else "too_long" if HUGE in str(error) else "broken") from None
+        raise Refused("too_deep" if DEEP in str(error) else "too_long" if HUGE.search(str(error)) else "broken") from None
     except BROKEN:
         raise Refused("broken") from None
 

@@ -83,7 +83,7 @@ def _changed(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, in
 def _is_island(between: list[str]) -> bool:
     """Whether what stands between two changes says so little that the changes read better as one."""
     said = [one for one in between if not one.isspace()]
-    return len(said) < ISLAND and len(between) <= ISLAND + 1 and not any(one.isdigit() for one in said)
+    return len(said) < ISLAND and len(between) <= ISLAND + 1 and not any(one.isdigit() or len(one) > 1 for one in said)
 
 
 def _moved(stretch: tuple[int, int, int, int], by: int) -> tuple[int, int, int, int]:
