@@ -96,11 +96,11 @@ class PaperFiles:
                 if "at" in answer and told is not None:
                     told(answer["at"], answer["of"])
                 if answer.get("done", {}).get("kind") == "picture":
-                    pages = [_photographed(await self._pictures.photo(path))]
+                    return await self._joined([_photographed(await self._pictures.photo(path))]), True
         if not pages:
             return paragraphs, False
         for page in pages:
-            if page["scanned"] and not page["spans"]:
+            if page["scanned"]:
                 await self._look(page, question)
                 if told is not None:
                     told(page["number"], len(pages))

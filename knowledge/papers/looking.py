@@ -5,7 +5,7 @@
 
 import re
 
-NUMBER = r"(?<!\d)\d[\d,，.]{0,30}"
+NUMBER = r"(?<!\d)\d(?:[\d,，.]{0,30}\d)?"
 """No longer than any amount: an endless row of digits must not be tried from each of them."""
 MONEY = r"(?:人民币|RMB|CNY|USD|EUR|GBP|HKD|JPY|US\$|HK\$|[¥￥$€£])"
 HAN_FIGURES = "零〇一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟"
