@@ -88,15 +88,16 @@ class PaperFiles:
     async def _read(self, path: Path, password: str, told: PagesTold | None) -> tuple[list[Paragraph], bool]:
         """The paragraphs, and whether some of their words were read off pictures."""
         question = {"read": str(path), "password": password}
-        paragraphs, pages = list[Paragraph](), list[Page]()
+        paragraphs, pages, is_picture = list[Paragraph](), list[Page](), False
         async with aclosing(self._answers(question)) as answers:
             async for answer in answers:
                 paragraphs += [wire.heard(one) for one in answer.get("paragraphs", ())]
                 pages += [answer["page"]] if "page" in answer else []
                 if "at" in answer and told is not None:
                     told(answer["at"], answer["of"])
-                if answer.get("done", {}).get("kind") == "picture":
-                    return await self._joined([_photographed(await self._pictures.photo(path))]), True
+                is_picture = answer.get("done", {}).get("kind") == "picture"
+        if is_picture:
+            return await self._joined([_photographed(await self._pictures.photo(path))]), True
         if not pages:
             return paragraphs, False
         for page in pages:
