@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 from rapidocr import RapidOCR
 
@@ -35,6 +36,7 @@ class Ocr:
 
     def __init__(self, threads: int) -> None:
         logging.disable(logging.WARNING)
+        onnxruntime.disable_telemetry_events()
         cv2.setNumThreads(threads)
         self._engine = RapidOCR(params={
             "Global.use_cls": False, "Global.log_level": "error", "Global.text_score": LEAST_SURE, "Global.max_side_len": LONGEST_SIDE_PX,
