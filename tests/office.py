@@ -29,7 +29,7 @@ def settled(files: Sequence[Path]) -> list[tuple[list[str], list[str]]]:
 
 def main(files: Sequence[str]) -> None:
     """Open each file twice."""
-    import uno  # type: ignore[import-not-found]  # noqa: PLC0415 - the bridge is the system's
+    import uno  # noqa: PLC0415 - the bridge is the system's
 
     pipe = f"tandem{os.getpid()}"
     with tempfile.TemporaryDirectory() as profile:

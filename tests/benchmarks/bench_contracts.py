@@ -58,7 +58,7 @@ def _most_mb(pid: int) -> float:
 def _compared(old: str, new: str) -> Iterator[Measured]:
     """Word differences alone: ours, and those of packages that only a developer installs."""
     begun = time.perf_counter()
-    found = len(edits(old, new))
+    found = sum(len(edits(before, after)) for before, after in zip(old.split("\n"), new.split("\n"), strict=True))
     yield Measured("words compared, ours", time.perf_counter() - begun, "s", None, f"{found} changes")
     if find_spec("redlines"):
         begun = time.perf_counter()
