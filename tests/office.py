@@ -24,7 +24,7 @@ def settled(files: Sequence[Path]) -> list[tuple[list[str], list[str]]]:
 
     needed("soffice", "a redline is opened by an office program")
     told = subprocess.run([PYTHON, __file__, *map(str, files)], capture_output=True, text=True, check=True)
-    return [tuple(json.loads(line)) for line in told.stdout.splitlines()]  # type: ignore[misc]
+    return [tuple(json.loads(line)) for line in told.stdout.splitlines()]
 
 
 def main(files: Sequence[str]) -> None:
