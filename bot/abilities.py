@@ -14,7 +14,7 @@ from bot.domain.scope import Scope
 from bot.domain.talk import Turn
 from bot.dossier.gathering import SeenDossiers
 from bot.manifests import Manifest
-from bot.own import OwnOpenDrafts, OwnWatchedReviews
+from bot.own import OwnKeptPapers, OwnOpenDrafts, OwnWatchedReviews
 from bot.ports import (
     Capability,
     Clock,
@@ -30,15 +30,17 @@ from bot.ports import (
     Voices,
     Words,
 )
+from bot.ports.contracts import ContractFiles
+from bot.ports.papers import PaperStore
 from bot.turns.conversation import ReadySkill
 
 PORTS = frozenset({
     "passages", "catalogue", "words", "records", "reader", "spoken", "embedder", "writer", "dossiers", "drafts", "voice", "reviews",
-    "own_fields",
+    "own_fields", "papers", "clauses", "cutter",
 })  # fmt: skip
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
-RECORDED = frozenset({"records", "dossiers", "drafts", "voice", "reviews"})
+RECORDED = frozenset({"records", "dossiers", "drafts", "voice", "reviews", "papers"})
 """Ports over records: what they tell depends on which of them the speaker may see."""
 UNTOLD = frozenset({"courtesy"})
 """Skills that nobody needs to be told of."""
@@ -75,6 +77,17 @@ class Writers:
 
 
 @dataclass(frozen=True)
+class Contracts:
+    """What contracts are compared with. clauses: the files of the clause library, as text. cut: parts Chinese into words."""
+
+    files: ContractFiles
+    papers: PaperStore
+    clauses: Mapping[str, str]
+    cut: Callable[[str], Sequence[str]]
+    public_url: str = ""
+
+
+@dataclass(frozen=True)
 class Skills:
     """The skills of the house, read once."""
 
@@ -93,6 +106,7 @@ class Skills:
     policy: Permissions
     writers: Writers
     own: OwnFields
+    contracts: Contracts
 
     def for_speaker(self, speaker: Speaker) -> Sequence[ReadySkill]:
         """What this speaker may use, its ports narrowed to them: a skill cannot leak what it was never handed."""
@@ -123,6 +137,11 @@ class Skills:
             "dossiers": lambda: SeenDossiers(
                 self.records.within(self.policy.scope(speaker)), self.library.for_speaker(speaker), self.records.within(HOUSE), self.told
             ),
+            "papers": lambda: OwnKeptPapers(
+                self.contracts.papers, self.library, self.contracts.files, self.writers.clock, speaker, self.contracts.public_url
+            ),
+            "clauses": lambda: self.contracts.clauses,
+            "cutter": lambda: self.contracts.cut,
             "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),
             "drafts": lambda: OwnOpenDrafts(self.writers.drafts, speaker.user_id),
             "voice": lambda: self.writers.voices.of(speaker.user_id),

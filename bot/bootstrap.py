@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.abilities import PORTS, Skills, Writers
+from bot.abilities import PORTS, Contracts, Skills, Writers
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
@@ -40,10 +40,12 @@ from bot.manifests import late_skill, load_manifests, load_skill
 from bot.openings import Openings
 from bot.outgoing import Doubts, Outgoing
 from bot.pages import pages
+from bot.papers import contract_files
 from bot.people import People
 from bot.playing import Playing
 from bot.ports import Channel, Clock, Content, Drafts, Embedder, Engine, Ids, Library, Prompt, Reader, RecordQueries, SpokenReader, Users
 from bot.prompts import load_prompts
+from bot.reading.cutting import cut
 from bot.reading.homophones import HomophoneMender
 from bot.reading.reader import RuleReader
 from bot.reading.speech import RuleSpokenReader
@@ -71,6 +73,7 @@ from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.names import SqliteNames
 from bot.store.outbox import SqliteOutbox
+from bot.store.papers import SqlitePapers
 from bot.store.queries import SqliteQueries
 from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
@@ -111,6 +114,7 @@ HERE = Path(__file__).parent
 SKILLS = HERE.parent / "skills"
 PROMPTS = HERE.parent / "prompts"
 KNOWLEDGE = HERE.parent / "knowledge"
+CLAUSES = KNOWLEDGE / "clauses"
 HOME_ZONE = "Asia/Shanghai"
 """The time zone of a home without users."""
 NO_CHATS = ChannelSecrets()
@@ -160,10 +164,14 @@ async def opened(  # noqa: PLR0915 - a line for each part
         stack.push_async_callback(chats.close)
         voices = SqliteVoices(database, clock)
         writers = Writers(drafts, voices, reviews, users, clock)
+        opens, papers = contract_files(config.knowledge.max_file_mb), SqlitePapers(database, clock, ids)
+        stack.push_async_callback(opens.close)
+        contracts = Contracts(opens, papers, _clauses(), cut, config.server.public_url.rstrip("/"))
         reader = RuleReader(config.fiscal.year_starts)
         spoken = RuleSpokenReader(config.fiscal.year_starts)
         skills = _skills(
-            words, prompts, library, queries, reader, chats, policy, writers, spoken=spoken, embedder=embedder, own=own, serving=serving
+            words, prompts, library, queries, reader, chats, policy, writers, contracts, spoken=spoken, embedder=embedder, own=own,
+            serving=serving,
         )
         heads = SqliteHeads(database, clock, home.heads)
         people = {(one.id, one.role, one.team, one.regions) for one in await users.everyone()}
@@ -203,7 +211,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         stack.push_async_callback(plays.close)
         ears = Listening(hears, HomophoneMender(), lambda speaker: queries.within(policy.scope(speaker)))
         speech = Speech(belongings, recordings, words, ears, config.server.public_url.rstrip("/"))
-        beside = Chats(outbox, threads, Receiving(belongings, library, words, speech), words, clock, chats_on.homepages)
+        beside = Chats(outbox, threads, Receiving(belongings, library, words, speech, opens, papers), words, clock, chats_on.homepages)
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),
@@ -284,9 +292,9 @@ def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, cl
     return ChatModels(config.models.roles, key, prompts, ContactNames(SqliteNames(database)), SqliteSpending(database), clock)
 
 
-def _skills(  # noqa: PLR0913 - a port each, handed in by name
+def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
     words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels,
-    policy: Permissions, writers: Writers, *, spoken: SpokenReader, embedder: Embedder, own: OwnFields,
+    policy: Permissions, writers: Writers, contracts: Contracts, *, spoken: SpokenReader, embedder: Embedder, own: OwnFields,
     serving: bool,
 ) -> Skills:
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
@@ -306,7 +314,13 @@ def _skills(  # noqa: PLR0913 - a port each, handed in by name
         policy,
         writers,
         own,
+        contracts,
     )
+
+
+def _clauses() -> Mapping[str, str]:
+    """The clause library, read at each start: legal edits it."""
+    return {file.name: file.read_text(encoding="utf-8") for file in sorted(CLAUSES.glob("*.toml"))}
 
 
 def _url(config: Config) -> str:

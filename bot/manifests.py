@@ -33,6 +33,7 @@ class Manifest:
     reference: true for the skill that looks up what the chosen one cannot tell, before anybody hears a no.
     amends: entities of its drafts that a sentence changes while they are open.
     dialogues: true for the skill that takes recordings and texts of several people's talk, unless their words ask for something else.
+    papers: true for the skill that takes the contracts that people send, and what is asked about them.
     topic: false where a thread is never about it, so that "and last quarter?" after it goes on with what came before.
     """
 
@@ -53,6 +54,7 @@ class Manifest:
     reference: bool = False
     amends: tuple[str, ...] = ()
     dialogues: bool = False
+    papers: bool = False
     folder: Path = Path()
 
     def capability(self) -> Capability:
@@ -62,7 +64,7 @@ class Manifest:
         acts = self.review != REVIEWS[0]
         return Capability(
             self.name, summary, self.intents, self.examples, self.status, labels, self.topic, self.reference, acts, self.amends,
-            self.dialogues,
+            self.dialogues, self.papers,
         )
 
     def code_hash(self) -> str:
@@ -133,7 +135,7 @@ def _faults(manifest: Manifest, prompts: Mapping[str, Prompt], ports: Collection
         faults.append(("summary", "zh, en"))
     if manifest.status not in {"ready", "planned"}:
         faults.append(("status", "ready, planned"))
-    faults += [(key, "true, false") for key in ("topic", "reference", "dialogues") if getattr(manifest, key) not in {True, False}]
+    faults += [(key, "true, false") for key in ("topic", "reference", "dialogues", "papers") if getattr(manifest, key) not in {True, False}]
     if manifest.review not in REVIEWS:
         faults.append(("review", ", ".join(REVIEWS)))
     if not manifest.intents:

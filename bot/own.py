@@ -1,12 +1,25 @@
-"""What is a speaker's own, as skills are handed it: their open drafts, the reviews that concern them. Narrowed here, to be read alone."""
+"""What is a speaker's own, as skills are handed it: their open drafts, reviews that concern them, contracts. Narrowed here, to be read."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
+from urllib.parse import quote
 
+from bot.domain.contracts import Paper, Paragraph, ParagraphKind
 from bot.domain.ids import UserId
+from bot.domain.people import Speaker
 from bot.domain.records import HeldDraft
 from bot.domain.review import HeldReview, Watched
-from bot.ports import Clock, Drafts, Reviews, Users
+from bot.ports import Clock, Document, Drafts, Library, Reviews, Users
+from bot.ports.contracts import ContractFiles, Redline
+from bot.ports.papers import KeptPaper, PaperStore
+
+SHELVED = "doc:"
+"""What the id of a paper begins with that stands in the library."""
+WHOLE = 5_000
+"""More passages than a contract has."""
+UNDER = re.compile(r"§\s*(?P<path>.+?)(?:,\s*(?:lines?|行)\s.*)?$")
 
 
 @dataclass(frozen=True)
@@ -47,3 +60,64 @@ class OwnWatchedReviews:
                 who = [seat_of for seat in one.open_seats for seat_of in seat.eligible if one.may_decide(seat_of, now)]
                 found.append(Watched(one, held.entity, held.fields, tuple(dict.fromkeys(names[each] for each in who if each in names))))
         return found
+
+
+@dataclass(frozen=True)
+class OwnKeptPapers:
+    """The port `OwnPapers`. public_url: where our pages are, "" where nobody knows."""
+
+    papers: PaperStore
+    library: Library
+    contracts: ContractFiles
+    clock: Clock
+    speaker: Speaker
+    public_url: str = ""
+
+    async def sent(self) -> Sequence[KeptPaper]:
+        """What they sent, newest first."""
+        return await self.papers.of_owner(self.speaker.user_id)
+
+    async def paper(self, paper_id: str) -> KeptPaper | None:
+        """One of these; None for anything else."""
+        if not paper_id.startswith(SHELVED):
+            return await self.papers.paper(paper_id, self.speaker.user_id)
+        found = next((one for one in await self._documents() if f"{SHELVED}{one.id}" == paper_id), None)
+        return await self._read(found) if found else None
+
+    async def shelved(self) -> Mapping[str, str]:
+        """Current documents of the library that they may read."""
+        return {f"{SHELVED}{one.id}": one.title for one in await self._documents()}
+
+    async def redline(
+        self, old: KeptPaper, new: KeptPaper, pairs: Sequence[tuple[int, int]], notes: Mapping[int, str], gone: Mapping[int, str]
+    ) -> bytes:
+        """A DOCX of `old` with every change of `new` tracked."""
+        return await self.contracts.redline(Redline(old.paper, new.paper, pairs, self.clock.now(), notes, gone))
+
+    def page(self, old: KeptPaper, new: KeptPaper) -> str:
+        """Where both stand side by side."""
+        return f"{self.public_url}/contracts/{quote(old.id, safe='')}/{quote(new.id, safe='')}" if self.public_url else ""
+
+    async def _documents(self) -> Sequence[Document]:
+        """What is current, and no file of a person's own: those are handed out as they were sent."""
+        today = self.clock.now().date()
+        return [
+            one for one in await self.library.documents(self.speaker)
+            if not one.audience.startswith("user:") and one.superseded_by is None and (one.valid_until is None or one.valid_until >= today)
+        ]
+
+    async def _read(self, document: Document) -> KeptPaper | None:
+        passages = self.library.for_speaker(self.speaker)
+        first = next((one for one in await passages.search(document.title, 50) if one.document_id == document.id), None)
+        if first is None:
+            return None
+        found: list[Paragraph] = []
+        above = ""
+        for one in await passages.around(first.id, WHOLE, WHOLE):
+            under = UNDER.search(one.locator)
+            heading = under["path"].rsplit(" > ", 1)[-1].strip() if under else ""
+            if heading and heading != above:
+                found.append(Paragraph(heading, level=1, kind=ParagraphKind.HEADING))
+            above = heading or above
+            found += [Paragraph(line.strip()) for line in one.text.splitlines() if line.strip() and line.strip() != heading]
+        return KeptPaper(f"{SHELVED}{document.id}", Paper(tuple(found), PurePath(document.source).name), document.ingested_at, is_ours=True)

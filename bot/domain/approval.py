@@ -183,6 +183,7 @@ def _by_reason(gate: Gate, rules: ReviewRules) -> Iterator[SeatPlan]:
         Reason.EXEC_MESSAGE: (rules.exec_post,),
         Reason.UNKNOWN_ADDRESSEE: (rules.exec_post,),
         Reason.SENSITIVE: (rules.sensitive_post,),
+        Reason.CONTRACT_RISK: (Post.LEGAL,),
         Reason.PRICING_OUTSIDE_POLICY: rules.pricing_posts,
         Reason.COMMITMENT_OUTSIDE_POLICY: rules.commitment_posts,
     }

@@ -227,6 +227,8 @@ CONTRACT = Entity("contract", Label("合同", "Contract"), "number", "signed_dat
     _number("payment_days", "账期", "Payment term", "day"),
     _number("warranty_months", "质保期", "Warranty", "month"),
     _number("liability_cap", "责任上限", "Liability cap", "%"),
+    _one_of("terms_risk", "条款风险", "Risk of its terms", v.TERMS_RISKS),
+    _flag("needs_legal", "须法务看", "Needs legal"),
 ))
 TICKET = Entity("ticket", Label("工单", "Ticket"), "number", "opened_at", (
     NUMBER,

@@ -64,4 +64,10 @@ what: opened, approved, edited, countered, accepted, asked, replied, rejected, w
 well), expired. by: a user id, or `system`.
 """
 
-EVENT_TYPES = EventTypes((TURN_SETTLED, RECORD_SAVED, DRAFT_SAVED, REVIEW_CHANGED))
+CONTRACT_SIGNED = EventType("contract.signed")
+"""record_id, draft_id, author, account, end_date, notice_date, payment_days: a contract was confirmed as signed; the rest is in its record.
+
+account: an id. end_date, notice_date: ISO, None where the contract names none.
+"""
+
+EVENT_TYPES = EventTypes((TURN_SETTLED, RECORD_SAVED, DRAFT_SAVED, REVIEW_CHANGED, CONTRACT_SIGNED))

@@ -49,10 +49,12 @@ def gate_of_request(text: str, *, addressees: Sequence[Addressee] = (), authorit
 def gate_of_draft(
     entity: str, fields: Mapping[str, object], *, request: str = "", addressees: Sequence[Addressee] = (), authority: Authority
 ) -> Gate:
-    """Why a proposed record is of its class: a letter by whom it goes to and what it says, a quote by its terms, others as writes.
+    """Why a proposed record is of its class: a letter by whom it goes to and what it says, quotes and contracts by their terms.
 
     request: the words that it was asked for with, "" where there are none; they can only raise what the fields call for.
     """
+    if entity == "contract" and (fields.get("terms_risk") == "high" or fields.get("needs_legal") is True):
+        return Gate((Ground(Reason.CONTRACT_RISK),))
     if entity not in {"letter", "quote"}:
         return Gate((Ground(Reason.CRM_WRITE),))
     found = _of_letter(fields, addressees, authority) if entity == "letter" else _of_quote(fields, authority)

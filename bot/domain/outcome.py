@@ -46,6 +46,14 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that goes with an answer, as it was made. name: as people see it. base64: its bytes, as text."""
+
+    name: str
+    base64: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Words for the person, with the grounds they stand on.
 
@@ -53,7 +61,8 @@ class Answer:
     that was put to the records, as `bot.domain.query.to_json` writes it, when one was; kept with the decision. about: the records
     talked about, the most important last: what "it" and "他们" will mean. chart: the figures where people would rather look than read.
     forward: a text that is the person's to send on, shown after all else as a message of its own, word for word. letter: a mail to be
-    sent, where this goes out by mail. A skill gives neither: only the house does, once something was released.
+    sent, where this goes out by mail. A skill gives neither: only the house does, once something was released. enclosed: a file that was
+    asked for.
     """
 
     text: str
@@ -66,6 +75,7 @@ class Answer:
     chart: Chart | None = None
     forward: str | None = None
     letter: Letter | None = None
+    enclosed: Enclosed | None = None
 
 
 MAIN = RecordId("$main")

@@ -63,7 +63,7 @@ class Cell:
     hidden: tuple[str, ...]
 
 
-BOOK = ("account", "contact", "opportunity", "touchpoint", "task", "quote", "letter")
+BOOK = ("account", "contact", "opportunity", "touchpoint", "task", "quote", "letter", "contract")
 """What a seller keeps up to date."""
 LOGISTICS = ("status", "promised_date", "shipped_date", "delivered_date")
 """The fields of an order that delivery writes."""

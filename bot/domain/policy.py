@@ -30,6 +30,7 @@ class Reason(StrEnum):
     PRICING_OUTSIDE_POLICY = "pricing_outside_policy"
     COMMITMENT_OUTSIDE_POLICY = "commitment_outside_policy"
     SENSITIVE = "sensitive"
+    CONTRACT_RISK = "contract_risk"
     SKILL = "skill"
 
 

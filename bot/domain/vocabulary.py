@@ -106,6 +106,7 @@ TASK_STATUSES = _values(("open", "待办", "To do"), ("done", "已完成", "Done
 CONTRACT_STATUSES = _values(
     ("in_review", "审阅中", "In review"), ("active", "生效", "Active"), ("ended", "已终止", "Ended"), ("replaced", "已被替换", "Replaced")
 )
+TERMS_RISKS = _values(("high", "高", "High"), ("medium", "中", "Medium"), ("low", "低", "Low"), ("none", "无", "None"))
 CONTRACT_KINDS = _values(("supply", "供货", "Supply"), ("subscription", "订阅服务", "Subscription"), ("nda", "保密", "Confidentiality"))
 FEATURES = _values(
     ("dashboards", "看板", "Dashboards"),

@@ -32,7 +32,8 @@ class Capability:
 
     examples: intent -> ways to ask for it. labels: intent -> its name, as short as a button's. topic: False when nobody goes on with it.
     reference: it looks up what the chosen skill cannot tell. acts: it proposes to write or to send, which a person confirms. amends: the
-    kinds of drafts of its own that a sentence changes. dialogues: it takes what several people said, at length, as it is.
+    kinds of drafts of its own that a sentence changes. dialogues: it takes what several people said, at length, as it is. papers: it
+    takes the contracts that people send.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Capability:
     acts: bool = False
     amends: tuple[str, ...] = ()
     dialogues: bool = False
+    papers: bool = False
 
     @property
     def sayings(self) -> tuple[str, ...]:

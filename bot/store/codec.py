@@ -14,7 +14,7 @@ from bot.domain.chart import chart_from_json, chart_to_json
 from bot.domain.decision import Made
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience, RecordId
-from bot.domain.outcome import Answer, Brain, Button, Draft, Letter, Outcome, Proposal
+from bot.domain.outcome import Answer, Brain, Button, Draft, Enclosed, Letter, Outcome, Proposal
 from bot.domain.schema import Field, Kind, Label, Value
 from bot.domain.talk import Lang
 
@@ -104,6 +104,7 @@ def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
                     "chart": chart_to_json(outcome.chart) if outcome.chart else None,
                     **_forward(outcome),
                     **({"letter": asdict(outcome.letter)} if outcome.letter else {}),
+                    **({"enclosed": asdict(outcome.enclosed)} if outcome.enclosed else {}),
                 }
             )
         case Draft():
@@ -138,7 +139,8 @@ def outcome_from_json(text: str, quote: Callable[[str], str | None]) -> Outcome:
         chart = chart_from_json(kept["chart"]) if kept.get("chart") else None
         grounds = tuple(evidence_of(ref, quote) for ref in kept["evidence"])
         letter = Letter(**kept["letter"]) if kept.get("letter") else None
-        return Answer(kept["text"], grounds, buttons, kept["found"], chart=chart, forward=forward, letter=letter)
+        enclosed = Enclosed(**kept["enclosed"]) if kept.get("enclosed") else None
+        return Answer(kept["text"], grounds, buttons, kept["found"], chart=chart, forward=forward, letter=letter, enclosed=enclosed)
     evidence = {field: evidence_of(ref, quote) for field, ref in kept["evidence"]}
     record_id = RecordId(kept["record_id"]) if kept["record_id"] else None
     expires_at = moment_or_none(kept["expires_at"])

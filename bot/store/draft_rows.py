@@ -31,6 +31,8 @@ WROTE = "SELECT field, before FROM field_history WHERE record_id = :record_id AN
 OVERWRITES = "SELECT field FROM field_history WHERE record_id = :record_id AND revision > :base_revision"
 
 LETTER = "letter"
+CONTRACT, SIGNED = "contract", "active"
+"""A contract is signed when it is saved as one that holds."""
 LEAVING: Mapping[str, Mapping[str, object]] = {LETTER: {"status": "approved"}, "quote": {}}
 """Entities that are made to leave the house, and what it writes into one that was released, whatever the draft said."""
 
@@ -138,6 +140,9 @@ def write_draft(shelf: Shelf, row: Row, values: Mapping[str, object], rights: Ri
         told = {"draft_id": row["id"], "revision": row["revision"], "record_id": saved.id, "entity": row["entity"], "author": author}
         also = [{"record_id": one.id, "entity": one.entity} for one in beside]
         append_event(shelf, "draft.saved", 1, {**told, **({"also": also} if also else {})})
+    if row["entity"] == CONTRACT and values.get("status") == SIGNED:
+        told = {name: values.get(name) for name in ("account", "end_date", "notice_date", "payment_days")}
+        append_event(shelf, "contract.signed", 1, {"record_id": saved.id, "draft_id": row["id"], "author": author, **told})
 
 
 def take_back(shelf: Shelf, row: Row, rights: Rights) -> None:

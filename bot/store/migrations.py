@@ -7,6 +7,7 @@ from bot.errors import BadConfig
 from bot.store.audit import audit
 from bot.store.database import Database
 from bot.store.meeting import acquaintance
+from bot.store.papers import papers
 from bot.store.proposals import draft_records
 from bot.store.recordings import transcripts
 from bot.store.reminders import reminders
@@ -376,7 +377,7 @@ def firings(database: sqlite_utils.Database) -> None:
 
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
-    patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders,
+    patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from bot.domain.outcome import Answer, Brain, Button
 from bot.domain.talk import Turn, goes_on
 from bot.ports import Capability, Choice, Chooser, Words
+from bot.turns.contracting import about_paper
 from bot.turns.minuting import minutes_of
 
 STARTS_ANEW = re.compile(
@@ -41,7 +42,7 @@ async def choose(turn: Turn, offered: Sequence[Capability], chooser: Chooser, wo
         return pressed
     if known := next((one for one in offered if turn.intent and turn.intent in one.intents), None):
         return Chosen(Choice(known.name, turn.intent), turn)
-    choice = await minutes_of(turn, offered, chooser) or await chooser.choose(turn, offered)
+    choice = await minutes_of(turn, offered, chooser) or about_paper(turn, offered) or await chooser.choose(turn, offered)
     topic = turn.memory.topic
     continues = topic is not None and topic.intent == choice.intent and goes_on(turn.text)
     turn = replace(turn, intent=choice.intent, memory=replace(turn.memory, continues=continues))

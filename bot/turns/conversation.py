@@ -14,9 +14,10 @@ from bot.domain.policy import ReviewClass
 from bot.domain.records import DraftState
 from bot.domain.talk import Arrival, File, Lang, Opened, Press, Stopped, Tap, Turn, Utterance, Voice, language_of, words_in
 from bot.errors import NotAllowed, Stale, TellUser, Unheard
-from bot.ports import Bus, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
+from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
 from bot.turns.answering import Answering
 from bot.turns.chats import Chats
+from bot.turns.contracting import WAITS, contract_in
 from bot.turns.drafting import Drafting
 from bot.turns.hear import hear
 from bot.turns.know import know
@@ -332,11 +333,28 @@ class Conversation:
         if talk := await talk_in(turn_id, file, lines, offered, self.chooser, way):
             way.spoken = talk.spoken
             return await self._answered(talk, way)
+        if paper := await self._contract(turn_id, file, lines, offered, way):
+            return await self._answered(paper, way)
         received = await self.under_way.stoppable(turn_id, self.chats.receiving.file(turn_id, file, way.speaker, way.lang))
         if not file.text.strip():
             return received
         way.before = received.text
         return await self._say(turn_id, Utterance(file.origin, file.dedupe_key, file.text, file.sent_at), way)
+
+    async def _contract(
+        self, turn_id: TurnId, file: File, lines: str | None, offered: Sequence[Capability], way: Way
+    ) -> Turn | None:
+        """The turn that a contract is, once it is read and kept; None where the file is none, or something else is asked for."""
+        receiving, since = self.chats.receiving, self.clock.now() - WAITS
+        lately = await receiving.sent_lately(way.speaker, since)
+        turn = await contract_in(turn_id, file, lines, offered, self.chooser, way, lately=lately)
+        if turn is None:
+            return None
+        self.under_way.at(turn_id, "fetch")
+        moved = self.under_way.partway(turn_id, "read")
+        await self.under_way.stoppable(turn_id, receiving.paper(turn_id, file, way.speaker, moved))
+        way.spoken = turn.spoken
+        return turn
 
     async def _halt(self, turn_id: TurnId) -> Outcome:
         """A wish to stop: what it stops says so itself.  Raises: Unheard, always."""

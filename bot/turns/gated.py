@@ -24,7 +24,7 @@ LEAVES = frozenset({LETTER, QUOTE})
 FLOORS: Mapping[str, Ground] = {"rep_confirms": Ground(Reason.CRM_WRITE), "must_review": Ground(Reason.SKILL)}
 KINDS = (
     Reason.EXEC_MESSAGE, Reason.SENSITIVE, Reason.COMMITMENT_OUTSIDE_POLICY, Reason.PRICING_OUTSIDE_POLICY, Reason.UNKNOWN_ADDRESSEE,
-    Reason.SKILL,
+    Reason.CONTRACT_RISK, Reason.SKILL,
 )  # fmt: skip
 """What a gated thing is called by, the most telling reason first."""
 LONG_MIN = 90

@@ -3,15 +3,21 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePath
 from typing import cast
 
+from bot.domain.contracts import Paper
+from bot.domain.documents import safe_name
 from bot.domain.ids import Audience, TurnId
 from bot.domain.outcome import Answer
 from bot.domain.people import Speaker
 from bot.domain.records import Retention
 from bot.domain.talk import File, Lang
+from bot.errors import TellUser
 from bot.ports import Belongings, Library, Progress, Words
+from bot.ports.contracts import ContractFiles, PagesTold
+from bot.ports.papers import PaperStore
 from bot.turns.speech import Speech
 
 WORDED = frozenset({".txt", ".text", ".md", ".markdown", ".docx", ".vtt", ".srt"})
@@ -23,13 +29,15 @@ TAKEN_IN = frozenset({"added", "changed", "unchanged"})
 class Receiving:
     """Receives. Whoever is one of ours may add documents for themselves alone: nobody else's search finds them, but for admins'.
 
-    speech: hears what is a recording.
+    speech: hears what is a recording. contracts, papers: who reads contracts, and where they are kept; None where nobody does.
     """
 
     belongings: Belongings
     library: Library
     words: Words
     speech: Speech
+    contracts: ContractFiles | None = None
+    papers: PaperStore | None = None
 
     async def file(self, turn_id: TurnId, file: File, speaker: Speaker, lang: Lang) -> Answer:
         """Keep a file, take it in, and say what can be done with it.  Raises: Upstream, TellUser."""
@@ -45,6 +53,22 @@ class Receiving:
             return None
         path = await self.belongings.fetch(turn_id, file.origin.channel, speaker.user_id, file.media, Retention.TURN)
         return await self.library.lines(path)
+
+    async def sent_lately(self, speaker: Speaker, since: datetime) -> bool:
+        """Whether this person sent a contract since then."""
+        newest = await self.papers.newest_at(speaker.user_id) if self.papers else None
+        return newest is not None and newest >= since
+
+    async def paper(self, turn_id: TurnId, file: File, speaker: Speaker, told: PagesTold) -> Paper:
+        """Keep a contract, as a file and as it was read.  Raises: Upstream; TellUser, saying why it cannot be read."""
+        if self.contracts is None or self.papers is None:
+            raise TellUser("not_readable_yet")
+        if kept := await self.papers.paper(turn_id, speaker.user_id):
+            return kept.paper
+        path = await self.belongings.fetch(turn_id, file.origin.channel, speaker.user_id, file.media, Retention.TURN)
+        paper = await self.contracts.read(path, safe_name(file.media.name), told=told)
+        await self.papers.keep(turn_id, speaker.user_id, paper)
+        return paper
 
     async def _taken_in(self, path: Path, speaker: Speaker, lang: Lang) -> Progress | None:
         """The step that tells what became of the file itself, and not of something in it. Vectors are not waited for."""

@@ -4,6 +4,7 @@ The answer first, then its grounds, then what to press; then pictures; a text to
 is never left out: it becomes words, a message more, a picture, a file, or is a press away.
 """
 
+import base64
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from bot.channels.form.cards import bare_card, settled_card, whole_card
@@ -49,7 +50,7 @@ async def laid_out(
     items = [await _table(view, one, grid) if isinstance(one, Grid) else one for one in view.blocks]
     if chart and drawn is None:
         items += [Line(()), *(Line((Run(line),)) for line in _chart_lines(chart, view.lang))]
-    return (*_said(view, items), *([drawn] if drawn else []), *_forward(view))
+    return (*_said(view, items), *([drawn] if drawn else []), *_enclosed(view), *_forward(view))
 
 
 def gist(message: Message) -> str:
@@ -115,6 +116,13 @@ def _forward(view: View) -> Iterator[Part]:
     whole = literal(text, dialect)
     cut = (whole,) if view.most is None or not whole else pieces(whole, view.most, view.size)
     yield from (Words(one, plain=dialect == PLAIN, forward=True) for one in cut if one)
+
+
+def _enclosed(view: View) -> Iterator[Part]:
+    """The file that goes with an answer, where files go."""
+    outcome = view.message.outcome
+    if isinstance(outcome, Answer) and outcome.enclosed and view.can.files_out:
+        yield Attachment(base64.b64decode(outcome.enclosed.base64), outcome.enclosed.name)
 
 
 async def _chart(view: View, chart: Chart, draw: DrawChart | None) -> Picture | None:
