@@ -119,6 +119,11 @@ class Skills:
         mine = [one for one in self.manifests if one.status == "ready" and (not one.roles or speaker.role in one.roles)]
         return [said for one in mine if one.name not in UNTOLD | {"help"} for said in one.capability().sayings]
 
+    def papers_of(self, speaker: Speaker) -> OwnKeptPapers:
+        """The contracts that this speaker may compare."""
+        about = self.contracts
+        return OwnKeptPapers(about.papers, self.library, about.files, self.writers.clock, speaker, about.public_url)
+
     def sayings(self) -> Mapping[str, Sequence[str]]:
         """Intent -> its examples, of every skill of the house."""
         return {intent: said for one in self.manifests for intent, said in one.examples.items()}
@@ -137,9 +142,7 @@ class Skills:
             "dossiers": lambda: SeenDossiers(
                 self.records.within(self.policy.scope(speaker)), self.library.for_speaker(speaker), self.records.within(HOUSE), self.told
             ),
-            "papers": lambda: OwnKeptPapers(
-                self.contracts.papers, self.library, self.contracts.files, self.writers.clock, speaker, self.contracts.public_url
-            ),
+            "papers": lambda: self.papers_of(speaker),
             "clauses": lambda: self.contracts.clauses,
             "cutter": lambda: self.contracts.cut,
             "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),

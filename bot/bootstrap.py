@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.brains.names import ContactNames
 from bot.brains.roles import ChatModels
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
+from bot.comparing import Comparing, Seen
 from bot.config import ChannelSecrets, Config, UserEntry
 from bot.connections import Around, connected
 from bot.demo.documents import filings
@@ -44,6 +46,7 @@ from bot.papers import contract_files
 from bot.people import People
 from bot.playing import Playing
 from bot.ports import Channel, Clock, Content, Drafts, Embedder, Engine, Ids, Library, Prompt, Reader, RecordQueries, SpokenReader, Users
+from bot.ports.papers import KeptPaper
 from bot.prompts import load_prompts
 from bot.reading.cutting import cut
 from bot.reading.homophones import HomophoneMender
@@ -115,6 +118,7 @@ SKILLS = HERE.parent / "skills"
 PROMPTS = HERE.parent / "prompts"
 KNOWLEDGE = HERE.parent / "knowledge"
 CLAUSES = KNOWLEDGE / "clauses"
+COMPARES = "skills.compare_contracts.page"
 HOME_ZONE = "Asia/Shanghai"
 """The time zone of a home without users."""
 NO_CHATS = ChannelSecrets()
@@ -245,6 +249,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Reviewing(visits, road.reviewing, reviews, drafts, users, records, policy.scope, clock),
             Forms(visits, drafts, talks, drafting),
             Playing(visits, recordings, plays),
+            _comparing(visits, skills, queries, policy, clock),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
@@ -316,6 +321,24 @@ def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
         own,
         contracts,
     )
+
+
+def _comparing(visits: Visits, skills: Skills, queries: SqliteQueries, policy: Permissions, clock: Clock) -> Comparing:
+    """The page of contracts over what the skill makes of them; its code is imported when somebody first looks at one."""
+    about = skills.contracts
+
+    async def sides(*papers: KeptPaper, **ports: object) -> dict[str, Any]:
+        told: dict[str, Any] = await import_module(COMPARES).side_by_side(*papers, clauses=about.clauses, cutter=about.cut, **ports)
+        return told
+
+    async def marked(*papers: KeptPaper, **ports: object) -> tuple[str, bytes]:
+        file: tuple[str, bytes] = await import_module(COMPARES).redline(*papers, clauses=about.clauses, cutter=about.cut, **ports)
+        return file
+
+    return Comparing(
+        visits, lambda speaker: Seen(skills.papers_of(speaker), queries.within(policy.scope(speaker))), sides, marked,
+        skills.words["compare_contracts"], clock,
+    )  # fmt: skip
 
 
 def _clauses() -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.comparing import Comparing
 from bot.domain.talk import Lang
 from bot.forms import Forms
 from bot.openings import Openings
@@ -26,11 +27,11 @@ class Pages:
     streams: Mapping[str, Streams]
 
 
-def pages(
+def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
     visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vouched: Vouched, reviewing: Reviewing | None = None,
-    forms: Forms | None = None, playing: Playing | None = None,
+    forms: Forms | None = None, playing: Playing | None = None, comparing: Comparing | None = None,
 ) -> Pages:
-    """All of them. reviewing, forms, playing: None where nothing is reviewed, no draft has a form, no recording is kept."""
+    """All of them. reviewing, forms, playing, comparing: None where there is nothing of the kind."""
 
     def told(answer: Answers) -> Answers:
         async def without_lang(*, lang: Lang, **args: object) -> object:  # noqa: ARG001 - what is told there has no words of ours
@@ -56,6 +57,7 @@ def pages(
             "wecom_way": vouched.way, "wecom_sign_in": vouched.sign_in,
             **(reviewing.verbs() if reviewing else {}),
             **({name: told(verb) for name, verb in playing.verbs().items()} if playing else {}),
+            **(comparing.verbs() if comparing else {}),
             **({"draft_form": forms.form, "draft_fill": forms.fill} if forms else {}),
         },
         {"follow": as_it_comes(talks.follow), "take_in": uploads.end},

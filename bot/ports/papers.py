@@ -1,7 +1,7 @@
 """Contracts that people sent or may look at, as the inside asks for them: kept as they were read, handed to their person alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -25,6 +25,14 @@ class KeptPaper:
     def name(self) -> str:
         """The file's, as people see it."""
         return self.paper.name
+
+    def settled(self) -> "KeptPaper":
+        """As if everybody's tracked changes were accepted."""
+        return replace(self, paper=self.paper.settled())
+
+    def by_marks(self) -> "tuple[KeptPaper, KeptPaper]":
+        """The two versions that a file with somebody's tracked changes is: without them, and with them."""
+        return replace(self, paper=self.paper.untouched()), self.settled()
 
 
 class PaperStore(Protocol):

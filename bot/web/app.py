@@ -15,6 +15,7 @@ from bot.ports.hooks import Hook
 from bot.web.api import api
 from bot.web.badge import badge
 from bot.web.chat import chat
+from bot.web.contracts import contracts
 from bot.web.entry import entry
 from bot.web.files import files
 from bot.web.guard import Guard, TooLong
@@ -37,7 +38,7 @@ def web_app(line: Line, clock: Clock, public_url: str, hooks: Mapping[str, Hook]
         app.add_exception_handler(problem, shell.error)
     app.mount("/static", _Lasting(GZipMiddleware(StaticFiles(directory=STATIC))))
     app.mount("/api/v1", api(line, shell.words))
-    for room in (entry, badge, chat, files, reviews, recordings):
+    for room in (entry, badge, chat, files, reviews, recordings, contracts):
         router = room(line, shell)
         app.include_router(router)
 

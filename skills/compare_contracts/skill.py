@@ -1,11 +1,9 @@
 """Compare two versions of a contract, tell what matters, and answer for it. Reads papers and accounts; decides nothing for legal."""
 
-import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.contracts import Paper
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience
 from bot.domain.outcome import Answer, Button, Draft
@@ -14,13 +12,13 @@ from bot.domain.talk import Turn
 from bot.ports import SeenRecords, Words
 from bot.ports.papers import KeptPaper, OwnPapers
 from skills.compare_contracts.asking import change_meant, clause_meant, is_why
-from skills.compare_contracts.compare import compare
 from skills.compare_contracts.enclosing import enclosed
 from skills.compare_contracts.library import Library, library
+from skills.compare_contracts.page import compared
 from skills.compare_contracts.pairing import STANDARD, WAITS, before, in_order, standard_for, waiting
 from skills.compare_contracts.signing import for_legal, signed
 from skills.compare_contracts.telling import Compared, Telling
-from skills.compare_contracts.whose import Whose, whose
+from skills.compare_contracts.whose import Whose
 from skills.compare_contracts.wording import Cut
 
 PREVIOUS = re.compile(r"上一?版|前一?版|原版|(?:previous|last|earlier|prior) (?:version|draft)", re.IGNORECASE)
@@ -93,7 +91,7 @@ class _Desk:
         if other := waiting(sent, self.turn.said_at, kept.id):
             return await self._compared(*in_order(other, kept))
         if any(one.inserted or one.deleted or one.before is not None for one in kept.paper.paragraphs):
-            return await self._compared(*_by_marks(kept))
+            return await self._compared(*kept.by_marks())
         return (self._clause(kept, words) if words and not COMPARE.search(words) else None) or self._ask_which(kept)
 
     def _ask_which(self, kept: KeptPaper) -> Answer:
@@ -132,7 +130,7 @@ class _Desk:
         if isinstance(told, list):
             found = [one for one in [await self.papers.paper(str(paper_id)) for paper_id in told] if one is not None]
             if len(found) == 2:  # noqa: PLR2004 - a pair
-                return _by_marks(found[0]) if found[0].id == found[1].id else (found[0], found[1])
+                return found[0].by_marks() if found[0].id == found[1].id else (found[0], found[1])
             if told:
                 return None
         if len(sent) > 1 and sent[0].at - sent[1].at <= WAITS:
@@ -140,10 +138,7 @@ class _Desk:
         return None
 
     async def _report(self, old: KeptPaper, new: KeptPaper) -> tuple[Compared, Whose]:
-        who = await whose(new, self.records, self.said)
-        first, second = replace(old, paper=old.paper.settled()), replace(new, paper=new.paper.settled())
-        report = await asyncio.to_thread(compare, first.paper, second.paper, self.library, who.ours, self.cutter)
-        return Compared(first, second, report), who
+        return await compared(old, new, self.library, self.cutter, self.records, self.said)
 
     async def _compared(self, old: KeptPaper, new: KeptPaper) -> Answer:
         found, _ = await self._report(old, new)
@@ -203,12 +198,3 @@ class _Desk:
 
     def _saying(self, words: str) -> str:
         return self.said.say("say", words=words)
-
-
-def _by_marks(kept: KeptPaper) -> tuple[KeptPaper, KeptPaper]:
-    """A file with somebody's tracked changes is two versions: without them, and with them."""
-    return replace(kept, paper=_named(kept.paper.untouched(), kept)), replace(kept, paper=_named(kept.paper.settled(), kept))
-
-
-def _named(paper: Paper, kept: KeptPaper) -> Paper:
-    return replace(paper, name=kept.name)

@@ -83,7 +83,7 @@ class Telling:
         """Every change, the gravest first, with both wordings; what only reads otherwise is counted."""
         lines = [
             self.said.say(
-                "change_line", risk=self.risk(one.risk), what=self.short(one), why=self._why(one), rule=one.rule or "-",
+                "change_line", risk=self.risk(one.risk), what=self.short(one), why=self.reason(one), rule=one.rule or "-",
             )
             for one in found.changes
         ]  # fmt: skip
@@ -122,7 +122,7 @@ class Telling:
         heading = re.sub(r"^[#*\s]+", "", clause.heading) if clause else ""
         if heading and len(heading) <= LONGEST_HEADING * (1 if self.said.lang == "zh" else 2):
             return heading
-        return self.library.shelves[one.category].names.get(self.said.lang, one.category)
+        return self.category(one)
 
     def why(self, found: Compared, one: ClauseChange, usual: Usual) -> tuple[str, tuple[Evidence, ...]]:
         """Why a change is judged so: the rule, both wordings, what is usual; and the three grounds."""
@@ -132,7 +132,7 @@ class Telling:
         standard = shelf.standard.get(self.said.lang, "")
         usually = self.said.say("usual_late", days=f"{usual.late_days:g}") if late else ""
         usually = usually or (self.said.say("usual_standard", standard=standard) if standard else "")
-        rule = self.said.say("why_rule", rule=one.rule, why=self._why(one)) if one.rule else self.said.say("why_no_rule")
+        rule = self.said.say("why_rule", rule=one.rule, why=self.reason(one)) if one.rule else self.said.say("why_no_rule")
         wording = self.said.say(f"why_{'both' if old and new else 'new' if new else 'old'}", old=old, new=new)
         text = f"{rule}{wording}{usually}{self.said.say('legal_decides') if one.legal else ''}"
         grounds = [self._wording(found, one, new=side) for side in (False, True) if (one.new if side else one.old) is not None]
@@ -148,7 +148,7 @@ class Telling:
         """What stands beside a change in the redline: risk, rule, how far we go, who must look."""
         fallback = self.library.shelves[one.category].fallback.get(self.said.lang, "")
         parts = (
-            self.said.say("note_risk", risk=self.risk(one.risk), rule=one.rule or "-", why=self._why(one)),
+            self.said.say("note_risk", risk=self.risk(one.risk), rule=one.rule or "-", why=self.reason(one)),
             self.said.say("note_fallback", fallback=fallback) if fallback else "", self.said.say("legal_decides") if one.legal else "",
         )  # fmt: skip
         return " ".join(part for part in parts if part)
@@ -157,7 +157,12 @@ class Telling:
         """A risk in a word."""
         return self.said.say(f"risk_{risk}")
 
-    def _why(self, one: ClauseChange) -> str:
+    def category(self, one: ClauseChange) -> str:
+        """What the clause is about, in a word."""
+        return self.library.shelves[one.category].names.get(self.said.lang, one.category)
+
+    def reason(self, one: ClauseChange) -> str:
+        """Why it is judged so, as the library says it; "" where no rule had to be asked."""
         return one.grounds[0].why.get(self.said.lang, "") if one.grounds else ""
 
     def _said(self, clause: Clause | None, one: ClauseChange) -> str:
@@ -170,7 +175,7 @@ class Telling:
         return self._ground(quote, kept.name, number, EvidenceKind.DOCUMENT, kept.id)
 
     def _rule(self, one: ClauseChange) -> Evidence:
-        return self._ground(self._why(one), self.said.say("library"), one.rule, EvidenceKind.BENCHMARK, one.rule)
+        return self._ground(self.reason(one), self.said.say("library"), one.rule, EvidenceKind.BENCHMARK, one.rule)
 
     def _standard(self, one: ClauseChange) -> Evidence:
         shelf = self.library.shelves[one.category]
