@@ -19,7 +19,8 @@ LOOKS = [Look(1280, "light", "zh"), Look(390, "dark", "zh"), Look(390, "light", 
 """Every two of width, scheme and language meet."""
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 FIRST = (
-    "# 灌装线供货合同", "甲方(买方):云坊乳业有限公司", "乙方(卖方):衡屿传感有限公司", "# 第一条 标的", "乙方向甲方出售灌装线称重模块60套,合同总价人民币960,000元。",
+    "# 灌装线供货合同", "甲方(买方):云坊乳业有限公司", "乙方(卖方):衡屿传感有限公司", "# 第一条 标的",
+    "乙方向甲方出售灌装线称重模块60套,合同总价人民币960,000元。",
     "# 第二条 付款", "甲方应于验收合格后30日内付清全部货款。", "# 第三条 质保", "质保期12个月,自验收合格之日起算。", "# 第四条 责任上限",
     "任何一方的赔偿总额不超过合同总价的100%,间接损失不予赔偿。", "# 第五条 争议解决", "本合同适用中国法律,由乙方所在地人民法院管辖。",
 )  # fmt: skip
@@ -77,7 +78,7 @@ def test_changes_are_walked_and_filtered(house: House, address: str, look: Look)
     with house.inside(LI.email, look) as room:
         page = room.page
         page.goto(f"{house.served.url}{address}")
-        page.wait_for_selector("#keys:not([hidden])")
+        page.wait_for_selector("#print:not([hidden])")
         room.check_access("contract")
         page.keyboard.press("j")
         walked = page.evaluate("document.activeElement.className")
