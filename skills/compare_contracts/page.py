@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.domain.changes import Change, ChangeKind
-from bot.domain.comparison import Clause, ClauseChange, Direction, Risk
+from bot.domain.comparison import Clause, ClauseChange, Direction, Report, Risk
 from bot.domain.saying import Saying
 from bot.ports import SeenRecords
 from bot.ports.papers import KeptPaper, OwnPapers
@@ -27,16 +27,13 @@ async def side_by_side(
     shelves = library(clauses)
     found, _ = await compared(old, new, shelves, cutter, records, said)
     telling = Telling(said, shelves, said.user_id)
-    by_pair = {(id(one.old), id(one.new)): one for one in found.report.changes}
-    rows = []
-    for here, there in found.report.pairs:
-        before = found.report.old[here] if here is not None else None
-        after = found.report.new[there] if there is not None else None
-        change = by_pair.get((id(before), id(after)))
-        rows.append({
+    rows = [
+        {
             "old": _side(before, change, ChangeKind.REMOVED), "new": _side(after, change, ChangeKind.ADDED),
             "change": _change(change, telling, shelves, said) if change else None,
-        })  # fmt: skip
+        }
+        for before, after, change in _in_step(found.report)
+    ]  # fmt: skip
     categories = {row["change"]["category"]: row["change"]["category_name"] for row in rows if row["change"]}
     return {
         "old_name": old.name, "new_name": new.name, "verdict": telling.overview(found), "rows": rows, "categories": categories,
@@ -62,6 +59,21 @@ async def compared(
     who = await whose(second, records, said)
     report = await asyncio.to_thread(compare, first.paper, second.paper, shelves, who.ours, cutter)
     return Compared(first, second, report), who
+
+
+def _in_step(report: Report) -> Iterator[tuple[Clause | None, Clause | None, ClauseChange | None]]:
+    """Every pair of clauses with what became of it; what is of no pair stands at the end."""
+    left = {(_places(one.old), _places(one.new)): one for one in report.changes}
+    for here, there in report.pairs:
+        before = report.old[here] if here is not None else None
+        after = report.new[there] if there is not None else None
+        change = left.pop((_places(before), _places(after)), None)
+        yield (change.old, change.new, change) if change else (before, after, None)
+    yield from ((one.old, one.new, one) for one in left.values())
+
+
+def _places(clause: Clause | None) -> tuple[int, ...] | None:
+    return clause.paragraphs if clause is not None else None
 
 
 def _side(clause: Clause | None, change: ClauseChange | None, own: ChangeKind) -> Json | None:

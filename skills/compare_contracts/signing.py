@@ -32,7 +32,7 @@ NOTICE = re.compile(
     r"|prior to (?:the )?(?:end|expir)"
 )
 TERM = re.compile(
-    r"有效期|合同期|期限为|服务期|订阅期|\b(?:term|initial term|period) (?:of|is|shall be)|remain in (?:force|effect)|valid for"
+    r"有效期|合同期|期限为|服务期|订阅期|\b(?:term|initial term|period) (?:of|is|shall be)|remains? in (?:force|effect)|valid for"
 )
 RENEWS = re.compile(r"自动(?:续|顺延|延长)|renews? automatically|automatic(?:ally)? renew|auto-?renew")
 WARRANTY = re.compile(r"质保|保修|warrant")

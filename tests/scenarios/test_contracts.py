@@ -18,9 +18,9 @@ from bot.bootstrap import Opened, opened
 from bot.config import load
 from bot.domain.ids import RecordId, TurnId, UserId
 from bot.domain.outcome import Answer
-from bot.domain.people import Role, User
+from bot.domain.people import EVERYONE, Role, User
 from bot.domain.records import Cause, Import, Retention
-from bot.domain.talk import File, Media, Origin, Press, Utterance, direct_thread
+from bot.domain.talk import File, Lang, Media, Origin, Press, Utterance, direct_thread
 from bot.engine.direct import Direct
 from bot.home import Home
 from bot.senses import SystemClock, TimeIds
@@ -239,6 +239,18 @@ async def test_a_signing_of_high_risk_waits_for_legal(rooms: Rooms) -> None:
     assert 0 == alone - before
     assert ("active", 960000.0, 90, 60) == tuple(saved[name] for name in ("status", "value", "payment_days", "notice_days"))
     assert [saved["notice_date"]] == [json.loads(one["payload"])["notice_date"] for one in events]
+
+
+async def test_a_draft_is_held_against_our_standard(rooms: Rooms, tmp_path: Path) -> None:
+    """The library's own, as far as the speaker may read it; its headings are clauses, too."""
+    file = tmp_path / "标准供货合同.docx"
+    file.write_bytes(word_file(FIRST))
+    async for _ in rooms.here.house.library.ingest([file], EVERYONE, Lang.ZH):
+        pass
+    await rooms.sends("云坊合同v2.docx")
+    told = await rooms.says("[对比合同] 标准模板")
+
+    assert "2处改动,2处高风险,先别签:①付款30→90日(§3)②责任上限改了(§5)" == told.text.splitlines()[0]
 
 
 async def test_what_cannot_be_read_says_why(rooms: Rooms) -> None:
