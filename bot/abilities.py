@@ -1,11 +1,12 @@
 """Abilities: the skills of the house, and what each may use when it works for one person. Reads no folder and builds no port."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from bot.brains.roles import ChatModels
-from bot.domain.ids import UserId
+from bot.domain.ids import TurnId, UserId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.own_fields import OwnFields
 from bot.domain.people import Speaker
@@ -78,13 +79,17 @@ class Writers:
 
 @dataclass(frozen=True)
 class Contracts:
-    """What contracts are compared with. clauses: the files of the clause library, as text. cut: parts Chinese into words."""
+    """What contracts are compared with.
+
+    clauses: the files of the clause library, as text. cut: parts Chinese into words. lies: where the file of a turn lies.
+    """
 
     files: ContractFiles
     papers: PaperStore
     clauses: Mapping[str, str]
     cut: Callable[[str], Sequence[str]]
     public_url: str = ""
+    lies: Callable[[TurnId], Awaitable[Path | None]] | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class Skills:
     def papers_of(self, speaker: Speaker) -> OwnKeptPapers:
         """The contracts that this speaker may compare."""
         about = self.contracts
-        return OwnKeptPapers(about.papers, self.library, about.files, self.writers.clock, speaker, about.public_url)
+        return OwnKeptPapers(about.papers, self.library, about.files, self.writers.clock, speaker, about.public_url, about.lies)
 
     def sayings(self) -> Mapping[str, Sequence[str]]:
         """Intent -> its examples, of every skill of the house."""

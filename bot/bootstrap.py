@@ -170,7 +170,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
         writers = Writers(drafts, voices, reviews, users, clock)
         opens, papers = contract_files(config.knowledge.max_file_mb), SqlitePapers(database, clock, ids)
         stack.push_async_callback(opens.close)
-        contracts = Contracts(opens, papers, _clauses(), cut, config.server.public_url.rstrip("/"))
+        lies = lambda turn_id: belongings.kept(turn_id)  # noqa: E731, PLW0108 - made below
+        contracts = Contracts(opens, papers, _clauses(), cut, config.server.public_url.rstrip("/"), lies)
         reader = RuleReader(config.fiscal.year_starts)
         spoken = RuleSpokenReader(config.fiscal.year_starts)
         skills = _skills(

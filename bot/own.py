@@ -1,22 +1,24 @@
 """What is a speaker's own, as skills are handed it: their open drafts, reviews that concern them, contracts. Narrowed here, to be read."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from bot.domain.contracts import Paper, Paragraph, ParagraphKind
-from bot.domain.ids import UserId
+from bot.domain.ids import TurnId, UserId
 from bot.domain.people import Speaker
 from bot.domain.records import HeldDraft
 from bot.domain.review import HeldReview, Watched
+from bot.errors import TellUser
 from bot.ports import Clock, Document, Drafts, Library, Reviews, Users
 from bot.ports.contracts import ContractFiles, Redline
 from bot.ports.papers import KeptPaper, PaperStore
 
 SHELVED = "doc:"
 """What the id of a paper begins with that stands in the library."""
+WORD = ".docx"
 WHOLE = 5_000
 """More passages than a contract has."""
 UNDER = re.compile(r"§\s*(?P<path>.+?)(?:,\s*(?:lines?|行)\s.*)?$")
@@ -64,7 +66,7 @@ class OwnWatchedReviews:
 
 @dataclass(frozen=True)
 class OwnKeptPapers:
-    """The port `OwnPapers`. public_url: where our pages are, "" where nobody knows."""
+    """The port `OwnPapers`. public_url: where our pages are, "" where nobody knows. lies: where the file of a turn lies."""
 
     papers: PaperStore
     library: Library
@@ -72,6 +74,7 @@ class OwnKeptPapers:
     clock: Clock
     speaker: Speaker
     public_url: str = ""
+    lies: Callable[[TurnId], Awaitable[Path | None]] | None = None
 
     async def sent(self) -> Sequence[KeptPaper]:
         """What they sent, newest first."""
@@ -92,11 +95,22 @@ class OwnKeptPapers:
         self, old: KeptPaper, new: KeptPaper, pairs: Sequence[tuple[int, int]], notes: Mapping[int, str], gone: Mapping[int, str]
     ) -> bytes:
         """A DOCX of `old` with every change of `new` tracked."""
-        return await self.contracts.redline(Redline(old.paper, new.paper, pairs, self.clock.now(), notes, gone))
+        return await self.contracts.redline(Redline(old.paper, new.paper, pairs, self.clock.now(), notes, gone, await self._file(old)))
 
     def page(self, old: KeptPaper, new: KeptPaper) -> str:
         """Where both stand side by side."""
         return f"{self.public_url}/contracts/{quote(old.id, safe='')}/{quote(new.id, safe='')}" if self.public_url else ""
+
+    async def _file(self, kept: KeptPaper) -> Path | None:
+        """The file of a contract where it is Word's and still says what was read of it: a later one of its name takes its place."""
+        if self.lies is None or kept.is_ours or PurePath(kept.name).suffix.lower() != WORD:
+            return None
+        path = await self.lies(TurnId(kept.id))
+        try:
+            read = await self.contracts.read(path, kept.name) if path else None
+        except TellUser:
+            return None
+        return path if read and read.settled().paragraphs == kept.paper.paragraphs else None
 
     async def _documents(self) -> Sequence[Document]:
         """What is current, and no file of a person's own: those are handed out as they were sent."""

@@ -69,6 +69,7 @@ SECOND = FIRST.replace("验收合格后30日内", "验收合格后90日内").rep
 def word_file(lines: str) -> bytes:
     """A contract as a Word document."""
     document, into = Document(), io.BytesIO()
+    document.styles["Normal"].font.name = "Gotha"
     for line in lines.splitlines():
         if line.startswith("# "):
             document.add_heading(line[2:], level=1)
@@ -209,15 +210,15 @@ async def test_a_clause_is_quoted(rooms: Rooms) -> None:
 
 
 async def test_the_redline_goes_with_the_answer(rooms: Rooms) -> None:
-    """A file of Word with tracked changes and comments by Tandem."""
+    """A file of Word as the old one is formatted, with tracked changes and comments by Tandem."""
     await rooms.sends("云坊合同v1.docx")
     await rooms.sends("云坊合同v2.docx")
     told = await rooms.says("[对比合同] 修订版")
     assert told.enclosed is not None
     with zipfile.ZipFile(io.BytesIO(base64.b64decode(told.enclosed.base64))) as packed:
-        body, comments = (packed.read(f"word/{name}.xml").decode() for name in ("document", "comments"))
+        body, comments, styles = (packed.read(f"word/{name}.xml").decode() for name in ("document", "comments", "styles"))
 
-    assert "云坊合同v2-修订版.docx" == told.enclosed.name
+    assert ("云坊合同v2-修订版.docx", True) == (told.enclosed.name, "Gotha" in styles)
     assert (True, True, True) == ("<w:ins " in body, "<w:del " in body, "P-01" in comments)
 
 
