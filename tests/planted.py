@@ -34,7 +34,7 @@ quote        team/own  team/team  team  none      none      none     all      al
 letter       team/own  team/team  team  none      none      none     none     all      all/all
 order        team      team       team  none      all/all+  none     none     all      all/all
 invoice      team      team       team  none      none      none     none     all      all/all
-contract     team      team       team  none      none      none     all/all+ all      all/all
+contract     team/own  team/team  team  none      none      none     all/all+ all      all/all
 ticket       team      team       team  none      all       all/all  none     all      all/all
 usage        team      team       team  none      none      all      none     all      all/all
 feature_usage team     team       team  none      none      all      none     all      all/all

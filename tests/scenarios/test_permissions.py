@@ -184,6 +184,9 @@ PAGES: Mapping[str, Json] = {
     "reviews_count": {}, "review": {"review": "none"}, "review_numbers": {}, "absence": {}, "back": {},
     "review_press": {"review": "none", "version": 1, "action": "approve", "form": {"key": "k"}},
     "away": {"from_date": "2026-08-03", "until_date": "2026-08-04"},
+    "recording": {"turn": "{turn}"}, "recording_sound": {"turn": "{turn}", "start": 0}, "recording_erase": {"turn": "none"},
+    "draft_form": {"draft": "none"}, "draft_fill": {"draft": "none", "revision": 1, "fields": {}, "key": "{new}"},
+    "contract": {"old": "{turn}", "new": "none"}, "contract_redline": {"old": "{turn}", "new": "none"},
 }  # fmt: skip
 """What each verb of the page is called with, beside the visit."""
 NOBODYS = {"sign_in", "sign_out", "wecom_way", "wecom_sign_in"}
