@@ -39,6 +39,7 @@ Predict = Callable[[Json, Json], Awaitable[Mapping[str, object]]]
 TASKS: Mapping[str, str] = {
     "query": "skills.query_crm.batch", "route": "bot.turns.batch", "gate": "bot.turns.gate_batch", "voice": "skills.capture.batch",
     "minutes": "skills.meeting_minutes.batch", "contracts": "skills.compare_contracts.batch",
+    "churn": "skills.churn_risk.batch",
 }
 """Task -> the module whose `predict` does it: `async def predict(line, context, *, port=…)`, which is handed the ports that it names."""
 CLAUSES = Path(__file__).parent.parent / "knowledge" / "clauses"

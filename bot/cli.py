@@ -20,7 +20,7 @@ from bot.words import TomlWords, read_sentences
 Json = dict[str, Any]
 
 ROOT = Path(__file__).parent
-TASKS = ("query", "route", "gate", "voice", "minutes", "contracts")
+TASKS = ("query", "route", "gate", "voice", "minutes", "contracts", "churn")
 """The tasks of `bot.batch`, which is not imported to name them."""
 OUTBOX_STATES = ("dead", "unsure", "sending", "waiting")
 START_PATIENCE_S = 20

@@ -1,0 +1,1 @@
+"""Which accounts may leave, and why."""

@@ -1,0 +1,95 @@
+"""What cases, ratings and invoices say. Knows days and levels; reads words only for repeats and for causes of a late payment."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from skills.churn_risk.signs import plain, shown
+from skills.churn_risk.story import Code, Note, Rating, Signal, Story, Ticket, clip
+
+YEAR, HALF_YEAR, QUARTER = 365, 180, 90
+SEVERE = 2
+"""Cases of this level and worse are severe."""
+LINGERS, FAST = 14, 4
+"""Days after which an open case weighs, and within which a closed one was fast."""
+GRACE, LATE = 10, 60
+"""Days after the due date that nobody minds, and that weigh in full."""
+LOW, FELL, STRONG = 10, 12, 38
+"""Ratings: below this is low, so far down is a fall, from here on it is strong."""
+
+
+def service(story: Story) -> list[Signal]:
+    """The signals of cases, ratings and invoices."""
+    return [*_cases(story), *_ratings(story), *_payments(story)]
+
+
+def _cases(story: Story) -> list[Signal]:
+    recent = [one for one in story.tickets if story.ago(one.closed or story.as_of) <= HALF_YEAR]
+    severe = [one for one in recent if one.level <= SEVERE]
+    lingering = [one for one in severe if one.closed is None and story.ago(one.opened) >= LINGERS]
+    repeated = [one for one in severe if shown("again", one.subject)] or [b for a, b in combinations(severe, 2) if _alike(a, b)]
+    found = []
+    worst = max((_weight(one, story) for one in lingering), default=0.0)
+    strength = clip(worst + (0.25 if len(lingering) > 1 else 0) + (0.3 if repeated else 0) * (1 if lingering else _last_level(repeated)))
+    if strength:
+        shown_one = (lingering or repeated)[0]
+        numbers: dict[str, float | str] = {"open": len(lingering), "repeated": len(repeated), "days": story.ago(shown_one.opened)}
+        found.append(Signal(Code.SEVERE_TICKETS, strength, numbers, shown_one.subject))
+    return [*found, *_well_handled(story, severe)]
+
+
+def _last_level(repeated: Sequence[Ticket]) -> float:
+    """How a repeated case that is closed weighs against one that is open."""
+    return 2.0 if repeated and repeated[-1].level == 1 else 1.2
+
+
+def _weight(one: Ticket, story: Story) -> float:
+    return (0.5 if one.level == 1 else 0.35) + clip(story.ago(one.opened) / HALF_YEAR) / 2
+
+
+def _alike(one: Ticket, other: Ticket) -> bool:
+    first, second = plain(one.subject), plain(other.subject)
+    return bool(first and second) and (first in second or second in first)
+
+
+def _well_handled(story: Story, severe: Sequence[Ticket]) -> list[Signal]:
+    year = [one for one in story.tickets if story.ago(one.opened) <= YEAR]
+    if not year or not all(one.closed and (one.closed - one.opened).days <= FAST for one in year):
+        return []
+    days = max((one.closed - one.opened).days for one in year if one.closed)
+    found = [Signal(Code.RESOLVED_FAST, 1.0, {"count": len(year), "days": days}, year[-1].subject)]
+    settled = any(shown("settled", one.text) for one in story.notes if severe and one.at >= severe[0].opened)
+    if len(severe) == 1 and (severe[0].level == 1 or settled):
+        found.append(Signal(Code.ONE_OFF, 1.0 if settled else 0.7, {"days": days}, severe[0].subject))
+    return found
+
+
+def _ratings(story: Story) -> list[Signal]:
+    year = [one for one in story.ratings if story.ago(one.at) <= YEAR + QUARTER]
+    if not year:
+        return []
+    last, fall = year[-1], max(one.score for one in year) - year[-1].score
+    numbers: dict[str, float | str] = {"from": max(one.score for one in year), "to": last.score}
+    strength = max(clip(fall / 50) if fall >= FELL else 0.0, clip((LOW + 10 - last.score) / 50) if last.score < LOW else 0.0)
+    if strength:
+        return [Signal(Code.NPS_DROP, strength * (0.5 if _explained(last) else 1.0), numbers, last.comment)]
+    return [Signal(Code.NPS_STRONG, clip(last.score / 50), numbers, last.comment)] if last.score >= STRONG else []
+
+
+def _explained(last: Rating) -> bool:
+    return shown("settled", last.comment)
+
+
+def _payments(story: Story) -> list[Signal]:
+    year = [one for one in story.invoices if story.ago(one.due) <= YEAR]
+    if not year:
+        return []
+    days = [((one.paid or story.as_of) - one.due).days for one in year]
+    late = [one for one in days if one > GRACE]
+    if not late:
+        return [Signal(Code.PAYS_ON_TIME, 1.0 if len(year) > 1 else 0.8, {"count": len(year), "days": max(days)})]
+    cause: Note | None = next((one for one in reversed(story.notes) if shown("admin_cause", one.text)), None)
+    numbers: dict[str, float | str] = {"count": len(late), "days": max(late), "unpaid": sum(one.paid is None for one in year)}
+    strength = clip(0.3 + (max(late) - GRACE) / LATE + (0.3 if len(late) > 1 else 0))
+    if cause:
+        return [Signal(Code.LATE_ADMIN, 1.0, numbers, cause.text), Signal(Code.LATE_PAYMENT, 0.2 * strength, numbers)]
+    return [Signal(Code.LATE_PAYMENT, strength, numbers)]
