@@ -13,6 +13,8 @@ LINGERS, FAST = 14, 4
 """Days after which an open case weighs, and within which a closed one was fast."""
 GRACE, LATE = 10, 60
 """Days after the due date that nobody minds, and that weigh in full."""
+EXCUSED = 0.1
+"""How a late payment weighs that has a cause in the office."""
 LOW, FELL, STRONG = 10, 12, 38
 """Ratings: below this is low, so far down is a fall, from here on it is strong."""
 
@@ -91,5 +93,5 @@ def _payments(story: Story) -> list[Signal]:
     numbers: dict[str, float | str] = {"count": len(late), "days": max(late), "unpaid": sum(one.paid is None for one in year)}
     strength = clip(0.3 + (max(late) - GRACE) / LATE + (0.3 if len(late) > 1 else 0))
     if cause:
-        return [Signal(Code.LATE_ADMIN, 1.0, numbers, cause.text), Signal(Code.LATE_PAYMENT, 0.2 * strength, numbers)]
+        return [Signal(Code.LATE_ADMIN, 1.0, numbers, cause.text), Signal(Code.LATE_PAYMENT, EXCUSED * strength, numbers)]
     return [Signal(Code.LATE_PAYMENT, strength, numbers)]

@@ -1,4 +1,4 @@
-"""How churn is judged: the labelled stories, and the ones that were written for this project and are known to the scorecard by now."""
+"""How churn is judged: the labelled stories, and those that were written for this project and are known to the scorecard by now."""
 
 import importlib.util
 import json
@@ -42,5 +42,5 @@ async def _scored(evals_dir: Path, name: str, rows: Sequence[dict[str, Any]], co
     spec.loader.exec_module(score)
     found = {row["id"]: await predict({key: told for key, told in row.items() if key != "gold"}, codes) for row in rows}
     scored: Mapping[str, Any] = score.score_churn(rows, found)
-    print(f"\n{name}: {len(rows)} stories", *(f"{key} {value if value is None else round(value, 3)}" for key, value in scored.items()), sep=", ")
+    print(f"\n{name}: {len(rows)} stories", *(f"{key} {value:.3f}" for key, value in scored.items() if isinstance(value, float)), sep=", ")
     return scored
