@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
-FIRST, LATER = "churn_stories", "churn_stories_later"
+FIRST, LATER, LAST = "churn_stories", "churn_stories_later", "churn_stories_last"
 ROWS = {
     "tickets": ("opened", "severity", "closed", "subject"), "nps": ("date", "score", "comment"), "invoices": ("due", "paid"),
     "touchpoints": ("date", "kind", "with", "note"), "events": ("date", "note"),
