@@ -34,7 +34,7 @@ def main(files: Sequence[str]) -> None:
     pipe = f"tandem{os.getpid()}"
     with tempfile.TemporaryDirectory() as profile:
         office = subprocess.Popen([  # noqa: S607 - found by `needed`
-            "soffice", "--headless", "--norestore", "--nologo", f"-env:UserInstallation=file://{profile}", f"--accept=pipe,name={pipe};urp",
+            "soffice", "--headless", "--norestore", "--nologo", f"-env:UserInstallation={Path(profile).as_uri()}", f"--accept=pipe,name={pipe};urp",
         ], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
         services = _services(uno, pipe)
         desktop = services.createInstance("com.sun.star.frame.Desktop")
@@ -44,7 +44,7 @@ def main(files: Sequence[str]) -> None:
         for file in files:
             texts = []
             for way in WAYS:
-                document = desktop.loadComponentFromURL(f"file://{file}", "_blank", 0, (hidden,))
+                document = desktop.loadComponentFromURL(Path(file).absolute().as_uri(), "_blank", 0, (hidden,))
                 sender.executeDispatch(document.CurrentController.Frame, f".uno:{way}", "", 0, ())
                 texts.append([said for text in _paragraphs(document.Text) if (said := " ".join(text.split()))])
                 document.close(True)  # noqa: FBT003 - their signature

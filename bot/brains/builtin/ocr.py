@@ -5,6 +5,7 @@ The line classifier stays off: with it .12 to .20 of the characters were wrong, 
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -67,7 +68,7 @@ class Ocr:
         height, width = picture.shape[:2]
         if height * width > MOST_PX:
             raise TooLarge
-        found = self._engine(picture, use_cls=False)
+        found: Any = self._engine(picture, use_cls=False)  # what it answers with all its steps on
         if found.boxes is None or found.txts is None:
             return SeenPage(width, height, ())
         told = zip(found.boxes, found.txts, found.scores, strict=True)
