@@ -12,6 +12,7 @@ from bot.domain.gaps import half_filled
 from bot.domain.gating import gate_of_draft
 from bot.domain.ids import RecordId
 from bot.domain.policy import Addressee, Gate, Ground, Reason, joined
+from bot.domain.scope import Reach, Scope
 from bot.domain.titles import is_executive
 from bot.errors import NotAllowed, TellUser
 from bot.store.codec import Row, load, moment, stamp
@@ -19,7 +20,9 @@ from bot.store.content import Shelf, body_of
 from bot.store.proposals import Part, parts_in
 from bot.store.rows import every, one
 
-LETTER = "letter"
+LETTER, CONTRACT = "letter", "contract"
+JUDGED = frozenset({"terms_risk", "needs_legal"})
+"""What a comparison says of a contract, and nobody by hand."""
 WRITTEN = ("subject", "body")
 HOUSE_WRITES = {LETTER: frozenset({"status", "sent_at"})}
 """What becomes of a letter is the house's to note; a draft that says so says nothing."""
@@ -135,14 +138,14 @@ def must_not_wait(gate: Gate) -> None:
         raise NotAllowed("needs_review")
 
 
-def must_not_leave(shelf: Shelf, entity: str, fields: Mapping[str, object], rules: ReviewRules, record_id: RecordId) -> None:
-    """Refuse what a person would write past drafts and reviews: any letter, and a quote that needs a second person.
+def must_not_leave(shelf: Shelf, entity: str, fields: Mapping[str, object], rules: ReviewRules, record_id: RecordId, scope: Scope) -> None:
+    """Refuse what a person would write past drafts and reviews: any letter, a quote that needs a second person, how risky a contract is.
 
     Raises: NotAllowed("needs_review").
     """
-    if entity == LETTER:
+    if entity == LETTER or (entity == CONTRACT and not JUDGED.isdisjoint(fields)):
         raise NotAllowed("needs_review")
-    if entity == QUOTE:
+    if entity == QUOTE or (entity == CONTRACT and scope.write_reach(CONTRACT, "status") is not Reach.ALL):
         must_not_wait(gate_found(shelf, entity, fields, rules, record_id=record_id))
 
 

@@ -172,7 +172,7 @@ class SqliteRecords:
                 return write_record(shelf, change)
             saved = write_for(shelf, change, scope, self._gate)
             if self._rules:
-                must_not_leave(shelf, entity, fields, self._rules, saved.id)
+                must_not_leave(shelf, entity, fields, self._rules, saved.id, scope)
             return saved
 
         return await self._database.write(work)
