@@ -24,7 +24,7 @@ from bot.comparing import Comparing, Seen
 from bot.config import ChannelSecrets, Config, UserEntry
 from bot.connections import Around, connected
 from bot.demo.documents import filings
-from bot.domain.ids import Audience, ThreadId, UserId
+from bot.domain.ids import Audience, ThreadId, TurnId, UserId
 from bot.domain.own_fields import OwnFields
 from bot.domain.people import User, parse_audience
 from bot.domain.permissions import Permissions
@@ -170,7 +170,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
         writers = Writers(drafts, voices, reviews, users, clock)
         opens, papers = contract_files(config.knowledge.max_file_mb), SqlitePapers(database, clock, ids)
         stack.push_async_callback(opens.close)
-        lies = lambda turn_id: belongings.kept(turn_id)  # noqa: E731, PLW0108 - made below
+
+        async def lies(turn_id: TurnId) -> Path | None:
+            return await belongings.kept(turn_id)
+
         contracts = Contracts(opens, papers, _clauses(), cut, config.server.public_url.rstrip("/"), lies)
         reader = RuleReader(config.fiscal.year_starts)
         spoken = RuleSpokenReader(config.fiscal.year_starts)

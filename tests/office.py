@@ -34,7 +34,8 @@ def main(files: Sequence[str]) -> None:
     pipe = f"tandem{os.getpid()}"
     with tempfile.TemporaryDirectory() as profile:
         office = subprocess.Popen([  # noqa: S607 - found by `needed`
-            "soffice", "--headless", "--norestore", "--nologo", f"-env:UserInstallation={Path(profile).as_uri()}", f"--accept=pipe,name={pipe};urp",
+            "soffice", "--headless", "--norestore", "--nologo",
+            f"-env:UserInstallation={Path(profile).as_uri()}", f"--accept=pipe,name={pipe};urp",
         ], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
         services = _services(uno, pipe)
         desktop = services.createInstance("com.sun.star.frame.Desktop")

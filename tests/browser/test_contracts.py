@@ -44,10 +44,8 @@ async def sent(stores: Pile) -> tuple[TurnId, TurnId]:
         file = File(Origin(WEB, "", LI.id, ThreadId("web:contract")), f"paper-{next(stores.keys)}", now, Media("file", name, "", 5, name))
         kept = await stores.inbox.keep(file, backlog=1000)
         await SqlitePapers(stores.database, stores.clock, stores.ids).keep(kept.turn_id, LI.id, paper(lines, name))
-        await stores.database.write(lambda database, kept=kept: database.execute(
-            "UPDATE inbox SET state = 'settled', settled_at = kept_at WHERE id = ?", (kept.turn_id,)
-        ))  # fmt: skip
         found.append(kept.turn_id)
+    await stores.database.write(lambda database: database.execute("UPDATE inbox SET state = 'settled', settled_at = kept_at"))
     return found[0], found[1]
 
 
