@@ -89,7 +89,7 @@ def contract_fields(deal: Deal, number: int, kind: str, signed: date, runs_days:
         "value": deal.amount if supply else None, "currency": deal.firm.currency, "signed_date": day(signed), "start_date": day(signed),
         "end_date": day(end), "notice_days": None, "notice_date": None, "auto_renews": False,
         "payment_days": deal.payment_days if supply else None, "warranty_months": 12 if supply else None,
-        "liability_cap": 100 if supply else None,
+        "liability_cap": 100 if supply else None, "terms_risk": None, "needs_legal": None,
     }
 
 
