@@ -51,7 +51,7 @@ FITS := import sys, venv, ensurepip, sqlite3; v = sys.version_info; \
 $(VENV)/bin/python:
 	@set -e; for python in $${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do \
 	    if $$python -c '$(FITS)' 2>/dev/null; then \
-	        echo "Setting up with $$($$python --version): some 160 packages, 1.5 GB. Once; it takes two or three minutes."; \
+	        echo "Setting up with $$($$python --version): some 180 packages, 1.5 GB. Once; it takes two or three minutes."; \
 	        exec $$python -m venv --clear $(VENV); \
 	    fi; \
 	done; \
