@@ -16,6 +16,8 @@ from knowledge.child import Child, ChildStopped
 
 PROCESS = "bot.brains.builtin.listener"
 NEEDED = ("av", "faster_whisper")
+LINGER_S = 300
+"""The model takes some 370 MB, which nobody needs who does not speak."""
 
 
 def weights_of(speech: Speech, home: Home) -> Weights:
@@ -54,7 +56,7 @@ def player(place: Callable[[Path], Path]) -> BuiltinPlayer:
 
 
 def _begin(folder: Path, size: str = "") -> Child:
-    return Child(PROCESS, (str(folder), size))
+    return Child(PROCESS, (str(folder), size), linger_s=LINGER_S)
 
 
 async def _nowhere() -> Path:

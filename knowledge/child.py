@@ -26,13 +26,20 @@ class ChildStopped(Exception):
 
 
 class Child:
-    """One child, one question at a time. Its first line is `{"ready": …}`; what it prints to stderr is dropped."""
+    """One child, one question at a time. Its first line is `{"ready": …}`; what it prints to stderr is dropped.
 
-    def __init__(self, module: str, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> None:
+    linger_s: how long it waits for another question before it ends; None for as long as nobody stops it.
+    """
+
+    def __init__(
+        self, module: str, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None, *, linger_s: float | None = None
+    ) -> None:
         self._command = (sys.executable, "-m", module, *arguments)
         self._environment = dict(environment or {})
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
+        self._linger_s = linger_s
+        self._leaving: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -45,6 +52,7 @@ class Child:
         patience_s: longest silence.  Raises: ChildStopped.
         """
         async with self._turn:
+            self._stay()
             whole = False
             try:
                 process = await self._running()
@@ -58,15 +66,29 @@ class Child:
             finally:
                 if not whole:
                     await self.stop()
+                elif self._linger_s is not None:
+                    self._leaving = asyncio.create_task(self._leave(self._linger_s))
 
     async def stop(self) -> None:
         """End the process, if there is one."""
+        self._stay()
         process, self._process = self._process, None
         if process is None:
             return
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+    def _stay(self) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None
+
+    async def _leave(self, linger_s: float) -> None:
+        await asyncio.sleep(linger_s)
+        self._leaving = None
+        async with self._turn:
+            await self.stop()
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is None:

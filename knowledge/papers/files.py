@@ -34,11 +34,8 @@ class PaperFiles:
     ) -> None:
         self._pictures = pictures
         self._max_file_mb = max_file_mb
-        self._linger_s = linger_s
         self._patience_s = patience_s
-        self._desk = Child(DESK)
-        self._users = 0
-        self._waiting: asyncio.TimerHandle | None = None
+        self._desk = Child(DESK, linger_s=linger_s)
 
     @property
     def pid(self) -> int | None:
@@ -48,7 +45,6 @@ class PaperFiles:
     async def read(self, path: Path, name: str = "", password: str = "", told: PagesTold | None = None) -> Paper:
         """The contract in the file at `path`."""
         name = name or path.name
-        self._stay()
         try:
             await self._check_size(path)
             paragraphs, scanned = await self._read(path, password, told)
@@ -57,8 +53,6 @@ class PaperFiles:
             raise TellUser(msg, **{**self._facts(name), **refusal.facts}) from None
         except TellUser as stop:
             raise TellUser(stop.key, **{**self._facts(name), **stop.facts}) from None
-        finally:
-            self._leave()
         return Paper(tuple(paragraphs), name, scanned)
 
     async def redline(self, asked: Redline) -> bytes:
@@ -68,20 +62,14 @@ class PaperFiles:
             "pairs": list(asked.pairs), "notes": _keyed(asked.notes), "gone": _keyed(asked.gone), "at": asked.at.isoformat(),
             "old_file": str(asked.old_file) if asked.old_file else "", "password": asked.password, "name": asked.new.name,
         }  # fmt: skip
-        self._stay()
         try:
             done = await self._last({"mark": question})
         except Refused as refusal:
             raise Upstream("redline") from refusal
-        finally:
-            self._leave()
         return base64.b64decode(done["docx"])
 
     async def close(self) -> None:
         """End the processes."""
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
         await self._desk.stop()
         await self._pictures.close()
 
@@ -149,22 +137,6 @@ class PaperFiles:
 
     def _facts(self, name: str) -> dict[str, object]:
         return {"file": name, "limit_mb": self._max_file_mb, "kind": "", "mb": "", "seconds": ""}
-
-    def _stay(self) -> None:
-        self._users += 1
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
-
-    def _leave(self) -> None:
-        """End the process after a while, unless somebody comes."""
-        self._users -= 1
-        if not self._users:
-            loop = asyncio.get_running_loop()
-            self._waiting = loop.call_later(self._linger_s, lambda: self._ending(loop))
-
-    def _ending(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._stopping = loop.create_task(self._desk.stop())
 
 
 def _photographed(seen: SeenPage) -> Page:

@@ -1,5 +1,6 @@
 """A process of our own that answers, and what is done when it does not."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
@@ -45,6 +46,19 @@ async def test_a_silent_child_is_ended_and_the_next_question_answered(child: Chi
     assert stopped.value.stalled
     assert child.pid is None
     assert {"step": 1} in await ask(child, "good")
+
+
+async def test_a_child_that_nobody_asks_ends_and_the_next_question_begins_another() -> None:
+    """Memory is given back; whoever comes later waits for a start, no more."""
+    child = Child("tests.fakes.moody_desk", linger_s=0)
+    await ask(child, "good")
+    while child.pid is not None:  # noqa: ASYNC110 - a process's end has no event
+        await asyncio.sleep(0.01)
+
+    again = await ask(child, "good")
+    await child.stop()
+
+    assert {"step": 1} in again
 
 
 async def test_a_dead_child_is_told_from_a_silent_one(child: Child) -> None:

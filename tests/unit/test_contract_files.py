@@ -13,14 +13,13 @@ import pytest_asyncio
 from PIL import Image
 
 from bot.brains.builtin.sight import BuiltinPictureReader
-from bot.brains.builtin.speech import Process
 from bot.domain.contracts import Paper, Paragraph
 from bot.domain.talk import Lang
 from bot.errors import TellUser
 from bot.papers import contract_files
 from bot.ports.contracts import ContractFiles, Redline
 from bot.words import TomlWords, read_sentences
-from knowledge.child import ChildStopped
+from knowledge.child import Child, ChildStopped
 from knowledge.papers.files import PaperFiles
 from tests import papers
 from tests.contract_papers import AT, OFFICE, both, docx, p, printed_pdf, r, scan, scanned_pdf
@@ -155,7 +154,7 @@ async def test_a_redline_is_written_into_the_contract_that_was_sent(desk: Contra
 
 async def test_whoever_cancels_ends_the_work(tmp_path: Path) -> None:
     """A long contract that nobody waits for any more costs nothing further."""
-    desk = PaperFiles(BuiltinPictureReader(_nobody, ChildStopped), LIMIT_MB)
+    desk = PaperFiles(BuiltinPictureReader(Child("nobody.there"), ChildStopped), LIMIT_MB)
     file = put(tmp_path / "long.docx", docx("".join(p(r(f"Clause {number}.")) for number in range(40_000))))
     reading = asyncio.create_task(desk.read(file))
     while desk.pid is None:  # noqa: ASYNC110 - a process's beginning has no event
@@ -172,12 +171,8 @@ async def test_whoever_cancels_ends_the_work(tmp_path: Path) -> None:
 
 async def test_the_processes_end_when_nobody_sends_anything(tmp_path: Path) -> None:
     """Memory is given back."""
-    desk = PaperFiles(BuiltinPictureReader(_nobody, ChildStopped), LIMIT_MB, linger_s=0)
+    desk = PaperFiles(BuiltinPictureReader(Child("nobody.there"), ChildStopped), LIMIT_MB, linger_s=0)
     await desk.read(put(tmp_path / "a.txt", b"Clause."))
     while desk.pid is not None:  # noqa: ASYNC110 - a process's end has no event
         await asyncio.sleep(0.01)
     await desk.close()
-
-
-def _nobody() -> Process:
-    raise AssertionError

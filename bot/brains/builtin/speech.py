@@ -15,8 +15,6 @@ from bot.ports.hearing import Told
 
 SILENCE_S = 180
 """Longest a window of half a minute may take, on a machine with much else to do."""
-IDLE_S = 300
-"""The model takes some 370 MB, which nobody needs who does not speak."""
 LONG_S = 120
 """After a recording longer than this the process is ended: it has stepped back behind everything else, and would stay there."""
 
@@ -34,24 +32,20 @@ class Process(Protocol):
 
 
 class Listening:
-    """A listening process that is there while it is needed. begin: makes one for the model's folder. died: what is raised when it ends."""
+    """A listening process, begun when somebody speaks. begin: makes one for the model's folder. died: what is raised when it ends."""
 
     def __init__(self, begin: Callable[[Path], Process], folder: Callable[[], Awaitable[Path]], died: type[Exception]) -> None:
         self._begin = begin
         self._folder = folder
         self._died = died
         self._process: Process | None = None
-        self._waiting: asyncio.TimerHandle | None = None
-        self._users = 0
 
     async def last(self, question: Mapping[str, object], told: Told | None = None) -> dict[str, Any]:
         """The last answer to a question.  Raises: TellUser, as it was refused; Upstream."""
         if self._process is None:
             self._process = self._begin(await self._folder())
-        process = self._process
-        self._keep()
         try:
-            async with aclosing(process.ask(question, SILENCE_S)) as answers:
+            async with aclosing(self._process.ask(question, SILENCE_S)) as answers:
                 async for answer in answers:
                     if "at" in answer and told is not None:
                         told(answer["at"], answer["of"])
@@ -62,33 +56,13 @@ class Listening:
                         return done
         except self._died as err:
             raise Upstream("speech") from err
-        finally:
-            self._release()
         raise Upstream("speech")
 
     async def stop(self) -> None:
         """End the process; the next question starts another."""
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
         process, self._process = self._process, None
         if process is not None:
             await process.stop()
-
-    def _keep(self) -> None:
-        self._users += 1
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
-
-    def _release(self) -> None:
-        self._users -= 1
-        if self._users == 0:
-            loop = asyncio.get_running_loop()
-            self._waiting = loop.call_later(IDLE_S, lambda: self._ending(loop))
-
-    def _ending(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._stopping = loop.create_task(self.stop())
 
 
 class BuiltinTranscriber:
