@@ -1,10 +1,13 @@
 """What happens and what must come to its end, as the inside asks for it: the bus, kept events, durable work."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 
-from bot.domain.ids import TurnId
+from bot.domain.firing import Firing, OwnSchedule
+from bot.domain.ids import TurnId, UserId
+from bot.domain.people import User
 from bot.domain.records import Event
 
 Subscriber = Callable[[Event], Awaitable[None]]
@@ -63,4 +66,74 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Stop taking work; what is under way is taken up at the next start."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """Something that can be done by the clock, as its part hands it in.
+
+    name: "digest.weekly". work: does it for one firing and says how many messages, records or scores came of it; 0 for nothing to do.
+    It must be harmless when it is done again for the same firing: a worker may die in it and another takes it over, or it raises and is
+    tried again. So what it queues is keyed by `Firing.key` (the outbox takes a key once), and what it counts is counted from records.
+    each: every moment that was missed is made up for, not the latest one alone. personal: people may have it at a time of their own.
+    """
+
+    name: str
+    work: Callable[[Firing], Awaitable[int]]
+    each: bool = False
+    personal: bool = False
+
+
+class OwnSchedules(Protocol):
+    """What people want at times of their own. The clock looks here each minute, so a change needs to be told to nobody."""
+
+    async def add(self, schedule: OwnSchedule) -> OwnSchedule:
+        """Keep one; with an id ("" gets one). The same owner, kind, cron, zone, days and args twice is the first of them.
+
+        Raises: TellUser("schedules_full", most=…) when the owner has as many as one person may.
+        """
+        ...
+
+    async def of(self, owner: UserId) -> Sequence[OwnSchedule]:
+        """A person's own, oldest first, paused ones too."""
+        ...
+
+    async def all(self) -> Sequence[OwnSchedule]:
+        """Everybody's, paused ones too."""
+        ...
+
+    async def pause(self, schedule_id: str, by: UserId, *, paused: bool = True) -> OwnSchedule | None:
+        """Rest, or go on; moments in between are gone. None when `by` has no such schedule."""
+        ...
+
+    async def delete(self, schedule_id: str, by: UserId) -> OwnSchedule | None:
+        """Forget one; what it was. None when `by` has no such schedule."""
+        ...
+
+
+class Interruptions(Protocol):
+    """What people are told unasked: how much, and when they may be told more."""
+
+    async def may_speak(self, user: User, now: datetime) -> datetime | None:
+        """None where the person may be spoken to now, else when (aware, UTC): quiet hours, days off, and enough for a day are minded.
+
+        What they asked for themselves at that hour (a schedule of their own, "remind me at nine") asks nobody.
+        """
+        ...
+
+    async def claim(self, user: User, key: str, now: datetime) -> datetime | None:
+        """The same, and where the answer is None it is counted, once for each key: ask right before the message of that key is queued."""
+        ...
+
+    async def quiet(self, user_id: UserId) -> str | None:
+        """The person's own quiet hours ("22:00-08:00"; "" for none at all); None where the house's hold."""
+        ...
+
+    async def set_quiet(self, user_id: UserId, hours: str | None) -> None:
+        """Set them instead of the house's; None: the house's again.  Raises: ValueError for what are no hours."""
+        ...
+
+    async def counts(self, first: date, last: date) -> Mapping[UserId, int]:
+        """How many each person was told unasked from one day to another, both in their own zones and counted."""
         ...
