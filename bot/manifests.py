@@ -6,7 +6,7 @@ import importlib
 import inspect
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class Manifest:
     amends: entities of its drafts that a sentence changes while they are open.
     dialogues: true for the skill that takes recordings and texts of several people's talk, unless their words ask for something else.
     papers: true for the skill that takes the contracts that people send, and what is asked about them.
+    errands: what the house has it do of its own accord, by the clock or after an event: intent -> what that is called, in each language.
     topic: false where a thread is never about it, so that "and last quarter?" after it goes on with what came before.
     """
 
@@ -55,16 +56,18 @@ class Manifest:
     amends: tuple[str, ...] = ()
     dialogues: bool = False
     papers: bool = False
+    errands: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     folder: Path = Path()
 
     def capability(self) -> Capability:
         """What `help` and the chooser need to know."""
         labels = {intent: {Lang(lang): text for lang, text in label.items()} for intent, label in self.labels.items()}
         summary = {Lang(lang): text for lang, text in self.summary.items()}
+        errands = {intent: {Lang(lang): text for lang, text in label.items()} for intent, label in self.errands.items()}
         acts = self.review != REVIEWS[0]
         return Capability(
             self.name, summary, self.intents, self.examples, self.status, labels, self.topic, self.reference, acts, self.amends,
-            self.dialogues, self.papers,
+            self.dialogues, self.papers, errands,
         )
 
     def code_hash(self) -> str:
@@ -81,7 +84,7 @@ def load_manifests(folder: Path, prompts: Mapping[str, Prompt], ports: Collectio
     manifests = {path.parent.name: _read(path, prompts, ports) for path in sorted(folder.glob("*/skill.toml"))}
     owner: dict[str, str] = {}
     for manifest in manifests.values():
-        for intent in manifest.intents:
+        for intent in (*manifest.intents, *manifest.errands):
             if owner.setdefault(intent, manifest.name) != manifest.name:
                 raise BadConfig("skill_bad_key", file=str(manifest.folder / "skill.toml"), key="intents", why=f"{intent}: {owner[intent]}")
     return manifests
@@ -112,7 +115,7 @@ def late_skill(manifest: Manifest) -> Skill:
 def _read(path: Path, prompts: Mapping[str, Prompt], ports: Collection[str]) -> Manifest:
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     known = {entry.name: entry for entry in dataclasses.fields(Manifest) if entry.name != "folder"}
-    required = {name for name, entry in known.items() if entry.default is dataclasses.MISSING}
+    required = {name for name, entry in known.items() if entry.default is entry.default_factory is dataclasses.MISSING}
     for key in sorted(set(raw) - set(known)) + sorted(required - set(raw)):
         raise BadConfig("skill_bad_key", file=str(path), key=key, why=", ".join(known))
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
@@ -144,6 +147,8 @@ def _faults(manifest: Manifest, prompts: Mapping[str, Prompt], ports: Collection
         faults.append(("examples", ", ".join(manifest.intents)))
     if set(manifest.labels) != set(manifest.intents) or any(not _fits_a_button(label) for label in manifest.labels.values()):
         faults.append(("labels", f"{', '.join(manifest.intents)}; zh ≤ {LONGEST_LABEL}, en"))
+    if any(set(label) != set(Lang) or not all(label.values()) for label in manifest.errands.values()):
+        faults.append(("errands", "zh, en"))
     faults += [("prompts", f"{name} ({', '.join(prompts)})") for name in manifest.prompts if name not in prompts]
     faults += [("amends", f"{name} ({', '.join(sorted(AMENDED))})") for name in manifest.amends if name not in AMENDED]
     faults += [("reads", f"{name} ({', '.join(sorted(ports))})") for name in manifest.reads if name not in ports]

@@ -15,6 +15,7 @@ from bot.domain.chart import Chart
 from bot.domain.decision import Decision, Use, Verdict
 from bot.domain.evidence import EvidenceKind, Passage
 from bot.domain.ids import DecisionId, DraftId, MessageId, PassageId, ThreadId, TurnId, UserId
+from bot.domain.outcome import Button
 from bot.domain.panels import panels_of
 from bot.domain.people import Role, Speaker
 from bot.domain.records import Page
@@ -59,6 +60,10 @@ class Threads(Protocol):
 
     async def words(self, user_id: UserId, thread_id: ThreadId, *, since: int = 0, limit: int = 50) -> Sequence[HouseWord]:
         """What the house said of its own accord, oldest first."""
+        ...
+
+    async def card(self, decision_id: DecisionId) -> HouseWord | None:
+        """The message that told what was decided."""
         ...
 
     async def judge(self, decision_id: DecisionId, user_id: UserId, verdict: Verdict, reason: str) -> None:
@@ -230,7 +235,7 @@ class Talks:
         return {"threads": lines, "threads_after": page.after, "zone": speaker.zone}
 
     async def _exchange(self, one: Exchange, speaker: Speaker) -> Json:
-        return {**await self._turn(one.decision, speaker), "pressed": one.pressed}
+        return {**await self._turn(one.decision, speaker), "pressed": one.pressed, "unasked": one.unasked}
 
     async def _turn(self, story: Decision, speaker: Speaker) -> Json:
         mine = next((one for one in story.feedback if one.user_id == speaker.user_id), None)
@@ -241,7 +246,18 @@ class Talks:
             "evidence": [{**ground, "place": place} for place, ground in zip(places, told["evidence"], strict=True)],
             "panels": [asdict(one) for one in panels_of(story.chart, story.made.lang)] if story.chart else [],
             "feedback": {"verdict": mine.verdict, "reason": mine.reason} if mine else None,
+            "taps": await self._taps(story),
         }
+
+    async def _taps(self, story: Decision) -> Json | None:
+        """The buttons of an answer that do something in the house, as `word_told` tells them; those that say something are no taps."""
+        if not any(_acts(one) for one in story.buttons):
+            return None
+        card = await self.threads_kept.card(story.id)
+        if card is None:
+            return None
+        told = word_told(card)
+        return {**told, "buttons": [one for one in told["buttons"] if _acts(card.outcome.buttons[one["place"]])]}
 
     async def _outcome(self, story: Decision, speaker: Speaker) -> list[Json]:
         turn = await self._turn(story, speaker)
@@ -307,3 +323,7 @@ def marked(text: str, quote: str) -> Iterator[Json]:
         if part:
             yield {"text": part, "marked": is_quote}
 
+
+def _acts(button: Button) -> bool:
+    """Whether a button's action says by itself what it is about: `task:…`."""
+    return ":" in button.action and not button.text

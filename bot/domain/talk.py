@@ -136,13 +136,20 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file or a picture, with what was said about it. One each: a message with three files is three of these."""
+    """A file or a picture, with what was said about it. One each: a message with three files is three of these, each with its words.
+
+    left: how many files of the same message come after this one; the words are answered with the last. after: what the channel calls the
+    message that it goes with: its own, unless it is the first of that, else the one that it replies to; "" for none. Keys of files begin
+    with what their message is called.
+    """
 
     origin: Origin
     dedupe_key: str
     sent_at: datetime
     media: Media
     text: str = ""
+    left: int = 0
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +186,23 @@ class Stopped:
     sent_at: datetime
 
 
-Arrival = Utterance | Voice | File | Press | Tap | Opened | Stopped
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something that the house does for a person of its own accord: a digest, an alert. It takes the road of a turn, with their rights.
+
+    origin: where they are spoken to. dedupe_key: unique over all channels, for the place may change between two tries. intent: one of the
+    `errands` of a skill. facts: what it is about, for that skill.
+    """
+
+    origin: Origin
+    dedupe_key: str
+    intent: str
+    lang: Lang
+    sent_at: datetime
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+Arrival = Utterance | Voice | File | Press | Tap | Opened | Stopped | Errand
 
 
 def words_in(arrival: Arrival) -> str:
@@ -189,7 +212,7 @@ def words_in(arrival: Arrival) -> str:
             return arrival.text
         case Voice():
             return arrival.transcript
-        case Press() | Tap() | Opened() | Stopped():
+        case Press() | Tap() | Opened() | Stopped() | Errand():
             return ""
         case other:
             assert_never(other)
@@ -240,7 +263,7 @@ class Turn:
     """An utterance as heard: from here on there is only text. `now` is when it is answered as of; `said_at` when it was said.
 
     intent: what it was taken for, "" before that was chosen. memory: what was talked about before it. spoken: where its text comes from,
-    None where it was typed.
+    None where it was typed. facts: of an errand; empty where a person asked.
     """
 
     id: TurnId
@@ -252,6 +275,7 @@ class Turn:
     intent: str = ""
     memory: Memories = NOTHING
     spoken: Spoken | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 ASKING = re.compile(

@@ -30,10 +30,14 @@ class ThreadLine:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was said and what came of it. pressed: it was a button, so `decision.said` names what the button does."""
+    """What was said and what came of it. pressed: it was a button, so `decision.said` names what the button does.
+
+    unasked: nobody said anything, the house spoke of its own accord; `decision.said` names what about.
+    """
 
     decision: Decision
     pressed: bool
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

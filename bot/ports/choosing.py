@@ -33,7 +33,7 @@ class Capability:
     examples: intent -> ways to ask for it. labels: intent -> its name, as short as a button's. topic: False when nobody goes on with it.
     reference: it looks up what the chosen skill cannot tell. acts: it proposes to write or to send, which a person confirms. amends: the
     kinds of drafts of its own that a sentence changes. dialogues: it takes what several people said, at length, as it is. papers: it
-    takes the contracts that people send.
+    takes the contracts that people send. errands: what the house has it do of its own accord, intent -> its name; no chooser picks them.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Capability:
     amends: tuple[str, ...] = ()
     dialogues: bool = False
     papers: bool = False
+    errands: Mapping[str, Mapping[Lang, str]] = field(default_factory=dict)
 
     @property
     def sayings(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import sqlite_utils
 
 from bot.domain.ids import DraftId, MessageId, ThreadId, TurnId
 from bot.domain.records import Retention
-from bot.domain.talk import Arrival, File, Handle, Media, Opened, Origin, Press, Stopped, Tap, Utterance, Voice, words_in
+from bot.domain.talk import Arrival, Errand, File, Handle, Lang, Media, Opened, Origin, Press, Stopped, Tap, Utterance, Voice, words_in
 from bot.ports import Clock, Ids, Kept
 from bot.store.codec import Row, dump, load, moment, moment_or_none, stamp
 from bot.store.content import Shelf, body_of
@@ -16,9 +16,10 @@ from bot.store.database import Database
 from bot.store.rows import change, every, insert, one
 
 SAME = "SELECT id, seq FROM inbox WHERE channel = :channel AND dedupe_key = :dedupe_key"
+SAME_ERRAND = "SELECT id, seq FROM inbox WHERE kind = 'errand' AND dedupe_key = :dedupe_key"
 BACKLOG = """
     SELECT count(*) AS waiting FROM inbox
-    WHERE state = 'kept' AND channel = :channel AND workspace = :workspace AND sender = :sender"""
+    WHERE state = 'kept' AND kind <> 'errand' AND channel = :channel AND workspace = :workspace AND sender = :sender"""
 NEXT = "SELECT id FROM inbox WHERE state = 'kept' AND thread_id = :thread_id ORDER BY seq LIMIT 1"
 STOPS = """
     SELECT thread_id, id FROM inbox
@@ -38,7 +39,8 @@ ORPHANS = """
     GROUP BY inbox.thread_id ORDER BY first"""
 LATEST = """
     SELECT max(seq) AS seq FROM inbox
-    WHERE state IN ('kept', 'settled') AND channel = :channel AND workspace = :workspace AND sender = :sender"""
+    WHERE state IN ('kept', 'settled') AND kind <> 'errand'
+        AND channel = :channel AND workspace = :workspace AND sender = :sender"""
 
 ERASED = Media("file", "", "", 0, "")
 """What is told of something that was sent along, once that was erased."""
@@ -115,21 +117,22 @@ class SqliteInbox:
 
     def _keep(self, database: sqlite_utils.Database, arrival: Arrival, backlog: int) -> Kept:
         origin = arrival.origin
-        same = one(database, SAME, {"channel": origin.channel, "dedupe_key": arrival.dedupe_key})
+        ours = isinstance(arrival, Errand)
+        same = one(database, SAME_ERRAND if ours else SAME, {"channel": origin.channel, "dedupe_key": arrival.dedupe_key})
         if same:
             return Kept(TurnId(same["id"]), same["seq"], fresh=False)
-        if not isinstance(arrival, Stopped) and every(database, BACKLOG, _sender(origin))[0]["waiting"] >= backlog:
+        if not ours and not isinstance(arrival, Stopped) and every(database, BACKLOG, _sender(origin))[0]["waiting"] >= backlog:
             return Kept(TurnId(""), 0, fresh=False, full=True)
         turn_id, now = TurnId(self._ids.new()), self._clock.now()
         shelf = Shelf(database, self._ids, now)
         content_id, _ = shelf.put(_body(arrival), Retention.TURN, turn_id)
-        media = arrival.media if isinstance(arrival, Voice | File) else None
+        media = _media_json(arrival) if isinstance(arrival, Voice | File) else None
         row = {
             **origin_row(origin),
             **_particulars(arrival),
             "id": turn_id,
             "dedupe_key": arrival.dedupe_key,
-            "media_id": shelf.put(_media_json(media), Retention.TURN, turn_id)[0] if media else None,
+            "media_id": shelf.put(media, Retention.TURN, turn_id)[0] if media else None,
             "content_id": content_id,
             "sent_at": stamp(arrival.sent_at),
             "kept_at": stamp(now),
@@ -173,6 +176,8 @@ def _body(arrival: Arrival) -> str:
     match arrival:
         case Press() | Tap():
             return dump(arrival.fields)
+        case Errand():
+            return dump([arrival.intent, arrival.lang, arrival.facts])
         case Utterance() | Voice() | File() | Opened() | Stopped():
             return words_in(arrival)
         case other:
@@ -195,6 +200,8 @@ def _particulars(arrival: Arrival) -> Row:  # noqa: PLR0911 - one for each kind
             return {"kind": "opened", "page": arrival.page}
         case Stopped():
             return {"kind": "stopped"}
+        case Errand():
+            return {"kind": "errand"}
         case other:
             assert_never(other)
 
@@ -205,14 +212,14 @@ def _arrival(database: sqlite_utils.Database, turn_id: TurnId) -> Arrival:  # no
         raise KeyError(turn_id)
     origin, key, sent_at = origin_of(row), row["dedupe_key"], moment(row["sent_at"])
     body = body_of(database, row["content_id"]) or ""
-    media = _media(body_of(database, row["media_id"]))
+    media, left, after = _media(body_of(database, row["media_id"]))
     match row["kind"]:
         case "utterance":
             return Utterance(origin, key, body, sent_at)
         case "voice":
             return Voice(origin, key, sent_at, media, body)
         case "file":
-            return File(origin, key, sent_at, media or ERASED, body)
+            return File(origin, key, sent_at, media or ERASED, body, left, after)
         case "press":
             return Press(origin, key, DraftId(row["draft_id"]), row["revision"], row["action"], sent_at, _fields(body))
         case "tap":
@@ -221,6 +228,9 @@ def _arrival(database: sqlite_utils.Database, turn_id: TurnId) -> Arrival:  # no
             return Opened(origin, key, sent_at, row["page"] or "")
         case "stopped":
             return Stopped(origin, key, sent_at)
+        case "errand":
+            intent, lang, facts = load(body or '["", "zh", []]')
+            return Errand(origin, key, intent, Lang(lang), sent_at, tuple((name, value) for name, value in facts))
         case kind:
             raise ValueError(kind)
 
@@ -229,13 +239,19 @@ def _fields(body: str) -> tuple[tuple[str, str], ...]:
     return tuple((field, value) for field, value in load(body or "[]"))
 
 
-def _media_json(media: Media) -> str:
-    expires_at = stamp(media.expires_at) if media.expires_at else None
-    return dump([media.kind, media.name, media.mime, media.size, media.locator, expires_at])
-
-
-def _media(body: str | None) -> Media | None:
-    if body is None:
+def _media_json(arrival: Voice | File) -> str | None:
+    """What was sent along; with a file also where it stands among others, where it does."""
+    media = arrival.media
+    if media is None:
         return None
-    kind, name, mime, size, locator, expires_at = load(body)
-    return Media(kind, name, mime, size, locator, moment_or_none(expires_at))
+    expires_at = stamp(media.expires_at) if media.expires_at else None
+    among = [arrival.left, arrival.after] if isinstance(arrival, File) and (arrival.left or arrival.after) else []
+    return dump([media.kind, media.name, media.mime, media.size, media.locator, expires_at, *among])
+
+
+def _media(body: str | None) -> tuple[Media | None, int, str]:
+    if body is None:
+        return None, 0, ""
+    kind, name, mime, size, locator, expires_at, *among = load(body)
+    left, after = among or (0, "")
+    return Media(kind, name, mime, size, locator, moment_or_none(expires_at)), left, after

@@ -375,9 +375,15 @@ def firings(database: sqlite_utils.Database) -> None:
     )
 
 
+def errands(database: sqlite_utils.Database) -> None:
+    """What the house does of its own accord comes in once, whichever chat it is meant for by then."""
+    database.execute("CREATE UNIQUE INDEX inbox_errands ON inbox (dedupe_key) WHERE kind = 'errand'")
+
+
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
+    errands,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

@@ -34,9 +34,14 @@ WORDS = """
     WHERE outbox.state IN ('waiting', 'sending', 'delivered', 'unsure') AND outbox.thread_id = :thread_id AND outbox.seq > :since
       AND outbox.sender = :user_id AND outbox.channel IN ('web', 'console') AND outbox.decision_id IS NULL AND outbox.updates IS NULL
     ORDER BY +outbox.seq DESC LIMIT :limit"""
+CARD = """
+    SELECT outbox.id, outbox.seq, outbox.created_at, outbox.outcome_id, outbox.lang, mark.pressed AS mark, NULL AS after
+    FROM outbox LEFT JOIN outbox AS mark ON mark.key = 'mark:' || outbox.id
+    WHERE outbox.decision_id = :decision_id AND outbox.updates IS NULL ORDER BY outbox.seq LIMIT 1"""
 UNANSWERED = """
     SELECT inbox.id, inbox.kind, inbox.content_id, inbox.kept_at FROM inbox
-    WHERE inbox.state = 'kept' AND inbox.thread_id = :thread_id AND inbox.channel IN ('web', 'console') AND inbox.sender = :user_id
+    WHERE inbox.state = 'kept' AND inbox.kind <> 'errand' AND inbox.thread_id = :thread_id
+        AND inbox.channel IN ('web', 'console') AND inbox.sender = :user_id
     ORDER BY inbox.seq"""
 VERDICT_TO = {Verdict.UP: Use.USED, Verdict.DOWN: Use.IGNORED}
 """What a verdict says about whether the suggestion was of use."""
@@ -79,6 +84,16 @@ class SqliteThreads:
         values = {"user_id": user_id, "thread_id": thread_id, "since": since, "limit": limit}
         return await self._database.read(lambda database: _words(database, values))
 
+    async def card(self, decision_id: DecisionId) -> HouseWord | None:
+        """The message that told what was decided; None where there was none, or it was erased."""
+
+        def work(database: sqlite_utils.Database) -> HouseWord | None:
+            row = one(database, CARD, {"decision_id": decision_id})
+            body = body_of(database, row["outcome_id"]) if row else None
+            return _word(database, row, body) if row and body is not None else None
+
+        return await self._database.read(work)
+
     async def judge(self, decision_id: DecisionId, user_id: UserId, verdict: Verdict, reason: str) -> None:
         """Keep what a person thinks of an answer, in place of what they thought before; the reason's words are erasable."""
         await self._database.write(lambda database: self._judge(database, decision_id, user_id, verdict, reason))
@@ -109,7 +124,7 @@ def _threads(database: sqlite_utils.Database, values: Row, limit: int) -> Page[T
 
 def _exchanges(database: sqlite_utils.Database, values: Row, limit: int) -> Page[Exchange]:
     rows = every(database, EXCHANGES, values)
-    items = tuple(Exchange(decision_from(database, row), row["kind"] in {"press", "tap"}) for row in rows[:limit])
+    items = tuple(Exchange(decision_from(database, row), row["kind"] in {"press", "tap"}, row["kind"] == "errand") for row in rows[:limit])
     return Page(items, str(rows[limit - 1]["seq"]) if len(rows) > limit else None)
 
 

@@ -63,6 +63,19 @@ class Answering:
             return await self._look_up(chosen, skills, way) or outcome
         return outcome
 
+    async def run(self, turn: Turn, way: Way) -> Outcome:
+        """Do an errand: the skill that its intent belongs to is handed what this person may use, as for any turn of theirs.
+
+        An answer without words where that skill has nothing to say, or this person may not use it.
+        """
+        skill = next((one for one in self.skills(turn.speaker) if turn.intent in one.capability.errands), None)
+        if skill is None or skill.capability.status != "ready":
+            return Answer("", found=False)
+        way.said = skill.capability.errands[turn.intent][turn.lang]
+        way.chosen = Choice(skill.capability.name, turn.intent)
+        self.under_way.at(turn.id, "do")
+        return await self.under_way.stoppable(turn.id, way.takes(way.chosen, skill).run(turn))
+
     async def _house(self, turn: Turn, way: Way) -> Answer | None:
         """What the house itself answers: a new topic, a stranger made known, whose voice may be learned. None for everything else."""
         if starts_anew(turn.text):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.domain.ids import TurnId
-from bot.domain.talk import Arrival, Lang, language_of, words_in
+from bot.domain.talk import Arrival, Errand, Lang, language_of, words_in
 from bot.ports import Channel, Inbox
 from bot.turns.under_way import SETTLING, UnderWay
 
@@ -53,7 +53,7 @@ class Company:
             await self.sleep(after_s - before_s)
             arrival = await self.inbox.arrival(turn_id)
             channel = self.channels.get(arrival.origin.channel)
-            if channel is None:
+            if channel is None or isinstance(arrival, Errand):
                 return
             try:
                 async with asyncio.timeout(PATIENCE_S):

@@ -12,7 +12,7 @@ from bot.domain.outcome import Answer, Button, Draft, Outcome
 from bot.domain.people import Speaker
 from bot.domain.policy import ReviewClass
 from bot.domain.records import DraftState
-from bot.domain.talk import Arrival, File, Lang, Opened, Press, Stopped, Tap, Turn, Utterance, Voice, language_of, words_in
+from bot.domain.talk import Arrival, Errand, File, Lang, Opened, Press, Stopped, Tap, Turn, Utterance, Voice, language_of, words_in
 from bot.errors import NotAllowed, Stale, TellUser, Unheard
 from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
 from bot.turns.answering import Answering
@@ -85,12 +85,13 @@ class Conversation:
         arrival = await self.inbox.arrival(turn_id)
         way = await self._begun(arrival)
         try:
-            spoke = not isinstance(arrival, Opened | Stopped)
-            way.person = await know(arrival.origin, self.users, self.zone, self.strangers, turn_id=turn_id, lang=way.lang, spoke=spoke)
+            spoke, strangers = not isinstance(arrival, Opened | Stopped), None if isinstance(arrival, Errand) else self.strangers
+            way.person = await know(arrival.origin, self.users, self.zone, strangers, turn_id=turn_id, lang=way.lang, spoke=spoke)
             way.watch.lap("know")
             outcome = await self._outcome(turn_id, arrival, way)
             way.watch.lap("do")
         except TellUser as stop:
+            way.silent = isinstance(arrival, Errand)  # nobody hears of what they did not ask for that it could not be done
             outcome = Answer(way.words.say(stop.key, way.lang, **stop.facts), found=False)
         except Unheard:
             way.silent, outcome = True, Answer("", found=False)
@@ -117,7 +118,7 @@ class Conversation:
         """End a turn that cannot be ended well, with a sentence and a button to try again; nothing of what was said is lost."""
         arrival = await self.inbox.arrival(turn_id)
         way = await self._begun(arrival)
-        way.silent = isinstance(arrival, Opened | Stopped)
+        way.silent = isinstance(arrival, Opened | Stopped | Errand)
         if draft_id := await self._open_draft(arrival):
             way.draft_id = draft_id
             await self._settle(turn_id, way, Answer(self.words.say("gave_up_press", way.lang), found=False))
@@ -143,6 +144,8 @@ class Conversation:
                 return await self.chats.opened(arrival, way.speaker, [one.capability for one in self.skills(way.speaker)], way.lang)
             case Stopped():
                 return await self._halt(turn_id)
+            case Errand():
+                return await self._run(turn_id, arrival, way)
             case other:
                 assert_never(other)
 
@@ -159,8 +162,19 @@ class Conversation:
 
     async def _answered(self, turn: Turn, way: Way) -> Outcome:
         way.watch.lap("hear")
-        answering = Answering(self.memory, self.chooser, self.skills, self.words, self.under_way, self.strangers, self.writing)
-        return await self._gated(await answering.answer(turn, way), way)
+        return await self._gated(await self._answering().answer(turn, way), way)
+
+    def _answering(self) -> Answering:
+        return Answering(self.memory, self.chooser, self.skills, self.words, self.under_way, self.strangers, self.writing)
+
+    async def _run(self, turn_id: TurnId, errand: Errand, way: Way) -> Outcome:
+        """What the house does of its own accord; it says nothing where there is nothing to say."""
+        turn = Turn(
+            turn_id, errand.origin.thread_id, way.speaker, "", errand.lang, errand.sent_at, errand.intent, facts=dict(errand.facts)
+        )
+        outcome = await self._gated(await self._answering().run(turn, way), way)
+        way.silent = isinstance(outcome, Answer) and not outcome.text
+        return outcome
 
     async def _gated(self, outcome: Outcome, way: Way) -> Outcome:
         """What a skill made, before its gate: nothing of it leaves by itself, and a draft is told with who has to agree."""
@@ -371,6 +385,8 @@ class Conversation:
         """The language of what was said; a press is answered in that of what was pressed. Who has said nothing yet is met as usual here."""
         if said := words_in(arrival):
             return language_of(said)
+        if isinstance(arrival, Errand):
+            return arrival.lang
         if isinstance(arrival, Tap) and (message := await self.chats.outbox.message(arrival.message_id)):
             return message.lang
         if isinstance(arrival, Press) and (draft := await self.drafts.draft(arrival.draft_id)):

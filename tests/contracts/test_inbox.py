@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ids import DraftId, MessageId, ThreadId, TurnId
-from bot.domain.talk import Arrival, File, Handle, Media, Opened, Origin, Press, Stopped, Tap, Utterance, Voice
+from bot.domain.talk import Arrival, Errand, File, Handle, Lang, Media, Opened, Origin, Press, Stopped, Tap, Utterance, Voice
 from bot.ports import Kept
 from tests.contracts.house import Stores, origin
 
@@ -58,6 +58,7 @@ MEDIA = Media("file", "海蓝合同v2.docx", "application/msword", 12, '{"url":"
         Opened(PLACE, "k", NOON),
         Opened(PLACE, "k", NOON, "home"),
         Stopped(PLACE, "k", NOON),
+        Errand(PLACE, "k", "digest_daily", Lang.EN, NOON, (("team", "华东"), ("day", "2026-03-04"))),
     ],
 )
 async def test_whatever_arrives_reads_back(stores: Stores, arrival: Arrival) -> None:
@@ -65,6 +66,27 @@ async def test_whatever_arrives_reads_back(stores: Stores, arrival: Arrival) -> 
     kept = await stores.inbox.keep(arrival, backlog=9)
 
     assert arrival == await stores.inbox.arrival(kept.turn_id)
+
+
+async def test_an_errand_is_kept_once_whichever_chat_it_is_meant_for(stores: Stores) -> None:
+    """Between two tries a person may have gone to another chat: they hear of it once, however full their lane is."""
+    await stores.kept("waits", where=origin("a"))
+    errand = Errand(origin("a"), "errand:digest", "digest", Lang.ZH, NOON)
+
+    first = await stores.inbox.keep(errand, backlog=1)
+    second = await stores.inbox.keep(replace(errand, origin=PLACE), backlog=1)
+
+    assert (True, False, first.turn_id) == (first.fresh, second.fresh, second.turn_id)
+
+
+async def test_an_errand_is_nothing_that_a_person_said(stores: Stores) -> None:
+    """It fills nobody's backlog, and does not count where they were heard last."""
+    where = origin("a")
+    await stores.inbox.keep(Errand(where, "errand:digest", "digest", Lang.ZH, NOON), backlog=1)
+
+    kept = await stores.inbox.keep(Utterance(PLACE, "k", "hello", NOON), backlog=1)
+
+    assert (True, PLACE.channel) == (kept.fresh, getattr(await stores.inbox.latest_from([where, PLACE]), "channel", ""))
 
 
 async def test_what_was_sent_along_is_erased_with_its_turn(stores: Stores) -> None:

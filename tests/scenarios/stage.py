@@ -85,6 +85,7 @@ class ShownChannel:
 
 
 CHANNELS = ("stage", "slack", "wecom", "wecom_bot", "api")
+ERRANDS = {"noted": {Lang.ZH: "记事", Lang.EN: "Notes"}}
 LABELS = {"note": {Lang.ZH: "记一笔", Lang.EN: "Note"}}
 
 
@@ -177,7 +178,7 @@ async def staged(folder: Path, *, backlog: int = 20, durable: bool = False, ears
         users = SqliteUsers(database, clock, ids)
         await users.seed([ANN, BO])
         bus, skill, channel = HouseBus(SqliteEvents(database, clock, ids)), NotingSkill(), ShownChannel()
-        capability = Capability("note", {Lang.ZH: "记", Lang.EN: "Note."}, ("note",), {"note": ("note",)}, "ready", LABELS)
+        capability = Capability("note", {Lang.ZH: "记", Lang.EN: "Note."}, ("note",), {"note": ("note",)}, "ready", LABELS, errands=ERRANDS)
         ready = ReadySkill(capability, "hash", {"note/read": "v1"}, "rep_confirms", WORDS, skill.run)
         reference = replace(
             ready, capability=Capability("reference", capability.summary, ("reference",), {}, "ready", reference=True), run=_looked_up
