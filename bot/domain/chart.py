@@ -1,7 +1,7 @@
 """A picture of figures that were worked out: what is drawn, in numbers and words. Knows no canvas, no colour and no model."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -11,12 +11,16 @@ LONGEST_TEXT = 400
 
 
 class ChartKind(StrEnum):
-    """What the eye is to see: a course of time, parts of a whole, stages that narrow, or sizes side by side."""
+    """What the eye is to see: a course of time, parts of a whole, stages that narrow, sizes side by side, or steps between two levels.
+
+    Of a waterfall the first and the last figure are levels, those between are the steps that lead from one to the other.
+    """
 
     TREND = "trend"
     SHARE = "share"
     FUNNEL = "funnel"
     BARS = "bars"
+    WATERFALL = "waterfall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,17 @@ class Chart:
         if not fits or (self.kind in {ChartKind.SHARE, ChartKind.FUNNEL} and any(value < 0 for value in figures)):
             message = f"not a chart: {self.kind} of {len(self.labels)} labels and {len(self.series)} series"
             raise ValueError(message)
+
+
+def spans(values: Sequence[float | None]) -> tuple[tuple[float, float], ...]:
+    """From where to where each bar of a waterfall reaches: levels from zero, steps from where the one before ended."""
+    found: list[tuple[float, float]] = []
+    level = 0.0
+    for place, value in enumerate(values):
+        start = 0.0 if place in {0, len(values) - 1} else level
+        level = start + (value or 0.0)
+        found.append((start, level))
+    return tuple(found)
 
 
 def chart_to_json(chart: Chart) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.chart import Chart
+from bot.domain.digest import Digest
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DecisionId, DraftId, MessageId, ThreadId, TurnId, UserId
 from bot.domain.outcome import BUILTIN, Brain, Button, Outcome
@@ -133,6 +134,7 @@ class Decision:
     buttons: tuple[Button, ...] = ()
     feedback: tuple[Feedback, ...] = ()
     chart: Chart | None = None
+    digest: Digest | None = None
 
 
 class MessageState(StrEnum):

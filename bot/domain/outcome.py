@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.chart import Chart
+from bot.domain.digest import Digest
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DraftId, RecordId
 from bot.domain.schema import Field
@@ -62,7 +63,7 @@ class Answer:
     talked about, the most important last: what "it" and "他们" will mean. chart: the figures where people would rather look than read.
     forward: a text that is the person's to send on, shown after all else as a message of its own, word for word. letter: a mail to be
     sent, where this goes out by mail. A skill gives neither: only the house does, once something was released. enclosed: a file that was
-    asked for.
+    asked for. digest: all of what `text` tells in short, with the question behind each number; it has a page.
     """
 
     text: str
@@ -76,6 +77,7 @@ class Answer:
     forward: str | None = None
     letter: Letter | None = None
     enclosed: Enclosed | None = None
+    digest: Digest | None = None
 
 
 MAIN = RecordId("$main")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.chart import Chart, ChartKind
+from bot.domain.chart import Chart, ChartKind, spans
 from bot.domain.talk import Lang
 
 SIGNS: Mapping[str, str] = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
@@ -23,12 +23,16 @@ WHOLE_PERCENT = 10
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of figures. texts: each figure as it is shown, "" where there is none; exact: the same with all its digits."""
+    """One row of figures. texts: each figure as it is shown, "" where there is none; exact: the same with all its digits.
+
+    spans: from where to where each bar of a waterfall reaches; empty for all others.
+    """
 
     name: str
     values: tuple[float | None, ...]
     texts: tuple[str, ...]
     exact: tuple[str, ...]
+    spans: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,13 @@ def ticks_of(values: Sequence[float]) -> tuple[float, ...]:
 
 
 def _filled(chart: Chart, places: Sequence[int], *, apart: bool) -> Chart:
-    """Without the labels of which these series have nothing, where others have a panel of their own to show them in."""
-    kept = [at for at in range(len(chart.labels)) if any(chart.series[place].values[at] for place in places)]
-    if not apart or chart.kind not in {ChartKind.BARS, ChartKind.SHARE} or not kept:
+    """Without the labels of which these series have nothing, where others have a panel of their own to show them in.
+
+    The levels of a waterfall stay, and steps that lead nowhere go even from a single panel.
+    """
+    levels = {0, len(chart.labels) - 1} if chart.kind is ChartKind.WATERFALL else set[int]()
+    kept = [at for at in range(len(chart.labels)) if at in levels or any(chart.series[place].values[at] for place in places)]
+    if not (apart or levels) or chart.kind not in {ChartKind.BARS, ChartKind.SHARE, ChartKind.WATERFALL} or not kept:
         return chart
     series = tuple(replace(one, values=tuple(one.values[at] for at in kept)) for one in chart.series)
     return replace(chart, labels=tuple(chart.labels[at] for at in kept), series=series)
@@ -112,10 +120,19 @@ def _panel(chart: Chart, places: Sequence[int], lang: Lang) -> Panel:
         if whole:
             parts = ["" if value is None else percent(value / whole) for value in one.values]
             texts, exact = ([f"{part} ({text})" if text else "" for part, text in zip(parts, each, strict=True)] for each in (texts, exact))
-        lines.append(Line(one.name, one.values, tuple(texts), tuple(exact)))
-    marks = tuple((mark, figure_text(mark, lang, currency, chart.unit) if mark else "0") for mark in ticks_of(figures or [0.0]))
+        reaches = spans(one.values) if chart.kind is ChartKind.WATERFALL else ()
+        if reaches:
+            texts, exact = ([_step(text, place, one.values) for place, text in enumerate(each)] for each in (texts, exact))
+        lines.append(Line(one.name, one.values, tuple(texts), tuple(exact), reaches))
+    levels = [level for line in lines for reach in line.spans for level in reach] or figures
+    marks = tuple((mark, figure_text(mark, lang, currency, chart.unit) if mark else "0") for mark in ticks_of(levels or [0.0]))
     title = series[0].name if len(series) == 1 else currency
     return Panel(chart.kind, title, chart.labels, tuple(_axis(chart.labels)), tuple(lines), marks, whole)
+
+
+def _step(text: str, place: int, values: Sequence[float | None]) -> str:
+    """A step upwards says so by its sign."""
+    return f"+{text}" if 0 < place < len(values) - 1 and (values[place] or 0) > 0 else text
 
 
 def _axis(labels: Sequence[str]) -> Iterator[tuple[str, str]]:

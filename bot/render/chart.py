@@ -17,6 +17,7 @@ COLOURS = ("#0f766e", "#d97706", "#1e3a8a", "#db2777", "#44403c")
 """Told apart by lightness as well as by hue, each with at least 3 to 1 on paper (WCAG 2.2, 1.4.11)."""
 TINT = "#e3f0ee"
 ROW, BAR, GAP, LEADING = 62, 38, 18, 1.4
+ROUND = 6
 MOST_OF_LABEL = 0.34
 PLOT_HEIGHT = 380
 STREWN = 40
@@ -82,7 +83,8 @@ def _rows(sheet: Sheet, panel: Panel, line: Line, top: float) -> float:
         first = middle - BODY * 1.25 * len(name) / 2
         for place, words in enumerate(name):
             sheet.write((EDGE, first + place * BODY * 1.25), words, BODY, INK)
-        end = _bar(sheet, panel, value, (left, middle - BAR / 2, right, middle + BAR / 2))
+        box = (left, middle - BAR / 2, right, middle + BAR / 2)
+        end = _reach(sheet, panel, line, number, box) if line.spans else _bar(sheet, panel, value, box)
         at_end = panel.kind is ChartKind.BARS and panel.ticks[0][0] >= 0
         beside: Point = (end + GAP / 2 if at_end else WIDTH - EDGE, middle - BODY * 1.25 / 2)
         sheet.write(beside, text, BODY, INK, anchor="l" if at_end else "r")
@@ -108,11 +110,26 @@ def _bar(sheet: Sheet, panel: Panel, value: float | None, box: Box) -> float:
     return max(zero, zero + length)
 
 
+def _reach(sheet: Sheet, panel: Panel, line: Line, number: int, box: Box) -> float:
+    """One bar of a waterfall, with a hair to where the next one begins: levels in one colour, steps up and down in two others."""
+    left, top, right, bottom = box
+    low, high = _bounds(panel)
+    start, end = (left + (right - left) * (level - low) / (high - low) for level in line.spans[number])
+    is_level = number in {0, len(line.spans) - 1}
+    colour = COLOURS[2] if is_level else COLOURS[0] if end >= start else COLOURS[1]
+    if start != end:
+        sheet.rectangle((min(start, end), top, max(start, end), bottom), colour, ROUND if abs(end - start) > 2 * ROUND else 0)
+    if number + 1 < len(line.spans):
+        sheet.line([(end, bottom), (end, bottom + ROW - BAR)], MUTED, 2)
+    return max(start, end)
+
+
 def _bounds(panel: Panel) -> tuple[float, float]:
     """What the ends of a row stand for: of shares the whole, else the least and the most, zero always within."""
     if panel.kind is ChartKind.SHARE:
         return 0.0, panel.whole or 1.0
     figures = [value for line in panel.lines for value in line.values if value is not None]
+    figures = [level for line in panel.lines for span in line.spans for level in span] or figures
     low, high = min(0.0, *figures, 0.0), max(0.0, *figures, 0.0)
     return low, high if high > low else low + 1
 

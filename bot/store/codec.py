@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, assert_never
 
 from bot.domain.chart import chart_from_json, chart_to_json
 from bot.domain.decision import Made
+from bot.domain.digest import digest_from_json, digest_to_json
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience, RecordId
 from bot.domain.outcome import Answer, Brain, Button, Draft, Enclosed, Letter, Outcome, Proposal
@@ -105,6 +106,7 @@ def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
                     **_forward(outcome),
                     **({"letter": asdict(outcome.letter)} if outcome.letter else {}),
                     **({"enclosed": asdict(outcome.enclosed)} if outcome.enclosed else {}),
+                    **({"digest": digest_to_json(outcome.digest)} if outcome.digest else {}),
                 }
             )
         case Draft():
@@ -140,7 +142,10 @@ def outcome_from_json(text: str, quote: Callable[[str], str | None]) -> Outcome:
         grounds = tuple(evidence_of(ref, quote) for ref in kept["evidence"])
         letter = Letter(**kept["letter"]) if kept.get("letter") else None
         enclosed = Enclosed(**kept["enclosed"]) if kept.get("enclosed") else None
-        return Answer(kept["text"], grounds, buttons, kept["found"], chart=chart, forward=forward, letter=letter, enclosed=enclosed)
+        digest = digest_from_json(kept["digest"]) if kept.get("digest") else None
+        return Answer(
+            kept["text"], grounds, buttons, kept["found"], chart=chart, forward=forward, letter=letter, enclosed=enclosed, digest=digest
+        )
     evidence = {field: evidence_of(ref, quote) for field, ref in kept["evidence"]}
     record_id = RecordId(kept["record_id"]) if kept["record_id"] else None
     expires_at = moment_or_none(kept["expires_at"])

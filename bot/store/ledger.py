@@ -241,6 +241,7 @@ def decision_from(database: sqlite_utils.Database, row: Row) -> Decision:
         kept.buttons if kept else (),
         _feedback_on(database, decision_id),
         kept.chart if isinstance(kept, Answer) else None,
+        kept.digest if isinstance(kept, Answer) else None,
     )
 
 

@@ -85,3 +85,22 @@ def test_scales_begin_at_zero_with_round_steps(values: tuple[float, ...], expect
 def test_percentages_keep_a_place_where_they_are_small() -> None:
     """4.5%, not 4%."""
     assert ["62%", "4.5%", "0%"] == [percent(share) for share in (0.6234, 0.045, 0)]
+
+
+def test_steps_of_a_waterfall_hang_between_its_levels_and_those_that_lead_nowhere_are_left_out() -> None:
+    """Each step begins where the one before ended, upwards with a plus; the last level stands on its own feet."""
+    chart = Chart(ChartKind.WATERFALL, "t", ("then", "new", "grown", "won", "now"), (Series("", (100, 50, 0, -30, 120), "EUR"),))
+
+    panel = panels_of(chart, Lang.EN)[0]
+
+    assert ("then", "new", "won", "now") == panel.labels
+    assert (((0, 100), (100, 150), (150, 120), (0, 120)), ("€100", "+€50", "-€30", "€120")) == (panel.lines[0].spans, panel.lines[0].texts)
+
+
+def test_an_empty_waterfall_keeps_its_two_levels() -> None:
+    """Nothing then, nothing now: both are still told."""
+    chart = Chart(ChartKind.WATERFALL, "t", ("then", "new", "now"), (Series("", (0, 0, 0), "EUR"),))
+
+    panel = panels_of(chart, Lang.EN)[0]
+
+    assert (("then", "now"), ((0, 0), (0, 0))) == (panel.labels, panel.lines[0].spans)

@@ -63,7 +63,7 @@
       ctx.textBaseline = "middle";
       ctx.textAlign = atEnd ? "left" : "right";
       chart.getDatasetMeta(0).data.forEach((bar, row) => {
-        const end = panel.lines[0].values[row] ? bar.x : chart.chartArea.left;
+        const end = panel.lines[0].values[row] || panel.kind === "waterfall" ? bar.x : chart.chartArea.left;
         ctx.fillText(panel.lines[0].texts[row], atEnd ? end + 8 : chart.width - 2, bar.y);
       });
       ctx.restore();
@@ -77,14 +77,17 @@
     const most = Math.max(...values, 0) || 1;
     const funnel = panel.kind === "funnel";
     const room = Math.max(...line.texts.map((text) => wide(context, text, 14))) + 14;
-    const bounds = funnel ? [-most / 2, most / 2] : [Math.min(0, ...values), panel.kind === "share" ? panel.whole || 1 : most];
+    const steps = panel.kind === "waterfall" ? line.spans : null;
+    const levels = steps ? steps.flat() : values;
+    const hue = (value, row) => (steps && (row === 0 || row === steps.length - 1) ? 2 : value < 0 ? 1 : 0);
+    const bounds = steps ? [Math.min(0, ...levels), Math.max(0, ...levels) || 1] : funnel ? [-most / 2, most / 2] : [Math.min(0, ...values), panel.kind === "share" ? panel.whole || 1 : most];
     return {
       type: "bar",
       data: {
         labels: panel.labels,
         datasets: [{
-          data: funnel ? values.map((value) => [-value / 2, value / 2]) : values, borderRadius: 4, borderSkipped: false, maxBarThickness: 22,
-          minBarLength: 0, backgroundColor: values.map((value) => look.series[value < 0 ? 1 : 0]),
+          data: steps || (funnel ? values.map((value) => [-value / 2, value / 2]) : values), borderRadius: 4, borderSkipped: false, maxBarThickness: 22,
+          minBarLength: 0, backgroundColor: values.map((value, row) => look.series[hue(value, row)]),
         }],
       },
       options: {
