@@ -101,6 +101,7 @@ from bot.turns.listen import Listening
 from bot.turns.receive import Receiving
 from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
+from bot.turns.tasks import TASK
 from bot.turns.writing import AskingVoices, Writing
 from bot.uploads import SPOKEN, Uploads
 from bot.visits import Visits, Vouched
@@ -223,7 +224,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),
-            drafting=drafting, tasks=road.tasks, reminding=road.reminding,
+            drafting=drafting, deeds={TASK: road.tasks}, reminding=road.reminding,
         )
         exits: dict[str, Channel] = {**{name: ConsoleChannel(name) for name in (CONSOLE, WEB, API)}, **chats_on.exits}
         company = Company(inbox, exits, conversation.under_way)

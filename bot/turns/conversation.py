@@ -1,7 +1,7 @@
 """The road a turn takes, one step a line; the rules live in the steps."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import assert_never
@@ -18,6 +18,7 @@ from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbo
 from bot.turns.answering import Answering
 from bot.turns.chats import Chats
 from bot.turns.contracting import WAITS, contract_in
+from bot.turns.deeds import Deed, do
 from bot.turns.drafting import Drafting
 from bot.turns.hear import hear
 from bot.turns.know import know
@@ -30,11 +31,10 @@ from bot.turns.speech import as_voice, is_sound
 from bot.turns.story import story_of
 from bot.turns.strangers import Strangers
 from bot.turns.taps import meant_by, tapped
-from bot.turns.tasks import CHORES, Tasks, is_done_with
 from bot.turns.typed import Typed
 from bot.turns.under_way import SETTLING, UnderWay
 from bot.turns.way import ReadySkill, Way
-from bot.turns.wishes import Ask, Consider, Decide, Forget, Judge, Say, Sent, Show, Tend, Waiting, Which, Wish
+from bot.turns.wishes import Act, Ask, Consider, Decide, Forget, Judge, Say, Sent, Show, Waiting, Which, Wish
 from bot.turns.writing import Writing
 
 __all__ = ["Conversation", "ReadySkill"]
@@ -72,7 +72,7 @@ class Conversation:
     releasing: Releasing | None = None
     writing: Writing | None = None
     drafting: Drafting | None = None
-    tasks: Tasks | None = None
+    deeds: Mapping[str, Deed] = field(default_factory=dict)
     reminding: Reminding | None = None
 
     async def take_turn(self, turn_id: TurnId) -> None:
@@ -219,8 +219,8 @@ class Conversation:
                 return await self._consider(turn_id, wish, way)
             case Judge():
                 return await self.chats.judge(wish, way.speaker, way.lang)
-            case Tend():
-                return await self._tend(wish, way)
+            case Act():
+                return await self._act(turn_id, wish, way)
             case Forget():
                 way.choice = RECEIVING
                 return await self.chats.receiving.speech.forget(way.speaker, way.lang)
@@ -306,19 +306,18 @@ class Conversation:
             case other:
                 assert_never(other)
 
-    async def _tend(self, wish: Tend, way: Way) -> Answer:
-        """Something about tasks. A card about one is done with; one about several still holds for the others."""
-        if self.tasks is None:
-            raise Stale("unknown_button")
-        way.said = wish.chore.value
-        answer = await self.tasks.tend(wish, way.speaker, way.lang)
-        way.marks = self._pressed(wish.card, CHORES[wish.chore], way) if is_done_with(wish) else ()
-        return answer
+    async def _act(self, turn_id: TurnId, act: Act, way: Way) -> Answer:
+        way.said = act.label or act.kind
+        done = await do(self.deeds, act, turn_id, way.speaker, way.lang)
+        way.marks = self._marked(act.card, done.pressed, way) if done.pressed is not None else ()
+        return done.answer
 
     def _pressed(self, card: Message | None, key: str, way: Way) -> tuple[Mark, ...]:
+        return self._marked(card, self.words.say(key, way.lang) if key else "", way)
+
+    def _marked(self, card: Message | None, label: str, way: Way) -> tuple[Mark, ...]:
         if card is None:
             return ()
-        label = self.words.say(key, way.lang) if key else ""
         return (Mark(card.id, label, way.speaker.name if label else "", way.origin.handle, way.speaker.zone),)
 
     async def _listen(self, turn_id: TurnId, voice: Voice, way: Way, caption: str = "") -> Outcome:

@@ -1,6 +1,6 @@
 """Receive: what was sent beside words is fetched and kept; what can be read is taken in for its person alone. Knows no format."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,16 +59,29 @@ class Receiving:
         newest = await self.papers.newest_at(speaker.user_id) if self.papers else None
         return newest is not None and newest >= since
 
-    async def paper(self, turn_id: TurnId, file: File, speaker: Speaker, told: PagesTold) -> Paper:
-        """Keep a contract, as a file and as it was read.  Raises: Upstream; TellUser, saying why it cannot be read."""
+    async def paper(  # noqa: PLR0913 - what it is, whose, and what goes with it
+        self, turn_id: TurnId, file: File, speaker: Speaker, told: PagesTold, *, came: TurnId | None = None, password: str = "",
+        beside: str = "",
+    ) -> Paper:
+        """Keep a contract, as a file and as it was read.  Raises: Upstream; TellUser, saying why it cannot be read.
+
+        came: the turn that brought it, where that was an earlier one. password: used and forgotten. beside: as of a `KeptPaper`.
+        """
         if self.contracts is None or self.papers is None:
             raise TellUser("not_readable_yet")
         if kept := await self.papers.paper(turn_id, speaker.user_id):
             return kept.paper
-        path = await self.belongings.fetch(turn_id, file.origin.channel, speaker.user_id, file.media, Retention.TURN)
-        paper = await self.contracts.read(path, safe_name(file.media.name), told=told)
-        await self.papers.keep(turn_id, speaker.user_id, paper)
+        path = await self.belongings.fetch(came or turn_id, file.origin.channel, speaker.user_id, file.media, Retention.TURN)
+        paper = await self.contracts.read(path, safe_name(file.media.name), password, told)
+        await self.papers.keep(turn_id, speaker.user_id, paper, beside)
         return paper
+
+    async def kept_paper(self, turn_ids: Sequence[TurnId], speaker: Speaker) -> str:
+        """The first of these turns that brought a contract of this person; "" where none did."""
+        for turn_id in turn_ids:
+            if self.papers and await self.papers.paper(turn_id, speaker.user_id):
+                return turn_id
+        return ""
 
     async def _taken_in(self, path: Path, speaker: Speaker, lang: Lang) -> Progress | None:
         """The step that tells what became of the file itself, and not of something in it. Vectors are not waited for."""

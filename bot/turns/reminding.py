@@ -25,8 +25,7 @@ from bot.turns.drafting import Drafting
 from bot.turns.gated import Gating
 from bot.turns.press import fields_of
 from bot.turns.reach import Reach
-from bot.turns.tasks import TASK, chore_action
-from bot.turns.wishes import Chore
+from bot.turns.tasks import TASK, Chore, chore_action
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

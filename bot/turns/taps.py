@@ -12,8 +12,7 @@ from bot.errors import NotAllowed, Stale
 from bot.ports import Ledger, Outbox
 from bot.turns.group import ALONE
 from bot.turns.review_actions import wish_in
-from bot.turns.tasks import tend_in
-from bot.turns.wishes import Ask, Consider, Decide, Judge, Say, Show, Wish
+from bot.turns.wishes import Act, Ask, Consider, Decide, Judge, Say, Show, Wish
 
 UNDO, SUBMIT = "undo", "submit"
 VERDICTS = {UP: Verdict.UP, DOWN: Verdict.DOWN}
@@ -33,13 +32,13 @@ async def meant_by(tap: Tap, speaker: Speaker, outbox: Outbox, ledger: Ledger) -
     message, button = await tapped(tap, outbox)
     if not await _is_for(message, tap, speaker, ledger):
         raise NotAllowed("not_your_button")
-    if tend := tend_in(button.action):
-        return replace(tend, card=message)
     if wish := _about_review(message, button, tap) or _about_draft(message, button, tap) or _about_answer(message, button):
         return wish
     if button.text:
         origin = tap.origin.direct if button.action == ALONE else tap.origin
         return Say(Utterance(origin, tap.dedupe_key, button.text, tap.sent_at))
+    if ":" in button.action:
+        return Act(button.action, button.label, message)
     raise Stale("unknown_button")
 
 

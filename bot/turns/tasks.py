@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.day_names import day_said
-from bot.domain.ids import RecordId
+from bot.domain.decision import Message
+from bot.domain.ids import RecordId, TurnId
 from bot.domain.outcome import Answer, Button
 from bot.domain.people import Speaker
 from bot.domain.records import Cause, Record
@@ -16,20 +18,38 @@ from bot.domain.scope import Scope
 from bot.domain.talk import Lang
 from bot.errors import NotAllowed, Stale
 from bot.ports import Clock, Records, Reminders, Words, WorkCalendar
-from bot.turns.wishes import Chore, Tend
+from bot.turns.deeds import Done
+from bot.turns.wishes import Act
 
 TASK = "task"
 OPEN, DONE = "open", "done"
 ACTION = re.compile(r"task:(?P<ids>[\w-]{1,64}(?:,[\w-]{1,64}){0,20}):(?P<chore>done|later|undo)(?::(?P<revision>\d{1,9}))?")
 
 
+class Chore(StrEnum):
+    """What a person does about tasks."""
+
+    DONE = "done"
+    LATER = "later"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Tend:
+    """Tasks are done, or put off, or that is taken back. revision: what the press made that is taken back."""
+
+    tasks: tuple[RecordId, ...]
+    chore: Chore
+    revision: int | None = None
+
+
 CHORES = {Chore.DONE: "button_task_done", Chore.LATER: "button_task_later", Chore.UNDO: "form_button_undo"}
 """What each is called on a button."""
 
 
-def is_done_with(wish: Tend) -> bool:
+def is_done_with(card: Message, wish: Tend) -> bool:
     """Whether the message that was pressed has nothing left to press: it is about one task, or all were put off."""
-    about = {one for button in (wish.card.outcome.buttons if wish.card else ()) if (found := tend_in(button.action)) for one in found.tasks}
+    about = {one for button in card.outcome.buttons if (found := tend_in(button.action)) for one in found.tasks}
     return about <= set(wish.tasks)
 
 
@@ -58,11 +78,20 @@ class Tasks:
     clock: Clock
     calendar: WorkCalendar
 
-    async def tend(self, wish: Tend, speaker: Speaker, lang: Lang) -> Answer:
-        """Do what a button says.
+    async def do(self, act: Act, _turn_id: TurnId, speaker: Speaker, lang: Lang) -> Done:
+        """Do what a button says; a card about several tasks still holds for the others.
 
-        Raises: Stale("task_gone") for a task that is not to be done any more, Stale("record_changed"); NotAllowed, as for any record.
+        Raises: Stale("task_gone") for a task that is not to be done any more, Stale("record_changed"), Stale("unknown_button"); NotAllowed,
+        as for any record.
         """
+        wish = tend_in(act.action)
+        if wish is None:
+            raise Stale("unknown_button")
+        answer = await self._tend(wish, speaker, lang)
+        done_with = act.card is not None and is_done_with(act.card, wish)
+        return Done(answer, self.words.say(CHORES[wish.chore], lang) if done_with else None)
+
+    async def _tend(self, wish: Tend, speaker: Speaker, lang: Lang) -> Answer:
         match wish.chore:
             case Chore.DONE:
                 return await self._done(wish.tasks[0], speaker, lang)

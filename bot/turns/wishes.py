@@ -109,22 +109,18 @@ class Forget:
     """The person's last recording shall be erased, sound and words."""
 
 
-class Chore(StrEnum):
-    """What a person does about tasks."""
-
-    DONE = "done"
-    LATER = "later"
-    UNDO = "undo"
-
-
 @dataclass(frozen=True, slots=True)
-class Tend:
-    """Tasks are done, or put off, or that is taken back. revision: what the press made that is taken back. card: as of `Consider`."""
+class Act:
+    """A button that does something in the house. action: its kind, a colon, what it is about. label: the button's. card: see `Consider`."""
 
-    tasks: tuple[RecordId, ...]
-    chore: Chore
-    revision: int | None = None
+    action: str
+    label: str = ""
     card: Message | None = None
 
+    @property
+    def kind(self) -> str:
+        """What its action begins with."""
+        return self.action.partition(":")[0]
 
-Wish = Say | Decide | Ask | Show | Waiting | Judge | Consider | Which | Sent | Forget | Tend
+
+Wish = Say | Decide | Ask | Show | Waiting | Judge | Consider | Which | Sent | Forget | Act

@@ -60,6 +60,7 @@ from bot.turns.conversation import Conversation, ReadySkill
 from bot.turns.drafting import Drafting
 from bot.turns.receive import Receiving
 from bot.turns.speech import Speech
+from bot.turns.tasks import TASK
 from tests.fakes.choosing import OneChoice
 from tests.fakes.media import FakeMedia, ReadingLibrary
 from tests.fakes.senses import SetClock
@@ -248,7 +249,7 @@ async def gate_stage(
             inbox, users, ledger, drafts, SqliteMemory(database, clock), OneChoice(Choice("letters", "letters")), lambda _: [ready], WORDS,
             bus, clock, ids, ZONE,
             Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, ReadingLibrary(), WORDS, speech), WORDS, clock),
-            reviewing=road.reviewing, releasing=road.releasing, tasks=road.tasks, reminding=road.reminding,
+            reviewing=road.reviewing, releasing=road.releasing, deeds={TASK: road.tasks}, reminding=road.reminding,
         )
         engine = Direct(Attempts(conversation.take_turn, conversation.give_up))
         lanes = Lanes(inbox, engine, clock, holder=ids.new())
