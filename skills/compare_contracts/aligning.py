@@ -4,8 +4,9 @@ import re
 import zlib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -17,8 +18,12 @@ from skills.compare_contracts.folded import HAN, essence, fold, unmarked
 Pair = tuple[int | None, int | None]
 FEATURES = 1 << 12
 """Words are hashed into so many columns; two words in one column cost a little likeness, no memory."""
-BLOCK = 256
+BLOCK, SMALL_BLOCK = 256, 64
 NEAREST = 6
+MOST_RATED = 1_000_000
+"""So many pairs of clauses are all held against each other; it takes a tenth of a second."""
+RARE = 32
+"""A sign that more clauses have says little about which one it is."""
 LIKE_ENOUGH = 0.42
 LIKE_BETWEEN = 0.16
 """Between two neighbours that are the same on both sides, so little will do, for there only one can have become the other."""
@@ -93,19 +98,62 @@ def _by_likeness(first: Sequence[_Key], second: Sequence[_Key], weights: NDArray
     left, right = _free(len(first), matched.keys()), _free(len(second), matched.values())
     if not left or not right:
         return
+    rated = (_all_rated if len(left) * len(right) <= MOST_RATED else _few_rated)(first, second, left, right, weights)
+    _take(((likeness + 0.05 / (1 + abs(here - there)), here, there) for likeness, here, there in rated), matched, LIKE_ENOUGH)
+
+
+def _all_rated(
+    first: Sequence[_Key], second: Sequence[_Key], left: Sequence[int], right: Sequence[int], weights: NDArray[np.float32]
+) -> Iterator[tuple[float, int, int]]:
+    """Of every clause on the left, how like the likest on the right are."""
     columns = _vectors([second[at] for at in right], weights)
-    scored: list[tuple[float, int, int]] = []
+    count = min(NEAREST, len(right))
     for start in range(0, len(left), BLOCK):
         rows = left[start : start + BLOCK]
         likeness = _vectors([first[at] for at in rows], weights) @ columns.T
         likeness += HEADING * _headings([first[at] for at in rows], [second[at] for at in right])
-        count = min(NEAREST, len(right))
         for row, best in enumerate(np.argpartition(-likeness, count - 1, axis=1)[:, :count]):
-            for column in best:
-                here, there = rows[row], right[int(column)]
-                near = 0.05 / (1 + abs(here - there))
-                scored.append((float(likeness[row, column]) + near, here, there))
-    _take(scored, matched, LIKE_ENOUGH)
+            yield from ((float(likeness[row, column]), rows[row], right[int(column)]) for column in best)
+
+
+def _few_rated(
+    first: Sequence[_Key], second: Sequence[_Key], left: Sequence[int], right: Sequence[int], weights: NDArray[np.float32]
+) -> Iterator[tuple[float, int, int]]:
+    """The same for long papers, where only those are held against each other that share rare words, or stand in about the same place."""
+    holders: dict[object, list[int]] = {}
+    for place, at in enumerate(right):
+        for sign in _signs(second[at]):
+            holders.setdefault(sign, []).append(place)
+    for start in range(0, len(left), SMALL_BLOCK):
+        rows = left[start : start + SMALL_BLOCK]
+        near = [_candidates(first[here], start + row, len(left), len(right), holders) for row, here in enumerate(rows)]
+        wanted = sorted({place for places in near for place in places})
+        at_place = {place: column for column, place in enumerate(wanted)}
+        likeness = _vectors([first[here] for here in rows], weights) @ _vectors([second[right[place]] for place in wanted], weights).T
+        likeness += HEADING * _headings([first[here] for here in rows], [second[right[place]] for place in wanted])
+        for row, places in enumerate(near):
+            scored = ((float(likeness[row, at_place[place]]), rows[row], right[place]) for place in places)
+            yield from sorted(scored, reverse=True)[:NEAREST]
+
+
+def _signs(key: _Key) -> set[object]:
+    """What tells a clause from others: neighbouring words, and its heading."""
+    pairs: set[object] = set(pairwise(key.columns))
+    return pairs | ({key.heading} if key.heading else set())
+
+
+def _candidates(key: _Key, place: int, olds: int, news: int, holders: Mapping[object, Sequence[int]]) -> list[int]:
+    """Places on the right that may be the same clause: those with most signs in common, the rarer the sign the more, and its neighbours."""
+    shared: dict[int, float] = {}
+    for sign in _signs(key):
+        held = holders.get(sign, ())
+        if len(held) <= RARE:
+            for one in held:
+                shared[one] = shared.get(one, 0.0) + 1 / len(held)
+    middle = place * news // olds
+    beside = range(max(0, middle - NEAREST), min(news, middle + NEAREST + 1))
+    likely = sorted(shared, key=lambda one: -shared[one])[: NEAREST * 2]
+    return [*dict.fromkeys((*likely, *beside))]
 
 
 def _headings(first: Sequence[_Key], second: Sequence[_Key]) -> NDArray[np.float32]:
@@ -173,6 +221,7 @@ def _vectors(keys: Sequence[_Key], weights: NDArray[np.float32]) -> NDArray[np.f
     return told
 
 
+@lru_cache(maxsize=1 << 15)
 def _column(term: str) -> int:
     return zlib.crc32(term.encode()) % FEATURES
 

@@ -77,6 +77,7 @@ class _Bench:
         self._split = taken_apart(old, new, paired, [one for one in come if one is not None])
         back = {there: here for here, there in paired.items()}
         self._merged = taken_apart(new, old, back, [one for one in gone if one is not None])
+        self._holders = frozenset(self._split.values()), frozenset(self._merged.values())
         self._about = Category.CONFIDENTIALITY if old and _SECRECY.search(fold(old[0].text[:SECRET_CHARS])) else None
         self._numbers = {old[here].top: new[there].top for here, there in aligned.pairs if here is not None and there is not None}
 
@@ -87,6 +88,8 @@ class _Bench:
         if before is None or after is None or here is None or there is None:
             return self._alone(before, after, here, there)
         moved = there in self._aligned.moved
+        if not moved and (before.text, before.heading) == (after.text, after.heading) and self._stands_alone(here, there):
+            return None
         before, after = _spoken(*self._whole(before, after, here, there))
         if self._says_the_same(before.text, after.text):
             if moved:
@@ -99,6 +102,10 @@ class _Bench:
         whole = max(len(before.text), len(now)) <= LONGEST_READ
         kind = ClauseChangeKind.WORDING_ONLY if whole and found.same_meaning else ClauseChangeKind.MODIFIED
         return self._judged(kind, before, after, found, moved=moved)
+
+    def _stands_alone(self, here: int, there: int) -> bool:
+        """Whether nothing was taken out of the one or put into the other."""
+        return here not in self._holders[0] and there not in self._holders[1]
 
     def _whole(self, before: Clause, after: Clause, here: int, there: int) -> tuple[Clause, Clause]:
         """Both, with what was taken out of the one or put into the other where it came from."""

@@ -17,21 +17,18 @@ def taken_apart(wholes: Sequence[Clause], parts: Sequence[Clause], paired: Mappi
     paired: place of a whole -> place of its partner among the parts. The other way about, with both sides changed, it finds what was
     put together.
     """
-    if len(loose) > MOST:
+    if not loose or len(loose) > MOST:
         return {}
+    whole, part = [essence(one.text) for one in wholes], [essence(one.text) for one in parts]
     found: dict[int, int] = {}
     for place in loose:
-        words = essence(parts[place].text)
+        words = part[place]
         if len(words) < SHORTEST:
             continue
-        holder = next((here for here, there in paired.items() if _lost(words, wholes[here], parts[there])), None)
+        holder = next((here for here, there in paired.items() if words in whole[here] and words not in part[there]), None)
         if holder is not None:
             found[place] = holder
     return found
-
-
-def _lost(words: str, whole: Clause, partner: Clause) -> bool:
-    return words in essence(whole.text) and words not in essence(partner.text)
 
 
 def gathered(base: str, extras: Iterable[str], like: str) -> str:

@@ -42,10 +42,11 @@ class Sides:
 
     def told(self, folded: str) -> str:
         """`folded` text with every name of a side replaced by @us or @them."""
-        return _pattern(self.us, self.them).sub(lambda found: THEM if found.lastgroup == "them" else US, folded)
+        us, them = (tuple(one for one in names if one in folded) for names in (self.us, self.them))
+        return _pattern(us, them).sub(lambda found: THEM if found.lastgroup == "them" else US, folded) if us or them else folded
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=512)
 def _pattern(us: tuple[str, ...], them: tuple[str, ...]) -> re.Pattern[str]:
     """Any name of a side; the longest of both counts where one holds the other."""
     names = sorted([(one, "us") for one in us] + [(one, "them") for one in them], key=lambda one: -len(one[0]))

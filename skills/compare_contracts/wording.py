@@ -76,8 +76,9 @@ def word_changes(before: str, after: str, cut: Cut) -> tuple[Change, ...]:
 
 
 def _tokens(text: str, cut: Cut) -> Iterator[str]:
+    first, last = HAN[0], HAN[-1]
     for one in _PARTS.findall(text):
-        if re.match(f"[{HAN}]", one):
+        if first <= one[0] <= last:
             yield from cut(one)
         else:
             yield one
@@ -266,8 +267,10 @@ def _likeness(one: Counter[tuple[str, str]], other: Counter[tuple[str, str]]) ->
 
 def _same(text: str) -> str:
     """`text` with each group of wordings that say the same as its first."""
-    for pattern, first in _groups():
-        text = pattern.sub(first, text)
+    said = {"zh": re.search(f"[{HAN}]", text), "en": re.search("[a-z]", text.replace(US, "").replace(THEM, ""))}
+    for lang, pattern, first in _groups():
+        if said[lang]:
+            text = pattern.sub(first, text)
     return text
 
 
@@ -277,13 +280,14 @@ def _lists() -> dict[str, dict[str, list[list[str]]]]:
 
 
 @cache
-def _groups() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _groups() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """Each with its language: groups of one have no letter in common with a text of the other."""
     made = []
     for lang, border in (("zh", "{}"), ("en", r"(?<![a-z]){}(?![a-z])")):
         for group in _lists()[lang]["same"]:
             first = re.split(r"[(?\[\\]", group[0])[0]
             longest = sorted((one for one in group if one != first), key=len, reverse=True)
-            made.append((re.compile(border.format(f"(?:{'|'.join(longest)})")), f" {first} " if lang == "en" else first))
+            made.append((lang, re.compile(border.format(f"(?:{'|'.join(longest)})")), f" {first} " if lang == "en" else first))
     return tuple(made)
 
 
