@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.chart import Chart, chart_from_json, chart_to_json
-from bot.domain.query import Fn, Found, Query, from_json, to_json
+from bot.domain.query import Fn, Found, Query, Row, from_json, to_json
 
 MANY = 5
 """Fewer people than this are never shown as a team: what one of them did could be told from it."""
@@ -97,9 +97,9 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class FieldMove:
-    """A field of a record that changed. at: day, as the reader counts. before, after: None where it was empty."""
+    """A field of a record that changed. row: the record as it is now. before, after: None where it was empty. on: as the reader counts."""
 
-    record_id: str
+    row: Row
     before: object
     after: object
     on: date

@@ -6,8 +6,11 @@ from sqlite_utils.migrations import Migrations
 from bot.errors import BadConfig
 from bot.store.audit import audit
 from bot.store.database import Database
+from bot.store.digest_wishes import digest_stops
 from bot.store.meeting import acquaintance
+from bot.store.moves import moves
 from bot.store.papers import papers
+from bot.store.passwords import asked_passwords
 from bot.store.proposals import draft_records
 from bot.store.recordings import transcripts
 from bot.store.reminders import reminders
@@ -383,7 +386,7 @@ def errands(database: sqlite_utils.Database) -> None:
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
-    errands,
+    errands, asked_passwords, moves, digest_stops,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 
