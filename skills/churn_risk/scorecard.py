@@ -4,26 +4,20 @@ import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from bot.domain.risk import Band
 from bot.errors import BadConfig
 from skills.churn_risk.contact import NEAR, contact
 from skills.churn_risk.service import service
 from skills.churn_risk.story import Code, Signal, Story
 from skills.churn_risk.usage import usage
 
+__all__ = ["Band", "Judgement", "Scorecard", "Weight", "judge", "read_scorecard"]
+
 FILE = Path(__file__).with_name("scorecard.toml")
 MOST_TOLD, MOST_RISKS_OF_MEDIUM = 5, 3
-
-
-class Band(StrEnum):
-    """How worried to be."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ LOW, FELL, STRONG = 10, 12, 38
 
 def service(story: Story) -> list[Signal]:
     """The signals of cases, ratings and invoices."""
-    return [*_cases(story), *_ratings(story), *_payments(story)]
+    return [*_cases(story), *_ratings(story), *_payments(story), *_complaints(story)]
 
 
 def _cases(story: Story) -> list[Signal]:
@@ -35,8 +35,18 @@ def _cases(story: Story) -> list[Signal]:
     if strength:
         shown_one = (lingering or repeated)[0]
         numbers: dict[str, float | str] = {"open": len(lingering), "repeated": len(repeated), "days": story.ago(shown_one.opened)}
-        found.append(Signal(Code.SEVERE_TICKETS, strength, numbers, shown_one.subject))
+        found.append(Signal(Code.SEVERE_TICKETS, strength, numbers, shown_one.subject, shown_one.ref))
     return [*found, *_well_handled(story, severe)]
+
+
+def _complaints(story: Story) -> list[Signal]:
+    """What they complained of lately and nobody closed; the same trouble as an open case is told by the case."""
+    open_ones = [one for one in story.complaints if story.ago(one.at) <= HALF_YEAR]
+    if not open_ones or any(one.closed is None and one.level <= SEVERE for one in story.tickets):
+        return []
+    first = open_ones[0]
+    strength = clip(0.4 + 0.2 * (len(open_ones) - 1) + (0.2 if story.ago(first.at) >= 2 * LINGERS else 0))
+    return [Signal(Code.COMPLAINT, strength, {"count": len(open_ones), "days": story.ago(first.at)}, open_ones[-1].text, open_ones[-1].ref)]
 
 
 def _last_level(repeated: Sequence[Ticket]) -> float:
@@ -58,10 +68,10 @@ def _well_handled(story: Story, severe: Sequence[Ticket]) -> list[Signal]:
     if not year or not all(one.closed and (one.closed - one.opened).days <= FAST for one in year):
         return []
     days = max((one.closed - one.opened).days for one in year if one.closed)
-    found = [Signal(Code.RESOLVED_FAST, 1.0, {"count": len(year), "days": days}, year[-1].subject)]
+    found = [Signal(Code.RESOLVED_FAST, 1.0, {"count": len(year), "days": days}, year[-1].subject, year[-1].ref)]
     settled = any(shown("settled", one.text) for one in story.notes if severe and one.at >= severe[0].opened)
     if len(severe) == 1 and (severe[0].level == 1 or settled):
-        found.append(Signal(Code.ONE_OFF, 1.0 if settled else 0.7, {"days": days}, severe[0].subject))
+        found.append(Signal(Code.ONE_OFF, 1.0 if settled else 0.7, {"days": days}, severe[0].subject, severe[0].ref))
     return found
 
 
@@ -70,11 +80,11 @@ def _ratings(story: Story) -> list[Signal]:
     if not year:
         return []
     last, fall = year[-1], max(one.score for one in year) - year[-1].score
-    numbers: dict[str, float | str] = {"from": max(one.score for one in year), "to": last.score}
+    numbers: dict[str, float | str] = {"from": max(year, key=lambda one: one.score).shown, "to": last.shown}
     strength = max(clip(fall / 50) if fall >= FELL else 0.0, clip((LOW + 10 - last.score) / 50) if last.score < LOW else 0.0)
     if strength:
-        return [Signal(Code.NPS_DROP, strength * (0.5 if _explained(last) else 1.0), numbers, last.comment)]
-    return [Signal(Code.NPS_STRONG, clip(last.score / 50), numbers, last.comment)] if last.score >= STRONG else []
+        return [Signal(Code.NPS_DROP, strength * (0.5 if _explained(last) else 1.0), numbers, last.comment, last.ref)]
+    return [Signal(Code.NPS_STRONG, clip(last.score / 50), numbers, last.comment, last.ref)] if last.score >= STRONG else []
 
 
 def _explained(last: Rating) -> bool:
@@ -86,12 +96,14 @@ def _payments(story: Story) -> list[Signal]:
     if not year:
         return []
     days = [((one.paid or story.as_of) - one.due).days for one in year]
-    late = [one for one in days if one > GRACE]
+    late, worst = [one for one in days if one > GRACE], max(zip(days, year, strict=True), key=lambda one: one[0])[1].ref
     if not late:
-        return [Signal(Code.PAYS_ON_TIME, 1.0 if len(year) > 1 else 0.8, {"count": len(year), "days": max(days)})]
+        return [Signal(Code.PAYS_ON_TIME, 1.0 if len(year) > 1 else 0.8, {"count": len(year), "days": max(days)}, ref=worst)]
     cause: Note | None = next((one for one in reversed(story.notes) if shown("admin_cause", one.text)), None)
-    numbers: dict[str, float | str] = {"count": len(late), "days": max(late), "unpaid": sum(one.paid is None for one in year)}
+    unpaid = sum(one.paid is None and story.ago(one.due) > GRACE for one in year)
+    numbers: dict[str, float | str] = {"count": len(late), "days": max(late), "unpaid": unpaid}
     strength = clip(0.3 + (max(late) - GRACE) / LATE + (0.3 if len(late) > 1 else 0))
     if cause:
-        return [Signal(Code.LATE_ADMIN, 1.0, numbers, cause.text), Signal(Code.LATE_PAYMENT, EXCUSED * strength, numbers)]
-    return [Signal(Code.LATE_PAYMENT, strength, numbers)]
+        excused = Signal(Code.LATE_PAYMENT, EXCUSED * strength, numbers, ref=worst)
+        return [Signal(Code.LATE_ADMIN, 1.0, numbers, cause.text, cause.ref), excused]
+    return [Signal(Code.LATE_PAYMENT, strength, numbers, ref=worst)]

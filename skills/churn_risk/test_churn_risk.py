@@ -38,7 +38,7 @@ def test_a_lasting_fall_is_told_with_its_figures() -> None:
     """Where users fell for months, the reason says from what to what."""
     made = judge(replace(STEADY, active=(40, 41, 40, 39, 36, 33, 30, 26, 22, 19, 15, 12)), CARD)
 
-    assert (Code.USAGE_DECLINE, {"from": 40, "to": 12}) == (made.reasons[0].code, dict(made.reasons[0].numbers))
+    assert (Code.USAGE_DECLINE, {"from": 40, "to": 12, "months": 12}) == (made.reasons[0].code, dict(made.reasons[0].numbers))
 
 
 def test_a_dip_in_the_season_is_no_fall() -> None:

@@ -1,5 +1,6 @@
 """What usage says: a fall, a season, a steady course, a late start, few seats. Reads words only for seasons, starts and who uses it."""
 
+from collections.abc import Sequence
 from statistics import mean
 
 from skills.churn_risk.signs import shown
@@ -11,6 +12,10 @@ FEW, HALF = 0.4, 0.5
 YOUNG = 0.25
 """A course whose first quarter is below this part of its highest month began within it."""
 LEAST_MONTHS = 4
+LOOKED_AT = 2
+"""The latest months, of which the level now is the mean."""
+LEFT_ALONE = 0.6
+"""Parts of the product that are used: below this share of what was used half a year ago, some were given up."""
 
 
 def usage(story: Story) -> list[Signal]:
@@ -27,7 +32,7 @@ def _young(story: Story) -> bool:
 
 
 def _now(story: Story) -> float:
-    return mean(story.active[-2:])
+    return mean(story.active[-LOOKED_AT:])
 
 
 def _high(story: Story) -> float:
@@ -41,9 +46,11 @@ def _season(story: Story) -> Note | None:
 
 def _course(story: Story) -> list[Signal]:
     now, high, season = _now(story), _high(story), _season(story)
-    numbers: dict[str, float | str] = {"from": round(high), "to": story.active[-1]}
+    numbers: dict[str, float | str] = {"from": round(high), "to": story.active[-1], "months": len(story.active)}
     fall = 1 - now / high
     found = []
+    if len(years := _years(story)) == LOOKED_AT:
+        return _beside_last_year(story, years, numbers)
     if _dipped(story) and season:
         numbers["low"] = min(story.active)
         found.append(Signal(Code.SEASONAL_DIP, 1.0, numbers, season.text))
@@ -54,6 +61,30 @@ def _course(story: Story) -> list[Signal]:
     elif fall > FELL and now <= 1.2 * min(story.active):
         found.append(Signal(Code.USAGE_DECLINE, clip((fall - FELL) / SUNK) * (0.3 if season and fall < HALF else 1.0), numbers))
     return found
+
+
+def _beside_last_year(story: Story, years: Sequence[float], numbers: dict[str, float | str]) -> list[Signal]:
+    """The course where the same months of the year before are known: no word is needed to tell a season from a fall."""
+    fall, yearly = 1 - _now(story) / _high(story), mean(story.active[-LOOKED_AT:]) / mean(years) if mean(years) else 2.0
+    numbers |= {"year_before": years[-1], "year_before_from": _year_before_high(story, years), "low": min(story.active)}
+    if yearly >= STEADY and fall >= DIPPED:
+        return [Signal(Code.SEASONAL_DIP, 1.0, numbers)]
+    if yearly >= STEADY or fall <= FELL:
+        return [Signal(Code.USAGE_STABLE, 1.0, numbers)]
+    return [Signal(Code.USAGE_DECLINE, clip((max(fall, 1 - yearly) - FELL) / SUNK), numbers)]
+
+
+def _years(story: Story) -> list[float]:
+    """Users of the months a year before the latest ones; fewer than `LOOKED_AT` where they are not all known, or began then."""
+    known = [one for one in story.last_year[-LOOKED_AT:] if one is not None]
+    begun = [one for one in story.last_year if one is not None]
+    return [] if begun and mean(begun) < YOUNG * max(story.active) else known
+
+
+def _year_before_high(story: Story, years: Sequence[float]) -> float:
+    """A year before the month of the high: what the season alone makes of it."""
+    place = max(range(len(story.active)), key=story.active.__getitem__)
+    return next((one for one in story.last_year[place : place + 1] if one is not None), years[0])
 
 
 def _dipped(story: Story) -> bool:
@@ -67,11 +98,12 @@ def _dipped(story: Story) -> bool:
 
 def _start(story: Story) -> list[Signal]:
     """Of an account that began within these months."""
-    now, share = _now(story), _now(story) / story.seats if story.seats else 1.0
+    now = _now(story)
     late = _late(story)
     idle = sum(one <= 0 for one in story.active)
     numbers: dict[str, float | str] = {"now": story.active[-1], "seats": story.seats or 0, "idle_months": idle}
     growing = now > 1.05 * mean(story.active[-5:-2])
+    share = (story.active[-1] if growing else now) / story.seats if story.seats else 1.0
     if share >= HALF and growing:
         found = [Signal(Code.USAGE_STABLE, 1.0, {"from": min(story.active), "to": story.active[-1]})]
         return [Signal(Code.RECOVERED, 1.0, numbers, late.text), *found] if late else found
@@ -100,4 +132,7 @@ def _breadth(story: Story) -> list[Signal]:
     said = said or next((one.text for one in reversed(story.touches) if shown("few_use", one.text)), "")
     share = max(_high(story) if not _young(story) else 0.0, _now(story)) / story.seats if story.seats else 1.0
     strength = max(clip((FEW - share) / 0.2), 0.7 if said and share < HALF else 0.0)
-    return [Signal(Code.LOW_ADOPTION, strength, {"now": story.active[-1], "seats": story.seats or 0}, said)] if strength else []
+    numbers: dict[str, float | str] = {"now": story.active[-1], "seats": story.seats or 0}
+    if story.parts and story.parts[0] < LEFT_ALONE * story.parts[1]:
+        strength, numbers = max(strength, 0.6), {**numbers, "parts": story.parts[0], "parts_before": story.parts[1]}
+    return [Signal(Code.LOW_ADOPTION, strength, numbers, said)] if strength else []

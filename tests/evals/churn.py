@@ -7,6 +7,7 @@ from typing import Any
 
 Json = dict[str, Any]
 FIRST, LATER, LAST = "churn_stories", "churn_stories_later", "churn_stories_last"
+FRESH, SECOND = "churn_stories_fresh", "churn_stories_second"
 ROWS = {
     "tickets": ("opened", "severity", "closed", "subject"), "nps": ("date", "score", "comment"), "invoices": ("due", "paid"),
     "touchpoints": ("date", "kind", "with", "note"), "events": ("date", "note"),

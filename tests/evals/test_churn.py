@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from skills.churn_risk.batch import predict
-from tests.evals.churn import FIRST, LAST, LATER, stories
+from tests.evals.churn import FIRST, FRESH, LAST, LATER, SECOND, stories
 
 pytestmark = pytest.mark.eval
 
@@ -24,7 +24,7 @@ async def test_bands_and_reasons_of_labelled_stories(evals_dir: Path) -> None:
     assert (True, 1.0, True) == _held(scored)
 
 
-@pytest.mark.parametrize("name", [FIRST, LATER, LAST])
+@pytest.mark.parametrize("name", [FIRST, LATER, LAST, FRESH, SECOND])
 async def test_bands_and_reasons_of_own_stories(evals_dir: Path, name: str) -> None:
     """Other accounts and words hold the same bars."""
     assert (True, 1.0, True) == _held(await _scored(evals_dir, name, stories(name), {}))
