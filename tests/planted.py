@@ -28,7 +28,7 @@ account      team/own- team/team- team  all       all       all      all      al
 contact      team/own  team/team  team  all       all       all      all      all      all/all
 opportunity  team/own  team/team  team  none      none      none     none     all      all/all
 touchpoint   team/own  team/team  team  none      none      none     none     all      all/all
-task         team/own  team/team  team  none      none      none     none     all      all/all
+task         team/own  team/team  team  none      none      own/own+ none     all      all/all
 product      all       all        all   all       all       all      all      all      all/all
 quote        team/own  team/team  team  none      none      none     all      all      all/all
 letter       team/own  team/team  team  none      none      none     none     all      all/all
@@ -43,10 +43,13 @@ signal       team      team       team  all       none      none     none     al
 consent      team      team       team  all       none      none     none     all      all/all
 correction   team      team/team  team  none      none      none     none     all      all/all
 suggestion   team      team/team  team  none      none      all      none     all      all/all
+schedule     own/own   own/own    own/own own/own own/own   own/own  own/own  own/own  all/all
+rule         team/own- team/team  team/own- own/own- own/own- own/own- own/own- all/own- all/all
 """
 """Seen, and after the stroke changed. `-`: but for what finance brings in; `+`: only what is listed in ONLY."""
-FINANCE = {"account.credit_rating", "account.pays_late_days"}
-ONLY = {"order": {"status", "promised_date", "shipped_date", "delivered_date"}, "contract": {"status"}}
+FINANCE = {"account.credit_rating", "account.pays_late_days", "account.care_group"}
+GIVEN = {"rule.tells_owner", "rule.assigns_to", "rule.assigns_team", "rule.tells_group", "rule.opens_task"}
+ONLY = {"order": {"status", "promised_date", "shipped_date", "delivered_date"}, "contract": {"status"}, "task": {"status", "done_date"}}
 MONEY = {
     "account.arr", "account.purchasing_budget", "account.budget_progress", "account.biggest_pain", "opportunity.amount",
     "opportunity.discount", "product.list_price_cny", "product.list_price_usd", "product.list_price_eur", "quote.list_amount",
@@ -88,7 +91,7 @@ class Meant:
             return False
         if place == HOUSE and far != "all":
             return False
-        if self._changed[entity].endswith("-") and f"{entity}.{name}" in FINANCE:
+        if self._changed[entity].endswith("-") and f"{entity}.{name}" in FINANCE | GIVEN:
             return False
         if self._changed[entity].endswith("+") and name not in ONLY[entity]:
             return False

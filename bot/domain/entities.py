@@ -64,6 +64,7 @@ ACCOUNT = Entity("account", Label("客户", "Account"), "name", "renewal_date", 
     _one_of("region", "区域", "Region", v.REGIONS),
     _text("city", "城市", "City"),
     _one_of("tier", "等级", "Tier", v.TIERS),
+    _one_of("care_group", "关怀组", "Cared for by", v.GROUPS),
     _one_of("credit_rating", "信用评级", "Credit rating", v.CREDIT_RATINGS),
     _money("arr", "年度经常性收入", "ARR"),
     CURRENCY,
@@ -303,8 +304,38 @@ SUGGESTION = Entity("suggestion", Label("客户建议", "Suggestion"), "text", "
     _date("made_date", "提出日期", "Made on"),
     _date("done_date", "完成日期", "Done on"),
 ))
+SCHEDULE = Entity("schedule", Label("订阅", "Subscription"), "name", "", (
+    NAME,
+    _one_of("kind", "内容", "What", v.SCHEDULE_KINDS),
+    _text("question", "问题", "Question"),
+    _text("time", "时间", "When"),
+    _one_of("sent_by", "方式", "By", v.SENT_BY),
+    _one_of("state", "状态", "State", v.STANDINGS),
+    _date("until_date", "暂停到", "Paused until"),
+    *OWNER,
+))
+RULE = Entity("rule", Label("规则", "Rule"), "name", "", (
+    NAME,
+    _one_of("signal", "信号", "Signal", v.SIGNALS),
+    _one_of("comparison", "条件", "Condition", v.COMPARISONS),
+    _number("threshold", "阈值", "Threshold"),
+    *ACCOUNT_REF,
+    _one_of("tier", "客户等级", "Tier of accounts", v.TIERS),
+    _one_of("region", "客户区域", "Region of accounts", v.REGIONS),
+    _one_of("industry", "客户行业", "Industry of accounts", v.INDUSTRIES),
+    _one_of("leaves_out", "不含", "Leaves out", v.ACCOUNT_STATUSES),
+    _flag("tells_maker", "提醒我", "Tells me"),
+    _flag("tells_owner", "提醒客户负责人", "Tells the account's owner"),
+    _one_of("assigns_to", "分给", "Assigns to", v.GROUPS),
+    _text("assigns_team", "分给团队", "Assigns to team"),
+    _flag("tells_group", "提醒该组", "Tells that group"),
+    _flag("opens_task", "开待办", "Opens a task"),
+    _one_of("state", "状态", "State", v.STANDINGS),
+    _date("until_date", "暂停到", "Paused until"),
+    *OWNER,
+))
 
 SCHEMA = Schema((
     USER, ACCOUNT, CONTACT, OPPORTUNITY, TOUCHPOINT, TASK, PRODUCT, QUOTE, LETTER, ORDER, INVOICE, CONTRACT, TICKET, USAGE,
-    FEATURE_USAGE, NPS, SIGNAL, CONSENT, CORRECTION, SUGGESTION,
+    FEATURE_USAGE, NPS, SIGNAL, CONSENT, CORRECTION, SUGGESTION, SCHEDULE, RULE,
 ))

@@ -65,6 +65,8 @@ class Cell:
 
 BOOK = ("account", "contact", "opportunity", "touchpoint", "task", "quote", "letter", "contract")
 """What a seller keeps up to date."""
+FOR_OTHERS = ("tells_owner", "assigns_to", "assigns_team", "tells_group", "opens_task")
+"""The fields of a rule by which it speaks to others, or gives them work."""
 LOGISTICS = ("status", "promised_date", "shipped_date", "delivered_date")
 """The fields of an order that delivery writes."""
 
@@ -73,34 +75,49 @@ def _each(reach: Reach, *names: str) -> dict[str, Reach]:
     return dict.fromkeys(names, reach)
 
 
+OWN_TIMES = _each(Reach.OWN, "schedule", "rule")
+FOR_ONESELF = {**OWN_TIMES, **_each(Reach.NONE, *(f"rule.{one}" for one in FOR_OTHERS))}
+"""Everybody may want to be told something, at times of their own too; what others get is for those who lead them to say."""
 SHIPPED: Mapping[Role, Rights] = {
     Role.REP: Rights(
-        {EVERY: Reach.TEAM}, {**_each(Reach.OWN, *BOOK), "account.credit_rating": Reach.NONE, "account.pays_late_days": Reach.NONE},
+        {EVERY: Reach.TEAM, "schedule": Reach.OWN},
+        {
+            **_each(Reach.OWN, *BOOK), "account.credit_rating": Reach.NONE, "account.pays_late_days": Reach.NONE,
+            "account.care_group": Reach.NONE, **FOR_ONESELF,
+        },
         MARGINS,
     ),
     Role.MANAGER: Rights(
-        {EVERY: Reach.TEAM},
-        {**_each(Reach.TEAM, *BOOK, "suggestion", "correction"), "account.credit_rating": Reach.NONE, "account.pays_late_days": Reach.NONE},
+        {EVERY: Reach.TEAM, "schedule": Reach.OWN},
+        {
+            **_each(Reach.TEAM, *BOOK, "suggestion", "correction", "rule"), "account.credit_rating": Reach.NONE,
+            "account.pays_late_days": Reach.NONE, "account.care_group": Reach.NONE, "schedule": Reach.OWN,
+        },
     ),
-    Role.COACH: Rights({EVERY: Reach.TEAM}, {}, ("contact.email", "contact.phone", *MARGINS)),
+    Role.COACH: Rights({EVERY: Reach.TEAM, "schedule": Reach.OWN}, FOR_ONESELF, ("contact.email", "contact.phone", *MARGINS)),
     Role.MARKETING: Rights(
-        _each(Reach.ALL, "signal", "consent", "account", "contact", "product", "user"), {},
+        {**_each(Reach.ALL, "signal", "consent", "account", "contact", "product", "user"), **OWN_TIMES}, FOR_ONESELF,
         (AMOUNTS, "account.credit_rating", "account.pays_late_days", "account.decision_window", "contact.phone", "contact.weight"),
     ),
     Role.DELIVERY: Rights(
-        _each(Reach.ALL, "order", "account", "contact", "product", "ticket", "user"),
-        _each(Reach.ALL, *(f"order.{one}" for one in LOGISTICS)),
+        {**_each(Reach.ALL, "order", "account", "contact", "product", "ticket", "user"), **OWN_TIMES},
+        {**_each(Reach.ALL, *(f"order.{one}" for one in LOGISTICS)), **FOR_ONESELF},
         (AMOUNTS, "account.credit_rating", "account.pays_late_days", "account.decision_window", "contact.weight"),
     ),
     Role.SERVICE: Rights(
-        _each(Reach.ALL, "ticket", "account", "contact", "usage", "feature_usage", "nps", "suggestion", "product", "user"),
-        _each(Reach.ALL, "ticket"), (AMOUNTS, "account.credit_rating", "account.decision_window", "contact.weight"),
+        {
+            **_each(Reach.ALL, "ticket", "account", "contact", "usage", "feature_usage", "nps", "suggestion", "product", "user"),
+            **_each(Reach.OWN, "schedule", "rule", "task"),
+        },
+        {**_each(Reach.ALL, "ticket"), **_each(Reach.OWN, "task.status", "task.done_date"), **FOR_ONESELF},
+        (AMOUNTS, "account.credit_rating", "account.decision_window", "contact.weight"),
     ),
     Role.LEGAL: Rights(
-        _each(Reach.ALL, "contract", "account", "contact", "quote", "product", "user"), _each(Reach.ALL, "contract.status"),
+        {**_each(Reach.ALL, "contract", "account", "contact", "quote", "product", "user"), **OWN_TIMES},
+        {**_each(Reach.ALL, "contract.status"), **FOR_ONESELF},
         ("contact.phone", "contact.weight", *MARGINS),
     ),
-    Role.REVIEWER: Rights({EVERY: Reach.ALL}),
+    Role.REVIEWER: Rights({EVERY: Reach.ALL, "schedule": Reach.OWN}, FOR_ONESELF),
     Role.ADMIN: Rights({EVERY: Reach.ALL}, {EVERY: Reach.ALL}),
 }
 """What holds where the config does not say otherwise."""

@@ -137,3 +137,37 @@ CORRECTION_STATES = _values(("open", "待核实", "Open"), ("accepted", "已采�
 SUGGESTION_STATUSES = _values(
     ("new", "新提交", "New"), ("planned", "已排期", "Planned"), ("done", "已完成", "Done"), ("declined", "未采纳", "Declined")
 )
+SCHEDULE_KINDS = _values(
+    ("digest.daily", "每日简报", "Daily digest"), ("digest.weekly", "每周简报", "Weekly digest"), ("question", "定时提问", "Saved question")
+)
+SENT_BY = _values(("chat", "聊天", "Chat"), ("mail", "邮件", "Mail"))
+STANDINGS = _values(("active", "启用", "On"), ("paused", "暂停", "Paused"), ("ended", "已停用", "Off"))
+SIGNALS = _values(
+    ("nps_score", "回访评分(0–10)", "Survey score (0–10)"),
+    ("nps_change", "回访评分变化", "Change of survey score"),
+    ("account_nps", "净推荐值(−100–100)", "Net promoter score (−100–100)"),
+    ("usage_change", "活跃用户环比", "Active users against last month"),
+    ("usage_season", "活跃用户同比", "Active users against last year"),
+    ("active_users", "月活跃用户", "Active users in a month"),
+    ("logins", "月登录次数", "Log-ins in a month"),
+    ("ticket_severity", "新工单级别", "Severity of a new ticket"),
+    ("open_tickets", "未关工单数", "Open tickets"),
+    ("ticket_age", "工单未关天数", "Days a ticket is open"),
+    ("overdue_days", "发票逾期天数", "Days an invoice is overdue"),
+    ("renewal_days", "距续约天数", "Days to renewal"),
+    ("notice_days", "距最后通知日天数", "Days to the notice date"),
+    ("silence_days", "未联系天数", "Days without contact"),
+    ("churn_chance", "流失概率", "Chance of leaving"),
+    ("pays_late_days", "平均逾期天数", "Pays late by"),
+    ("arr", "年度经常性收入", "ARR"),
+    ("employees", "员工数", "Employees"),
+    ("purchasing_budget", "采购预算", "Purchasing budget"),
+)
+COMPARISONS = _values(
+    ("below", "低于", "below"), ("at_most", "不高于", "at most"), ("above", "高于", "above"), ("at_least", "不低于", "at least"),
+    ("drops", "下降达", "drops by"), ("rises", "上升达", "rises by"),
+)
+GROUPS = _values(
+    ("service", "客服组", "Service"), ("delivery", "交付组", "Delivery"), ("marketing", "市场组", "Marketing"),
+    ("manager", "经理", "Managers"), ("coach", "教练", "Coaches"), ("legal", "法务组", "Legal"), ("reviewer", "复核", "Reviewers"),
+)

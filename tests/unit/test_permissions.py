@@ -7,7 +7,7 @@ import pytest
 from bot.domain.entities import SCHEMA
 from bot.domain.ids import Audience, UserId
 from bot.domain.people import EVERYONE, Role, Speaker
-from bot.domain.permissions import LOGISTICS, SHIPPED, Fault, Permissions, Rights, tells_money
+from bot.domain.permissions import FOR_OTHERS, LOGISTICS, SHIPPED, Fault, Permissions, Rights, tells_money
 from bot.domain.schema import Kind
 from bot.domain.scope import NEAREST_FIRST, Reach, Scope
 
@@ -27,8 +27,12 @@ def test_the_shipped_policy_knows_its_schema() -> None:
 
 
 def test_the_issue_is_what_ships() -> None:
-    """Marketing, coaches and reviewers write nothing; delivery writes logistics alone; a rep writes own, a manager the team's."""
-    writes = {role: {(cell.entity, name) for cell in POLICY.matrix() if cell.role is role for name in cell.writes} for role in Role}
+    """Marketing, coaches and reviewers write nothing but what they want to be told; delivery logistics, too; a rep writes own records."""
+    own = {"schedule", "rule"}
+    writes = {
+        role: {(cell.entity, name) for cell in POLICY.matrix() if cell.role is role for name in cell.writes if cell.entity not in own}
+        for role in Role
+    }
 
     assert {Role.MARKETING: set(), Role.COACH: set(), Role.REVIEWER: set(), Role.DELIVERY: {("order", name) for name in LOGISTICS}} == {
         role: writes[role] for role in (Role.MARKETING, Role.COACH, Role.REVIEWER, Role.DELIVERY)
@@ -37,6 +41,14 @@ def test_the_issue_is_what_ships() -> None:
         scope(Role.REP).of("order"), scope(Role.REP).write_reach("opportunity", "amount"),
         scope(Role.MANAGER).of("order"), scope(Role.MANAGER).write_reach("opportunity", "amount"),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.MANAGER, Role.ADMIN}])
+def test_what_others_get_is_for_those_who_lead_to_say(role: Role) -> None:
+    """Everybody may have a rule that tells themselves; none by which others are told or given work."""
+    mine = {name: scope(role).write_reach("rule", name) for name in ("threshold", "tells_maker", *FOR_OTHERS)}
+
+    assert {"threshold": Reach.OWN, "tells_maker": Reach.OWN, **dict.fromkeys(FOR_OTHERS, Reach.NONE)} == mine
 
 
 @pytest.mark.parametrize("role", [Role.MARKETING, Role.DELIVERY, Role.SERVICE])
