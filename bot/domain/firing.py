@@ -58,12 +58,43 @@ class Firing:
         return self.fire_time.astimezone(ZoneInfo(self.zone)).date()
 
 
+class RunState(StrEnum):
+    """What became of a moment. begun: under way, or whoever was at it died. failed: is tried again."""
+
+    BEGUN = "begun"
+    DONE = "done"
+    FAILED = "failed"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A moment that was begun. made: how much came of it. trouble: why it failed, one line. ended_at: None while it is under way."""
+
+    job: str
+    fire_time: datetime
+    state: RunState
+    tries: int
+    begun_at: datetime
+    ended_at: datetime | None = None
+    made: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """What is known of a job. since: moments before it are none of it."""
+
+    since: datetime
+    paused: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class OwnSchedule:
     """What a person wants at a time of their own.
 
     kind: of the work ("digest.weekly"). cron: five fields, see `Cron`. args: JSON, what the work needs to know. decision_id: in which it
-    was asked for. Moments before made_at are none of it.
+    was asked for. since: moments up to it are none of it; when it was made, or went on after a rest.
     """
 
     id: str
@@ -76,6 +107,7 @@ class OwnSchedule:
     on: Days = Days.ALL
     paused: bool = False
     decision_id: DecisionId | None = None
+    since: datetime | None = None
 
     @property
     def job(self) -> str:

@@ -18,13 +18,13 @@ from bot.ports.skill import Skill
 from bot.ports.speech import SpokenReader
 from bot.ports.transports import Belongings, Directory, Homepage, MediaSource
 from bot.ports.voices import OwnVoice, Voices
-from bot.ports.working import Bus, Engine, Events, Firings, Interruptions, JobKind, OwnSchedules, Subscriber
+from bot.ports.working import Bus, Engine, Events, Firings, Interruptions, JobKind, JobStates, OwnSchedules, Subscriber
 
 __all__ = [
     "Belongings", "Bus", "Capability", "Catalogue", "Channel", "ChatModel", "Choice", "Chooser", "Clock", "Content", "Directory",
     "Document", "Dossiers", "Drafts", "Embedder", "Engine", "Events", "Firings", "Homepage", "Ids", "Inbox", "Interruptions", "JobKind",
-    "Kept", "Knocks", "KnownNames", "Ledger", "Letters", "Library", "LinkCodes", "MediaSource", "Memory", "Mender", "Outbox", "OwnDrafts",
-    "OwnReviews", "OwnSchedules", "OwnVoice", "Passages", "Player", "Progress", "Prompt", "Reader", "RecordQueries", "Recordings",
-    "Records", "Reminders", "Reviews", "Schema", "SeenRecords", "Skill", "Spending", "SpokenReader", "Subscriber", "Tokens", "Tool", "ToolCall", "Transcriber", "Users", "Verdicts",
-    "Voices", "Words", "WorkCalendar",
+    "JobStates", "Kept", "Knocks", "KnownNames", "Ledger", "Letters", "Library", "LinkCodes", "MediaSource", "Memory", "Mender", "Outbox",
+    "OwnDrafts", "OwnReviews", "OwnSchedules", "OwnVoice", "Passages", "Player", "Progress", "Prompt", "Reader", "RecordQueries",
+    "Recordings", "Records", "Reminders", "Reviews", "Schema", "SeenRecords", "Skill", "Spending", "SpokenReader", "Subscriber", "Tokens",
+    "Tool", "ToolCall", "Transcriber", "Users", "Verdicts", "Voices", "Words", "WorkCalendar",
 ]  # fmt: skip

@@ -1,11 +1,11 @@
 """What happens and what must come to its end, as the inside asks for it: the bus, kept events, durable work."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.domain.firing import Firing, OwnSchedule
+from bot.domain.firing import Firing, JobState, OwnSchedule, Run
 from bot.domain.ids import TurnId, UserId
 from bot.domain.people import User
 from bot.domain.records import Event
@@ -46,14 +46,50 @@ class Events(Protocol):
 
 
 class Firings(Protocol):
-    """Which jobs of a schedule were begun, and for which moment."""
+    """Which jobs were begun, for which moment, and what became of it. Whoever begins one holds it for a while, and says that they live."""
 
-    async def begin(self, job: str, fire_time: datetime) -> bool:
-        """Whether it is us who do this job for this moment: True for one asker alone, ever."""
+    async def begin(self, job: str, fire_time: datetime) -> int:
+        """Which try at this moment is ours: 1 for the first, more where another died in it or failed; 0 where it is not ours."""
         ...
 
-    async def last(self, job: str) -> datetime | None:
-        """The latest moment for which the job was begun."""
+    async def hold(self, job: str, fire_time: datetime) -> None:
+        """Say that we are still at it."""
+        ...
+
+    async def end(self, job: str, fire_time: datetime, made: int) -> None:
+        """It is done. made: how much came of it. Nothing happens where another took it over meanwhile."""
+        ...
+
+    async def fail(self, job: str, fire_time: datetime, trouble: str, again_at: datetime | None) -> None:
+        """It failed, and is to be tried again, or is given up (None). trouble: one line for an admin, without anybody's words."""
+        ...
+
+    async def release(self) -> None:
+        """We go: what we hold is anybody's at once."""
+        ...
+
+    async def unfinished(self, since: datetime) -> Sequence[Run]:
+        """What was meant since, is not done, and is held by nobody now; in order."""
+        ...
+
+    async def begun(self, job: str, since: datetime) -> Collection[datetime]:
+        """The moments since for which it was begun by anybody."""
+        ...
+
+    async def last(self, job: str) -> Run | None:
+        """The latest moment that was begun."""
+        ...
+
+
+class JobStates(Protocol):
+    """Since when jobs are known, and which of them rest."""
+
+    async def known(self, lines: Mapping[str, str]) -> Mapping[str, JobState]:
+        """Of each of these jobs. lines: job -> when it fires; where that is new or another one, it counts from now on."""
+        ...
+
+    async def pause(self, job: str, by: UserId, *, paused: bool) -> None:
+        """Let a known job rest, or go on; moments in between are gone."""
         ...
 
 

@@ -5,8 +5,11 @@ from sqlite_utils.migrations import Migrations
 
 from bot.errors import BadConfig
 from bot.store.audit import audit
+from bot.store.complaints import complaints
 from bot.store.database import Database
 from bot.store.digest_wishes import digest_stops
+from bot.store.firings import firings, firings_held
+from bot.store.interruptions import interruptions
 from bot.store.meeting import acquaintance
 from bot.store.moves import moves
 from bot.store.papers import papers
@@ -15,6 +18,7 @@ from bot.store.proposals import draft_records
 from bot.store.recordings import transcripts
 from bot.store.reminders import reminders
 from bot.store.review_tables import reviews
+from bot.store.schedules import schedules
 from bot.store.shelves import library
 from bot.store.spending import spending
 from bot.store.tokens import api_tokens
@@ -371,13 +375,6 @@ def reviewed(database: sqlite_utils.Database) -> None:
     table.create_index(["review_id"])
 
 
-def firings(database: sqlite_utils.Database) -> None:
-    """Which job was begun for which moment: each once, whoever else has the same schedule."""
-    database.table("firings").create(
-        {"job": str, "fire_time": str, "begun_at": str}, pk=("job", "fire_time"), not_null={"begun_at"}, strict=True
-    )
-
-
 def errands(database: sqlite_utils.Database) -> None:
     """What the house does of its own accord comes in once, whichever chat it is meant for by then."""
     database.execute("CREATE UNIQUE INDEX inbox_errands ON inbox (dedupe_key) WHERE kind = 'errand'")
@@ -386,7 +383,7 @@ def errands(database: sqlite_utils.Database) -> None:
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
-    errands, asked_passwords, moves, digest_stops,
+    errands, asked_passwords, moves, digest_stops, firings_held, schedules, interruptions, complaints,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 
