@@ -18,6 +18,7 @@ from typing import Any
 import structlog
 import uvicorn
 
+from bot.confided import HouseSafe
 from bot.config import ChannelSecrets, Config, channel_secrets, load
 from bot.domain.ids import ThreadId
 from bot.home import Home
@@ -31,8 +32,10 @@ from bot.store.drafts import SqliteDrafts
 from bot.store.gate import PolicyGate
 from bot.store.inbox import SqliteInbox
 from bot.store.outbox import SqliteOutbox
+from bot.store.passwords import SqliteAskedPasswords
 from bot.store.reviews import SqliteReviews
 from bot.turns.arrive import Door
+from bot.turns.confiding import Confiding
 from bot.web.app import web_app
 from bot.web.line import HouseAway, Line
 from bot.words import TomlWords, read_sentences
@@ -125,7 +128,8 @@ async def entry_of(home: Home, config: Config, bell: Bell) -> AsyncIterator[Entr
         inbox, outbox = SqliteInbox(database, clock, ids), SqliteOutbox(database, clock, ids)
         drafts = SqliteDrafts(database, clock, ids, PolicyGate(config.policy()), own=config.fields.fields)
         reviews = SqliteReviews(database, clock, ids, PolicyGate(config.policy()))
-        yield Entry(Door(inbox, outbox, words, config.conversation.backlog, bell.ring), outbox, drafts, words, clock, reviews)
+        confiding = Confiding(SqliteAskedPasswords(database, clock), HouseSafe(home.socket))
+        yield Entry(Door(inbox, outbox, words, config.conversation.backlog, bell.ring, confiding), outbox, drafts, words, clock, reviews)
     finally:
         await asyncio.to_thread(database.close)
 

@@ -40,6 +40,10 @@ class Inbox(Protocol):
         """Among these places, the one whose sender was heard last on that channel; None where nobody was ever."""
         ...
 
+    async def files_of(self, channel: str, message: str) -> Sequence[TurnId]:
+        """Turns of the files of one message, by what the channel calls that, the last first.  See `bot.domain.talk.File`."""
+        ...
+
     async def is_settled(self, turn_id: TurnId) -> bool:
         """Whether the turn has come to its end."""
         ...

@@ -13,13 +13,15 @@ from bot.domain.ids import TurnId, UserId
 class KeptPaper:
     """A contract as it was read. id: of the turn that brought it, or `doc:` and the id of a document of the library. at: aware, UTC.
 
-    is_ours: it comes from the library, so it is no draft of the other side.
+    is_ours: it comes from the library, so it is no draft of the other side. beside: the id of the one that it came with, in one message or
+    as a reply to it; "" for none.
     """
 
     id: str
     paper: Paper
     at: datetime
     is_ours: bool = False
+    beside: str = ""
 
     @property
     def name(self) -> str:
@@ -38,8 +40,8 @@ class KeptPaper:
 class PaperStore(Protocol):
     """Contracts as they were read; they are gone when their class of content is erased."""
 
-    async def keep(self, turn_id: TurnId, owner: UserId, paper: Paper) -> None:
-        """Keep what was read in this turn; kept again, the first stays."""
+    async def keep(self, turn_id: TurnId, owner: UserId, paper: Paper, beside: str = "") -> None:
+        """Keep what was read in this turn; kept again, the first stays. beside: as of a `KeptPaper`."""
         ...
 
     async def paper(self, paper_id: str, owner: UserId) -> KeptPaper | None:

@@ -21,6 +21,11 @@ BACKLOG = """
     SELECT count(*) AS waiting FROM inbox
     WHERE state = 'kept' AND kind <> 'errand' AND channel = :channel AND workspace = :workspace AND sender = :sender"""
 NEXT = "SELECT id FROM inbox WHERE state = 'kept' AND thread_id = :thread_id ORDER BY seq LIMIT 1"
+FILES_OF = """
+    SELECT id FROM inbox
+    WHERE kind = 'file' AND channel = :channel AND (dedupe_key = :message
+        OR (dedupe_key > :message || ':' AND dedupe_key < :message || ';'))
+    ORDER BY seq DESC"""
 STOPS = """
     SELECT thread_id, id FROM inbox
     WHERE state = 'kept' AND kind = 'stopped' AND :thread_id IN ('', thread_id) ORDER BY seq"""
@@ -74,6 +79,13 @@ class SqliteInbox:
             return origins[place] if seq else None
 
         return await self._database.read(work)
+
+    async def files_of(self, channel: str, message: str) -> Sequence[TurnId]:
+        """Turns of the files of one message, the last first."""
+        if not message:
+            return []
+        rows = await self._database.read(lambda database: every(database, FILES_OF, {"channel": channel, "message": message}))
+        return [TurnId(row["id"]) for row in rows]
 
     async def is_settled(self, turn_id: TurnId) -> bool:
         """Whether the turn has come to its end."""

@@ -52,9 +52,10 @@ class SqlitePapers:
     clock: Clock
     ids: Ids
 
-    async def keep(self, turn_id: TurnId, owner: UserId, paper: Paper) -> None:
-        """Keep what was read in this turn; kept again, the first stays."""
-        body = dump({"name": paper.name, "scanned": paper.scanned, "paragraphs": [_told(one) for one in paper.paragraphs]})
+    async def keep(self, turn_id: TurnId, owner: UserId, paper: Paper, beside: str = "") -> None:
+        """Keep what was read in this turn; kept again, the first stays. beside: as of a `KeptPaper`."""
+        among = {"beside": beside} if beside else {}
+        body = dump({"name": paper.name, "scanned": paper.scanned, "paragraphs": [_told(one) for one in paper.paragraphs], **among})
 
         def work(database: sqlite_utils.Database) -> None:
             if one(database, THERE, {"turn_id": turn_id}):
@@ -90,7 +91,8 @@ def _told(paragraph: Paragraph) -> dict[str, object]:
 
 def _kept(row: Row) -> KeptPaper:
     read = load(row["body"])
-    return KeptPaper(row["turn_id"], Paper(tuple(map(_paragraph, read["paragraphs"])), read["name"], read["scanned"]), moment(row["at"]))
+    paper = Paper(tuple(map(_paragraph, read["paragraphs"])), read["name"], read["scanned"])
+    return KeptPaper(row["turn_id"], paper, moment(row["at"]), beside=read.get("beside", ""))
 
 
 def _paragraph(told: dict[str, Any]) -> Paragraph:

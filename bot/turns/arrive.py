@@ -7,6 +7,7 @@ from bot.domain.ids import ThreadId
 from bot.domain.outcome import Answer
 from bot.domain.talk import Arrival, Lang, Opened, Origin, language_of, words_in
 from bot.ports import Inbox, Kept, Outbox, Words
+from bot.turns.confiding import Confiding
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class Door:
     """Where everything that people send comes in, whatever the channel.
 
     backlog: how many unanswered messages one person may have waiting. wake: tells that a thread has work, or something to send.
+    confiding: who takes a password out of what comes; None where nobody is ever asked for one.
     """
 
     inbox: Inbox
@@ -21,9 +23,12 @@ class Door:
     words: Words
     backlog: int
     wake: Callable[[ThreadId], None]
+    confiding: Confiding | None = None
 
     async def arrive(self, arrival: Arrival) -> Kept:
         """Keep `arrival`; when this returns the channel may acknowledge it. A person with too much waiting is told so."""
+        if self.confiding:
+            arrival = await self.confiding.apart(arrival)
         kept = await self.inbox.keep(arrival, backlog=self.backlog)
         if kept.full and isinstance(arrival, Opened):
             return kept  # who only looks in is told nothing

@@ -9,20 +9,21 @@ from typing import assert_never
 from bot.domain.decision import Mark, Message
 from bot.domain.ids import DecisionId, DraftId, TurnId
 from bot.domain.outcome import Answer, Button, Draft, Outcome
+from bot.domain.passwords import is_masked
 from bot.domain.people import Speaker
 from bot.domain.policy import ReviewClass
 from bot.domain.records import DraftState
 from bot.domain.talk import Arrival, Errand, File, Lang, Opened, Press, Stopped, Tap, Turn, Utterance, Voice, language_of, words_in
 from bot.errors import NotAllowed, Stale, TellUser, Unheard
-from bot.ports import Bus, Capability, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
+from bot.ports import Bus, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
 from bot.turns.answering import Answering
 from bot.turns.chats import Chats
-from bot.turns.contracting import WAITS, contract_in
 from bot.turns.deeds import Deed, do
 from bot.turns.drafting import Drafting
 from bot.turns.hear import hear
 from bot.turns.know import know
 from bot.turns.minuting import talk_in
+from bot.turns.paperwork import Paperwork, Passwords
 from bot.turns.press import SUBMIT, decide, looked_again, marks_of, marks_too_late, shown, waiting
 from bot.turns.releasing import Releasing
 from bot.turns.reminding import Reminding
@@ -34,7 +35,7 @@ from bot.turns.taps import meant_by, tapped
 from bot.turns.typed import Typed
 from bot.turns.under_way import SETTLING, UnderWay
 from bot.turns.way import ReadySkill, Way
-from bot.turns.wishes import Act, Ask, Consider, Decide, Forget, Judge, Say, Sent, Show, Waiting, Which, Wish
+from bot.turns.wishes import Act, Ask, Consider, Decide, Forget, Judge, Say, Sent, Show, Unlock, Waiting, Which, Wish
 from bot.turns.writing import Writing
 
 __all__ = ["Conversation", "ReadySkill"]
@@ -74,6 +75,7 @@ class Conversation:
     drafting: Drafting | None = None
     deeds: Mapping[str, Deed] = field(default_factory=dict)
     reminding: Reminding | None = None
+    passwords: Passwords | None = None
 
     async def take_turn(self, turn_id: TurnId) -> None:
         """See one kept arrival to its end. Done again after a crash, it changes nothing that was settled.
@@ -151,6 +153,8 @@ class Conversation:
 
     async def _say(self, turn_id: TurnId, said: Utterance, way: Way) -> Outcome:
         """Words: those that stand for a button are a press, all others are a turn."""
+        if is_masked(said.text):
+            return await self._unlock(turn_id, said, way)
         reviews = self.reviewing.reviews if self.reviewing else None
         if wish := await Typed(self.drafts, self.ledger, reviews).wish(said, way.speaker):
             way.origin = wish.said.origin if isinstance(wish, Say) else way.origin
@@ -193,6 +197,8 @@ class Conversation:
         """A button: whoever may not press it is told so alone, whoever reads along."""
         way.origin = tap.origin.direct if tap.origin.group else tap.origin
         wish = await meant_by(tap, way.speaker, self.chats.outbox, self.ledger)
+        if isinstance(wish, Unlock):
+            return await self._unlock(turn_id, tap, way)
         way.origin = wish.said.origin if isinstance(wish, Say) else tap.origin
         return await self._grant(turn_id, wish, way)
 
@@ -338,7 +344,7 @@ class Conversation:
         Talk of which minutes are made is not taken in: what somebody said in confidence shall turn up in no search.
         """
         if is_sound(file.media):
-            return await self._listen(turn_id, as_voice(file), way, file.text.strip())
+            return await self._listen(turn_id, as_voice(file), way, "" if file.left else file.text.strip())
         way.lang, way.choice = await self._tongue(file, way), RECEIVING
         self.under_way.at(turn_id, "fetch")
         lines = await self.under_way.stoppable(turn_id, self.chats.receiving.lines(turn_id, file, way.speaker))
@@ -346,28 +352,24 @@ class Conversation:
         if talk := await talk_in(turn_id, file, lines, offered, self.chooser, way):
             way.spoken = talk.spoken
             return await self._answered(talk, way)
-        if paper := await self._contract(turn_id, file, lines, offered, way):
-            return await self._answered(paper, way)
+        if paper := await self._paperwork.brought(turn_id, file, lines, offered, way):
+            return await self._answered(paper, way) if isinstance(paper, Turn) else paper
         received = await self.under_way.stoppable(turn_id, self.chats.receiving.file(turn_id, file, way.speaker, way.lang))
-        if not file.text.strip():
+        if not file.text.strip() or file.left:
             return received
         way.before = received.text
         return await self._say(turn_id, Utterance(file.origin, file.dedupe_key, file.text, file.sent_at), way)
 
-    async def _contract(
-        self, turn_id: TurnId, file: File, lines: str | None, offered: Sequence[Capability], way: Way
-    ) -> Turn | None:
-        """The turn that a contract is, once it is read and kept; None where the file is none, or something else is asked for."""
-        receiving, since = self.chats.receiving, self.clock.now() - WAITS
-        lately = await receiving.sent_lately(way.speaker, since)
-        turn = await contract_in(turn_id, file, lines, offered, self.chooser, way, lately=lately)
-        if turn is None:
-            return None
-        self.under_way.at(turn_id, "fetch")
-        moved = self.under_way.partway(turn_id, "read")
-        await self.under_way.stoppable(turn_id, receiving.paper(turn_id, file, way.speaker, moved))
-        way.spoken = turn.spoken
-        return turn
+    @property
+    def _paperwork(self) -> Paperwork:
+        return Paperwork(self.inbox, self.chats.receiving, self.chooser, self.under_way, self.clock, self.words, self.passwords)
+
+    async def _unlock(self, turn_id: TurnId, arrival: Utterance | Tap, way: Way) -> Outcome:
+        """A password was typed: the file that waits for it is read, and the turn goes on as if it came now."""
+        way.choice, way.lang = RECEIVING, await self._last_tongue(way)
+        offered = [one.capability for one in self.skills(way.speaker)]
+        paper = await self._paperwork.unlocked(turn_id, arrival, offered, way)
+        return await self._answered(paper, way) if isinstance(paper, Turn) else paper
 
     async def _halt(self, turn_id: TurnId) -> Outcome:
         """A wish to stop: what it stops says so itself.  Raises: Unheard, always."""
@@ -397,6 +399,9 @@ class Conversation:
         """The language of somebody who sent no words: the one they last talked in."""
         if words_in(arrival):
             return way.lang
+        return await self._last_tongue(way)
+
+    async def _last_tongue(self, way: Way) -> Lang:
         last = (await self.ledger.decisions(way.speaker.user_id, limit=1)).items
         return last[0].made.lang if last else way.lang
 

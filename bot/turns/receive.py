@@ -59,19 +59,18 @@ class Receiving:
         newest = await self.papers.newest_at(speaker.user_id) if self.papers else None
         return newest is not None and newest >= since
 
-    async def paper(  # noqa: PLR0913 - what it is, whose, and what goes with it
-        self, turn_id: TurnId, file: File, speaker: Speaker, told: PagesTold, *, came: TurnId | None = None, password: str = "",
-        beside: str = "",
+    async def paper(
+        self, turn_id: TurnId, file: File, speaker: Speaker, told: PagesTold, *, password: str = "", beside: str = ""
     ) -> Paper:
         """Keep a contract, as a file and as it was read.  Raises: Upstream; TellUser, saying why it cannot be read.
 
-        came: the turn that brought it, where that was an earlier one. password: used and forgotten. beside: as of a `KeptPaper`.
+        turn_id: of the turn that brought it. password: used and forgotten. beside: as of a `KeptPaper`.
         """
         if self.contracts is None or self.papers is None:
             raise TellUser("not_readable_yet")
         if kept := await self.papers.paper(turn_id, speaker.user_id):
             return kept.paper
-        path = await self.belongings.fetch(came or turn_id, file.origin.channel, speaker.user_id, file.media, Retention.TURN)
+        path = await self.belongings.fetch(turn_id, file.origin.channel, speaker.user_id, file.media, Retention.TURN)
         paper = await self.contracts.read(path, safe_name(file.media.name), password, told)
         await self.papers.keep(turn_id, speaker.user_id, paper, beside)
         return paper

@@ -10,9 +10,10 @@ from bot.domain.people import Speaker
 from bot.domain.talk import Press, Tap, Utterance
 from bot.errors import NotAllowed, Stale
 from bot.ports import Ledger, Outbox
+from bot.turns.confiding import PASSWORD
 from bot.turns.group import ALONE
 from bot.turns.review_actions import wish_in
-from bot.turns.wishes import Act, Ask, Consider, Decide, Judge, Say, Show, Wish
+from bot.turns.wishes import Act, Ask, Consider, Decide, Judge, Say, Show, Unlock, Wish
 
 UNDO, SUBMIT = "undo", "submit"
 VERDICTS = {UP: Verdict.UP, DOWN: Verdict.DOWN}
@@ -27,11 +28,13 @@ async def tapped(tap: Tap, outbox: Outbox) -> tuple[Message, Button]:
     return message, buttons[tap.button]
 
 
-async def meant_by(tap: Tap, speaker: Speaker, outbox: Outbox, ledger: Ledger) -> Wish:
+async def meant_by(tap: Tap, speaker: Speaker, outbox: Outbox, ledger: Ledger) -> Wish | Unlock:
     """What a tap stands for.  Raises: Stale; NotAllowed("not_your_button")."""
     message, button = await tapped(tap, outbox)
     if not await _is_for(message, tap, speaker, ledger):
         raise NotAllowed("not_your_button")
+    if button.action == PASSWORD:
+        return Unlock()
     if wish := _about_review(message, button, tap) or _about_draft(message, button, tap) or _about_answer(message, button):
         return wish
     if button.text:

@@ -110,6 +110,11 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlock:
+    """A password is wanted, or was typed: what it is stands nowhere in a wish."""
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """A button that does something in the house. action: its kind, a colon, what it is about. label: the button's. card: see `Consider`."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import PurePath
 
 from bot.domain.contracts import Paper
@@ -28,18 +28,65 @@ SORTS = (
     ("保密|nda|confidential|non-?disclosure", "nda"), ("订阅|subscription|saas|服务|services?", "service"),
     ("供货|供应|采购|销售|买卖|supply|purchase|sales", "supply"),
 )  # fmt: skip
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?:{'|'.join(MONTHS)})[a-z]*"
+DAY = re.compile(
+    r"(?P<year>20\d\d)\s*[-/.年]\s*(?P<number>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})"
+    rf"|\b(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<before>{_MONTH})\.?,?\s+(?P<of>20\d\d)"
+    rf"|\b(?P<behind>{_MONTH})\.?\s+(?P<second>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<in>20\d\d)",
+    re.IGNORECASE,
+)
+DAY_LINE = re.compile(r"日期|签订|签署|签于|版本|修订|编制|\b(?:dated?|as of|effective|version|revised|revision)\b", re.IGNORECASE)
+NAME_DAY = re.compile(r"(?<!\d)(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])(?!\d)")
+FIRST_LINES, LAST_LINES = 30, 15
 LEAST = 0.35
 """Share of words that two papers have in common at least, to be two versions of one contract."""
 HEAD = 4_000
 
 
 def in_order(one: KeptPaper, other: KeptPaper) -> tuple[KeptPaper, KeptPaper]:
-    """The older version first, as the names tell; else ours, else the one that came first."""
+    """The older version first: ours, else as their names tell, else as the days in them do, else the one that came first."""
     first, second = sorted((one, other), key=lambda kept: (kept.at, kept.id))
     if one.is_ours != other.is_ours:
         return (one, other) if one.is_ours else (other, one)
-    before, after = version(first.name), version(second.name)
-    return (second, first) if before is not None and after is not None and after < before else (first, second)
+    return (second, first) if _later(first, second) else (first, second)
+
+
+def is_told(one: KeptPaper, other: KeptPaper) -> bool:
+    """Whether the papers themselves tell which is the older."""
+    return one.is_ours or other.is_ours or _later(one, other) or _later(other, one)
+
+
+def _later(one: KeptPaper, other: KeptPaper) -> bool:
+    """Whether `one` says that it is of a later version, or, where names say nothing, of a later day."""
+    mine, theirs = version(one.name), version(other.name)
+    if mine is not None and theirs is not None and mine != theirs:
+        return mine > theirs
+    day, other_day = dated(one), dated(other)
+    return day is not None and other_day is not None and day > other_day
+
+
+def dated(kept: KeptPaper) -> date | None:
+    """The day of a contract: of its name, else the last that its first and last lines call one; None where they name none."""
+    if found := NAME_DAY.search(kept.name):
+        return _day(*found.groups())
+    said = [one.text for one in kept.paper.paragraphs]
+    days = [_day_of(found) for text in (*said[:FIRST_LINES], *said[-LAST_LINES:]) if DAY_LINE.search(text) for found in DAY.finditer(text)]
+    return max((one for one in days if one is not None), default=None)
+
+
+def _day_of(found: re.Match[str]) -> date | None:
+    if found["year"]:
+        return _day(found["year"], found["number"], found["day"])
+    month = MONTHS.index((found["before"] or found["behind"])[:3].lower()) + 1
+    return _day(found["of"] or found["in"], str(month), found["first"] or found["second"])
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def version(name: str) -> float | None:

@@ -15,7 +15,7 @@ from skills.compare_contracts.asking import change_meant, clause_meant, is_why
 from skills.compare_contracts.enclosing import enclosed
 from skills.compare_contracts.library import Library, library
 from skills.compare_contracts.page import compared
-from skills.compare_contracts.pairing import STANDARD, WAITS, before, in_order, standard_for, waiting
+from skills.compare_contracts.pairing import STANDARD, WAITS, before, in_order, is_told, standard_for, waiting
 from skills.compare_contracts.signing import for_legal, signed
 from skills.compare_contracts.telling import Compared, Telling
 from skills.compare_contracts.whose import Whose
@@ -29,6 +29,7 @@ ALL = re.compile(
 REDLINE = re.compile(r"修订[版稿]|修订痕迹|带修订|\bred-?line|tracked changes", re.IGNORECASE)
 LEGAL = re.compile(r"[送发交给]\S{0,2}(?:法务|律师)|(?:send|pass|over)?\b ?to legal", re.IGNORECASE)
 SIGNED = re.compile(r"(?:签|签完|签好|签署)了|已签|双方签|\b(?:was |is |been |got )?signed\b", re.IGNORECASE)
+SWAP = re.compile(r"换过来|[反倒]过来|[搞弄]反了|新旧反了|\bswap\b|other way (?:a)?round", re.IGNORECASE)
 COMPARE = re.compile(
     r"对比|比对|比较|比一下|跟.{0,12}比|改了[哪什]|哪些改动|差异|\b(?:compare|diff|what changed|differences?)\b", re.IGNORECASE
 )
@@ -58,7 +59,7 @@ class _Desk:
         return Telling(self.said, self.library, self.turn.speaker.user_id)
 
     async def answer(self) -> Answer | Draft:
-        arrived = await self.papers.paper(self.turn.id) if self.turn.spoken else None
+        arrived = await self.papers.paper(self.turn.facts.get("paper", self.turn.id)) if self.turn.spoken else None
         if arrived is not None:
             return await self._arrived(arrived)
         sent, words = await self.papers.sent(), self.turn.text
@@ -84,10 +85,12 @@ class _Desk:
     async def _arrived(self, kept: KeptPaper) -> Answer:
         words = "" if self.turn.spoken and self.turn.text == self.turn.spoken.source else self.turn.text
         sent = await self.papers.sent()
-        if PREVIOUS.search(words):
-            return await self._with_previous(kept, sent)
         if STANDARD.search(words):
             return await self._with_standard(kept, words)
+        if kept.beside and (other := await self.papers.paper(kept.beside)):
+            return await self._compared(*in_order(other, kept))
+        if PREVIOUS.search(words):
+            return await self._with_previous(kept, sent)
         if other := waiting(sent, self.turn.said_at, kept.id):
             return await self._compared(*in_order(other, kept))
         if any(one.inserted or one.deleted or one.before is not None for one in kept.paper.paragraphs):
@@ -95,9 +98,7 @@ class _Desk:
         return (self._clause(kept, words) if words and not COMPARE.search(words) else None) or self._ask_which(kept)
 
     def _ask_which(self, kept: KeptPaper) -> Answer:
-        buttons = tuple(
-            Button(self.said.say(key), "say", self._saying(self.said.say(key))) for key in ("previous", "standard_one", "another")
-        )
+        buttons = tuple(map(self._button, ("previous", "standard_one", "another")))
         return Answer(self.said.say("against_what"), buttons=buttons, query=self._kept(kept))
 
     async def _with_previous(self, kept: KeptPaper, sent: Sequence[KeptPaper]) -> Answer:
@@ -142,17 +143,20 @@ class _Desk:
 
     async def _compared(self, old: KeptPaper, new: KeptPaper) -> Answer:
         found, _ = await self._report(old, new)
-        told = self.telling.overview(found)
-        return Answer(
-            told, self.telling.grounds(found), self._buttons(found, "all", "redline", "legal"),
-            query=self._kept(old, new),
-        )  # fmt: skip
+        told, buttons = self.telling.overview(found), self._buttons(found, "all", "redline", "legal")
+        if old.id != new.id and not old.is_ours:
+            told = f"{told}\n{self.said.say('which_old', old=old.name, new=new.name)}"
+        if old.id != new.id and not is_told(old, new):
+            buttons = (*buttons, self._button("swap"))
+        return Answer(told, self.telling.grounds(found), buttons, query=self._kept(old, new))
 
     async def _about(  # noqa: PLR0911 - one for each wish
         self, pair: tuple[KeptPaper, KeptPaper], words: str
     ) -> Answer | Draft:
         found, who = await self._report(*pair)
         query = self._kept(*pair)
+        if SWAP.search(words):
+            return await self._compared(*reversed(pair))
         if ALL.search(words):
             page = self.papers.page(*pair)
             told = self.telling.everything(found, page)
@@ -194,7 +198,10 @@ class _Desk:
 
     def _buttons(self, found: Compared, *keys: str) -> tuple[Button, ...]:
         wanted = [one for one in keys if found.changes and (one != "legal" or found.report.legal)]
-        return tuple(Button(self.said.say(one), "say", self._saying(self.said.say(one))) for one in wanted)
+        return tuple(map(self._button, wanted))
+
+    def _button(self, key: str) -> Button:
+        return Button(self.said.say(key), "say", self._saying(self.said.say(key)))
 
     def _saying(self, words: str) -> str:
         return self.said.say("say", words=words)

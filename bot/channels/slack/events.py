@@ -43,7 +43,8 @@ def _message(body: Json, event: Json, team: Team) -> list[Arrival] | str:
     home = word(event, "user_team") or word(event, "source_team") or word(event, "team")
     below = word(event, "thread_ts") or ts  # in a direct chat, too: an agent's talks are threads, and only they have a stop button
     seat = Seat(needed(event, "user"), channel, below, home, shared=body.get("is_ext_shared_channel") is True)
-    return list(_said(event, seat.origin(team), f"{channel}:{ts}", team)) or "empty"
+    above = f"{channel}:{below}" if below != ts else ""
+    return list(_said(event, seat.origin(team), f"{channel}:{ts}", above, team)) or "empty"
 
 
 def _not_for_us(event: Json, team: Team) -> str:
@@ -59,8 +60,8 @@ def _not_for_us(event: Json, team: Team) -> str:
     return "" if word(event, "parent_user_id") == team.bot_user_id else "among_people"
 
 
-def _said(event: Json, origin: Origin, key: str, team: Team) -> Iterator[Arrival]:
-    """Keys name the message and not the event, for Slack may tell of one message by several events."""
+def _said(event: Json, origin: Origin, key: str, above: str, team: Team) -> Iterator[Arrival]:
+    """Keys name the message and not the event, for Slack may tell of one message by several events. above: the one it replies to."""
     sent_at, text = moment(word(event, "ts")), plain(word(event, "text"), without=team.bot_user_id)
     files = parts(event, "files")[:MOST_FILES]
     sounds = [one for one in files if _is_voice(one)]
@@ -69,7 +70,8 @@ def _said(event: Json, origin: Origin, key: str, team: Team) -> Iterator[Arrival
         yield Voice(origin, f"{key}:{word(sound, 'id')}", sent_at, _media(sound, "voice"))
     for place, other in enumerate(others):
         kind = "image" if word(other, "mimetype").startswith("image/") else "file"
-        yield File(origin, f"{key}:{word(other, 'id')}", sent_at, _media(other, kind), "" if place else text)
+        left, after = len(others) - 1 - place, key if place else above
+        yield File(origin, f"{key}:{word(other, 'id')}", sent_at, _media(other, kind), text, left, after)
     if text and not others:
         yield Utterance(origin, key, text, sent_at)
     elif not files and event["type"] == "app_mention":

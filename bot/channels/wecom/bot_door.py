@@ -5,6 +5,7 @@ The platform waits for no acknowledgement and sends nothing twice, so what canno
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -92,6 +93,6 @@ class BotDoor:
             case File():
                 self._media.begin(told.media)  # lent for five minutes; a lane may be longer
                 media = await self._media.named(told.media)
-                await self._keeper.arrive(File(told.origin, told.dedupe_key, told.sent_at, media, told.text))
+                await self._keeper.arrive(replace(told, media=media))
             case _:
                 await self._keeper.arrive(told)

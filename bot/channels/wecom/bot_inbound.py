@@ -104,7 +104,7 @@ def _origin(body: Json, corp: str) -> Origin:
 def _message(body: Json, origin: Origin, told: _Told, is_ours: Callable[[str], bool]) -> Iterator[Heard]:
     kind, quote = str(body.get("msgtype") or ""), _part(body, "quote")
     key, sent_at = told.key, told.sent_at
-    media = list(_media(body, kind, told.now)) or list(_media(quote, str(quote.get("msgtype") or ""), told.now))
+    media = [*_media(quote, str(quote.get("msgtype") or ""), told.now), *_media(body, kind, told.now)]  # a file that answers another
     words = _words(body, kind)
     if origin.group:
         words = CALLED.sub("", words, count=1)
@@ -113,7 +113,8 @@ def _message(body: Json, origin: Origin, told: _Told, is_ours: Callable[[str], b
         yield Voice(origin, key, sent_at, None, words)
     elif media:
         for place, one in enumerate(media):
-            yield File(origin, f"{key}:{place}" if place else key, sent_at, one, "" if place else words)
+            left, after = len(media) - 1 - place, key if place else ""
+            yield File(origin, f"{key}:{place}" if place else key, sent_at, one, words, left, after)
     elif words:
         yield Utterance(origin, key, words, sent_at)
     elif kind == "text":
