@@ -9,7 +9,7 @@ from bot.brains.roles import ChatModels
 from bot.domain.ids import TurnId, UserId
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.own_fields import OwnFields
-from bot.domain.people import Speaker
+from bot.domain.people import Role, Speaker
 from bot.domain.permissions import Permissions
 from bot.domain.scope import Scope
 from bot.domain.talk import Turn
@@ -31,13 +31,14 @@ from bot.ports import (
     Voices,
     Words,
 )
+from bot.ports.complaints import HeardComplaints
 from bot.ports.contracts import ContractFiles
 from bot.ports.papers import PaperStore
 from bot.turns.conversation import ReadySkill
 
 PORTS = frozenset({
     "passages", "catalogue", "words", "records", "reader", "spoken", "embedder", "writer", "dossiers", "drafts", "voice", "reviews",
-    "own_fields", "papers", "clauses", "cutter",
+    "own_fields", "papers", "clauses", "cutter", "complaints",
 })  # fmt: skip
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
@@ -75,6 +76,7 @@ class Writers:
     reviews: Reviews
     users: Users
     clock: Clock
+    complaints: HeardComplaints
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ class Skills:
             ),
             "papers": lambda: self.papers_of(speaker),
             "clauses": lambda: self.contracts.clauses,
+            "complaints": lambda: self.writers.complaints if speaker.role is Role.ADMIN else None,
             "cutter": lambda: self.contracts.cut,
             "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),
             "drafts": lambda: OwnOpenDrafts(self.writers.drafts, speaker.user_id),

@@ -21,6 +21,7 @@ from bot.brains.roles import ChatModels
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
 from bot.comparing import Comparing, Seen
+from bot.confided import CONFIDE, MemoryBox
 from bot.config import ChannelSecrets, Config, UserEntry
 from bot.connections import Around, connected
 from bot.demo.documents import filings
@@ -60,6 +61,7 @@ from bot.rules import digests
 from bot.seeding import Seeding
 from bot.senses import SystemClock, TimeIds
 from bot.store.belongings import SqliteBelongings, played_from
+from bot.store.complaints import SqliteComplaints
 from bot.store.content import SqliteContent
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
@@ -77,6 +79,7 @@ from bot.store.migrations import migrate
 from bot.store.names import SqliteNames
 from bot.store.outbox import SqliteOutbox
 from bot.store.papers import SqlitePapers
+from bot.store.passwords import SqliteAskedPasswords
 from bot.store.queries import SqliteQueries
 from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
@@ -93,11 +96,16 @@ from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
 from bot.turns.chats import Chats
 from bot.turns.company import Company
+from bot.turns.complaining import COMPLAINT, Complaining
+from bot.turns.confiding import Confiding
 from bot.turns.conversation import Conversation
+from bot.turns.deeds import Deed
 from bot.turns.drafting import Drafting
+from bot.turns.errands import Errands
 from bot.turns.know import API, CONSOLE, WEB
 from bot.turns.links import Links
 from bot.turns.listen import Listening
+from bot.turns.paperwork import Passwords
 from bot.turns.receive import Receiving
 from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
@@ -168,7 +176,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
         chats = _chats(config, prompts, database, clock)
         stack.push_async_callback(chats.close)
         voices = SqliteVoices(database, clock)
-        writers = Writers(drafts, voices, reviews, users, clock)
+        complaints = SqliteComplaints(database, clock, ids)
+        writers = Writers(drafts, voices, reviews, users, clock, complaints)
         opens, papers = contract_files(config.knowledge.max_file_mb), SqlitePapers(database, clock, ids)
         stack.push_async_callback(opens.close)
 
@@ -191,7 +200,9 @@ async def opened(  # noqa: PLR0915 - a line for each part
         learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)
         chooser = AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
         memory = SqliteMemory(database, clock)
-        door = Door(inbox, outbox, words, config.conversation.backlog, lambda thread: lanes.wake(thread))  # noqa: PLW0108 - made below
+        locked, box = SqliteAskedPasswords(database, clock), MemoryBox(clock)
+        confiding = Confiding(locked, box)
+        door = Door(inbox, outbox, words, config.conversation.backlog, lambda thread: lanes.wake(thread), confiding)  # noqa: PLW0108 - made below
         chats_on = connected(
             secrets,
             Around(
@@ -221,10 +232,12 @@ async def opened(  # noqa: PLR0915 - a line for each part
         ears = Listening(hears, HomophoneMender(), lambda speaker: queries.within(policy.scope(speaker)))
         speech = Speech(belongings, recordings, words, ears, config.server.public_url.rstrip("/"))
         beside = Chats(outbox, threads, Receiving(belongings, library, words, speech, opens, papers), words, clock, chats_on.homepages)
+        unasked = Errands(door, road.releasing.reach, clock)
+        deeds: Mapping[str, Deed] = {TASK: road.tasks, COMPLAINT: Complaining(complaints, unasked, words)}
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),
-            drafting=drafting, deeds={TASK: road.tasks}, reminding=road.reminding,
+            drafting=drafting, deeds=deeds, reminding=road.reminding, passwords=Passwords(locked, box),
         )
         exits: dict[str, Channel] = {**{name: ConsoleChannel(name) for name in (CONSOLE, WEB, API)}, **chats_on.exits}
         company = Company(inbox, exits, conversation.under_way)
@@ -259,7 +272,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
         errands: dict[str, Callable[..., Awaitable[Any]]] = {
-            "wake": partial(_wake, lanes, delivery), **People(users, knocks).verbs(), **Outgoing(outbox, delivery.wake).verbs(),
+            "wake": partial(_wake, lanes, delivery), CONFIDE: box.confide, **People(users, knocks).verbs(), **Outgoing(outbox, delivery.wake).verbs(),
         }  # fmt: skip
         desk = Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), errands, words)
         yield Opened(house, desk, drafts, content, skills, heads)

@@ -1,0 +1,1 @@
+"""Small talk, and a kind no."""
