@@ -15,8 +15,8 @@ HALF_YEAR, FRESH, NEAR, LOCKED, LONG = 180, 60, 100, 330, 540
 """Days: what is heard of, a contact that is fresh, a renewal that is near, a term that binds, and one that binds in full."""
 OURS_ALONE = 0.35
 """How a word weighs that stands in an event or in a rating and that nobody of theirs said to us."""
-HAGGLED = frozenset({Code.PRICE_DISPUTE, Code.COMPETITOR, Code.EXPANSION})
-"""What everybody talks of who buys something, and what says little about leaving there."""
+HAGGLED, SAID_IN_A_SALE = 0.2, 0.1
+"""How words weigh that fall while they buy something else: prices and rivals, of which everybody talks then, and all others."""
 STEEP = 5
 """Percent by which a price rose that is worth telling."""
 REGULAR, LONGER = 5, 3
@@ -52,7 +52,8 @@ def _said(story: Story) -> Iterator[Signal]:
 def _loud(code: Code, note: Note, weight: float) -> float:
     """News about the firm itself is told by the press; what it wants of us, only by its people, and not while they buy something else."""
     told = 0.9 if code in {Code.BUDGET_CUT, Code.REORG} and note.kind == "event" else weight
-    told = min(told, OURS_ALONE) if note.selling and code in HAGGLED else told
+    if note.selling and code is not Code.EXPANSION:
+        told = min(told, HAGGLED if code in {Code.PRICE_DISPUTE, Code.COMPETITOR} else SAID_IN_A_SALE)
     return told * (0.6 if shown("mild", note.text) else 1.0)
 
 
@@ -67,14 +68,13 @@ def _written(story: Story, code: Code) -> Iterator[Signal]:
             yield Signal(code, OURS_ALONE, {"times": 1, "days": story.ago(letter.at)}, letter.text, letter.ref)
     if code is Code.COMPETITOR and story.rivals:
         last = story.rivals[-1]
-        yield Signal(code, OURS_ALONE, {"times": len(story.rivals), "days": story.ago(last.at), "who": last.who}, last.text, last.ref)
+        yield Signal(code, HAGGLED, {"times": len(story.rivals), "days": story.ago(last.at), "who": last.who}, last.text, last.ref)
 
 
 def _people(story: Story) -> Iterator[Signal]:
     told = next((one for one in reversed(story.notes) if shown("left", one.text) and story.ago(one.at) <= 2 * HALF_YEAR), None)
-    handed = next(
-        (one for one in reversed(story.notes) if shown("hands_over", one.text) and story.ago(one.at) <= 2 * HALF_YEAR), None
-    )
+    served = [one for one in story.notes if not one.selling and story.ago(one.at) <= 2 * HALF_YEAR]
+    handed = next((one for one in reversed(served) if shown("hands_over", one.text)), None)
     known = max((one for one in story.leavers if story.ago(one.at) <= 2 * HALF_YEAR), key=_weight, default=None)
     left = told or (Note(known.at, "event", known.who, "", known.ref) if known else None)
     since = left or handed

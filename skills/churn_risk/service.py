@@ -13,8 +13,12 @@ LINGERS, FAST = 14, 4
 """Days after which an open case weighs, and within which a closed one was fast."""
 GRACE, LATE = 10, 60
 """Days after the due date that nobody minds, and that weigh in full."""
+LATEST = 3
+"""Invoices that may be news, and how many before them make a habit."""
 EXCUSED = 0.1
 """How a late payment weighs that has a cause in the office."""
+DETRACTOR, WAVERS = 6, 3
+"""Answers of 0 to 10: up to this, somebody warns others of us (Reichheld 2003); so many points apart is another mood."""
 LOW, FELL, STRONG = 10, 12, 38
 """Ratings: below this is low, so far down is a fall, from here on it is strong."""
 
@@ -81,14 +85,26 @@ def _ratings(story: Story) -> list[Signal]:
         return []
     last, fall = year[-1], max(one.score for one in year) - year[-1].score
     numbers: dict[str, float | str] = {"from": max(year, key=lambda one: one.score).shown, "to": last.shown}
-    strength = max(clip(fall / 50) if fall >= FELL else 0.0, clip((LOW + 10 - last.score) / 50) if last.score < LOW else 0.0)
+    fell = fall >= FELL and not _wavers(last, year)
+    strength = max(clip(fall / 50) if fell else 0.0, clip((LOW + 10 - last.score) / 50) if last.score < LOW else 0.0)
     if strength:
         return [Signal(Code.NPS_DROP, strength * (0.5 if _explained(last) else 1.0), numbers, last.comment, last.ref)]
     return [Signal(Code.NPS_STRONG, clip(last.score / 50), numbers, last.comment, last.ref)] if last.score >= STRONG else []
 
 
+def _wavers(last: Rating, year: Sequence[Rating]) -> bool:
+    """Whether single answers of 0 to 10 differ as those of one mood do, and none is a detractor's."""
+    return last.told is not None and last.told > DETRACTOR and max(one.shown for one in year) - last.shown < WAVERS
+
+
 def _explained(last: Rating) -> bool:
     return shown("settled", last.comment)
+
+
+def _habit(story: Story) -> float:
+    """How late they usually pay, by the invoices before the last few; a habit is no news."""
+    paid = sorted((one.paid - one.due).days for one in story.invoices[:-LATEST] if one.paid)
+    return paid[len(paid) // 2] if len(paid) >= LATEST else 0
 
 
 def _payments(story: Story) -> list[Signal]:
@@ -96,7 +112,8 @@ def _payments(story: Story) -> list[Signal]:
     if not year:
         return []
     days = [((one.paid or story.as_of) - one.due).days for one in year]
-    late, worst = [one for one in days if one > GRACE], max(zip(days, year, strict=True), key=lambda one: one[0])[1].ref
+    late = [one for one in days if one > max(GRACE, _habit(story) + GRACE / 2)]
+    worst = max(zip(days, year, strict=True), key=lambda one: one[0])[1].ref
     if not late:
         return [Signal(Code.PAYS_ON_TIME, 1.0 if len(year) > 1 else 0.8, {"count": len(year), "days": max(days)}, ref=worst)]
     cause: Note | None = next((one for one in reversed(story.notes) if shown("admin_cause", one.text)), None)
