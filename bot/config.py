@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import vocabulary
 from bot.domain.approval import ReviewRules
+from bot.domain.firing import ScheduleRules
 from bot.domain.own_fields import OwnFields
 from bot.domain.people import Role
 from bot.domain.permissions import SHIPPED, Rights
@@ -255,6 +256,7 @@ class Config:
     fiscal: Fiscal = Fiscal()
     permissions: Permissions = Permissions()
     review: ReviewRules = field(default_factory=ReviewRules)
+    schedule: ScheduleRules = field(default_factory=ScheduleRules)
     fields: OwnFields = field(default_factory=OwnFields)
     users: tuple[UserEntry, ...] = field(default=())
 
@@ -329,6 +331,8 @@ def _check_policies(config: Config, file: str) -> None:
         raise bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))
     for key, value, wanted in config.review.faults():
         raise bad(file, f"review.{key}", value, wanted)
+    for key, value, wanted in config.schedule.faults():
+        raise bad(file, f"schedule.{key}", value, wanted)
 
 
 def _check_users(users: tuple[UserEntry, ...], file: str) -> None:

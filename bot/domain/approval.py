@@ -1,5 +1,6 @@
 """Who has to agree to what: the rules of a house, and the seats that they ask for. Knows posts and amounts; knows no person."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,6 +11,8 @@ from bot.domain.review import Post, SeatPlan
 from bot.domain.working import hours_of
 
 QUOTE = "quote"
+COUNTRY = r"([A-Z]{2}(-[A-Z0-9]{1,3})?)?"
+"""ISO 3166, with a part of the country where that has days of its own; or none."""
 DEFAULT_CURRENCY = "CNY"
 HALF_DAY_MIN, TWO_DAYS_MIN = 240, 1080
 RATING, OVERDUE, LATELY = "credit_rating", "overdue_days", "amount_lately"
@@ -88,8 +91,8 @@ class ReviewRules:
     the other, to prices and to promises beyond authority in a message. two_above: currency -> the amount above which two people agree.
     due_min, stand_in_min, escalate_min: working minutes until an answer is expected, others may decide as well, it goes a step up.
     expires_days: working days until a review ends undecided. hours: when people work, in their own zone. workdays: ISO, 1 is Monday.
-    country: ISO 3166, whose public holidays and make-up days count; empty for none. holidays, makeup_days: the house's own, as dates; they
-    come first. quotes: see `QuoteRow`.
+    country: ISO 3166 (DE, DE-BY), whose public holidays and make-up days count; empty for none. holidays, makeup_days: the house's own, as
+    dates; they come first. quotes: see `QuoteRow`.
     """
 
     authority: Authority = field(default_factory=Authority)
@@ -130,8 +133,8 @@ class ReviewRules:
                 yield name, least, "at least 1"
         if not self.workdays or not set(self.workdays) <= set(range(1, 8)):
             yield "workdays", list(self.workdays), "days of the week, 1 (Monday) to 7"
-        if self.country not in {"", "CN"}:
-            yield "country", self.country, 'CN, or "" with holidays of your own'
+        if not re.fullmatch(COUNTRY, self.country):
+            yield "country", self.country, 'ISO 3166, such as CN, DE or DE-BY, or "" with holidays of your own'
         for name, days in (("holidays", self.holidays), ("makeup_days", self.makeup_days)):
             yield from ((name, day, "a date, such as 2026-12-25") for day in days if not _is_date(day))
         for number, row in enumerate(self.quotes, 1):

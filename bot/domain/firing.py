@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.approval import COUNTRY
 from bot.domain.cron import Cron
 from bot.domain.ids import DecisionId, UserId
 from bot.domain.quiet import quiet_of
@@ -50,7 +51,7 @@ class Firing:
     @property
     def key(self) -> str:
         """The same for each try of the same moment, and for no other: what is queued for it is keyed by this, so it is said once."""
-        return f"{self.job}@{self.team}:{self.fire_time:%Y%m%dT%H%M%SZ}"
+        return f"{self.job if self.owner else f'{self.job}@{self.team}'}:{self.fire_time:%Y%m%dT%H%M%SZ}"
 
     @property
     def day(self) -> date:
@@ -151,8 +152,8 @@ class ScheduleRules:
         except ValueError:
             yield "quiet", self.quiet, 'from-until, such as 20:00-08:00, or ""'
         for team, country in self.countries.items():
-            if country and not re.fullmatch("[A-Z]{2}", country):
-                yield f"countries.{team}", country, 'an ISO 3166 code, such as DE, or ""'
+            if not re.fullmatch(COUNTRY, country):
+                yield f"countries.{team}", country, 'ISO 3166, such as DE or DE-BY, or ""'
         yield from self._job_faults()
 
     def _job_faults(self) -> Iterator[tuple[str, object, str]]:

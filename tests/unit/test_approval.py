@@ -88,7 +88,7 @@ def test_more_seats_than_the_rules_ask_for_stay() -> None:
     "rules, key",
     [
         (ReviewRules(hours="9 to 5"), "hours"), (ReviewRules(due_min=0), "due_min"), (ReviewRules(workdays=(0,)), "workdays"),
-        (ReviewRules(workdays=()), "workdays"), (ReviewRules(country="DE"), "country"), (ReviewRules(holidays=("1 May",)), "holidays"),
+        (ReviewRules(workdays=()), "workdays"), (ReviewRules(country="Germany"), "country"), (ReviewRules(holidays=("1 May",)), "holidays"),
         (ReviewRules(quotes=(QuoteRow((), discount_above=1),)), "quotes[1]"),
         (ReviewRules(quotes=(PAPER_ROWS[0], QuoteRow((M,)))), "quotes[2]"),
     ],
