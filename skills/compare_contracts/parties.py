@@ -30,7 +30,11 @@ _FORM = re.compile(
     r"|\b(?:ltd|limited|inc|llc|plc|gmbh|ag|ab|corp|corporation|co|a\.s|s\.a|bv|sa)\b\.?",
     re.IGNORECASE,
 )
+_LETTERED = re.compile(r"[(（]\s*(?:以下|下称|简称|[:：])*\s*([甲乙丙]方|party [ab])\s*[)）]", re.IGNORECASE)
 _SHORTEST = 2
+_ROLE_WORDS = 3
+_NEIGHBOURS = 2
+"""A line so near to that of our firm names the other firm, whatever it calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +70,44 @@ def sides(texts: Iterable[str], our_party: str) -> Sides:
     """
     ours = [fold(one) for one in re.split(r"\s*/\s*", our_party) if one.strip()]
     us, them = set[str](), set[str]()
-    for line in (one for text in texts for one in text.splitlines()):
-        for name, called in _named(line):
-            is_us = any(_same_firm(one, fold(name)) for one in ours)
-            (us if is_us else them).update(called)
+    found = [(at, one) for at, line in enumerate(one for text in texts for one in text.splitlines()) for one in _named(line)]
+    ours_at = [at for at, one in found if any(_same_firm(name, fold(one.name)) for name in ours)]
+    for at, one in found:
+        if one.known or any(abs(at - place) <= _NEIGHBOURS for place in ours_at):
+            (us if at in ours_at and any(_same_firm(name, fold(one.name)) for name in ours) else them).update(one.called)
     us |= set(ours) | {one for one in OURS if one not in them}
     them |= {one for one in THEIRS if one not in us}
     them -= us
     return Sides(_longest(us), _longest(them))
 
 
-def _named(line: str) -> Iterable[tuple[str, set[str]]]:
-    """The firms of a line, each with what it is called."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A firm and what it is called. known: whether by a word that is always a party's; others count beside the line of our firm."""
+
+    name: str
+    called: frozenset[str]
+    known: bool
+
+
+def _named(line: str) -> Iterable[_Named]:
+    """The firms of a line."""
     found = _LINE.match(line)
     if found and len(found["rest"]) <= 160 and not found["role"].isdigit():  # noqa: PLR2004 - a party's line is short
         roles = {fold(one) for one in (found["role"], *re.split(rf"\s+|(?<=[a-z])(?=[{HAN}])|[()（）]", found["role"])) if one.strip()}
-        called = {fold(one) for one in _CALLED.findall(found["rest"])}
-        if any(one in {*OURS, *THEIRS} or re.fullmatch("[甲乙丙]方", one) or re.fullmatch("party [ab]", one) for one in roles | called):
-            known = {one for one in roles if one in {*OURS, *THEIRS} or re.fullmatch("[甲乙丙]方|party [ab]", one)}
-            yield found["rest"], known | called | _short(found["rest"])
+        called = {fold(one) for one in (*_CALLED.findall(found["rest"]), *_LETTERED.findall(found["rest"]))}
+        known = {one for one in roles | called if one in {*OURS, *THEIRS} or re.fullmatch("[甲乙丙]方|party [ab]", one)}
+        if known:
+            yield _Named(found["rest"], frozenset((known & roles) | called | _short(found["rest"])), known=True)
             return
+        if not re.search(r"\d", found["role"]) and len(found["role"].split()) <= _ROLE_WORDS:
+            parts = re.split(rf"(?<=[a-zA-Z])\s*(?=[{HAN}])|(?<=[{HAN}])\s*(?=[a-zA-Z])|[()（）/]", found["role"])
+            roles = {fold(one) for one in parts if len(one.strip()) >= _SHORTEST}
+            yield _Named(found["rest"], frozenset(roles | called | _short(found["rest"])), known=False)
     for one in _BETWEEN.finditer(line):
         if fold(one["called"]) not in {"agreement", "contract", "effective date", "party", "parties", "本合同", "本协议"}:
             name = re.split(r"\b(?:between|and|by)\s+|[和与]", one["name"])[-1]
-            yield name, {fold(one["called"]), *_short(name)}
+            yield _Named(name, frozenset({fold(one["called"]), *_short(name)}), known=True)
 
 
 def _short(rest: str) -> set[str]:

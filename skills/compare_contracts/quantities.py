@@ -14,14 +14,21 @@ _MORE: dict[str, float] = {
 }  # fmt: skip
 _ANY_MORE = "|".join(sorted(_MORE, key=len, reverse=True))
 _ANY_ENGLISH = "|".join(ENGLISH)
-_WORD = rf"(?:(?:{_ANY_MORE})(?:[- ](?:{_ANY_ENGLISH}))*(?:\s+and\s+(?:{_ANY_ENGLISH})(?![a-z]))?)"
+_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
+_ANY_NEXT = rf"(?:{_ANY_ENGLISH}|{_ANY_MORE}|{'|'.join(_SCALES)})(?![a-z])"
+_WORD = rf"(?:(?:{_ANY_MORE})(?:(?:[- ]|(?<=hundred|million|billion)\s+and\s+|(?<=thousand)\s+and\s+){_ANY_NEXT})*)"
 _ARABIC = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SCALE = rf"(?:\s?[万亿](?![{_HAN}])|\s?(?:million|billion|thousand)(?![a-z]))?"
 _NUMBER = rf"(?:{_ARABIC}|(?<![a-z@]){_WORD}(?![a-z])|[{_HAN}]+(?:点[{_HAN}]+)?){_SCALE}"
-_CURRENCY = r"人民币|rmb|cny|usd|us\$|eur|gbp|hkd|jpy|chf|sgd|[$€£¥]|美元|欧元|英镑|港元|日元"
+_CURRENCY = (
+    r"us dollars?|(?:euros?|pounds?(?: sterling)?)(?=\s+[a-z\d])"
+    r"|人民币|rmb|cny|usd|us\$|eur|gbp|hkd|jpy|chf|sgd|[$€£¥]|美元|欧元|英镑|港元|日元"
+)
 _CODES = {
-    **dict.fromkeys(("人民币", "rmb", "¥", "元"), "CNY"), **dict.fromkeys(("$", "us$", "美元", "us dollars", "dollars"), "USD"),
-    **dict.fromkeys(("€", "欧元", "euros"), "EUR"), **dict.fromkeys(("£", "英镑", "pounds"), "GBP"), "港元": "HKD", "日元": "JPY",
+    **dict.fromkeys(("人民币", "rmb", "¥", "元"), "CNY"), "港元": "HKD", "日元": "JPY",
+    **dict.fromkeys(("$", "us$", "美元", "us dollars", "us dollar", "dollars"), "USD"),
+    **dict.fromkeys(("€", "欧元", "euros", "euro"), "EUR"),
+    **dict.fromkeys(("£", "英镑", "pounds", "pound", "pounds sterling", "pound sterling"), "GBP"),
 }  # fmt: skip
 _DAYS = {
     "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 365 / 12, "quarter": 365 / 4, "year": 365.0,
@@ -44,6 +51,7 @@ _PERCENT = r"%|‰|per\s?cent(?![a-z])|percent(?:age points?)?|percentage points
 _LIKE = re.compile(
     rf"(?P<date>(?:19|20)\d\d\s*[-/.年]\s*\d{{1,2}}\s*[-/.月]\s*\d{{1,2}}日?)"
     rf"|(?P<mille>百分之|千分之|万分之)\s*(?P<part>{_NUMBER})"
+    rf"|(?<![a-z])net\s+(?P<net>\d{{1,3}})(?!\d|[.,]\d|\s*(?:%|days?|months?|of|{_ANY_NEXT}))|(?P<half>半)个?(?P<of>年|月)"
     rf"|(?P<ccy>{_CURRENCY})\s*(?P<sum>{_NUMBER})(?:元整?)?"
     rf"|(?P<value>{_NUMBER})\s*(?:(?P<percent>{_PERCENT})|(?P<discount>折)"
     rf"|(?P<tenths>成(?![品本果立]))|(?P<times>倍|times(?![a-z])|-?fold(?![a-z])|x(?![a-z0-9]))"
@@ -57,7 +65,8 @@ _RATES = re.compile(
 _TWICE = re.compile(rf"({_WORD})\s*\(\s*(\d+)\s*\)")
 _BRACKET = 4
 _MEASURE = re.compile("[个台套份只件次条名人部座间项省市国区县]")
-_EACH = re.compile(r"[每按逐][^,，。;；、\d]{0,6}$")
+_WHICH = re.compile("(?:最后|第)$")
+_EACH = re.compile(r"[每按逐][^,，。;；、\d年季月周日天]{0,6}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,8 @@ def _quantity(one: re.Match[str]) -> tuple[str, float, str] | None:
         return "date", float("".join(part.zfill(2) for part in re.findall(r"\d+", one["date"]))), ""
     if one["mille"]:
         return "percent", _value(one["part"]) * {"百分之": 1, "千分之": 0.1, "万分之": 0.01}[one["mille"]], ""
+    if one["net"] or one["half"]:
+        return "duration", float(one["net"]) if one["net"] else _DAYS[_CHINESE[one["of"]]] / 2, ""
     if one["ccy"]:
         return "money", _value(one["sum"]), _CODES.get(one["ccy"], one["ccy"].upper())
     value = _value(one["value"])
@@ -129,7 +140,9 @@ def _measured(one: re.Match[str], value: float) -> tuple[str, float, str] | None
     return None
 
 
-def _time(one: re.Match[str], value: float) -> tuple[str, float, str]:
+def _time(one: re.Match[str], value: float) -> tuple[str, float, str] | None:
+    if _WHICH.search(one.string[: one.start()]):
+        return None
     unit = one["unit"].removeprefix("个")
     unit = _CHINESE.get(unit, unit.removesuffix("s"))
     if value == 1 and _EACH.search(one.string[: one.start()]):
@@ -150,23 +163,26 @@ def _count(one: re.Match[str], value: float) -> tuple[str, float, str] | None:
 
 def _value(said: str) -> float:
     plain = said.strip()
+    if re.match("[a-z]", plain):
+        return _spelled(plain)
     scale = 1.0
-    for word, size in (("million", 1e6), ("billion", 1e9), ("thousand", 1e3)):
+    for word, size in _SCALES.items():
         if plain.endswith(word):
             plain, scale = plain[: -len(word)].strip(), size
-    if re.match("[a-z]", plain):
-        return _spelled(plain) * scale
     return value_of(plain.replace(" ", "")) * scale
 
 
 def _spelled(words: str) -> float:
-    total = 0.0
+    """The value of a number in English words: two million four hundred and fifty thousand."""
+    total = part = 0.0
     for word in re.split(r"[-\s]+", words):
-        if word == "hundred":
-            total = max(total, 1) * 100
+        if word in _SCALES:
+            total, part = total + max(part, 1) * _SCALES[word], 0.0
+        elif word == "hundred":
+            part = max(part, 1) * 100
         elif word != "and":
-            total += _MORE[word]
-    return total
+            part += _MORE[word]
+    return total + part
 
 
 def _rates(plain: str) -> Iterator[Quantity]:

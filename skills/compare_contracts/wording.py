@@ -1,17 +1,15 @@
 """Whether two wordings say the same, and where they part, word by word. Knows words and figures; knows no rule of what is good for whom."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 from bot.domain.changes import Change, ChangeKind
 from bot.domain.comparison import Shift
+from skills.compare_contracts import synonyms
 from skills.compare_contracts.folded import HAN, essence, fold, unlisted, unmarked
 from skills.compare_contracts.parties import THEM, US, Sides
 from skills.compare_contracts.quantities import Quantity, quantities
@@ -30,8 +28,10 @@ EQUAL = 0.5
 _CLAUSELET = re.compile(r"[,，。;；、\n]|\.\s")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("“"): '"', ord("”"): '"', ord("’"): "'", ord("‘"): "'"}
 _CAPITALS = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]+|(?<![A-Za-z])[A-Z]{2,}(?![a-z])")
+_CURRENCIES = frozenset({"US", "USD", "EUR", "GBP", "CNY", "RMB", "HKD", "JPY", "CHF", "SGD"})
 _SUFFIX = re.compile(r"(?:ations?|ements?|ments?|ings?|ied|ies|ed|es|s|ly|al)$")
 _SHORTEST_STEM = 4
+_SUBJECT = re.compile(rf"(?<![经向对给与同为])(?<!to )(?<!of )(?<!with )(?<!from )({US}|{THEM})(?!'s|的)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,26 @@ class Difference:
     come: tuple[str, ...]
     heavy: int
     swapped: bool
-    words: int
+    words: tuple[str, ...]
 
     @property
     def same_meaning(self) -> bool:
-        """Whether both say the same in other words."""
+        """Whether both say the same in other words, in each language that they are written in."""
         if self.shifts or self.heavy or self.swapped:
             return False
-        lost, won = len(self.gone), len(self.come)
-        return min(lost, won) <= max(1, self.words // 6) and abs(lost - won) <= 1 and max(lost, won) <= max(1, self.words // 5)
+        return all(
+            _alike(_counted(self.gone, latin=latin), _counted(self.come, latin=latin), _counted(self.words, latin=latin))
+            for latin in (True, False)
+        )
+
+
+def _counted(words: Sequence[str], *, latin: bool) -> int:
+    return sum(one.isascii() == latin for one in words)
+
+
+def _alike(lost: int, won: int, words: int) -> bool:
+    """Whether so few of so many words went and came that another wording explains it."""
+    return min(lost, won) <= max(1, words // 6) and abs(lost - won) <= 1 and max(lost, won) <= max(1, words // 5)
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -135,18 +146,35 @@ def plainly(text: str, sides: Sides) -> str:
 def differ(before: str, after: str, sides: Sides, cut: Cut) -> Difference:
     """Where two texts part in what they say."""
     old, new = plainly(before, sides), plainly(after, sides)
-    same_old, same_new = _same(_unfigured(old)), _same(_unfigured(new))
+    same_old, same_new = synonyms.same(_unfigured(old)), synonyms.same(_unfigured(new))
     first, second = _sayings(same_old, cut), _sayings(same_new, cut)
     gone, come = _unexplained(first - second, second - first)
-    heavy = sum(len(pattern.findall(same_old)) != len(pattern.findall(same_new)) for pattern in _heavy()) + _proper(before, after)
-    heavy += _ranked(same_old) != _ranked(same_new)
-    return Difference(old, new, _shifts(old, new), gone, come, heavy, _swapped(old, new), max(sum(first.values()), sum(second.values())))
+    signs = sum(len(pattern.findall(same_old)) != len(pattern.findall(same_new)) for pattern in synonyms.heavy()) + _proper(before, after)
+    signs += _ranked(same_old) != _ranked(same_new) or set(synonyms.names().findall(old)) != set(synonyms.names().findall(new))
+    words = first if first.total() >= second.total() else second
+    swapped = _swapped(old, new) or (not gone and not come and _turned(_subjects(old), _subjects(new)))
+    return Difference(old, new, _shifts(old, new), gone, come, signs, swapped, tuple(words))
 
 
 def _swapped(old: str, new: str) -> bool:
     """Whether a side is named more or less often than before."""
     a, b = (old.count(US), old.count(THEM)), (new.count(US), new.count(THEM))
-    return a != b
+    return a != b and not any(a[side] == b[side] == 0 and min(a[1 - side], b[1 - side]) > 0 for side in (0, 1))
+
+
+def _subjects(text: str) -> tuple[str, ...]:
+    """The side that acts in each sentence that names both."""
+    found = []
+    for sentence in re.split(r"[。;；]|\.(?=\s|$)", text):
+        if US in sentence and THEM in sentence:
+            by = re.search(rf"(?:\bby |由|被)({US}|{THEM})", sentence)
+            first = _SUBJECT.search(sentence)
+            found.append(by.group(1) if by else first.group(1) if first else "")
+    return tuple(sorted(found))
+
+
+def _turned(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
+    return len(before) == len(after) and before != after
 
 
 def _ranked(text: str) -> frozenset[str]:
@@ -159,6 +187,7 @@ def _proper(before: str, after: str) -> int:
     """Names (capitals inside a sentence) that stand on one side alone."""
     a, b = (set(_CAPITALS.findall(text)) for text in (before, after))
     words = {one.lower() for one in re.findall(r"[A-Za-z]+", after)}, {one.lower() for one in re.findall(r"[A-Za-z]+", before)}
+    a, b = a - _CURRENCIES, b - _CURRENCIES
     gone, come = {one for one in a if one.lower() not in words[0]}, {one for one in b if one.lower() not in words[1]}
     return int(bool(gone and come) or any(one.isupper() for one in gone | come))
 
@@ -176,7 +205,7 @@ def _sayings(text: str, cut: Cut) -> Counter[str]:
     found = Counter[str]()
     for one in _tokens(text, cut):
         word = one.strip()
-        if not re.search(r"\w", word) or _empty().fullmatch(word):
+        if not re.search(r"\w", word) or synonyms.empty().fullmatch(word):
             continue
         found[_stem(word)] += 1
     return Counter(dict.fromkeys(found, 1))
@@ -263,39 +292,3 @@ def _in_figure(text: str, at: int) -> bool:
 
 def _likeness(one: Counter[tuple[str, str]], other: Counter[tuple[str, str]]) -> float:
     return 2 * sum((one & other).values()) / max(1, one.total() + other.total())
-
-
-def _same(text: str) -> str:
-    """`text` with each group of wordings that say the same as its first."""
-    said = {"zh": re.search(f"[{HAN}]", text), "en": re.search("[a-z]", text.replace(US, "").replace(THEM, ""))}
-    for lang, pattern, first in _groups():
-        if said[lang]:
-            text = pattern.sub(first, text)
-    return text
-
-
-@cache
-def _lists() -> dict[str, dict[str, list[list[str]]]]:
-    return tomllib.loads(Path(__file__).with_name("wording.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def _groups() -> tuple[tuple[str, re.Pattern[str], str], ...]:
-    """Each with its language: groups of one have no letter in common with a text of the other."""
-    made = []
-    for lang, border in (("zh", "{}"), ("en", r"(?<![a-z]){}(?![a-z])")):
-        for group in _lists()[lang]["same"]:
-            first = re.split(r"[(?\[\\]", group[0])[0]
-            longest = sorted((one for one in group if one != first), key=len, reverse=True)
-            made.append((lang, re.compile(border.format(f"(?:{'|'.join(longest)})")), f" {first} " if lang == "en" else first))
-    return tuple(made)
-
-
-@cache
-def _empty() -> re.Pattern[str]:
-    return re.compile("|".join(str(_lists()[lang]["empty"]) for lang in ("zh", "en")))
-
-
-@cache
-def _heavy() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(str(one)) for lang in ("zh", "en") for one in _lists()[lang]["heavy"])
