@@ -15,9 +15,11 @@ from bot.store.moves import moves
 from bot.store.papers import papers
 from bot.store.passwords import asked_passwords
 from bot.store.proposals import draft_records
+from bot.store.practice import examples
 from bot.store.recordings import transcripts
 from bot.store.reminders import reminders
 from bot.store.review_tables import reviews
+from bot.store.risks import churn
 from bot.store.schedules import schedules
 from bot.store.shelves import library
 from bot.store.spending import spending
@@ -383,7 +385,7 @@ def errands(database: sqlite_utils.Database) -> None:
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
-    errands, asked_passwords, moves, digest_stops, firings_held, schedules, interruptions, complaints,
+    errands, asked_passwords, moves, digest_stops, firings_held, schedules, interruptions, complaints, examples, churn,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

@@ -26,6 +26,7 @@ from bot.store.events import append_event
 from bot.store.gate import Gate, PolicyGate, Wish
 from bot.store.gated import must_not_leave
 from bot.store.proposals import texts_in
+from bot.store.risks import forget_risks
 from bot.store.rows import change, every, insert, one
 
 PAGE = """
@@ -292,6 +293,7 @@ def _erase(shelf: Shelf, record_id: RecordId, cause: Cause) -> None:
     reviewed = {text for row in every(shelf.database, REVIEWED, {"id": record_id}) for text in row.values() if text}
     erase_texts(shelf, [*quotes, *drafted, *sorted(reviewed)], cause.actor, f"record.{record_id}")
     change(shelf.database, ERASE_HISTORY, {"id": record_id})
+    forget_risks(shelf.database, record_id)
     announce(shelf, "record.erased", _name(seen), cause.actor, cause.decision_id)
 
 
