@@ -1,4 +1,4 @@
-"""Recordings that people hand over at the page: put by until their turn fetches them, as from any platform. Knows files; reads none."""
+"""Files that people hand over at the page: put by until their turn fetches them, as from any platform. Knows names; reads nothing."""
 
 import asyncio
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ from typing import Any
 from bot.comparing import Comparing
 from bot.domain.talk import Lang
 from bot.forms import Forms
+from bot.jobs import JobsPage
 from bot.openings import Openings
 from bot.playing import Playing
 from bot.reviewing import Reviewing
@@ -30,8 +31,9 @@ class Pages:
 def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
     visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vouched: Vouched, reviewing: Reviewing | None = None,
     forms: Forms | None = None, playing: Playing | None = None, comparing: Comparing | None = None,
+    jobs: JobsPage | None = None,
 ) -> Pages:
-    """All of them. reviewing, forms, playing, comparing: None where there is nothing of the kind."""
+    """All of them. reviewing, forms, playing, comparing, jobs: None where there is nothing of the kind."""
 
     def told(answer: Answers) -> Answers:
         async def without_lang(*, lang: Lang, **args: object) -> object:  # noqa: ARG001 - what is told there has no words of ours
@@ -48,7 +50,7 @@ def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
     answers: Mapping[str, Answers] = {
         "sign_in": visits.sign_in, "sign_out": visits.sign_out, "threads": talks.threads, "thread": talks.thread, "ask": talks.ask,
         "press": talks.press, "tap": talks.tap, "words": talks.words, "stop": talks.stop, "answer": talks.answer, "why": talks.why,
-        "judge": talks.judge, "copied": talks.copied,
+        "judge": talks.judge, "copied": talks.copied, "confide": talks.confide, "send": uploads.send,
         "source": talks.source, "chart": talks.chart, "audiences": uploads.audiences, "upload": uploads.begin, "upload_part": uploads.part,
     }
     return Pages(
@@ -58,6 +60,7 @@ def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
             **(reviewing.verbs() if reviewing else {}),
             **({name: told(verb) for name, verb in playing.verbs().items()} if playing else {}),
             **(comparing.verbs() if comparing else {}),
+            **(jobs.verbs() if jobs else {}),
             **({"draft_form": forms.form, "draft_fill": forms.fill} if forms else {}),
         },
         {"follow": as_it_comes(talks.follow), "take_in": uploads.end},

@@ -17,10 +17,11 @@ from bot.domain.evidence import EvidenceKind, Passage
 from bot.domain.ids import DecisionId, DraftId, MessageId, PassageId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Button
 from bot.domain.panels import panels_of
+from bot.domain.passwords import MASK
 from bot.domain.people import Role, Speaker
 from bot.domain.records import Page
 from bot.domain.steps import Partway
-from bot.domain.talk import Arrival, Lang, Media, Origin, Press, Tap, Utterance, Voice
+from bot.domain.talk import Arrival, File, Lang, Media, Origin, Press, Tap, Utterance
 from bot.domain.visits import Exchange, HouseWord, ThreadLine, Unanswered
 from bot.drafts_told import evidence_told
 from bot.errors import NotAllowed, TellUser, Unclear
@@ -108,7 +109,7 @@ class Talks:
             for one in reversed(page.items)
         ]
         return {
-            **told, "turns": turns, "after": page.after, "waiting": [{"turn": one.turn_id, "said": one.text} for one in waiting],
+            **told, "turns": turns, "after": page.after, "waiting": [_unanswered(one) for one in waiting],
             "since": max((one.seq for one in words), default=0),
         }
 
@@ -145,11 +146,24 @@ class Talks:
         """Refuse a thread in which this person has said nothing; "" is a new one.  Raises: Unclear."""
         await self._origin(await self.visits.speaker(session), thread)
 
-    async def speak(self, session: str, media: Media, key: str, thread: str) -> Json:
-        """Keep a recording that was handed over; it is heard like a voice message. No verb: the house alone says where one lies."""
+    async def hand(self, session: str, files: Sequence[Media], text: str, key: str, thread: str) -> Sequence[Json]:
+        """Keep files that were handed over as one message, each a turn. No verb: the house alone says where one lies."""
         speaker = await self.visits.speaker(session)
-        origin = await self._origin(speaker, thread)
-        return await self._kept(Voice(origin, f"{speaker.user_id}:{key}", self.house.clock.now(), media))
+        origin, message = await self._origin(speaker, thread), f"{speaker.user_id}:{key}"
+        return [
+            await self._kept(File(
+                origin, f"{message}:{place}", self.house.clock.now(), media, text, len(files) - 1 - place, message if place else "",
+            ))
+            for place, media in enumerate(files)
+        ]  # fmt: skip
+
+    async def confide(self, session: str, password: str, key: str, *, thread: str) -> Json:
+        """Take the password of a file that waits for one: a message is kept that says only that it was given."""
+        speaker = await self.visits.speaker(session)
+        said = Utterance(await self._origin(speaker, thread), f"{speaker.user_id}:{key}", MASK, self.house.clock.now())
+        if confiding := self.house.door.confiding:
+            await confiding.safe.put(said.origin.channel, said.dedupe_key, password)
+        return await self._kept(said)
 
     async def follow(self, session: str, turn: str, *, after: int = 0) -> AsyncIterator[Json]:
         """What becomes of a turn: kept, each step, the words piece by piece, the grounds, done. after: the place of the last one heard."""
@@ -235,7 +249,7 @@ class Talks:
         return {"threads": lines, "threads_after": page.after, "zone": speaker.zone}
 
     async def _exchange(self, one: Exchange, speaker: Speaker) -> Json:
-        return {**await self._turn(one.decision, speaker), "pressed": one.pressed, "unasked": one.unasked}
+        return {**await self._turn(one.decision, speaker), "pressed": one.pressed, "unasked": one.unasked, "file": one.file}
 
     async def _turn(self, story: Decision, speaker: Speaker) -> Json:
         mine = next((one for one in story.feedback if one.user_id == speaker.user_id), None)
@@ -298,7 +312,9 @@ class Talks:
         if kept.full:
             raise TellUser("backlog_full", count=self.house.door.backlog)
         first = await self.house.inbox.arrival(kept.turn_id)
-        return {"turn": kept.turn_id, "thread": first.origin.thread_id, "said": first.text if isinstance(first, Utterance) else ""}
+        file = {"file": first.media.name} if isinstance(first, File) else {}
+        said = first.text if isinstance(first, Utterance) or (isinstance(first, File) and not first.left) else ""
+        return {"turn": kept.turn_id, "thread": first.origin.thread_id, "said": said, **file}
 
     async def _mine(self, speaker: Speaker, turn: str) -> TurnId:
         with suppress(KeyError):
@@ -312,6 +328,10 @@ class Talks:
         if story is None or story.user_id != speaker.user_id:
             raise NotAllowed("no_such_decision", decision=decision)
         return story
+
+
+def _unanswered(one: Unanswered) -> Json:
+    return {"turn": one.turn_id, "said": one.text, **({"file": one.file} if one.file else {})}
 
 
 def marked(text: str, quote: str) -> Iterator[Json]:

@@ -7,7 +7,7 @@ there under its name before.
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,34 +20,33 @@ from bot.domain.talk import Lang, Media
 from bot.errors import NotAllowed, TellUser, Unclear
 from bot.handed_over import HandedOver
 from bot.ports import Clock, Ids, Library, Progress, Users
-from bot.turns.speech import is_sound
 from bot.visits import Visits
 
 Json = dict[str, Any]
 
 LASTS = timedelta(minutes=10)
-AT_ONCE = 8
-"""Files on their way, of all people."""
+AT_ONCE, MOST_EACH = 24, 8
+"""Files on their way, of all people and of one."""
 MB = 1 << 20
-SPOKEN = ".spoken"
-"""Below the folder of files: recordings that wait for their turn."""
+WAITING = ".waiting"
+"""Below the folder of files: what was sent and waits for its turn."""
 
 
-class Speaking(Protocol):
-    """Makes turns of recordings; see `bot.talks.Talks`."""
+class Talking(Protocol):
+    """Makes turns of files; see `bot.talks.Talks`."""
 
     async def check_thread(self, session: str, thread: str) -> None:
         """Refuse a thread in which this person has said nothing; "" is a new one.  Raises: Unclear."""
         ...
 
-    async def speak(self, session: str, media: Media, key: str, thread: str) -> Json:
-        """Keep a recording as something said in a thread."""
+    async def hand(self, session: str, files: Sequence[Media], text: str, key: str, thread: str) -> Sequence[Json]:
+        """Keep files as one message of a thread."""
         ...
 
 
 @dataclass
 class Upload:
-    """One file on its way. size, got: bytes in all, and so far. thread: in which a recording is spoken; sound: whether it is one."""
+    """One file on its way. size, got: bytes in all, and so far. said: it is sent in a talk, and not for the library."""
 
     by: UserId
     name: str
@@ -55,16 +54,15 @@ class Upload:
     audience: Audience | None
     begun_at: datetime
     part: Path
-    thread: str = ""
-    sound: bool = False
+    said: bool = False
     got: int = 0
 
 
 @dataclass
 class Uploads:
-    """The verbs of dropping a file: papers are admins' to add, recordings anybody's to speak.
+    """The verbs of dropping a file: anybody may send one in a talk, as in any chat; the library's are admins' to add.
 
-    folder: where files are kept; a new one of the same name takes the place of the old. speaking: None where nobody listens.
+    folder: where files are kept; a new one of the same name takes the place of the old. talking: None where nobody talks.
     """
 
     visits: Visits
@@ -74,7 +72,7 @@ class Uploads:
     ids: Ids
     folder: Path
     max_bytes: int
-    speaking: Speaking | None = None
+    talking: Talking | None = None
     _open: dict[str, Upload] = field(default_factory=dict)
 
     async def audiences(self, session: str) -> list[str]:
@@ -87,28 +85,28 @@ class Uploads:
         teams = sorted({f"team:{user.team}" for user in people if user.team})
         return [EVERYONE, *roles, *teams, f"user:{speaker.user_id}"]
 
-    async def begin(self, session: str, name: str, size: int, *, audience: str = "", thread: str = "") -> Json:
-        """Announce a file.  Raises: NotAllowed, Unclear, TellUser, each before a byte is sent."""
-        kept_name = safe_name(name)
-        sound = self.speaking is not None and is_sound(Media("file", kept_name, "", size, ""))
-        speaker = await self.visits.speaker(session) if sound else await self._admin(session)
-        if sound and self.speaking:
-            await self.speaking.check_thread(session, thread)
+    async def begin(self, session: str, name: str, size: int, *, audience: str = "", said: bool = False) -> Json:
+        """Announce a file.  Raises: NotAllowed, Unclear, TellUser, each before a byte is sent.
+
+        said: it is to be sent in a talk. audience: of one for the library.
+        """
+        kept_name, said = safe_name(name), said and self.talking is not None
+        speaker = await self.visits.speaker(session) if said else await self._admin(session)
         if size <= 0:
             raise TellUser("upload_empty", name=kept_name)
         if size > self.max_bytes:
             raise TellUser("upload_too_large", name=kept_name, size_mb=round(size / MB, 1), limit_mb=self.max_bytes // MB)
-        meant = self._meant(audience, speaker) if audience else None
-        if audience and meant is None and not sound:
+        meant = self._meant(audience, speaker) if audience and not said else None
+        if audience and meant is None and not said:
             meant = parse_audience(audience, await self.users.everyone())
             if meant is None:
                 raise Unclear("no_such_audience", audience=audience)
         await self._forget_old()
-        if len(self._open) >= AT_ONCE:
+        if len(self._open) >= AT_ONCE or sum(one.by == speaker.user_id for one in self._open.values()) >= MOST_EACH:
             raise TellUser("too_many_uploads")
         upload_id = self.ids.new()
         part = self.folder / ".parts" / upload_id
-        self._open[upload_id] = Upload(speaker.user_id, kept_name, size, meant, self.clock.now(), part, thread, sound)
+        self._open[upload_id] = Upload(speaker.user_id, kept_name, size, meant, self.clock.now(), part, said)
         await asyncio.to_thread(_make, part)
         return {"upload": upload_id, "name": kept_name}
 
@@ -128,12 +126,9 @@ class Uploads:
     async def end(self, session: str, upload: str, *, lang: Lang) -> AsyncIterator[Json]:
         """Take the file in; tells each step. Closing the iterator stops it."""
         coming = await self._mine(session, upload)
-        if coming.got != coming.size:
+        if coming.got != coming.size or coming.said:
             raise TellUser("no_such_upload")
         del self._open[upload]
-        if coming.sound and self.speaking:
-            yield await self._spoken(self.speaking, session, coming)
-            return
         path, before = self.folder / coming.name, coming.part.with_suffix(".before")
         refused = False
         await asyncio.to_thread(_put_in_place, coming.part, path, before)
@@ -145,16 +140,23 @@ class Uploads:
         finally:
             await asyncio.to_thread(_settle, path, before, refused=refused)
 
-    async def _spoken(self, speaking: Speaking, session: str, coming: Upload) -> Json:
-        """The recording as a turn of its thread."""
-        waiting = HandedOver(self.folder / SPOKEN)
-        media = await waiting.put_by(coming.part, coming.name, coming.size, coming.part.name)
+    async def send(self, session: str, files: Sequence[str], text: str, key: str, *, thread: str = "") -> Sequence[Json]:
+        """Send files that have arrived whole as one message, with words or without; each is a turn.  Raises: TellUser, Unclear."""
+        coming = [await self._mine(session, one) for one in dict.fromkeys(files)]
+        if self.talking is None or not coming or any(one.got != one.size or not one.said for one in coming):
+            raise TellUser("no_such_upload")
+        await self.talking.check_thread(session, thread)
+        for one in files:
+            self._open.pop(one, None)
+        waiting, media = HandedOver(self.folder / WAITING), list[Media]()
         try:
-            kept = await speaking.speak(session, media, coming.part.name, coming.thread)
+            for one in coming:
+                media.append(await waiting.put_by(one.part, one.name, one.size, one.part.name))
+            return await self.talking.hand(session, media, text, key, thread)
         except BaseException:
-            await waiting.drop(media)
+            for held in media:
+                await waiting.drop(held)
             raise
-        return {"about": coming.name, "stage": "done", "outcome": "heard", "reason": "", "done": 1, "total": 1, "thread": kept["thread"]}
 
     async def _admin(self, session: str) -> Speaker:
         speaker = await self.visits.speaker(session)
@@ -166,7 +168,7 @@ class Uploads:
         speaker = await self.visits.speaker(session)
         coming = self._open.get(upload)
         if coming is None or coming.by != speaker.user_id:
-            raise TellUser("no_such_upload") if speaker.role is Role.ADMIN else NotAllowed("only_admins_ingest")
+            raise TellUser("no_such_upload")
         return coming
 
     def _meant(self, audience: str, speaker: Speaker) -> Audience | None:

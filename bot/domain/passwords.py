@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from bot.domain.talk import asks
 
+PASSWORD = "password"  # noqa: S105 - a name
+"""What a button does that asks for one, and what the field is called in which it is typed."""
 MASK = "••••••"
 """What is kept in place of a password."""
 LED = re.compile(
@@ -13,7 +15,7 @@ LED = re.compile(
     re.IGNORECASE,
 )
 BESIDE = re.compile(
-    r"(?P<lead>密码|口令|\b(?:pass(?:word|code|phrase)|pwd?|pw)\b)\s*(?:[:：=]|是|为|\bis\b)?\s*"
+    r"(?P<lead>密码|口令|\b(?:pass(?:word|code|phrase)|pwd?|pw)\b)\s*(?:(?P<sign>[:：=]|是|为)|\bis\b)?\s*"
     r"(?P<secret>[^\s,，。;；、)）\u3400-\u9fff]+)(?![^\s,，。;；、)）])",
     re.IGNORECASE,
 )
@@ -45,6 +47,8 @@ def password_said(text: str) -> Told | None:
     A sentence, a question and a word such as "help" are none.
     """
     words = text.strip()
+    if is_masked(words):
+        return None
     if found := LED.fullmatch(words):
         if found["sign"] not in {":", "：", "="} and asks(words):
             return None
@@ -57,7 +61,9 @@ def password_said(text: str) -> Told | None:
 def password_beside(text: str) -> Told | None:
     """The password in what is said about a file: "海蓝合同,密码 1234"."""
     found = BESIDE.search(text)
-    return Told(_unquoted(found["secret"]), f"{text[:found.start('secret')]}{MASK}{text[found.end('secret'):]}") if found else None
+    if found is None or (not found["sign"] and found["secret"].isalpha()):
+        return None
+    return Told(_unquoted(found["secret"]), f"{text[:found.start('secret')]}{MASK}{text[found.end('secret'):]}")
 
 
 def is_masked(text: str) -> bool:

@@ -32,21 +32,24 @@ class ThreadLine:
 class Exchange:
     """What was said and what came of it. pressed: it was a button, so `decision.said` names what the button does.
 
-    unasked: nobody said anything, the house spoke of its own accord; `decision.said` names what about.
+    unasked: nobody said anything, the house spoke of its own accord; `decision.said` names what about. file: the name of what was sent,
+    "" for nothing; of several files of one message the words stand with the last.
     """
 
     decision: Decision
     pressed: bool
     unasked: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A turn that was kept and has no answer yet. text: "" for a press."""
+    """A turn that was kept and has no answer yet. text: "" for a press. file: as of an `Exchange`."""
 
     turn_id: TurnId
     text: str
     at: datetime
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

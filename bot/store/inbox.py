@@ -224,7 +224,7 @@ def _arrival(database: sqlite_utils.Database, turn_id: TurnId) -> Arrival:  # no
         raise KeyError(turn_id)
     origin, key, sent_at = origin_of(row), row["dedupe_key"], moment(row["sent_at"])
     body = body_of(database, row["content_id"]) or ""
-    media, left, after = _media(body_of(database, row["media_id"]))
+    media, left, after = media_in(body_of(database, row["media_id"]))
     match row["kind"]:
         case "utterance":
             return Utterance(origin, key, body, sent_at)
@@ -261,7 +261,8 @@ def _media_json(arrival: Voice | File) -> str | None:
     return dump([media.kind, media.name, media.mime, media.size, media.locator, expires_at, *among])
 
 
-def _media(body: str | None) -> tuple[Media | None, int, str]:
+def media_in(body: str | None) -> tuple[Media | None, int, str]:
+    """What was sent along; of a file also `left` and `after`."""
     if body is None:
         return None, 0, ""
     kind, name, mime, size, locator, expires_at, *among = load(body)

@@ -1,6 +1,7 @@
 """A person's threads, read from their decisions; what they sent and has no answer yet; what they think of answers. Writes verdicts only."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlite_utils
 
@@ -14,6 +15,7 @@ from bot.store.audit import append_audit
 from bot.store.codec import Row, load, moment, outcome_from_json, stamp
 from bot.store.content import Shelf, body_of, erase_texts
 from bot.store.database import Database
+from bot.store.inbox import media_in
 from bot.store.ledger import NEWEST, decision_from
 from bot.store.rows import change, every, insert, one
 from bot.store.uses import note_use
@@ -22,7 +24,7 @@ THREADS = """
     SELECT thread_id, MIN(seq) AS first, MAX(seq) AS last FROM decisions WHERE user_id = :user_id
     GROUP BY thread_id HAVING MAX(seq) < :before ORDER BY last DESC LIMIT :limit"""
 EXCHANGES = """
-    SELECT decisions.*, inbox.kind FROM decisions JOIN inbox ON inbox.id = decisions.turn_id
+    SELECT decisions.*, inbox.kind, inbox.media_id FROM decisions JOIN inbox ON inbox.id = decisions.turn_id
     WHERE decisions.user_id = :user_id AND decisions.thread_id = :thread_id AND decisions.seq < :before
     ORDER BY decisions.seq DESC LIMIT :limit"""
 WORDS = """
@@ -39,7 +41,7 @@ CARD = """
     FROM outbox LEFT JOIN outbox AS mark ON mark.key = 'mark:' || outbox.id
     WHERE outbox.decision_id = :decision_id AND outbox.updates IS NULL ORDER BY outbox.seq LIMIT 1"""
 UNANSWERED = """
-    SELECT inbox.id, inbox.kind, inbox.content_id, inbox.kept_at FROM inbox
+    SELECT inbox.id, inbox.kind, inbox.content_id, inbox.media_id, inbox.kept_at FROM inbox
     WHERE inbox.state = 'kept' AND inbox.kind <> 'errand' AND inbox.thread_id = :thread_id
         AND inbox.channel IN ('web', 'console') AND inbox.sender = :user_id
     ORDER BY inbox.seq"""
@@ -69,14 +71,7 @@ class SqliteThreads:
         """What this person sent by page or terminal that has no answer yet, oldest first."""
         values = {"user_id": user_id, "thread_id": thread_id}
         return await self._database.read(
-            lambda database: [
-                Unanswered(
-                    TurnId(row["id"]),
-                    (body_of(database, row["content_id"]) or "") if row["kind"] == "utterance" else "",
-                    moment(row["kept_at"]),
-                )
-                for row in every(database, UNANSWERED, values)
-            ]
+            lambda database: [_unanswered(database, row) for row in every(database, UNANSWERED, values)]
         )
 
     async def words(self, user_id: UserId, thread_id: ThreadId, *, since: int = 0, limit: int = 50) -> Sequence[HouseWord]:
@@ -124,8 +119,26 @@ def _threads(database: sqlite_utils.Database, values: Row, limit: int) -> Page[T
 
 def _exchanges(database: sqlite_utils.Database, values: Row, limit: int) -> Page[Exchange]:
     rows = every(database, EXCHANGES, values)
-    items = tuple(Exchange(decision_from(database, row), row["kind"] in {"press", "tap"}, row["kind"] == "errand") for row in rows[:limit])
+    items = tuple(_exchange(database, row) for row in rows[:limit])
     return Page(items, str(rows[limit - 1]["seq"]) if len(rows) > limit else None)
+
+
+def _exchange(database: sqlite_utils.Database, row: Row) -> Exchange:
+    decision, (file, left) = decision_from(database, row), _file(database, row)
+    decision = replace(decision, said="") if left and decision.said is not None else decision
+    return Exchange(decision, row["kind"] in {"press", "tap"}, row["kind"] == "errand", file)
+
+
+def _unanswered(database: sqlite_utils.Database, row: Row) -> Unanswered:
+    file, left = _file(database, row)
+    text = (body_of(database, row["content_id"]) or "") if row["kind"] in {"utterance", "file"} and not left else ""
+    return Unanswered(TurnId(row["id"]), text, moment(row["kept_at"]), file)
+
+
+def _file(database: sqlite_utils.Database, row: Row) -> tuple[str, int]:
+    """The name of the file that came, "" for none; how many of its message come after it."""
+    file, left, _ = media_in(body_of(database, row["media_id"]) if row["kind"] == "file" else None)
+    return file.name if file else "", left
 
 
 def _words(database: sqlite_utils.Database, values: Row) -> list[HouseWord]:

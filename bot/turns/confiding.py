@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from bot.domain.passwords import MASK, Told, password_beside, password_said
+from bot.domain.passwords import MASK, PASSWORD, Told, password_beside, password_said
 from bot.domain.talk import Arrival, File, Tap, Utterance
 from bot.ports.confiding import AskedPasswords, Safe
-
-PASSWORD = "password"  # noqa: S105 - the name of a field
-"""What a button that asks for one does, and the field of its form."""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from datetime import timedelta
 from bot.domain.documents import safe_name
 from bot.domain.ids import TurnId
 from bot.domain.outcome import Answer, Button
+from bot.domain.passwords import PASSWORD
 from bot.domain.talk import Arrival, File, Spoken, Turn
 from bot.errors import TellUser, Unclear
 from bot.ports import Capability, Chooser, Clock, Inbox, Words
 from bot.ports.confiding import AskedPasswords, Strongbox
-from bot.turns.confiding import PASSWORD
 from bot.turns.contracting import WAITS, contract_in
 from bot.turns.receive import Receiving
 from bot.turns.under_way import UnderWay

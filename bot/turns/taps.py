@@ -6,11 +6,11 @@ from bot.domain.acquaintance import alias_of
 from bot.domain.decision import Message, Verdict
 from bot.domain.offers import ALL, DECIDING, DOWN, UP, WHY, offered
 from bot.domain.outcome import Button
+from bot.domain.passwords import PASSWORD
 from bot.domain.people import Speaker
 from bot.domain.talk import Press, Tap, Utterance
 from bot.errors import NotAllowed, Stale
 from bot.ports import Ledger, Outbox
-from bot.turns.confiding import PASSWORD
 from bot.turns.group import ALONE
 from bot.turns.review_actions import wish_in
 from bot.turns.wishes import Act, Ask, Consider, Decide, Judge, Say, Show, Unlock, Wish

@@ -35,6 +35,7 @@ def chat(line: Line, shell: Shell) -> APIRouter:
     router.get("/")(desk.page)
     router.get("/threads")(desk.threads)
     router.post("/ask")(desk.ask)
+    router.post("/password")(desk.confide)
     router.get("/turns/{turn}/events")(desk.events)
     router.post("/turns/{turn}/stop")(desk.stop)
     router.get("/answers/{decision}/why")(desk.why)
@@ -76,9 +77,17 @@ class _Chat:
         """Keep what was said."""
         reader = self._reader(request)
         fields = await form_of(request, reader)
-        text, key = fields.get("text", ""), fields.get("key") or _key()
-        kept = await self._ask(reader, "ask", text=text, key=key, thread=fields.get("thread", ""))
-        return self._kept(reader, kept)
+        text, key, thread = fields.get("text", ""), fields.get("key") or _key(), fields.get("thread", "")
+        if files := [one for one in fields.get("files", "").split(",") if one]:
+            return self._kept(reader, *await self._ask(reader, "send", files=files, text=text, key=key, thread=thread))
+        return self._kept(reader, await self._ask(reader, "ask", text=text, key=key, thread=thread))
+
+    async def confide(self, request: Request) -> Response:
+        """Hand on the password of a file; it stands in no talk."""
+        reader = self._reader(request)
+        fields = await form_of(request, reader)
+        key, thread = fields.get("key") or _key(), fields.get("thread", "")
+        return self._kept(reader, await self._ask(reader, "confide", password=fields.get("password", ""), key=key, thread=thread))
 
     async def press(self, request: Request, draft: str) -> Response:
         """Keep a press on a draft."""
@@ -231,11 +240,12 @@ class _Chat:
         headers = {"HX-Retarget": "#panel-body", "HX-Reswap": "innerHTML"}
         return self.shell.page("_form.html", reader, headers=headers, form=form, thread=thread, key=_key())
 
-    def _kept(self, reader: Reader, kept: Json) -> Response:
+    def _kept(self, reader: Reader, *kept: Json) -> Response:
+        thread = kept[-1]["thread"]
         if not reader.partial:
-            return _to_thread(kept["thread"])
-        headers = {"HX-Push-Url": _path(kept["thread"])}
-        return self.shell.page("_kept.html", reader, headers=headers, waiting=kept, thread=kept["thread"], key=_key())
+            return _to_thread(thread)
+        headers = {"HX-Push-Url": _path(thread)}
+        return self.shell.page("_kept.html", reader, headers=headers, waiting=kept, thread=thread, key=_key())
 
     def _reader(self, request: Request) -> Reader:
         return self.shell.cookies.reader(request)

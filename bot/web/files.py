@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import AsyncIterator
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -29,13 +28,13 @@ def files(line: Line, shell: Shell) -> APIRouter:
         size = int(fields["size"]) if fields.get("size", "").isdigit() else 0
         begun = await line.ask(
             "upload", reader.lang, session=reader.session, name=fields.get("name", ""), size=size, audience=fields.get("audience", ""),
-            thread=fields.get("thread", ""),
+            said=bool(fields.get("said")),
         )  # fmt: skip
         return JSONResponse(begun)
 
     @router.post("/files/{upload}")
     async def hand_over(request: Request, upload: str) -> Response:
-        """The bytes; answered by lines that tell what becomes of them."""
+        """The bytes. Of a file for the library, lines tell what becomes of it; one that is sent in a talk (`?said=1`) waits for that."""
         reader = shell.cookies.reader(request)
         check_token(reader, request.headers.get("x-form-token", ""))
         waiting, offset = bytearray(), 0
@@ -45,6 +44,8 @@ def files(line: Line, shell: Shell) -> APIRouter:
                 offset = await _part(line, reader, upload, offset, bytes(waiting[:PART_BYTES]))
                 del waiting[:PART_BYTES]
         await _part(line, reader, upload, offset, bytes(waiting))
+        if request.query_params.get("said"):
+            return Response(status_code=204)
         steps = _taken_in(line, shell, reader, upload)
         return StreamingResponse(steps, media_type="application/x-ndjson", headers={"X-Accel-Buffering": "no"})
 
@@ -59,14 +60,13 @@ async def _part(line: Line, reader: Reader, upload: str, offset: int, some: byte
 
 
 async def _taken_in(line: Line, shell: Shell, reader: Reader, upload: str) -> AsyncIterator[str]:
-    """Each step as a line of JSON: `text` for the person, `outcome` once there is one, `to` where it goes on elsewhere."""
+    """Each step as a line of JSON: `text` for the person, `outcome` once there is one."""
     try:
         async for step in line.follow("take_in", reader.lang, session=reader.session, upload=upload):
             outcome, text = step["outcome"], step["reason"]
             if not text:
                 text = shell.words.say(f"file_{outcome or step['stage']}", reader.lang, done=step["done"], total=step["total"])
-            where = {"to": f"/?t={quote(step['thread'], safe='')}"} if "thread" in step else {}
-            yield _line(text=text, outcome="refused" if outcome == "waiting" else outcome, stage=step["stage"], **where)
+            yield _line(text=text, outcome="refused" if outcome == "waiting" else outcome, stage=step["stage"])
     except HouseSaid as said:
         yield _line(text=said.text, outcome="refused", stage="done")
     except HouseAway:

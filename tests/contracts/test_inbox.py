@@ -53,6 +53,7 @@ MEDIA = Media("file", "海蓝合同v2.docx", "application/msword", 12, '{"url":"
         Voice(PLACE, "k", NOON, None, "最高几折"),
         Voice(PLACE, "k", NOON, MEDIA),
         File(PLACE, "k", NOON, MEDIA, "跟上一版比"),
+        File(PLACE, "k", NOON, MEDIA, "跟上一版比", 2, "C1:17"),
         Press(PLACE, "k", DraftId("d"), 2, "edit", NOON, (("amount", "120万"),)),
         Tap(PLACE, "k", MessageId("m"), 3, NOON, (("amount", "120万"),)),
         Opened(PLACE, "k", NOON),
@@ -253,3 +254,13 @@ async def test_four_processes_write_at_once_and_none_fails_busy(stores: Stores) 
     assert ([b""] * WRITERS, [0] * WRITERS) == ([errors for _, errors in results], [writer.returncode for writer in writers])
     assert WRITERS * EACH + EACH == fresh
     assert WRITERS * EACH + EACH + 1 == (await stores.inbox.keep(stores.said(), backlog=10_000)).seq
+
+
+async def test_files_of_one_message_are_found_by_it(stores: Stores) -> None:
+    """The last first; neither those of a message whose name begins alike, nor what is no file."""
+    keys = ("C1:17", "C1:17:a", "C1:17:b", "C1:170:a", "C1:18:a")
+    kept = {key: (await stores.inbox.keep(File(PLACE, key, NOON, MEDIA), backlog=99)).turn_id for key in keys}
+    await stores.inbox.keep(Utterance(PLACE, "C1:17:c", "x", NOON), backlog=99)
+
+    assert [kept[key] for key in ("C1:17:b", "C1:17:a", "C1:17")] == await stores.inbox.files_of(PLACE.channel, "C1:17")
+    assert ([], []) == (await stores.inbox.files_of("slack", "C1:17"), await stores.inbox.files_of(PLACE.channel, ""))

@@ -113,7 +113,18 @@ async def test_a_voice_message_is_a_transcript_without_audio(tmp_path: Path) -> 
     assert (None, "海蓝八十万,不对,一百二十万") == (heard.media, heard.transcript)
 
 
-async def test_a_text_with_pictures_is_as_many_files_and_the_words_go_with_the_first(tmp_path: Path) -> None:
+async def test_a_file_that_quotes_a_file_comes_behind_it(tmp_path: Path) -> None:
+    """Both are files of that message, the quoted one first."""
+    async with staged(tmp_path) as stage:
+        lent = [{"url": f"{stage.platform.url}/media/{name}", "aeskey": "", "filename": name} for name in ("v1.docx", "v2.docx")]
+        quoted = {"msgtype": "file", "file": lent[0]}
+        call = await stage.platform.message("liwei", {"msgtype": "file", "file": lent[1], "quote": quoted})
+        files = await stage.door.until(2)
+
+    assert [("v1.docx", 1, ""), ("v2.docx", 0, call.msgid)] == [(one.media.name, one.left, one.after) for one in files if isinstance(one, File)]
+
+
+async def test_a_text_with_pictures_is_as_many_files_each_with_the_words(tmp_path: Path) -> None:
     """Each under a key of its own."""
     async with staged(tmp_path) as stage:
         call = await stage.platform.mixed("liwei", "这两张名片", PNG, PNG)
@@ -121,8 +132,8 @@ async def test_a_text_with_pictures_is_as_many_files_and_the_words_go_with_the_f
 
     assert isinstance(first, File)
     assert isinstance(second, File)
-    assert [("这两张名片", call.msgid, "image"), ("", f"{call.msgid}:1", "image")] == [
-        (one.text, one.dedupe_key, one.media.kind) for one in (first, second)
+    assert [("这两张名片", call.msgid, 1), ("这两张名片", f"{call.msgid}:1", 0)] == [
+        (one.text, one.dedupe_key, one.left) for one in (first, second)
     ]
 
 

@@ -14,6 +14,7 @@ from bot.domain.people import User
 from bot.domain.records import Cause
 from bot.errors import NotAllowed, Stale, TellUser, Unclear
 from bot.talks import marked
+from bot.uploads import MOST_EACH
 from tests.scenarios.parlour import ANN, BO, MAX_BYTES, ROOT, Parlour, parlour
 
 
@@ -214,14 +215,57 @@ async def test_nobody_gets_at_what_is_somebody_elses(tmp_path: Path, stranger: U
     assert ({}, [[], []]) == ({verb: key for verb, key in refusals.items() if key not in known}, [one["threads"] for one in lists])
 
 
+async def test_anybody_sends_files_in_a_talk(tmp_path: Path) -> None:
+    """Several with a word are one message, a turn each; the word is shown once, with the last. Nothing of it reaches the library of all."""
+    async with parlour(tmp_path) as page:
+        ann, bo = await page.enter(ANN), await page.enter(BO)
+        uploads = []
+        for name in ("a.md", "b.md"):
+            upload = (await page.do("upload", ann, name=name, size=4, said=True))["upload"]
+            await page.do("upload_part", ann, upload=upload, offset=0, data=encoded(b"four"))
+            uploads.append(upload)
+        with pytest.raises(TellUser) as stolen:
+            await page.do("send", bo, files=uploads, text="", key="k")
+        kept = await page.do("send", ann, files=uploads, text="look", key="k")
+        for one in kept:
+            await page.hear("follow", ann, turn=one["turn"])
+        told = await page.do("thread", ann, thread=kept[0]["thread"])
+        with pytest.raises(TellUser) as again:
+            await page.do("send", ann, files=uploads, text="", key="k2")
+
+    assert ("no_such_upload", "no_such_upload") == (stolen.value.key, again.value.key)
+    assert [("a.md", ""), ("b.md", "look")] == [(one["file"], one["said"]) for one in kept]
+    assert [("a.md", ""), ("b.md", "look")] == [(one["file"], one["said"]) for one in told["turns"]]
+    assert [] == [path for path in (tmp_path / "uploads").rglob("*") if path.is_file()]
+
+
+async def test_a_file_that_is_not_whole_is_not_sent(tmp_path: Path) -> None:
+    """Nor one for the library, nor more than a few at a time."""
+    async with parlour(tmp_path) as page:
+        ann, root = await page.enter(ANN), await page.enter(ROOT)
+        half = (await page.do("upload", ann, name="a.md", size=4, said=True))["upload"]
+        shelf = (await page.do("upload", root, name="a.md", size=4))["upload"]
+        keys = []
+        for one in (page.do("send", ann, files=[half], text="", key="k"), page.do("send", root, files=[shelf], text="", key="k"),
+                    page.do("send", ann, files=[], text="x", key="k"), page.hear("take_in", ann, upload=half)):
+            with pytest.raises(TellUser) as refused:
+                await one
+            keys.append(refused.value.key)
+        many = [await page.do("upload", ann, name="a.md", size=4, said=True) for _ in range(MOST_EACH - 1)]
+        with pytest.raises(TellUser) as full:
+            await page.do("upload", ann, name="a.md", size=4, said=True)
+
+    assert (["no_such_upload"] * 4, MOST_EACH - 1, "too_many_uploads") == (keys, len(many), full.value.key)
+
+
 async def test_signed_out_person_gets_nothing(tmp_path: Path) -> None:
     """Every verb but signing in and out refuses a made-up, an empty and an ended visit."""
     async with parlour(tmp_path) as page:
         ended = await page.enter(ANN)
         await page.do("sign_out", ended)
         anything = {"text": "x", "key": "k", "thread": "t", "turn": "t", "decision": "d", "place": 0, "verdict": "up", "draft": "d"}
-        anything |= {"message": "m", "button": 0}
-        anything |= {"revision": 1, "action": "save", "name": "n", "size": 1, "upload": "u", "offset": 0, "data": ""}
+        anything |= {"message": "m", "button": 0, "password": "p"}
+        anything |= {"revision": 1, "action": "save", "name": "n", "size": 1, "upload": "u", "offset": 0, "data": "", "files": ["u"]}
         keys = set()
         for session in ("", "made up", ended):
             for verb, names in parameters(page).items():
@@ -316,7 +360,7 @@ async def test_only_admins_hand_over_files_and_only_whole_ones(tmp_path: Path) -
         mine = [await page.do("audiences", session) for session in (ann, root)]
 
     assert [
-        "only_admins_ingest", "upload_empty", "upload_too_large", "no_such_audience", "only_admins_ingest", "no_such_upload",
+        "only_admins_ingest", "upload_empty", "upload_too_large", "no_such_audience", "no_such_upload", "no_such_upload",
         "no_such_upload", "bad_request", "no_such_upload", "no_such_upload",
     ] == keys
     assert [[], ["all", "role:admin", "role:manager", "role:rep", "team:east", "user:root"]] == mine

@@ -169,7 +169,7 @@ VERBS: Mapping[str, Json] = {
     "link": {"as_": ANN}, "token_create": {"name": "t", "scopes": ["ask"], "as_": ANN}, "token_list": {}, "token_revoke": {"name": "none"},
     "people_list": {}, "people_knocks": {}, "people_link": {"channel": "slack", "handle": "none", "user": "nobody"},
     "people_unlink": {"channel": "slack", "handle": "none"}, "outbox_list": {}, "outbox_replay": {"ids": ["none"]},
-    "wake": {"threads": []}, "status": {}, "metrics": {},
+    "wake": {"threads": []}, "confide": {"channel": "web", "key": "none", "secret": "none"}, "status": {}, "metrics": {},
 }  # fmt: skip
 """What each verb of the command line is called with."""
 PAGES: Mapping[str, Json] = {
@@ -186,6 +186,7 @@ PAGES: Mapping[str, Json] = {
     "away": {"from_date": "2026-08-03", "until_date": "2026-08-04"},
     "recording": {"turn": "{turn}"}, "recording_sound": {"turn": "{turn}", "start": 0}, "recording_erase": {"turn": "none"},
     "draft_form": {"draft": "none"}, "draft_fill": {"draft": "none", "revision": 1, "fields": {}, "key": "{new}"},
+    "send": {"files": ["none"], "text": "", "key": "{new}"}, "confide": {"password": "none", "key": "{new}", "thread": "{thread}"},
     "contract": {"old": "{turn}", "new": "none"}, "contract_redline": {"old": "{turn}", "new": "none"},
 }  # fmt: skip
 """What each verb of the page is called with, beside the visit."""

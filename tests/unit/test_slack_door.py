@@ -172,15 +172,17 @@ async def test_voice_clip_is_a_voice() -> None:
     assert ("voice", "clip.m4a", "audio/mp4") == (heard.media.kind, heard.media.name, heard.media.mime)
 
 
-async def test_each_file_is_one_and_words_go_with_the_first() -> None:
-    """Two files and a sentence are two arrivals, the sentence once; a picture is told from a document."""
+async def test_each_file_is_one_and_knows_what_it_came_with() -> None:
+    """Two files and a sentence are two arrivals of one message, and a third that replies to them; a picture is told from a document."""
     async with lobby() as at:
         files = [at.slack.puts_up("v1.docx", b"PK", "application/msword"), at.slack.puts_up("shop.png", b"PNG", "image/png")]
         await at.slack.says("U1", "跟上一版比", files=files)
+        message = at.kept.all[0].dedupe_key.rpartition(":")[0]
+        await at.slack.says("U1", "", "", message.partition(":")[2], files=[at.slack.puts_up("v2.docx", b"PK", "application/msword")])
 
-    assert [("file", "v1.docx", "跟上一版比"), ("image", "shop.png", "")] == [
-        (one.media.kind, one.media.name, one.text) for one in at.kept.all if isinstance(one, File)
-    ]
+    assert [
+        ("file", "v1.docx", "跟上一版比", 1, ""), ("image", "shop.png", "跟上一版比", 0, message), ("file", "v2.docx", "", 0, message),
+    ] == [(one.media.kind, one.media.name, one.text, one.left, one.after) for one in at.kept.all if isinstance(one, File)]
 
 
 async def test_home_and_chat_are_entered() -> None:

@@ -92,7 +92,7 @@ class SlackDoor:
         await self._api.close()
 
 
-FORM = re.compile(r"edit-|review:[^:]*:\d+:(?:edit|counter|ask|reply|reject)-")
+FORM = re.compile(r"edit-|password-|review:[^:]*:\d+:(?:edit|counter|ask|reply|reject)-")
 """Ids of buttons that open a form."""
 
 

@@ -8,10 +8,12 @@ import structlog
 
 from bot.channels.slack.api import SlackApi
 from bot.channels.slack.modal import form
+from bot.channels.slack.password_modal import password_form
 from bot.channels.slack.review_modal import VERBS, review_form
 from bot.domain.decision import Message
 from bot.domain.ids import ReviewId
 from bot.domain.offers import REVIEW, offered
+from bot.domain.passwords import PASSWORD
 from bot.domain.records import DraftState, HeldDraft
 from bot.domain.review import UNDECIDED, ReviewRef
 from bot.domain.talk import Tap
@@ -64,6 +66,8 @@ class EditForms:
         if (about := REVIEW.fullmatch(action)) and about["verb"] in VERBS:
             held = await self._reviewed(ReviewRef(ReviewId(about["id"]), int(about["version"])))
             return review_form(about["verb"], held, message.lang, self.words, message.id, tap.button, place) if held else None
+        if action == PASSWORD:
+            return password_form(message.lang, self.words, message.id, tap.button, place)
         held = await self._editable(message) if action == "edit" else None
         return form(held, message.lang, self.words, place) if held else None
 

@@ -11,6 +11,7 @@ from bot.channels.slack.seat import Seat
 from bot.channels.slack.team import Team
 from bot.channels.slack.wording import plain
 from bot.domain.ids import DraftId, MessageId
+from bot.domain.passwords import PASSWORD
 from bot.domain.talk import Arrival, Handle, Press, Tap, Utterance
 from bot.ports import Words
 
@@ -77,7 +78,7 @@ def _tap(body: Json, action: Json, team: Team, now: datetime) -> Tap | None:
 
 def _submitted(body: Json, team: Team, now: datetime) -> list[Arrival] | str:
     view = part(body, "view")
-    if word(view, "callback_id") == REVIEW:
+    if word(view, "callback_id") in {REVIEW, PASSWORD}:
         message, button, place, fields = submitted(view)
         origin, key = _form_seat(body, place).origin(team), _form_key(view)
         return [Tap(origin, key, message, button, now, fields)]

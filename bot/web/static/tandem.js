@@ -87,7 +87,7 @@
       const composing = event.isComposing || event.keyCode === 229;  // Enter that ends a Chinese word sends nothing
       if (event.key !== "Enter" || event.shiftKey || composing) return;
       event.preventDefault();
-      if (text.value.trim() && followed.size === 0) ask.requestSubmit();
+      if ((text.value.trim() || waitingFiles().length) && followed.size === 0) ask.requestSubmit();
     });
     byId("stop").addEventListener("click", stop);
     followAll();
@@ -130,7 +130,14 @@
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const row = event.detail.successful && event.detail.elt.closest(".house .next");
     if (row) row.querySelectorAll("button").forEach((button) => { button.disabled = true; });
+    if (event.detail.elt === ask) {
+      if (byId("sent-files").value && event.detail.successful) waitingFiles().forEach((card) => card.remove());
+      else waitingFiles().forEach((card) => { card.upload = ""; card.querySelector(".choices").hidden = false; });
+      byId("sent-files").value = "";
+      needed();
+    }
     if (event.detail.elt === ask && event.detail.successful) { text.value = ""; grow(); text.focus(); }
+    if (event.detail.elt.matches("form.secret")) event.detail.elt.reset();
   });
   const asked = (event) => event.detail.elt.dataset.quiet === undefined;  // what a page fetches by itself fails in silence
   document.body.addEventListener("htmx:responseError", (event) => { if (asked(event)) toast(event.detail.xhr.responseText.slice(0, 300), 8000); });
@@ -158,24 +165,27 @@
   // --- files -------------------------------------------------------------------------------------------------------
   const size = (bytes) => (bytes < 1 << 20 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`);
 
-  const isSound = (file) => file.type.startsWith("audio/") || /\.(aac|amr|flac|m4a|mp3|oga|ogg|opus|wav|weba)$/i.test(file.name);
+  const waitingFiles = () => [...document.querySelectorAll("#files .file")].filter((card) => card.file && !card.matches(".added"));
 
   const offer = (file) => {
     const card = byId("file-card").content.firstElementChild.cloneNode(true);
-    if (isSound(file)) {
-      card.querySelectorAll("label").forEach((part) => part.remove());
-      card.querySelector(".add").textContent = words.hear;
-    }
+    card.file = file;
     card.querySelector("strong").textContent = file.name;
     card.querySelector(".what small").textContent = size(file.size);
-    card.querySelector(".away").addEventListener("click", () => card.remove());
-    card.querySelector(".add").addEventListener("click", () => send(file, card));
+    card.querySelector(".away").addEventListener("click", () => { card.remove(); needed(); });
+    const add = card.querySelector(".add");
+    if (add) add.addEventListener("click", () => shelve(file, card));
     byId("files").append(card);
-    card.querySelector(".add").focus();
+    needed();
+    text.focus();
   };
+
+  const needed = () => { text.required = waitingFiles().length === 0; };
 
   const over = (card, outcome, said) => {
     card.classList.add(outcome);
+    card.file = null;
+    needed();
     card.querySelector(".how").textContent = said;
     card.querySelector("progress").hidden = true;
     card.querySelectorAll("label, .add").forEach((part) => part.remove());
@@ -184,20 +194,75 @@
     (outcome === "added" ? text : card.querySelector(".away")).focus();
   };
 
-  const send = async (file, card) => {
-    const select = card.querySelector("select");
-    const thread = document.querySelector("#ask input[name=thread]");
+  const announce = async (file, fields, card) => {
     card.querySelector(".choices").hidden = true;
     card.querySelector(".how").textContent = words.sending;
     try {
-      const fields = { name: file.name, size: file.size, audience: select ? select.value : "", thread: thread ? thread.value : "" };
-      const begun = await fetch("/files", { method: "POST", body: form(fields), headers: { Accept: "application/json" } });
-      if (!begun.ok) { over(card, "refused", await begun.text()); return; }
-      bytes(file, (await begun.json()).upload, card);
+      const body = form({ name: file.name, size: file.size, ...fields });
+      const begun = await fetch("/files", { method: "POST", body, headers: { Accept: "application/json" } });
+      if (begun.ok) return (await begun.json()).upload;
+      over(card, "refused", await begun.text());
     } catch {
       over(card, "refused", words.away);
     }
+    return "";
   };
+
+  const shelve = async (file, card) => {
+    card.file = null;
+    needed();
+    const select = card.querySelector("select");
+    const upload = await announce(file, { audience: select ? select.value : "" }, card);
+    if (upload) bytes(file, upload, card);
+  };
+
+  // Each file that waits is sent; the ids of all of them, or nothing where one was refused: it can be taken away, and the rest sent again.
+  const handOver = async () => {
+    const sent = [];
+    for (const card of waitingFiles()) {
+      if (!card.upload) {
+        const upload = await announce(card.file, { said: "1" }, card);
+        if (upload && await whole(card.file, upload, card)) card.upload = upload;
+      }
+      if (card.upload) sent.push(card.upload);
+      else return [];
+    }
+    return sent;
+  };
+
+  const whole = (file, upload, card) => new Promise((done) => {
+    const request = new XMLHttpRequest();
+    const progress = card.querySelector("progress");
+    progress.hidden = false;
+    request.upload.addEventListener("progress", (event) => { progress.value = (100 * event.loaded) / event.total; });
+    request.addEventListener("load", () => {
+      if (request.status !== 204) over(card, "refused", request.responseText || words.failed);
+      done(request.status === 204);
+    });
+    request.addEventListener("error", () => { over(card, "refused", words.failed); done(false); });
+    request.open("POST", `/files/${encodeURIComponent(upload)}?said=1`);
+    request.setRequestHeader("X-Form-Token", token());
+    request.setRequestHeader("Accept", "application/json");
+    request.send(file);
+  });
+
+  let sending = false;
+  if (ask) {
+    document.addEventListener("submit", async (event) => {
+      if (event.target !== ask || waitingFiles().length === 0 || byId("sent-files").value) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (sending) return;
+      sending = true;
+      byId("send").disabled = true;
+      const sent = await handOver();
+      sending = false;
+      byId("send").disabled = false;
+      if (sent.length === 0) return;
+      byId("sent-files").value = sent.join(",");
+      ask.requestSubmit();
+    }, true);
+  }
 
   const bytes = (file, upload, card) => {
     const request = new XMLHttpRequest();
@@ -210,7 +275,6 @@
       for (const line of lines.slice(0, -1)) {
         const step = JSON.parse(line);
         if (step.outcome) last = step;
-        if (step.to) { location.assign(step.to); return; }
         card.querySelector(".how").textContent = step.text;
       }
     };
