@@ -5,6 +5,7 @@ import zlib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -157,11 +158,24 @@ def _candidates(key: _Key, place: int, olds: int, news: int, holders: Mapping[ob
 
 
 def _headings(first: Sequence[_Key], second: Sequence[_Key]) -> NDArray[np.float32]:
-    known = {heading: at for at, heading in enumerate(sorted({one.heading for one in (*first, *second) if one.heading}))}
+    here, there = ({one.heading for one in keys if one.heading} for keys in (first, second))
+    known = {heading: at for at, heading in enumerate(sorted(here | there))}
+    for one, other in _begun(here - there, there - here):
+        known[one] = known[other]
     a = np.array([known.get(one.heading, -1) for one in first])
     b = np.array([known.get(one.heading, -2) for one in second])
     same: NDArray[np.float32] = (a[:, None] == b[None, :]).astype(np.float32)
     return same
+
+
+def _begun(here: AbstractSet[str], there: AbstractSet[str]) -> Iterator[tuple[str, str]]:
+    """Headings of one side alone that begin as just one of the other side does, as where an export cut them."""
+    if len(here) > NEAREST * SMALL_BLOCK or len(there) > NEAREST * SMALL_BLOCK:
+        return
+    for one in here:
+        likely = [other for other in there if min(len(one), len(other)) > 1 and (one.startswith(other) or other.startswith(one))]
+        if len(likely) == 1:
+            yield one, likely[0]
 
 
 def _take(scored: Iterable[tuple[float, int, int]], matched: dict[int, int], least: float) -> None:

@@ -14,6 +14,7 @@ from skills.compare_contracts.folded import essence, fold
 from skills.compare_contracts.joining import gathered, taken_apart
 from skills.compare_contracts.judging import Case, judge
 from skills.compare_contracts.library import Library
+from skills.compare_contracts.mending import headed_alike, mended
 from skills.compare_contracts.parties import Sides, sides
 from skills.compare_contracts.wording import Cut, Difference, differ, plainly, word_changes
 
@@ -90,14 +91,14 @@ class _Bench:
         moved = there in self._aligned.moved
         if not moved and (before.text, before.heading) == (after.text, after.heading) and self._stands_alone(here, there):
             return None
-        before, after = _spoken(*self._whole(before, after, here, there))
+        before, after = _spoken(*headed_alike(*self._whole(before, after, here, there)))
         if self._says_the_same(before.text, after.text):
             if moved:
                 return self._judged(ClauseChangeKind.MOVED, before, after, None, moved=True)
             if not self._says_the_same(before.heading, after.heading):
                 return self._judged(ClauseChangeKind.WORDING_ONLY, before, after, None, moved=False)
             return None
-        now = self._renumbered(before.text, after.text)
+        now = mended(self._renumbered(before.text, after.text), before.text)
         found = differ(before.text[:LONGEST_READ], now[:LONGEST_READ], self._who, self._cut)
         whole = max(len(before.text), len(now)) <= LONGEST_READ
         kind = ClauseChangeKind.WORDING_ONLY if whole and found.same_meaning else ClauseChangeKind.MODIFIED
