@@ -32,13 +32,14 @@ from bot.ports import (
     Words,
 )
 from bot.ports.complaints import HeardComplaints
-from bot.ports.contracts import ContractFiles
+from bot.ports.contracts import Comparer, ContractFiles
 from bot.ports.papers import PaperStore
+from bot.ports.practice import TeamPractice
 from bot.turns.conversation import ReadySkill
 
 PORTS = frozenset({
     "passages", "catalogue", "words", "records", "reader", "spoken", "embedder", "writer", "dossiers", "drafts", "voice", "reviews",
-    "own_fields", "papers", "clauses", "cutter", "complaints",
+    "own_fields", "papers", "clauses", "cutter", "comparer", "complaints", "practice",
 })  # fmt: skip
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
@@ -77,19 +78,22 @@ class Writers:
     users: Users
     clock: Clock
     complaints: HeardComplaints
+    practice: Callable[[Speaker], TeamPractice]
 
 
 @dataclass(frozen=True)
 class Contracts:
     """What contracts are compared with.
 
-    clauses: the files of the clause library, as text. cut: parts Chinese into words. lies: where the file of a turn lies.
+    clauses: the files of the clause library, as text. cut: parts Chinese into words. comparer: holds two together.
+    lies: where the file of a turn lies.
     """
 
     files: ContractFiles
     papers: PaperStore
     clauses: Mapping[str, str]
     cut: Callable[[str], Sequence[str]]
+    comparer: Comparer
     public_url: str = ""
     lies: Callable[[TurnId], Awaitable[Path | None]] | None = None
 
@@ -151,8 +155,10 @@ class Skills:
             ),
             "papers": lambda: self.papers_of(speaker),
             "clauses": lambda: self.contracts.clauses,
+            "practice": lambda: self.writers.practice(speaker),
             "complaints": lambda: self.writers.complaints if speaker.role is Role.ADMIN else None,
             "cutter": lambda: self.contracts.cut,
+            "comparer": lambda: self.contracts.comparer,
             "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),
             "drafts": lambda: OwnOpenDrafts(self.writers.drafts, speaker.user_id),
             "voice": lambda: self.writers.voices.of(speaker.user_id),

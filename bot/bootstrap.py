@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from bot.brains.names import ContactNames
 from bot.brains.roles import ChatModels
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
-from bot.comparing import Comparing, Seen
+from bot.comparing import Comparing, Seen, Shows
+from bot.comparisons import Comparisons
 from bot.confided import CONFIDE, MemoryBox
 from bot.config import ChannelSecrets, Config, UserEntry
 from bot.connections import Around, connected
@@ -38,6 +39,7 @@ from bot.gatehouse import Stores, gatehouse
 from bot.handed_over import HandedOver
 from bot.home import Home
 from bot.house import House
+from bot.jobs import Clockwork, Ground, Jobs, JobsPage
 from bot.listening import player, transcriber
 from bot.manifests import late_skill, load_manifests, load_skill
 from bot.openings import Openings
@@ -48,6 +50,7 @@ from bot.people import People
 from bot.playing import Playing
 from bot.ports import Channel, Clock, Content, Drafts, Embedder, Engine, Ids, Library, Prompt, Reader, RecordQueries, SpokenReader, Users
 from bot.ports.papers import KeptPaper
+from bot.ports.working import JobKind
 from bot.prompts import load_prompts
 from bot.reading.cutting import cut
 from bot.reading.homophones import HomophoneMender
@@ -66,7 +69,7 @@ from bot.store.content import SqliteContent
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
-from bot.store.firings import SqliteFirings
+from bot.store.firings import SqliteFirings, SqliteJobStates
 from bot.store.gate import PolicyGate
 from bot.store.heads import SqliteHeads
 from bot.store.inbox import SqliteInbox
@@ -81,10 +84,12 @@ from bot.store.outbox import SqliteOutbox
 from bot.store.papers import SqlitePapers
 from bot.store.passwords import SqliteAskedPasswords
 from bot.store.queries import SqliteQueries
+from bot.store.practice import SqliteExamples, SqliteTeamPractice
 from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
 from bot.store.reminders import SqliteReminders
 from bot.store.reviews import SqliteReviews
+from bot.store.schedules import SqliteSchedules
 from bot.store.spending import SqliteSpending
 from bot.store.threads import SqliteThreads
 from bot.store.tokens import SqliteTokens
@@ -111,10 +116,10 @@ from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
 from bot.turns.tasks import TASK
 from bot.turns.writing import AskingVoices, Writing
-from bot.uploads import SPOKEN, Uploads
+from bot.uploads import WAITING, Uploads
 from bot.visits import Visits, Vouched
 from bot.words import TomlWords, read_sentences
-from bot.workdays import calendar_of
+from bot.workdays import Calendars, calendar_of
 from knowledge.filing import Filing
 from knowledge.intake import Intake
 from knowledge.library import HouseLibrary
@@ -177,14 +182,16 @@ async def opened(  # noqa: PLR0915 - a line for each part
         stack.push_async_callback(chats.close)
         voices = SqliteVoices(database, clock)
         complaints = SqliteComplaints(database, clock, ids)
-        writers = Writers(drafts, voices, reviews, users, clock, complaints)
+        writers = Writers(drafts, voices, reviews, users, clock, complaints, partial(SqliteTeamPractice, database, users))
         opens, papers = contract_files(config.knowledge.max_file_mb), SqlitePapers(database, clock, ids)
         stack.push_async_callback(opens.close)
 
         async def lies(turn_id: TurnId) -> Path | None:
             return await belongings.kept(turn_id)
 
-        contracts = Contracts(opens, papers, _clauses(), cut, config.server.public_url.rstrip("/"), lies)
+        compares = Comparisons(_clauses(), lambda turn_id, step: conversation.under_way.partway(turn_id, step))  # noqa: PLW0108 - made below
+        stack.push_async_callback(compares.close)
+        contracts = Contracts(opens, papers, _clauses(), cut, compares, config.server.public_url.rstrip("/"), lies)
         reader = RuleReader(config.fiscal.year_starts)
         spoken = RuleSpokenReader(config.fiscal.year_starts)
         skills = _skills(
@@ -209,7 +216,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
                 config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn, drawn_table, reviews
             ),
         )
-        sources = {**chats_on.sources, WEB: HandedOver(home.uploads / SPOKEN)}
+        sources = {**chats_on.sources, WEB: HandedOver(home.uploads / WAITING)}
         belongings = SqliteBelongings(database, clock, ids, home.belongings, sources, most_bytes)
         recordings = SqliteRecordings(database, clock, ids, belongings)
         content, threads = SqliteContent(database, clock, recordings.sweep), SqliteThreads(database, clock, ids)
@@ -218,13 +225,11 @@ async def opened(  # noqa: PLR0915 - a line for each part
             users, knocks, links, outbox, words, clock, ids, config.access.unknown, HOME_ZONE, chats_on.homes, chats_on.directories
         )
         kept = Stores(
-            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock),
+            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox,
             SqliteReminders(database, clock, ids, own=own.fields),
         )  # fmt: skip
         drafting = Drafting(records, policy.scope, reader, clock, drafts)
         road = gatehouse(kept, rules, drafting, words, clock, chats_on.homes, tuple(chats_on.exits), config.server.public_url)
-        if serving:
-            road = road.with_schedule(lambda: delivery.wake(), HOME_ZONE)  # noqa: PLW0108 - made below
         hears = transcriber(config.models.speech, home, os.environ.get("OPENAI_API_KEY", ""))
         stack.push_async_callback(hears.close)
         plays = player(played_from)
@@ -252,7 +257,13 @@ async def opened(  # noqa: PLR0915 - a line for each part
         delivery = Delivery(outbox, exits, bus, ways)
         bus.subscribe("draft.saved", AskingVoices(voices, outbox, road.releasing.reach, words, delivery.wake).saved)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads, recordings, drafting)
-        for part in (library, learned, bus, engine, lanes, chats_on, delivery, road):
+        kinds: tuple[JobKind, ...] = ()  # what config and people may have done by the clock; parts hand theirs in here
+        schedules = SqliteSchedules(database, clock, ids)
+        ground = Ground(SqliteFirings(database, clock), SqliteJobStates(database, clock), schedules, users, clock)
+        by_clock = cache(lambda: _clockwork(ground, config, road.minutely(), kinds, delivery.wake))
+        jobs = Jobs(ground, by_clock)
+        stack.push_async_callback(jobs.close)
+        for part in (library, learned, bus, engine, lanes, chats_on, delivery, *([by_clock()] if serving else [])):
             await _begun(stack, part)
         ready = True
         seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
@@ -268,11 +279,13 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Forms(visits, drafts, talks, drafting),
             Playing(visits, recordings, plays),
             _comparing(visits, skills, queries, policy, clock),
+            JobsPage(visits, jobs),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
         errands: dict[str, Callable[..., Awaitable[Any]]] = {
-            "wake": partial(_wake, lanes, delivery), CONFIDE: box.confide, **People(users, knocks).verbs(), **Outgoing(outbox, delivery.wake).verbs(),
+            "wake": partial(_wake, lanes, delivery), CONFIDE: box.confide, **People(users, knocks).verbs(),
+            **Outgoing(outbox, delivery.wake).verbs(), **jobs.verbs(),
         }  # fmt: skip
         desk = Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), errands, words)
         yield Opened(house, desk, drafts, content, skills, heads)
@@ -341,20 +354,35 @@ def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
     )
 
 
+def _clockwork(ground: Ground, config: Config, inner: Sequence[JobKind], kinds: Sequence[JobKind], wake: Callable[[], None]) -> Clockwork:
+    from bot.clockwork import clockwork  # noqa: PLC0415 - a single command needs no library of time
+
+    calendars = Calendars(config.review, config.schedule.countries)
+    return clockwork(ground, config.schedule, calendars, inner, kinds, wake, HOME_ZONE)
+
+
 def _comparing(visits: Visits, skills: Skills, queries: SqliteQueries, policy: Permissions, clock: Clock) -> Comparing:
     """The page of contracts over what the skill makes of them; its code is imported when somebody first looks at one."""
     about = skills.contracts
 
-    async def sides(*papers: KeptPaper, **ports: object) -> dict[str, Any]:
-        told: dict[str, Any] = await import_module(COMPARES).side_by_side(*papers, clauses=about.clauses, cutter=about.cut, **ports)
+    async def sides(*papers: KeptPaper, asked: Mapping[str, object], **ports: object) -> dict[str, Any]:
+        shows = import_module(COMPARES)
+        told: dict[str, Any] = await shows.side_by_side(
+            *papers, clauses=about.clauses, comparer=about.comparer, asked=shows.Asked(**asked), **ports
+        )
+        return told
+
+    async def same(*papers: KeptPaper, **ports: object) -> dict[str, Any]:
+        told: dict[str, Any] = await import_module(COMPARES).unchanged(*papers, comparer=about.comparer, **ports)
         return told
 
     async def marked(*papers: KeptPaper, **ports: object) -> tuple[str, bytes]:
-        file: tuple[str, bytes] = await import_module(COMPARES).redline(*papers, clauses=about.clauses, cutter=about.cut, **ports)
+        shows = import_module(COMPARES)
+        file: tuple[str, bytes] = await shows.redline(*papers, clauses=about.clauses, comparer=about.comparer, **ports)
         return file
 
     return Comparing(
-        visits, lambda speaker: Seen(skills.papers_of(speaker), queries.within(policy.scope(speaker))), sides, marked,
+        visits, lambda speaker: Seen(skills.papers_of(speaker), queries.within(policy.scope(speaker))), Shows(sides, same, marked),
         skills.words["compare_contracts"], clock,
     )  # fmt: skip
 

@@ -6,11 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.comparison import Report
 from bot.domain.contracts import Paper
+from bot.domain.ids import TurnId
 from bot.domain.seen import SeenPage
 
 PagesTold = Callable[[int, int], None]
 """Called with the pages read so far, and the pages of the file."""
+PairsTold = Callable[[int, int], None]
+"""Called with the pairs of clauses that are compared so far, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,25 @@ class ContractFiles(Protocol):
 
     async def close(self) -> None:
         """End the process that reads."""
+        ...
+
+
+class Comparer(Protocol):
+    """Holds two versions of a contract against each other, in a process of its own. What came of it is kept for a while, never saved."""
+
+    async def compare(
+        self, old: Paper, new: Paper, our_party: str, *, turn_id: TurnId | None = None, told: PairsTold | None = None
+    ) -> Report:
+        """What became of `old` in `new`, both settled. Whoever cancels this ends the work, unless somebody else waits for the same.
+
+        our_party: what the contract calls our firm, several writings parted by "/". turn_id: in which this is asked, so that whoever
+        waits for that turn hears how far it is. told: for progress, on the caller's loop.
+        Raises: TellUser("contract_too_big", file=…) for what no contract is; Upstream when it cannot be done now.
+        """
+        ...
+
+    async def close(self) -> None:
+        """End the processes, and forget what was kept."""
         ...
 
 

@@ -16,6 +16,7 @@ from bot.web.shell import Shell
 Json = dict[str, Any]
 
 RISKS = ("high", "medium", "low")
+MOST_CHARS = 40
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -23,6 +24,7 @@ def contracts(line: Line, shell: Shell) -> APIRouter:
     """The routes."""
     router, desk = APIRouter(), _Contracts(line, shell)
     router.get("/contracts/{old}/{new}")(desk.page)
+    router.get("/contracts/{old}/{new}/same")(desk.same)
     router.get("/contracts/{old}/{new}/redline.docx")(desk.redline)
     return router
 
@@ -33,17 +35,20 @@ class _Contracts:
     shell: Shell
 
     async def page(self, request: Request, old: str, new: str) -> Response:
-        """Both versions, and what of them is asked for."""
+        """Both versions, and what of them is asked for; how far it is, while a long comparison is made."""
+        reader, asked = self.shell.cookies.reader(request), request.query_params
+        risk, whole = asked.get("risk", "") if asked.get("risk", "") in RISKS else "", asked.get("whole") == "1"
+        wanted = {"risk": risk, "category": asked.get("category", "")[:MOST_CHARS], "whole": whole}
+        told: Json = await self._ask(reader, "contract", old, new, **wanted)
+        if "working" in told:
+            return self.shell.page("contract_working.html", reader, contract=told, percent=int(told["working"] * 100), me=told["me"])
+        return self.shell.page("contract.html", reader, contract=told, risks=RISKS, me=told["me"], **wanted)
+
+    async def same(self, request: Request, old: str, new: str, first: int, count: int) -> Response:
+        """What stands unchanged between two changes, for somebody who unfolds it."""
         reader = self.shell.cookies.reader(request)
-        told: Json = await self._ask(reader, "contract", old, new)
-        asked = request.query_params
-        risk = asked.get("risk", "") if asked.get("risk", "") in RISKS else ""
-        category = asked.get("category", "") if asked.get("category", "") in told["categories"] else ""
-        groups = list(_groups([row for row in told["rows"] if _fits(row, risk, category)]))
-        shown = sum(group["change"] for group in groups)
-        return self.shell.page(
-            "contract.html", reader, contract=told, groups=groups, shown=shown, risks=RISKS, risk=risk, category=category, me=told["me"],
-        )  # fmt: skip
+        told: Json = await self._ask(reader, "contract_same", old, new, first=max(first, 0), count=max(count, 0))
+        return self.shell.page("_contract_same.html", reader, rows=told["rows"])
 
     async def redline(self, request: Request, old: str, new: str) -> Response:
         """The redline, to be kept."""
@@ -52,23 +57,5 @@ class _Contracts:
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(told['name'], safe='')}"}
         return Response(base64.b64decode(told["data"]), headers=headers, media_type=DOCX)
 
-    async def _ask(self, reader: Reader, verb: str, old: str, new: str) -> Any:  # noqa: ANN401 - JSON
-        return await self.line.ask(verb, reader.lang, session=reader.session, old=old, new=new)
-
-
-def _fits(row: Json, risk: str, category: str) -> bool:
-    change = row["change"]
-    if change is None:
-        return not (risk or category)
-    return (not risk or change["risk"] == risk) and (not category or change["category"] == category)
-
-
-def _groups(rows: list[Json]) -> list[Json]:
-    """Each change by itself; what stands unchanged between two of them together, to be folded."""
-    found: list[Json] = []
-    for row in rows:
-        changed = row["change"] is not None
-        if changed or not found or found[-1]["change"]:
-            found.append({"change": changed, "rows": []})
-        found[-1]["rows"].append(row)
-    return found
+    async def _ask(self, reader: Reader, verb: str, old: str, new: str, **more: object) -> Any:  # noqa: ANN401 - JSON
+        return await self.line.ask(verb, reader.lang, session=reader.session, old=old, new=new, **more)

@@ -1,13 +1,12 @@
 """The batch task `contracts`: two versions in, what changed out. Knows the lines' fields; knows no rule."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from bot.domain.comparison import ClauseChange, Report
 from bot.domain.contracts import Paper
 from skills.compare_contracts.compare import compare
-from skills.compare_contracts.library import Library, library
+from skills.compare_contracts.library import library
 from skills.compare_contracts.wording import Cut
 
 
@@ -21,14 +20,8 @@ async def predict(
 ) -> Mapping[str, object]:
     """What became of the contract `v1` in `v2` (paths beside the set), for our firm `our_party`, which sells."""
     old, new = await papers(line["v1"]), await papers(line["v2"])
-    report = compare(old, new, _library(tuple(clauses.items())), line["our_party"], cutter)
+    report = compare(old, new, library(clauses), line["our_party"], cutter)
     return {"id": line["id"], "changes": changes_told(report)}
-
-
-@lru_cache(maxsize=1)
-def _library(texts: tuple[tuple[str, str], ...]) -> Library:
-    """Read once for all lines."""
-    return library(dict(texts))
 
 
 def changes_told(report: Report) -> Sequence[Mapping[str, object]]:

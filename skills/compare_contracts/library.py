@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from bot.domain.comparison import Category, Direction, Risk
@@ -87,9 +88,15 @@ def library(texts: Mapping[str, str]) -> Library:
 
     Raises: BadConfig naming the file, the rule and what is wrong.
     """
+    return _read(tuple(sorted(texts.items())))
+
+
+@lru_cache(maxsize=2)
+def _read(texts: tuple[tuple[str, str], ...]) -> Library:
+    """Once for all questions: its patterns take half a second."""
     shelves: dict[Category, Shelf] = {}
     general: tuple[Rule, ...] = ()
-    for name, text in sorted(texts.items()):
+    for name, text in texts:
         try:
             read = tomllib.loads(text)
             if unknown := set(read) - _FILE:

@@ -10,6 +10,7 @@ from bot.domain.outcome import Answer, Button, Draft
 from bot.domain.saying import Saying, saying
 from bot.domain.talk import Turn
 from bot.ports import SeenRecords, Words
+from bot.ports.contracts import Comparer
 from bot.ports.papers import KeptPaper, OwnPapers
 from skills.compare_contracts.asking import change_meant, clause_meant, is_why
 from skills.compare_contracts.enclosing import enclosed
@@ -36,13 +37,13 @@ COMPARE = re.compile(
 
 
 async def run(
-    turn: Turn, *, papers: OwnPapers, clauses: Mapping[str, str], cutter: Cut, records: SeenRecords, words: Words
+    turn: Turn, *, papers: OwnPapers, clauses: Mapping[str, str], cutter: Cut, comparer: Comparer, records: SeenRecords, words: Words
 ) -> Answer | Draft:
     """What became of a contract, why a change is judged so, what a clause says, a redline, or drafts for legal and of the signing.
 
     A turn that brought a contract compares it with the one that waits, or asks what with.
     """
-    return await _Desk(turn, papers, library(clauses), cutter, records, saying(turn, words)).answer()
+    return await _Desk(turn, papers, library(clauses), cutter, comparer, records, saying(turn, words)).answer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class _Desk:
     papers: OwnPapers
     library: Library
     cutter: Cut
+    comparer: Comparer
     records: SeenRecords
     said: Saying
 
@@ -139,7 +141,7 @@ class _Desk:
         return None
 
     async def _report(self, old: KeptPaper, new: KeptPaper) -> tuple[Compared, Whose]:
-        return await compared(old, new, self.library, self.cutter, self.records, self.said)
+        return await compared(old, new, self.comparer, self.records, self.said, turn_id=self.turn.id)
 
     async def _compared(self, old: KeptPaper, new: KeptPaper) -> Answer:
         found, _ = await self._report(old, new)

@@ -23,6 +23,7 @@ from skills.compare_contracts.pairing import standard_for, version
 from skills.compare_contracts.redlining import marking
 from skills.compare_contracts.signing import terms_of
 from skills.compare_contracts.skill import run
+from tests.fakes.comparer import FakeComparer
 from tests.fakes.queries import HeldRecords
 
 HERE = Path(__file__).parent
@@ -94,6 +95,7 @@ class Chat:
     """Ann's thread with the skill."""
 
     papers: FakePapers = field(default_factory=FakePapers)
+    comparer: FakeComparer = field(default_factory=lambda: FakeComparer(CLAUSES, list))
     topic: Topic | None = None
 
     async def sends(self, one: KeptPaper, caption: str = "") -> Answer | Draft:
@@ -111,7 +113,7 @@ class Chat:
         )
         records = HeldRecords(BOOK).within(Permissions().scope(ANN))
         words = TomlWords(read_sentences(HERE / "strings.toml"))
-        told = await run(turn, papers=self.papers, clauses=CLAUSES, cutter=list, records=records, words=words)
+        told = await run(turn, papers=self.papers, clauses=CLAUSES, cutter=list, comparer=self.comparer, records=records, words=words)
         if isinstance(told, Answer) and told.query:
             self.topic = Topic("compare_contracts", "compare_contracts", told.query)
         return told
