@@ -1,12 +1,12 @@
 """Builds the road of a review: who is asked, who is told, what leaves, what is done for it by the clock. Knows all of its parts."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from bot.domain.approval import ReviewRules
-from bot.ports import Clock, Drafts, Firings, Inbox, Ledger, Letters, Outbox, Records, Reminders, Reviews, Users, Words
+from bot.domain.firing import Firing
+from bot.ports import Clock, Drafts, Inbox, JobKind, Ledger, Letters, Outbox, Records, Reminders, Reviews, Users, Words
 from bot.turns.beside import Beside
 from bot.turns.drafting import Drafting
 from bot.turns.expiring import Expiring
@@ -21,7 +21,6 @@ from bot.turns.review import Reviewing
 from bot.turns.tasks import Tasks
 from bot.workdays import calendar_of
 
-EACH_MINUTE = "* * * * *"
 PAGE = "/reviews"
 
 
@@ -37,25 +36,12 @@ class Stores:
     inbox: Inbox
     ledger: Ledger
     outbox: Outbox
-    firings: Firings
     reminders: Reminders
-
-
-class Clockwork(Protocol):
-    """What does things by the clock."""
-
-    async def start(self) -> None:
-        """Make up for what was missed, then keep the times."""
-        ...
-
-    async def close(self) -> None:
-        """Begin nothing more."""
-        ...
 
 
 @dataclass(frozen=True)
 class Gatehouse:
-    """schedule: None in a house that does not serve."""
+    """Who does what, and what of it is done each minute."""
 
     stores: Stores
     reviewing: Reviewing
@@ -67,38 +53,22 @@ class Gatehouse:
     tasks: Tasks
     expiring: Expiring
     clock: Clock
-    schedule: Clockwork | None = None
 
-    def with_schedule(self, wake: Callable[[], None], zone: str) -> "Gatehouse":
-        """The same, which does by the clock what is due. wake: tells the delivery that there may be something to send."""
-        from bot.engine.schedule import Job, Schedule  # noqa: PLC0415 - a single command has no schedule
-
-        jobs = (
-            Job("drafts.expire", EACH_MINUTE, partial(self._then, self.expiring.expire, wake), zone),
-            Job("reviews.tick", EACH_MINUTE, partial(self._then, self._tick, wake), zone),
-            Job("reviews.make_up", EACH_MINUTE, partial(self._then, self.making_up.make_up, wake), zone),
-            Job("letters.release", EACH_MINUTE, partial(self._then, self.releasing.sweep, wake), zone),
-            Job("reminders.give", EACH_MINUTE, partial(self._then, self.reminding.remind, wake), zone),
-            Job("letters.follow", EACH_MINUTE, partial(self._then, self.following.follow, wake), zone),
-        )
-        return replace(self, schedule=Schedule(jobs, self.stores.firings, self.clock))
-
-    async def start(self) -> None:
-        """Begin to keep the times."""
-        if self.schedule:
-            await self.schedule.start()
-
-    async def close(self) -> None:
-        """Do nothing more by the clock."""
-        if self.schedule:
-            await self.schedule.close()
+    def minutely(self) -> tuple[JobKind, ...]:
+        """What is done each minute."""
+        works: Mapping[str, Callable[[], Awaitable[int]]] = {
+            "drafts.expire": self.expiring.expire, "reviews.tick": self._tick, "reviews.make_up": self.making_up.make_up,
+            "letters.release": self.releasing.sweep, "reminders.give": self.reminding.remind, "letters.follow": self.following.follow,
+        }  # fmt: skip
+        return tuple(JobKind(name, partial(_whenever, work)) for name, work in works.items())
 
     async def _tick(self) -> int:
         return await self.notices.pass_time(self.clock.now())
 
-    async def _then(self, work: Callable[[], Awaitable[int]], wake: Callable[[], None]) -> None:
-        if await work():
-            wake()
+
+async def _whenever(work: Callable[[], Awaitable[int]], _: Firing) -> int:
+    """Work that looks at the clock itself, whichever moment it was meant for."""
+    return await work()
 
 
 def gatehouse(

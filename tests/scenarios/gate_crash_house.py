@@ -7,7 +7,7 @@ As `crash_house`: each life is a fork, the ports are watched from here, the plat
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -155,7 +155,7 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
     words = TomlWords(read_sentences(SENTENCES))
     bus = HouseBus(SqliteEvents(database, clock, ids))
     road = _road(Stores(
-        reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock),
+        reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox,
         SqliteReminders(database, clock, ids),
     ), rules, words, clock)  # fmt: skip
     skill = ReadySkill(Capability("letter", {Lang.EN: "", Lang.ZH: ""}, ("letter",), {}, "ready"), "", {}, "rep_confirms", words, letter)
@@ -172,7 +172,12 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
     channels = [HttpChannel(ASKED, port, can_be_asked=True), HttpChannel(SILENT, port, can_be_asked=False)]
     exits = {each.name: cast("Channel", Watched(each, fuse, f" to {each.name}")) for each in channels}
     delivery = Delivery(outbox, exits, bus, Ways(Care(first_wait_s=0.05, look_s=0.1)))
-    sweep = Schedule([Job("letters.release", "* * * * *", road.releasing.sweep)], SqliteFirings(database, clock), clock)
+    jobs = [Job(kind) for kind in road.minutely() if kind.name == "letters.release"]
+
+    async def kept() -> Sequence[Job]:
+        return jobs
+
+    sweep = Schedule(kept, SqliteFirings(database, clock), clock)
     parts: tuple[HouseBus | Durable | Lanes | Delivery | Schedule, ...] = (bus, engine, lanes, delivery, sweep)
     for part in parts:
         await part.start()

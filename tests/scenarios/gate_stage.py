@@ -39,7 +39,6 @@ from bot.store.belongings import SqliteBelongings
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
-from bot.store.firings import SqliteFirings
 from bot.store.gate import PolicyGate
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
@@ -234,7 +233,7 @@ async def gate_stage(
         names = ("slack", "wecom", *(("mail",) if mail else ()))
         shown = {name: ShownChannel(name) for name in names}
         stores = Stores(
-            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock),
+            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox,
             SqliteReminders(database, clock, ids),
         )  # fmt: skip
         homes = dict.fromkeys(("slack", "wecom"), _home)

@@ -24,7 +24,6 @@ from bot.reviewing import Reviewing
 from bot.senses import TimeIds
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
-from bot.store.firings import SqliteFirings
 from bot.store.gate import PolicyGate
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
@@ -134,7 +133,7 @@ async def reading_room(folder: Path) -> AsyncIterator[ReadingRoom]:
         drafts, reviews = SqliteDrafts(database, clock, ids, gate), SqliteReviews(database, clock, ids, gate)
         inbox, ledger, outbox = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids), SqliteOutbox(database, clock, ids)
         stores = Stores(
-            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox, SqliteFirings(database, clock),
+            reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox,
             SqliteReminders(database, clock, ids),
         )  # fmt: skip
         road = gatehouse(stores, rules, Drafting(records, policy.scope, RuleReader(), clock), WORDS, clock, {}, ())
