@@ -324,18 +324,28 @@ RULE = Entity("rule", Label("规则", "Rule"), "name", "", (
     _one_of("region", "客户区域", "Region of accounts", v.REGIONS),
     _one_of("industry", "客户行业", "Industry of accounts", v.INDUSTRIES),
     _one_of("leaves_out", "不含", "Leaves out", v.ACCOUNT_STATUSES),
+    *_to("account", "不含客户", "Leaves out account", name="except_account"),
+    _flag("only_mine", "只看我的客户", "My accounts only"),
     _flag("tells_maker", "提醒我", "Tells me"),
     _flag("tells_owner", "提醒客户负责人", "Tells the account's owner"),
-    _one_of("assigns_to", "分给", "Assigns to", v.GROUPS),
-    _text("assigns_team", "分给团队", "Assigns to team"),
-    _flag("tells_group", "提醒该组", "Tells that group"),
-    _flag("opens_task", "开待办", "Opens a task"),
+    _one_of("assigns_to", "小组", "Group", v.GROUPS),
+    _text("assigns_team", "团队", "Team"),
+    _flag("tells_group", "提醒全组", "Tells all of it"),
+    _flag("opens_task", "分派并开待办", "Assigns and opens a task"),
     _one_of("state", "状态", "State", v.STANDINGS),
     _date("until_date", "暂停到", "Paused until"),
     *OWNER,
 ))
 
+TIP = Entity("tip", Label("技巧", "Tip"), "text", "posted_date", (
+    _text("text", "内容", "Tip"),
+    _text("grounds", "出处", "Grounds"),
+    _date("posted_date", "发布日期", "Posted"),
+    *OWNER,
+    _text("team", "团队", "Team"),
+))
+
 SCHEMA = Schema((
     USER, ACCOUNT, CONTACT, OPPORTUNITY, TOUCHPOINT, TASK, PRODUCT, QUOTE, LETTER, ORDER, INVOICE, CONTRACT, TICKET, USAGE,
-    FEATURE_USAGE, NPS, SIGNAL, CONSENT, CORRECTION, SUGGESTION, SCHEDULE, RULE,
+    FEATURE_USAGE, NPS, SIGNAL, CONSENT, CORRECTION, SUGGESTION, SCHEDULE, RULE, TIP,
 ))
