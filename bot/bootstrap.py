@@ -73,6 +73,7 @@ from bot.store.firings import SqliteFirings, SqliteJobStates
 from bot.store.gate import PolicyGate
 from bot.store.heads import SqliteHeads
 from bot.store.inbox import SqliteInbox
+from bot.store.interruptions import SqliteInterruptions
 from bot.store.ledger import SqliteLedger
 from bot.store.letters import SqliteLetters
 from bot.store.library import SqliteLibrary
@@ -83,8 +84,8 @@ from bot.store.names import SqliteNames
 from bot.store.outbox import SqliteOutbox
 from bot.store.papers import SqlitePapers
 from bot.store.passwords import SqliteAskedPasswords
-from bot.store.queries import SqliteQueries
 from bot.store.practice import SqliteExamples, SqliteTeamPractice
+from bot.store.queries import SqliteQueries
 from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
 from bot.store.reminders import SqliteReminders
@@ -100,6 +101,7 @@ from bot.talks import Talks
 from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
 from bot.turns.chats import Chats
+from bot.turns.coaching import EXAMPLE, Coaching
 from bot.turns.company import Company
 from bot.turns.complaining import COMPLAINT, Complaining
 from bot.turns.confiding import Confiding
@@ -237,8 +239,11 @@ async def opened(  # noqa: PLR0915 - a line for each part
         ears = Listening(hears, HomophoneMender(), lambda speaker: queries.within(policy.scope(speaker)))
         speech = Speech(belongings, recordings, words, ears, config.server.public_url.rstrip("/"))
         beside = Chats(outbox, threads, Receiving(belongings, library, words, speech, opens, papers), words, clock, chats_on.homepages)
-        unasked = Errands(door, road.releasing.reach, clock)
-        deeds: Mapping[str, Deed] = {TASK: road.tasks, COMPLAINT: Complaining(complaints, unasked, words)}
+        calendars = Calendars(config.review, config.schedule.countries)
+        schedule, unasked = config.schedule, Errands(door, road.releasing.reach, clock)
+        interruptions = SqliteInterruptions(database, clock, schedule.quiet, schedule.most_a_day, calendars.is_workday)
+        coaching = Coaching(users, records, SqliteExamples(database, clock), unasked, interruptions, words, clock)
+        deeds: Mapping[str, Deed] = {TASK: road.tasks, COMPLAINT: Complaining(complaints, unasked, words), EXAMPLE: coaching}
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),
@@ -256,11 +261,12 @@ async def opened(  # noqa: PLR0915 - a line for each part
         )  # fmt: skip
         delivery = Delivery(outbox, exits, bus, ways)
         bus.subscribe("draft.saved", AskingVoices(voices, outbox, road.releasing.reach, words, delivery.wake).saved)
+        bus.subscribe("draft.saved", coaching.saved)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads, recordings, drafting)
-        kinds: tuple[JobKind, ...] = ()  # what config and people may have done by the clock; parts hand theirs in here
+        kinds = (JobKind("coach.tip", coaching.tips),)  # what config and people may have done by the clock; parts hand theirs in here
         schedules = SqliteSchedules(database, clock, ids)
         ground = Ground(SqliteFirings(database, clock), SqliteJobStates(database, clock), schedules, users, clock)
-        by_clock = cache(lambda: _clockwork(ground, config, road.minutely(), kinds, delivery.wake))
+        by_clock = cache(lambda: _clockwork(ground, config, calendars, road.minutely(), kinds, delivery.wake))
         jobs = Jobs(ground, by_clock)
         stack.push_async_callback(jobs.close)
         for part in (library, learned, bus, engine, lanes, chats_on, delivery, *([by_clock()] if serving else [])):
@@ -354,10 +360,11 @@ def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
     )
 
 
-def _clockwork(ground: Ground, config: Config, inner: Sequence[JobKind], kinds: Sequence[JobKind], wake: Callable[[], None]) -> Clockwork:
+def _clockwork(
+    ground: Ground, config: Config, calendars: Calendars, inner: Sequence[JobKind], kinds: Sequence[JobKind], wake: Callable[[], None]
+) -> Clockwork:
     from bot.clockwork import clockwork  # noqa: PLC0415 - a single command needs no library of time
 
-    calendars = Calendars(config.review, config.schedule.countries)
     return clockwork(ground, config.schedule, calendars, inner, kinds, wake, HOME_ZONE)
 
 

@@ -44,6 +44,7 @@ consent      team      team       team  all       none      none     none     al
 correction   team      team/team  team  none      none      none     none     all      all/all
 suggestion   team      team/team  team  none      none      all      none     all      all/all
 schedule     own/own   own/own    own/own own/own own/own   own/own  own/own  own/own  all/all
+tip          team      team/own   team/own none   none      none     none     all      all/all
 rule         team/own- team/team  team/own- own/own- own/own- own/own- own/own- all/own- all/all
 """
 """Seen, and after the stroke changed. `-`: but for what finance brings in; `+`: only what is listed in ONLY."""

@@ -33,7 +33,7 @@ OVERWRITES = "SELECT field FROM field_history WHERE record_id = :record_id AND r
 LETTER = "letter"
 CONTRACT, SIGNED = "contract", "active"
 """A contract is signed when it is saved as one that holds."""
-LEAVING: Mapping[str, Mapping[str, object]] = {LETTER: {"status": "approved"}, "quote": {}}
+LEAVING: Mapping[str, Mapping[str, object]] = {LETTER: {"status": "approved"}, "quote": {}, "tip": {}}
 """Entities that are made to leave the house, and what it writes into one that was released, whatever the draft said."""
 
 

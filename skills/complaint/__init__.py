@@ -1,1 +1,1 @@
-"""Small talk, and a kind no."""
+"""What people find wrong with Tandem, taken to those who can mend it."""

@@ -1,0 +1,1 @@
+"""Tips for sellers, from what works in their team."""
