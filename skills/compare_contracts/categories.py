@@ -8,7 +8,7 @@ from skills.compare_contracts.library import Library
 HEADING = 4.0
 HINT = 1.5
 CHANGED = 1.0
-OF_PAPER = 1.5
+OF_PAPER = 2.5
 MOST = 2
 """One sign counts so often in one text, lest a long text be about whatever word it repeats."""
 SOME = 0.3

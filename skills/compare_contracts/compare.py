@@ -21,11 +21,17 @@ from skills.compare_contracts.wording import Cut, Difference, differ, plainly, w
 HEAD_CHARS = 4_000
 LONGEST_READ = 20_000
 """Characters of one clause that rules read; the words of a longer one are still told."""
-SECRET_CHARS = 200
+TITLE_CHARS = 200
 _SAYS = re.compile(
     r"\b(?:shall|must|will|may|not|agrees?|represents?|warrants?|covenants?|means|is|are|pays?)\b|[应须得可]|不|由|为|\d"
 )
-_SECRECY = re.compile(r"保密(?:协议|合同)|non-?disclosure agreement|confidentiality agreement")
+_ABOUT = (
+    (re.compile(r"保密(?:协议|合同)|non-?disclosure agreement|confidentiality agreement"), Category.CONFIDENTIALITY),
+    (
+        re.compile(r"(?:数据|个人信息)(?:委托)?处理(?:协议|合同)|data (?:processing|protection) (?:agreement|addendum)"),
+        Category.DATA_PROTECTION,
+    ),
+)
 _REFERENCE = re.compile(
     r"(第)\s*([一二三四五六七八九十百\d]+)\s*(条)|\b((?:clause|section|article|paragraph)s?)\s+(\d+(?:\.\d+)*)", re.IGNORECASE
 )
@@ -79,7 +85,8 @@ class _Bench:
         back = {there: here for here, there in paired.items()}
         self._merged = taken_apart(new, old, back, [one for one in gone if one is not None])
         self._holders = frozenset(self._split.values()), frozenset(self._merged.values())
-        self._about = Category.CONFIDENTIALITY if old and _SECRECY.search(fold(old[0].text[:SECRET_CHARS])) else None
+        title = fold(old[0].text[:TITLE_CHARS]) if old else ""
+        self._about = next((category for pattern, category in _ABOUT if pattern.search(title)), None)
         self._numbers = {old[here].top: new[there].top for here, there in aligned.pairs if here is not None and there is not None}
 
     def change(self, here: int | None, there: int | None) -> ClauseChange | None:
