@@ -130,7 +130,7 @@ def _nouns() -> tuple[re.Pattern[str], re.Pattern[str], Mapping[str, frozenset[s
                 meaning[noun] = meaning.get(noun, frozenset()) | {sign}
     longest_first = sorted(meaning, key=len, reverse=True)
     latin = "|".join(re.escape(noun) for noun in longest_first if not HAN.search(noun))
-    han = "|".join(noun for noun in longest_first if HAN.search(noun))
+    han = "|".join(re.escape(noun) for noun in longest_first if HAN.search(noun))
     return re.compile(rf"\b({latin})s?\b"), re.compile(f"({han})"), meaning
 
 
