@@ -26,14 +26,18 @@ UNDER = re.compile(r"§\s*(?P<path>.+?)(?:,\s*(?:lines?|行)\s.*)?$")
 
 @dataclass(frozen=True)
 class OwnOpenDrafts:
-    """The port `OwnDrafts`."""
+    """The ports `OwnDrafts` and `WaitingDrafts`."""
 
     drafts: Drafts
     user_id: UserId
 
     async def newest(self, entity: str) -> HeldDraft | None:
         """The newest open one of a kind."""
-        return next((one for one in await self.drafts.open_of(self.user_id) if one.entity == entity), None)
+        return next((one for one in await self.waiting() if one.entity == entity), None)
+
+    async def waiting(self) -> Sequence[HeldDraft]:
+        """All open ones, newest first."""
+        return await self.drafts.open_of(self.user_id)
 
 
 @dataclass(frozen=True)

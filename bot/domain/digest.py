@@ -3,11 +3,12 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from bot.domain.chart import Chart, chart_from_json, chart_to_json
+from bot.domain.ids import UserId
 from bot.domain.query import Fn, Found, Query, Row, from_json, to_json
 
 MANY = 5
@@ -122,6 +123,17 @@ class Interrupted:
     people: int
     total: int
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutOffDigest:
+    """One that may not be sent yet, for its reader is not to be spoken to. key: of the occasion; until: aware, UTC, no longer than that."""
+
+    key: str
+    user_id: UserId
+    kind: DigestKind
+    at: datetime
+    until: datetime
 
 
 def digest_to_json(digest: Digest) -> dict[str, Any]:

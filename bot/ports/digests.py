@@ -1,12 +1,13 @@
 """What digests look at beside the records themselves: changes of fields, targets, a team at work; and who wants none."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
-from bot.domain.digest import Adoption, DigestKind, FieldMove, Interrupted
-from bot.domain.ids import UserId
+from bot.domain.digest import Adoption, DigestKind, FieldMove, Interrupted, PutOffDigest
+from bot.domain.ids import TurnId, UserId
 from bot.domain.query import Query
+from bot.domain.records import HeldDraft
 from bot.domain.risk import RiskScore
 from bot.domain.scope import Scope
 
@@ -34,7 +35,7 @@ class Targets(Protocol):
     """What a team is to sell."""
 
     def of(self, quarter: str) -> Mapping[str, float]:
-        """Currency -> amount, of the speaker's team in a quarter such as `2026-Q3`; of all teams for who leads them all. Empty: none set."""
+        """Currency -> amount, of the speaker's team in a quarter such as `2026-Q3`; of all teams for who leads all. Empty: none set."""
         ...
 
 
@@ -47,6 +48,22 @@ class TeamAtWork(Protocol):
 
     async def interrupted(self, first: date, last: date) -> Interrupted | None:
         """How often its people were spoken to unasked; None for who leads no team."""
+        ...
+
+
+class DigestPages(Protocol):
+    """Where digests can be looked at whole."""
+
+    def page(self, turn_id: TurnId) -> str:
+        """The address of what a turn came to; "" where people reach no page of ours from a chat."""
+        ...
+
+
+class WaitingDrafts(Protocol):
+    """The open drafts of one speaker."""
+
+    async def waiting(self) -> Sequence[HeldDraft]:
+        """All of them, newest first."""
         ...
 
 
@@ -79,4 +96,16 @@ class DigestWishes(Protocol):
 
     async def stopped(self, kind: DigestKind) -> Collection[UserId]:
         """Who wants none of this kind."""
+        ...
+
+    async def put_off(self, one: PutOffDigest) -> None:
+        """Keep one to be sent later; the same key is kept once."""
+        ...
+
+    async def due(self, now: datetime) -> Sequence[PutOffDigest]:
+        """Those whose time has come, the first one in front."""
+        ...
+
+    async def done(self, key: str) -> None:
+        """It was sent, or is not to be."""
         ...

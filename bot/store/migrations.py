@@ -7,7 +7,7 @@ from bot.errors import BadConfig
 from bot.store.audit import audit
 from bot.store.complaints import complaints
 from bot.store.database import Database
-from bot.store.digest_wishes import digest_stops
+from bot.store.digest_wishes import digest_stops, digest_waits
 from bot.store.firings import firings, firings_held
 from bot.store.interruptions import interruptions
 from bot.store.meeting import acquaintance
@@ -386,6 +386,7 @@ STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
     errands, asked_passwords, moves, digest_stops, firings_held, schedules, interruptions, complaints, examples, churn,
+    digest_waits,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 
