@@ -60,7 +60,6 @@ class Comparisons:
         self._kept_s = kept_s
         self._short, self._long = (Child(SCALES, (), ONE_CORE, linger_s=linger_s) for _ in range(2))
         self._runs: dict[str, _Run] = {}
-        self._ending: set[asyncio.Task[Report]] = set()
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     @property
@@ -87,13 +86,13 @@ class Comparisons:
             for one in listeners:
                 run.told.remove(one)
             if not run.waiting and not run.task.done():
+                self._runs.pop(key, None)
                 run.task.cancel()
-                self._ending.add(self._runs.pop(key).task)
-                run.task.add_done_callback(self._ending.discard)
+                await asyncio.wait({run.task})
 
     async def close(self) -> None:
         """End the processes, and forget what was kept."""
-        under_way = [*(run.task for run in self._runs.values()), *self._ending]
+        under_way = [run.task for run in self._runs.values()]
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)

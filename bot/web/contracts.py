@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from bot.web.line import Line
 from bot.web.reader import Reader
@@ -42,7 +42,8 @@ class _Contracts:
         told: Json = await self._ask(reader, "contract", old, new, **wanted)
         if "working" in told:
             return self.shell.page("contract_working.html", reader, contract=told, percent=int(told["working"] * 100), me=told["me"])
-        return self.shell.page("contract.html", reader, contract=told, risks=RISKS, me=told["me"], **wanted)
+        facts = {**wanted, "risks": RISKS, "me": told["me"]}
+        return HTMLResponse(self.shell.html("contract.html", reader, contract=told, **facts))
 
     async def same(self, request: Request, old: str, new: str, first: int, count: int) -> Response:
         """What stands unchanged between two changes, for somebody who unfolds it."""

@@ -36,10 +36,17 @@ def paper(lines: tuple[str, ...], name: str) -> Paper:
     ), name)  # fmt: skip
 
 
-async def sent(stores: Pile) -> tuple[TurnId, TurnId]:
+LONG = tuple(
+    line for number in range(1, 301)
+    for line in (f"# 第{number}条 分项{number}", f"乙方向甲方的第{number}号车间供应称重模块,并按附件{number}的图纸安装和调试。" * 16)
+)
+"""Some hundred pages; of the last clause the figures change."""
+
+
+async def sent(stores: Pile, first: tuple[str, ...] = FIRST, second: tuple[str, ...] = SECOND) -> tuple[TurnId, TurnId]:
     """Both versions, sent by Li and read."""
     found = []
-    for lines, name in ((FIRST, "云坊合同v1.docx"), (SECOND, "云坊合同v2.docx")):
+    for lines, name in ((first, "云坊合同v1.docx"), (second, "云坊合同v2.docx")):
         now = stores.clock.now()
         file = File(Origin(WEB, "", LI.id, ThreadId("web:contract")), f"paper-{next(stores.keys)}", now, Media("file", name, "", 5, name))
         kept = await stores.inbox.keep(file, backlog=1000)
@@ -63,9 +70,15 @@ def address(stores: Pile) -> str:
 
 
 @pytest.fixture(scope="module")
-def house(browser: Browser, stores: Pile, address: str) -> Iterator[House]:
-    """A server over it. address: written before the server starts."""
-    assert address
+def long_address(stores: Pile) -> str:
+    """Where two long ones stand side by side."""
+    return "/contracts/{}/{}".format(*done(sent(stores, LONG, (*LONG[:-1], LONG[-1].replace("附件300", "附件301")))))
+
+
+@pytest.fixture(scope="module")
+def house(browser: Browser, stores: Pile, address: str, long_address: str) -> Iterator[House]:
+    """A server over it. address, long_address: written before the server starts."""
+    assert address != long_address
     with stores.home.served() as served:
         yield House(stores.home, served, browser)
 
@@ -84,7 +97,7 @@ def test_changes_are_walked_and_filtered(house: House, address: str, look: Look)
         struck, put_in = page.locator("del").first.inner_text(), page.locator("ins").first.inner_text()
         page.select_option("select[name=risk]", "high")
         page.wait_for_url("**risk=high**")
-        high, sideways = page.locator("article.clause").count(), page.evaluate(SIDEWAYS)
+        high, sideways = page.locator("article.clause:visible").count(), page.evaluate(SIDEWAYS)
         room.check_access("filtered")
 
     assert (3, 2, False, []) == (everything, high, sideways, room.troubles)
@@ -101,9 +114,27 @@ def test_it_works_without_script_and_prints(house: House, address: str) -> None:
         page.click("#filters button")
         page.wait_for_url("**category=payment**")
         page.emulate_media(media="print")
-        shown = page.locator("article.clause").count(), page.locator("#filters").is_visible(), page.locator("del").first.is_visible()
+        clauses, struck = page.locator("article.clause:visible").count(), page.locator("del").first.is_visible()
+        shown = clauses, page.locator("#filters").is_visible(), struck
 
     assert (1, False, True) == shown
+
+
+def test_long_contracts_are_waited_for_and_unfolded_piece_by_piece(house: House, long_address: str) -> None:
+    """How far it is shows until it is done; what stands unchanged comes when somebody unfolds it, or wants it all."""
+    with house.inside(LI.email) as room:
+        page = room.page
+        page.goto(f"{house.served.url}{long_address}")
+        page.wait_for_selector("#filters", timeout=60_000)
+        before = page.locator(".same .both").count()
+        page.locator(".same summary").first.click()
+        page.wait_for_selector(".same .both:nth-child(299)")
+        unfolded = page.locator(".same .both").count()
+        page.click("#print")
+        page.wait_for_url("**whole=1**")
+        whole, lazy = page.locator(".same .both").count(), page.locator("[data-whole]").count()
+
+    assert (0, 299, 299, 0, []) == (before, unfolded, whole, lazy, room.troubles)
 
 
 def test_the_redline_is_downloaded_and_nobody_else_sees_any_of_it(house: House, address: str) -> None:
