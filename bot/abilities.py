@@ -31,6 +31,7 @@ from bot.ports import (
     Voices,
     Words,
 )
+from bot.ports.churn import SeenRisks
 from bot.ports.complaints import HeardComplaints
 from bot.ports.contracts import Comparer, ContractFiles
 from bot.ports.papers import PaperStore
@@ -39,11 +40,11 @@ from bot.turns.conversation import ReadySkill
 
 PORTS = frozenset({
     "passages", "catalogue", "words", "records", "reader", "spoken", "embedder", "writer", "dossiers", "drafts", "voice", "reviews",
-    "own_fields", "papers", "clauses", "cutter", "comparer", "complaints", "practice",
+    "own_fields", "papers", "clauses", "cutter", "comparer", "complaints", "practice", "risks",
 })  # fmt: skip
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
-RECORDED = frozenset({"records", "dossiers", "drafts", "voice", "reviews", "papers"})
+RECORDED = frozenset({"records", "dossiers", "drafts", "voice", "reviews", "papers", "risks"})
 """Ports over records: what they tell depends on which of them the speaker may see."""
 UNTOLD = frozenset({"courtesy"})
 """Skills that nobody needs to be told of."""
@@ -118,6 +119,7 @@ class Skills:
     writers: Writers
     own: OwnFields
     contracts: Contracts
+    risks: Callable[[Scope], SeenRisks]
 
     def for_speaker(self, speaker: Speaker) -> Sequence[ReadySkill]:
         """What this speaker may use, its ports narrowed to them: a skill cannot leak what it was never handed."""
@@ -154,6 +156,7 @@ class Skills:
                 self.records.within(self.policy.scope(speaker)), self.library.for_speaker(speaker), self.records.within(HOUSE), self.told
             ),
             "papers": lambda: self.papers_of(speaker),
+            "risks": lambda: self.risks(self.policy.scope(speaker)),
             "clauses": lambda: self.contracts.clauses,
             "practice": lambda: self.writers.practice(speaker),
             "complaints": lambda: self.writers.complaints if speaker.role is Role.ADMIN else None,

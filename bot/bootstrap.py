@@ -30,6 +30,7 @@ from bot.domain.ids import Audience, ThreadId, TurnId, UserId
 from bot.domain.own_fields import OwnFields
 from bot.domain.people import User, parse_audience
 from bot.domain.permissions import Permissions
+from bot.domain.scope import Scope
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery, Ways
 from bot.engine.lanes import SWEEP_S, Lanes
@@ -49,6 +50,7 @@ from bot.papers import contract_files
 from bot.people import People
 from bot.playing import Playing
 from bot.ports import Channel, Clock, Content, Drafts, Embedder, Engine, Ids, Library, Prompt, Reader, RecordQueries, SpokenReader, Users
+from bot.ports.churn import SeenRisks
 from bot.ports.papers import KeptPaper
 from bot.ports.working import JobKind
 from bot.prompts import load_prompts
@@ -63,6 +65,7 @@ from bot.reviewing import Reviewing
 from bot.rules import digests
 from bot.seeding import Seeding
 from bot.senses import SystemClock, TimeIds
+from bot.store.alerts import SqliteAlerts
 from bot.store.belongings import SqliteBelongings, played_from
 from bot.store.complaints import SqliteComplaints
 from bot.store.content import SqliteContent
@@ -90,7 +93,9 @@ from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
 from bot.store.reminders import SqliteReminders
 from bot.store.reviews import SqliteReviews
+from bot.store.risks import SqliteRisks
 from bot.store.schedules import SqliteSchedules
+from bot.store.seen_risks import SqliteSeenRisks
 from bot.store.spending import SqliteSpending
 from bot.store.threads import SqliteThreads
 from bot.store.tokens import SqliteTokens
@@ -196,8 +201,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
         contracts = Contracts(opens, papers, _clauses(), cut, compares, config.server.public_url.rstrip("/"), lies)
         reader = RuleReader(config.fiscal.year_starts)
         spoken = RuleSpokenReader(config.fiscal.year_starts)
+        risks, alerts = SqliteRisks(database, schema), SqliteAlerts(database)
         skills = _skills(
             words, prompts, library, queries, reader, chats, policy, writers, contracts, spoken=spoken, embedder=embedder, own=own,
+            risks=partial(SqliteSeenRisks, risks, alerts, clock, config.churn),
             serving=serving,
         )
         heads = SqliteHeads(database, clock, home.heads)
@@ -337,7 +344,7 @@ def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, cl
 def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
     words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels,
     policy: Permissions, writers: Writers, contracts: Contracts, *, spoken: SpokenReader, embedder: Embedder, own: OwnFields,
-    serving: bool,
+    risks: Callable[[Scope], SeenRisks], serving: bool,
 ) -> Skills:
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
     return Skills(
@@ -357,6 +364,7 @@ def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
         writers,
         own,
         contracts,
+        risks,
     )
 
 

@@ -12,12 +12,14 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import vocabulary
+from bot.domain.alert import ChurnRules
 from bot.domain.approval import ReviewRules
 from bot.domain.firing import ScheduleRules
 from bot.domain.own_fields import OwnFields
 from bot.domain.people import Role
 from bot.domain.permissions import SHIPPED, Rights
 from bot.domain.permissions import Permissions as Policy
+from bot.domain.targets import DigestRules, TeamTargets, target_faults
 from bot.errors import BadConfig
 from bot.secrets import ChannelSecrets, SlackSecrets, WecomBotSecrets, WecomSecrets, channel_secrets
 from bot.tables import bad, read
@@ -257,6 +259,9 @@ class Config:
     permissions: Permissions = Permissions()
     review: ReviewRules = field(default_factory=ReviewRules)
     schedule: ScheduleRules = field(default_factory=ScheduleRules)
+    churn: ChurnRules = field(default_factory=ChurnRules)
+    digests: DigestRules = DigestRules()
+    targets: TeamTargets = field(default_factory=dict)
     fields: OwnFields = field(default_factory=OwnFields)
     users: tuple[UserEntry, ...] = field(default=())
 
@@ -331,6 +336,8 @@ def _check_policies(config: Config, file: str) -> None:
         raise bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))
     for key, value, wanted in config.review.faults():
         raise bad(file, f"review.{key}", value, wanted)
+    for key, value, wanted in target_faults(config.targets):
+        raise bad(file, f"targets.{key}", value, wanted)
     for key, value, wanted in config.schedule.faults():
         raise bad(file, f"schedule.{key}", value, wanted)
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -63,6 +63,19 @@ class AlertRules:
     storm_least: int = 6
     follow_up_days: int = 2
     learns: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChurnRules:
+    """What a house may tune about accounts that may leave.
+
+    scorecard: cuts and base of the scorecard, by name; weights: what single reasons weigh there, by code: both win over what is shipped
+    and over what answers taught. They are held against the scorecard where it is read.
+    """
+
+    alerts: AlertRules = field(default_factory=AlertRules)
+    scorecard: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

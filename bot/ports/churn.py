@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.domain.alert import Alert, Reply
+from bot.domain.alert import Alert, ChurnRules, Learned, Reply
 from bot.domain.ids import RecordId, UserId
 from bot.domain.risk import RiskScore
 from bot.domain.scope import Scope
@@ -59,6 +59,10 @@ class AccountFiles(Protocol):
         """Customers by id, beginning after one. team: those of its people, or that name it; "" for all."""
         ...
 
+    async def count(self, scope: Scope) -> int:
+        """How many customers a scope reaches."""
+        ...
+
     async def of(self, scope: Scope, account_ids: Collection[RecordId]) -> Sequence[AccountFile]:
         """These accounts, by id, whatever their status; those out of the scope are left out."""
         ...
@@ -66,6 +70,15 @@ class AccountFiles(Protocol):
 
 class SeenRisks(Protocol):
     """What one speaker may see of accounts and how they were scored: already narrowed, it cannot tell of others."""
+
+    @property
+    def rules(self) -> ChurnRules:
+        """What the house tuned."""
+        ...
+
+    async def learned(self) -> Mapping[str, Learned]:
+        """What the house's answers to alerts make of single reasons."""
+        ...
 
     async def top(self, n: int) -> Sequence[RiskScore]:
         """As of `RiskScores`."""
@@ -77,6 +90,10 @@ class SeenRisks(Protocol):
 
     async def of(self, account_ids: Collection[RecordId]) -> Sequence[AccountFile]:
         """As of `AccountFiles`."""
+        ...
+
+    async def count(self) -> int:
+        """How many customers they see."""
         ...
 
     async def alert(self, alert_id: str) -> Alert | None:

@@ -9,7 +9,6 @@ import sqlite_utils
 from bot.domain.alert import Alert, AlertState, Reply
 from bot.domain.ids import RecordId, UserId
 from bot.domain.risk import RiskScore
-from bot.domain.schema import Schema
 from bot.store.asked import table_of
 from bot.store.audit import Within, append_audit
 from bot.store.codec import Row, dump, load, moment, stamp
@@ -52,9 +51,8 @@ BECOMES = {
 class SqliteAlerts:
     """The port `Alerts`."""
 
-    def __init__(self, database: Database, schema: Schema) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._schema = schema
 
     async def open(self, alert: Alert) -> bool:
         """Keep a new one; False where the account has one that is open or taken."""

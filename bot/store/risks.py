@@ -129,6 +129,14 @@ class SqliteRisks:
             parts.append(f"r.owner IN (SELECT id FROM users WHERE team = {bound}) OR (r.owner IS NULL AND r.team = {bound})")
         return await self._files(asking, parts, limit)
 
+    async def count(self, scope: Scope) -> int:
+        """How many customers the scope reaches."""
+        asking = Asking(self._schema, "account", scope)
+        seen = asking.seen("account", "r") or "1 = 1"
+        statement = f"SELECT COUNT(*) AS total FROM {table_of('account')} r WHERE r.status = 'customer' AND ({seen})"
+        row = await self._database.read(lambda database: one(database, statement, asking.values))
+        return row["total"] if row else 0
+
     async def of(self, scope: Scope, account_ids: Collection[RecordId]) -> Sequence[AccountFile]:
         """These accounts, by id."""
         asking = Asking(self._schema, "account", scope)

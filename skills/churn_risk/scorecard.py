@@ -2,8 +2,8 @@
 
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ from skills.churn_risk.service import service
 from skills.churn_risk.story import Code, Signal, Story
 from skills.churn_risk.usage import usage
 
-__all__ = ["Band", "Judgement", "Scorecard", "Weight", "judge", "read_scorecard"]
+__all__ = ["Band", "Judgement", "Scorecard", "Weight", "judge", "read_scorecard", "taught", "tuned"]
 
 FILE = Path(__file__).with_name("scorecard.toml")
+PLAIN = ("base", "high", "medium", "heard", "near_renewal")
+CHANCES = ("high", "medium", "heard")
 MOST_TOLD, MOST_RISKS_OF_MEDIUM = 5, 3
 
 
@@ -55,11 +57,44 @@ class Judgement:
 def read_scorecard(file: Path = FILE) -> Scorecard:
     """The scorecard in `file`.  Raises: BadConfig naming the file and the key that is unknown, missing or has a bad value."""
     told: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    plain = {key: _number(file, key, told.pop(key, None)) for key in ("base", "high", "medium", "heard", "near_renewal")}
+    plain = {key: _number(file, key, told.pop(key, None)) for key in PLAIN}
     if unknown := sorted(set(told) - set(Code)):
         raise BadConfig("config_unknown_key", file=str(file), key=unknown[0], known=", ".join(Code))
     weights = {code: _weight(file, code, told.get(code)) for code in Code}
     return Scorecard(**plain, weights=weights)
+
+
+def tuned(card: Scorecard, scorecard: Mapping[str, float], weights: Mapping[str, float], file: str) -> Scorecard:
+    """`card` with what a house's config says: `[churn.scorecard]` its cuts, `[churn.weights]` what single signals weigh.
+
+    Raises: BadConfig naming the file and the key, for one that is unknown, out of bounds, or a weight of the wrong sign.
+    """
+    for key, value in scorecard.items():
+        if key not in PLAIN:
+            raise BadConfig("config_unknown_key", file=file, key=f"churn.scorecard.{key}", known=", ".join(PLAIN))
+        if not math.isfinite(value) or (key in CHANCES and not 0 <= value <= 1):
+            raise BadConfig("config_bad_value", file=file, key=f"churn.scorecard.{key}", value=value, wanted="0..1")
+    plain = {**{key: getattr(card, key) for key in PLAIN}, **scorecard}
+    found = Scorecard(**plain, weights=card.weights)
+    if found.medium > found.high:
+        raise BadConfig("config_bad_value", file=file, key="churn.scorecard.medium", value=found.medium, wanted=f"<= {found.high}")
+    for name, weight in weights.items():
+        if name not in set(Code):
+            raise BadConfig("config_unknown_key", file=file, key=f"churn.weights.{name}", known=", ".join(Code))
+        if not math.isfinite(weight) or (weight != 0 and (weight > 0) is not Code(name).risk):
+            wanted = ">= 0" if Code(name).risk else "<= 0"
+            raise BadConfig("config_bad_value", file=file, key=f"churn.weights.{name}", value=weight, wanted=wanted)
+    own = {Code(name): replace(card.weights[Code(name)], weight=weight) for name, weight in weights.items()}
+    return replace(found, weights={**card.weights, **own})
+
+
+def taught(card: Scorecard, factors: Mapping[str, float], fixed: Collection[str] = ()) -> Scorecard:
+    """`card` with weights taken times what the house's answers taught. fixed: codes that the config weighs, which wins."""
+    learned = {
+        Code(code): replace(card.weights[Code(code)], weight=card.weights[Code(code)].weight * factor)
+        for code, factor in factors.items() if code in set(Code) and code not in fixed
+    }  # fmt: skip
+    return replace(card, weights={**card.weights, **learned})
 
 
 def _weight(file: Path, code: Code, told: object) -> Weight:

@@ -3,6 +3,7 @@
 What lies ahead of the day, is no figure or stands twice is left out: it neither crashes a judgement nor raises an alarm.
 """
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.domain.ids import RecordId
 from bot.domain.query import Row
 from skills.churn_risk.story import Invoice, Leaver, Note, Rating, Rise, Story, Ticket
 
@@ -17,11 +19,6 @@ Records = Mapping[str, Sequence[Row]]
 """Entity -> records of one account, in any order. What may not be seen is not there."""
 T = TypeVar("T")
 
-NEEDED: Mapping[str, int] = {
-    "usage": 40, "feature_usage": 80, "ticket": 60, "nps": 12, "invoice": 40, "contract": 20, "contact": 60, "touchpoint": 80,
-    "opportunity": 30, "quote": 30, "letter": 20, "suggestion": 20,
-}  # fmt: skip
-"""Entity -> how many of the newest are looked at."""
 YEAR = 365
 REMEMBERED = 400
 """Days that notes are read back: a year, and what was said of the season before."""
@@ -69,6 +66,13 @@ def story_of(account: Row, records: Records, as_of: date, zone: str) -> Story:
         tuple(_letters(told)),
         tuple(_complaints(told)),
     )
+
+
+def file_of(told: str) -> tuple[Row, Records]:
+    """The account and its records in the text of an `AccountFile`."""
+    read = json.loads(told, parse_constant=lambda _name: None)
+    account = Row(RecordId(read["account"]["id"]), read["account"]["fields"])
+    return account, {name: tuple(Row(RecordId(row["id"]), row["fields"]) for row in rows) for name, rows in read["records"].items()}
 
 
 class _Told:
