@@ -40,8 +40,7 @@ class Complaining:
     async def _hand_in(self, act: Act, way: str, area: Area, speaker: Speaker, lang: Lang) -> Done:
         if way == "drop":
             return Done(Answer(self.words.say("complaint_dropped", lang)), act.label)
-        decision_id = act.card.decision_id if act.card else None
-        kept = decision_id and await self.complaints.hand_in(decision_id, area, speaker.user_id, named=way == "named")
+        kept = act.decision_id and await self.complaints.hand_in(act.decision_id, area, speaker.user_id, named=way == "named")
         return Done(Answer(self.words.say(f"complaint_{way}" if kept else "complaint_gone", lang)), act.label)
 
     async def _decide(self, complaint_id: str, fate: Fate, speaker: Speaker, lang: Lang) -> Done:

@@ -41,7 +41,7 @@ async def meant_by(tap: Tap, speaker: Speaker, outbox: Outbox, ledger: Ledger) -
         origin = tap.origin.direct if button.action == ALONE else tap.origin
         return Say(Utterance(origin, tap.dedupe_key, button.text, tap.sent_at))
     if ":" in button.action:
-        return Act(button.action, button.label, message)
+        return Act(button.action, button.label, message, message.decision_id)
     raise Stale("unknown_button")
 
 

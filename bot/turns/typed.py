@@ -11,7 +11,7 @@ from bot.domain.talk import Press, Utterance
 from bot.ports import Drafts, Ledger, Reviews
 from bot.turns.group import ALONE
 from bot.turns.review_actions import AUTHORS, REVIEWERS, SAID_SENT, terms_in, typed_verb, wish_in
-from bot.turns.wishes import Ask, Consider, Decide, Forget, Say, Sent, Show, Verb, Waiting, Which, Wish
+from bot.turns.wishes import Act, Ask, Consider, Decide, Forget, Say, Sent, Show, Verb, Waiting, Which, Wish
 
 WHY = re.compile(r"为什么|为啥|凭什么|依据(?:呢|是什么)?|why|how come|on what grounds", re.IGNORECASE)
 DECIDES = {
@@ -139,6 +139,8 @@ def _labelled(latest: Sequence[Decision], words: str, said: Utterance) -> Wish |
         alone = not said.origin.group and said.origin.channel != PROGRAMS
         if alone and button.label.casefold() == words.casefold() and (wish := wish_in(button.action, button.text)):
             return wish
+        if alone and button.label.casefold() == words.casefold() and not button.text and ":" in button.action:
+            return Act(button.action, button.label, decision_id=latest[0].id)
         if button.text and button.text != said.text and button.label.casefold() == words.casefold():
             origin = said.origin.direct if button.action == ALONE else said.origin
             return Say(Utterance(origin, said.dedupe_key, button.text, said.sent_at))

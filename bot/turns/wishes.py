@@ -116,11 +116,15 @@ class Unlock:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A button that does something in the house. action: its kind, a colon, what it is about. label: the button's. card: see `Consider`."""
+    """A button that does something in the house. action: its kind, a colon, what it is about. label: the button's. card: see `Consider`.
+
+    decision_id: of the answer that offered it, None for a word of the house.
+    """
 
     action: str
     label: str = ""
     card: Message | None = None
+    decision_id: DecisionId | None = None
 
     @property
     def kind(self) -> str:

@@ -59,7 +59,7 @@ async def _morning(turn: Turn, practice: TeamPractice, catalogue: Catalogue, wor
     lately = [await practice.between(yesterday, yesterday), await practice.between(week, yesterday)]
     labels = {one.name: next(iter(one.labels.values()), {}).get(turn.lang, one.name) for one in catalogue.capabilities()}
     made = [*_example(lately[1], turn.lang, words), *_rejected(lately, turn.lang, words), *_skills(lately, labels, turn.lang, words)]
-    rest = (Tip(one, _house(one, turn.lang, words)) for one in _of_the_day(today, turn.lang))
+    rest = (_house(today.toordinal() * MOST + step, turn.lang, words) for step in range(MOST))
     tips = [*made[: MOST - 1], *rest][:MOST]
     lines = [words.say("line", turn.lang, place=place, tip=one.text) for place, one in enumerate(tips, 1)]
     buttons = [
@@ -116,25 +116,20 @@ def _counted(practice: Practice, source: str, quote: str, lang: Lang, words: Wor
     return Evidence(quote, words.say(source, lang), locator, EvidenceKind.EVENT, 1.0, "", EVERYONE)
 
 
-def _house(text: str, lang: Lang, words: Words) -> Evidence:
-    return Evidence(text, words.say("source_house", lang), "", EvidenceKind.BENCHMARK, 0.5, "", EVERYONE)
-
-
-def _of_the_day(day: date, lang: Lang) -> Iterator[str]:
-    """Tips of the house, beginning at another one each day."""
-    known = _tips()
-    for step in range(len(known)):
-        yield known[(day.toordinal() * MOST + step) % len(known)][1][lang]
+def _house(place: int, lang: Lang, words: Words) -> Tip:
+    """One of the house's own, by its place among them, counted round."""
+    place %= len(_tips())
+    source, general = words.say("source_house", lang), words.say("general", lang)
+    return Tip(_tips()[place][1][lang], Evidence(general, source, "", EvidenceKind.BENCHMARK, 0.5, f"tip:{place}", EVERYONE))
 
 
 def _answer(turn: Turn, words: Words) -> Answer:
-    """The tip whose words fit a question, else the one of the day."""
-    fitting = [told[turn.lang] for about, told in _tips() if about.search(turn.text)]
-    today = turn.said_at.astimezone(ZoneInfo(turn.speaker.zone))
-    fitting = fitting or [told[turn.lang] for _, told in _tips()]
-    text = fitting[(today.toordinal() * 24 + today.minute) % len(fitting)]
+    """A tip whose words fit a question, else any; another one a minute later."""
+    fitting = [place for place, (about, _) in enumerate(_tips()) if about.search(turn.text)] or range(len(_tips()))
+    now = turn.said_at.astimezone(ZoneInfo(turn.speaker.zone))
+    tip = _house(fitting[(now.toordinal() * 24 + now.minute) % len(fitting)], turn.lang, words)
     more = Button(words.say("more", turn.lang), "say", words.say("say_more", turn.lang))
-    return Answer(words.say("asked", turn.lang, tip=text), (_house(text, turn.lang, words),), (more,))
+    return Answer(tip.text, (tip.ground,), (more,))
 
 
 def _asks(turn: Turn, words: Words) -> Answer:

@@ -68,7 +68,7 @@ async def test_a_morning_brings_three_from_what_the_team_did() -> None:
 
     assert "1. Lin's note to Acme went through at once. It opens: “Your new line in Ulm runs since May.”" in tips.text
     assert "2. This past week 3 came back for tone." in tips.text
-    assert ["Lin's note (with consent)", "Your team's reviews", "Tandem's general practice"] == [one.source for one in tips.evidence]
+    assert ["Lin's note (with consent)", "Your team's reviews", "Comes with Tandem"] == [one.source for one in tips.evidence]
     assert ["Use 1", "Use 2", "Use 3"] == [one.label for one in tips.buttons]
 
 
@@ -85,7 +85,7 @@ async def test_a_new_house_has_three_of_its_own_and_others_the_next_day() -> Non
     """Nobody did anything yet: the coach is not left with nothing."""
     first, second = await asked(turn(day="2026-03-04")), await asked(turn(day="2026-03-05"))
 
-    told = [one.quote for one in (*first.evidence, *second.evidence)]
+    told = [one.ref for one in (*first.evidence, *second.evidence)]
     assert 6 == len(told) == len(set(told))
 
 
