@@ -163,7 +163,8 @@ class Schedule:
     async def _see_to(self, job: Job, left: Sequence[datetime], now: datetime) -> None:
         self._busy.add(job.id)
         try:
-            for fire_time in sorted({*left, *await self._missed(job, now)}):
+            moments = sorted({*left, *await self._missed(job, now)})
+            for fire_time in moments if job.kind.each else moments[-1:]:
                 await self._fire(job, fire_time)
             self._next[job.id] = (job.line, job.moments.next(now))
         except Exception:
