@@ -5,7 +5,7 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,12 @@ from bot.errors import BadConfig, HomeHeld
 from bot.home import Home
 from bot.private_line import NobodyServes, call
 from bot.terminal import Terminal
+from bot.verbs import TASKS, add_audit, add_batch, add_churn, add_outbox, add_people, add_slack, add_tokens
 from bot.words import TomlWords, read_sentences
 
 Json = dict[str, Any]
 
 ROOT = Path(__file__).parent
-TASKS = ("query", "route", "gate", "voice", "minutes", "contracts", "churn")
-"""The tasks of `bot.batch`, which is not imported to name them."""
-OUTBOX_STATES = ("dead", "unsure", "sending", "waiting")
 START_PATIENCE_S = 20
 """How long a command waits for a process that holds the home to begin, or to cease, serving it."""
 
@@ -168,6 +166,14 @@ class Command:
         run(asked.task, asked.source, asked.target, asked.context, load(self._config), self._terminal.count)
         return 0
 
+    def churn(self, asked: argparse.Namespace) -> int:
+        """Leaving, learned from a table, in this process."""
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices; threads that spin take more than they give
+
+        from bot.churning.verbs import Churning  # noqa: PLC0415 - draws and computes, and only these verbs do
+
+        return Churning(self._home, self._terminal, self._lang).carry_out(asked)
+
     def models_pull(self, _: argparse.Namespace) -> int:
         """Fetch the model that hears, in this process; the house needs not be there, and one that runs finds it when somebody speaks."""
         from bot.config import load  # noqa: PLC0415 - only this verb needs it
@@ -303,78 +309,18 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     search.add_argument("-k", type=int, default=5, metavar="N", help=said("cli_limit"))
     verb("list", into=knowledge, does="documents")
     verb("link")
-    _add_tokens(partial(verb, into=group("token"), person=False), said)
-    _add_people(partial(verb, into=group("people"), person=False), said)
-    _add_outbox(partial(verb, into=group("outbox"), person=False), said)
-    _add_audit(partial(verb, into=group("audit"), person=False), said)
-    _add_slack(partial(verb, into=group("slack"), person=False), said)
+    add_tokens(partial(verb, into=group("token"), person=False), said)
+    add_people(partial(verb, into=group("people"), person=False), said)
+    add_outbox(partial(verb, into=group("outbox"), person=False), said)
+    add_audit(partial(verb, into=group("audit"), person=False), said)
+    add_slack(partial(verb, into=group("slack"), person=False), said)
     verb("pull", into=group("models"), does="models_pull", person=False)
-    _add_batch(verb("batch", person=False), words.say("cli_task", lang, tasks=" ".join(TASKS)), said)
+    add_churn(partial(verb, into=group("churn"), person=False), said)
+    add_batch(verb("batch", person=False), words.say("cli_task", lang, tasks=" ".join(TASKS)), said)
     verb("check", person=False).add_argument("--online", action="store_true", help=said("cli_online"))
     why = verb("why")
     why.add_argument("decision", metavar=said("cli_decision"), help=said("cli_decision_help"))
     return top
-
-
-def _add_tokens(verb: Callable[..., argparse.ArgumentParser], said: Callable[[str], str]) -> None:
-    """The verbs below `tandem token`."""
-    create = verb("create", does="token_create")
-    create.add_argument("name", metavar=said("cli_token_name"), help=said("cli_token_name_help"))
-    create.add_argument(
-        "--scope", dest="scopes", action="extend", nargs="+", required=True, metavar=said("cli_token_scope"), help=said("cli_token_scopes")
-    )
-    create.add_argument("--as", dest="as_", default="", metavar=said("cli_user"), help=said("cli_token_as"))
-    create.add_argument("--days", type=int, default=90, metavar="N", help=said("cli_token_days"))
-    verb("list", does="token_list")
-    revoke = verb("revoke", does="token_revoke")
-    revoke.add_argument("name", metavar=said("cli_token_name"), help=said("cli_token_name_help"))
-
-
-def _add_people(verb: Callable[..., argparse.ArgumentParser], said: Callable[[str], str]) -> None:
-    """The verbs below `tandem people`."""
-    verb("list", does="people_list")
-    verb("knocks", does="people_knocks")
-    for name in ("link", "unlink"):
-        handle = verb(name, does=f"people_{name}")
-        handle.add_argument("channel", metavar=said("cli_channel"), help=said("cli_channel_help"))
-        handle.add_argument("handle", metavar=said("cli_handle"), help=said("cli_handle_help"))
-        if name == "link":
-            handle.add_argument("user", metavar=said("cli_user"), help=said("cli_link_user"))
-
-
-def _add_outbox(verb: Callable[..., argparse.ArgumentParser], said: Callable[[str], str]) -> None:
-    """The verbs below `tandem outbox`."""
-    verb("list", does="outbox_list").add_argument("--state", default="", choices=OUTBOX_STATES, metavar="S", help=said("cli_outbox_state"))
-    replay = verb("replay", does="outbox_replay")
-    replay.add_argument("ids", nargs="+", metavar=said("cli_message"), help=said("cli_message_help"))
-
-
-def _add_audit(verb: Callable[..., argparse.ArgumentParser], said: Callable[[str], str]) -> None:
-    """The verbs below `tandem audit`."""
-    verify, head, proof, prove = (verb(name, does=f"audit_{name}") for name in ("verify", "head", "proof", "prove"))
-    proof.add_argument("seq", type=int, metavar="SEQ", help=said("cli_audit_seq"))
-    prove.add_argument("file", type=Path, metavar="FILE", help=said("cli_audit_proof_file"))
-    for one in (verify, head, proof, prove):
-        one.set_defaults(proves=one.get_default("verb").removeprefix("audit_"), verb="audit")
-    for one in (verify, proof, prove):
-        one.add_argument("--head", type=Path, metavar="FILE", help=said("cli_audit_head_file"))
-    for one in (head, proof):
-        one.add_argument("--out", type=Path, metavar="FILE", help=said("cli_audit_out"))
-
-
-def _add_batch(batch: argparse.ArgumentParser, tasks: str, said: Callable[[str], str]) -> None:
-    """What `tandem batch` takes."""
-    batch.add_argument("task", choices=TASKS, metavar="TASK", help=tasks)
-    batch.add_argument("--in", dest="source", type=Path, required=True, metavar="IN.jsonl", help=said("cli_in"))
-    batch.add_argument("--out", dest="target", type=Path, required=True, metavar="OUT.jsonl", help=said("cli_out"))
-    batch.add_argument("--context", type=Path, metavar="FILE", help=said("cli_context"))
-
-
-def _add_slack(verb: Callable[..., argparse.ArgumentParser], said: Callable[[str], str]) -> None:
-    """The verbs below `tandem slack`."""
-    manifest = verb("manifest", does="slack_manifest")
-    manifest.add_argument("--socket", action="store_true", help=said("cli_slack_socket"))
-    manifest.add_argument("--url", default="", metavar="URL", help=said("cli_slack_url"))
 
 
 def _default_config() -> Path:

@@ -47,6 +47,11 @@ class Home:
         return self.folder / "models"
 
     @property
+    def churn(self) -> Path:
+        """The folder of what was learned about leaving; it can be learned anew."""
+        return self.folder / "churn"
+
+    @property
     def uploads(self) -> Path:
         """The folder of files that were handed over at the page."""
         return self.folder / "uploads"

@@ -89,6 +89,10 @@ class Terminal:
         else:
             print(self._say(key, **facts))
 
+    def show_told(self, lines: Sequence[str], data: object) -> None:
+        """Lines for a person, or the data as JSON."""
+        self._dump(data) if self._as_json else print(*lines, sep="\n")
+
     def show_answer(self, answer: Json) -> None:
         """The answer first, then its grounds."""
         if self._as_json:

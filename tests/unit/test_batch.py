@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.batch import TASKS as KNOWN
-from bot.cli import TASKS, main
+from bot.cli import main
+from bot.verbs import TASKS
 from tests.fakes.chat_endpoint import Tell, chat_endpoint
 
 LINE = {"id": "q1", "now": "2026-08-04T09:30:00+08:00", "tz": "Asia/Shanghai", "text": "上个月赢了几单"}

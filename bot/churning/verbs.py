@@ -1,0 +1,155 @@
+"""The verbs of `tandem churn`, done in this process. Knows files and the order; models and formulas are the skill's."""
+
+import csv
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from heapq import nlargest
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.churning.told import SENTENCES, Reasons, Telling
+from bot.domain.risk import Band
+from bot.domain.talk import Lang
+from bot.errors import BadConfig
+from bot.home import Home
+from bot.words import TomlWords
+from skills.churn_risk.table.backtest import Material, looked_back, material, trained
+from skills.churn_risk.table.model import Score, TableModel, kept, model_in, scores
+from skills.churn_risk.table.reading import Table, chunks, opened
+
+Json = dict[str, Any]
+
+TOP = 10
+FEW = 8
+"""So many columns are named in a sentence."""
+
+
+class Shown(Protocol):
+    """Where results are shown; see `bot.terminal.Terminal`."""
+
+    @property
+    def words(self) -> TomlWords:
+        """Its sentences."""
+        ...
+
+    def complain(self, text: str) -> None:
+        """One line on standard error."""
+        ...
+
+    def show_told(self, lines: Sequence[str], data: object) -> None:
+        """Lines for a person, or the data as JSON."""
+        ...
+
+
+@dataclass
+class Tally:
+    """What was scored. top: the likeliest to leave. bad: rows of another width, first_bad the line of the first."""
+
+    bands: Counter[Band]
+    top: list[Score]
+    bad: int = 0
+    first_bad: int = 0
+
+
+@dataclass(frozen=True)
+class Churning:
+    """The verbs over tables; what is learned is kept in the home."""
+
+    home: Home
+    shown: Shown
+    lang: Lang
+
+    def carry_out(self, asked: Namespace) -> int:
+        """What was asked for on the command line; returns the exit code."""
+        verbs: dict[str, Callable[[Namespace], None]] = {"score": self._score, "train": self._train, "backtest": self._backtest}
+        try:
+            verbs[asked.does](asked)
+        except BadConfig as wrong:
+            self.shown.complain(self._words.say(wrong.key, self.lang, **wrong.facts))
+            return 1
+        return 0
+
+    @property
+    def _words(self) -> TomlWords:
+        return self.shown.words.own(SENTENCES)
+
+    def _train(self, asked: Namespace) -> None:
+        ready = _material(asked)
+        model, telling = kept(trained(ready), self.home.churn), Telling(self._words, self.lang)
+        where = telling.say("churn_kept", file=self.home.churn / "table.json", hash=model.sha256[:12])
+        lines = [*telling.notes(ready)[:1], *telling.warnings(ready), *telling.notes(ready)[1:], where]
+        self.shown.show_told(lines, {**material_told(ready), "sha256": model.sha256, "columns": list(model.needs)})
+
+    def _backtest(self, asked: Namespace) -> None:
+        ready, telling = _material(asked), Telling(self._words, self.lang)
+        made = looked_back(ready)
+        lines = [telling.verdict(made), telling.how(made), *telling.warnings(ready), *telling.notes(ready)]
+        if asked.out:
+            with _writing(asked.out):
+                telling.write(made, telling.warnings(ready), telling.notes(ready), asked.out)
+            lines.append(telling.say("churn_files", folder=asked.out))
+        self.shown.show_told(lines, {**material_told(ready), **asdict(made)})
+
+    def _score(self, asked: Namespace) -> None:
+        table, model, out = opened(asked.csv), model_in(self.home.churn), asked.out or self.home.churn
+        if missing := [one for one in model.needs if one not in table.header]:
+            raise BadConfig("churn_misses_columns", file=asked.csv, columns=", ".join(missing[:FEW]))
+        words = Reasons(self._words, self.lang)
+        with _writing(out):
+            tally = scored(model, table, out / "scores.csv", words)
+        rows, telling = tally.bands.total(), Telling(self._words, self.lang)
+        facts = {str(band): tally.bands[band] for band in Band}
+        lines = [telling.say("churn_scored", rows=rows, file=out / "scores.csv", **facts)]
+        lines += [telling.say("churn_by_model", hash=model.sha256[:12])]
+        lines += [telling.say("churn_bad_rows", bad=tally.bad, line=tally.first_bad)] if tally.bad else []
+        lines += [words.line(one) for one in tally.top]
+        data = {"rows": rows, **facts, "bad": tally.bad, "file": str(out / "scores.csv"), "top": [asdict(one) for one in tally.top]}
+        self.shown.show_told(lines, data)
+
+
+def scored(model: TableModel, table: Table, out: Path, words: Reasons) -> Tally:
+    """Write a score for each row of `table` to `out`, as many rows at a time as memory holds.
+
+    Raises: BadConfig when the table cannot be read on, or has no row; OSError.
+    """
+    tally = Tally(Counter(), [])
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        sheet = csv.writer(file)
+        sheet.writerow(words.header())
+        for chunk in chunks(table):
+            made = scores(model, table.header, chunk.rows, tally.bands.total() + 1)
+            sheet.writerows(map(words.row, made))
+            tally.bands.update(one.band for one in made)
+            tally.top = nlargest(TOP, [*tally.top, *made], key=lambda one: one.chance)
+            tally.bad, tally.first_bad = tally.bad + chunk.bad, tally.first_bad or chunk.first_bad
+    if not tally.bands:
+        raise BadConfig("churn_no_rows", file=table.path, bad=tally.bad, line=tally.first_bad)
+    return tally
+
+
+def material_told(ready: Material) -> Json:
+    """What was read, as JSON."""
+    return {
+        "rows": ready.sample.total, "learned_from": len(ready.known.left), "left": int(ready.known.left.sum()), "target": ready.target,
+        "word": ready.word, "used": [one.name for one in ready.used], "ignored": [one.name for one in ready.ignored],
+        "leaks": [asdict(one) for one in ready.leaks], "bad": ready.sample.bad, "unknown": ready.unknown,
+    }  # fmt: skip
+
+
+def _material(asked: Namespace) -> Material:
+    if not asked.target:
+        raise BadConfig("churn_needs_target")
+    return material(opened(asked.csv), asked.target)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """The folder is there, and what cannot be written is told."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as err:
+        raise BadConfig("churn_no_out", folder=folder, why=err.strerror or err) from err
