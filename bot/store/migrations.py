@@ -13,9 +13,9 @@ from bot.store.interruptions import interruptions
 from bot.store.meeting import acquaintance
 from bot.store.moves import moves
 from bot.store.papers import papers
-from bot.store.passwords import asked_passwords
-from bot.store.proposals import draft_records
+from bot.store.passwords import locked_files
 from bot.store.practice import examples
+from bot.store.proposals import draft_records
 from bot.store.recordings import transcripts
 from bot.store.reminders import reminders
 from bot.store.review_tables import reviews
@@ -385,7 +385,7 @@ def errands(database: sqlite_utils.Database) -> None:
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
-    errands, asked_passwords, moves, digest_stops, firings_held, schedules, interruptions, complaints, examples, churn,
+    errands, locked_files, moves, digest_stops, firings_held, schedules, interruptions, complaints, examples, churn,
     digest_waits,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""

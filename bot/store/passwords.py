@@ -14,17 +14,17 @@ from bot.store.database import Database
 from bot.store.rows import change, every
 
 ASK = """
-    INSERT INTO asked_passwords (turn_id, channel, workspace, sender, until) VALUES (:turn_id, :channel, :workspace, :sender, :until)
+    INSERT INTO locked_files (turn_id, channel, workspace, sender, until) VALUES (:turn_id, :channel, :workspace, :sender, :until)
     ON CONFLICT (turn_id) DO UPDATE SET until = excluded.until"""
 WAITING = """
-    SELECT turn_id FROM asked_passwords
+    SELECT turn_id FROM locked_files
     WHERE channel = :channel AND workspace = :workspace AND sender = :sender AND until > :now ORDER BY turn_id DESC"""
-DONE = "DELETE FROM asked_passwords WHERE turn_id = :turn_id OR until <= :now"
+DONE = "DELETE FROM locked_files WHERE turn_id = :turn_id OR until <= :now"
 
 
-def asked_passwords(database: sqlite_utils.Database) -> None:
+def locked_files(database: sqlite_utils.Database) -> None:
     """A step of the migrations."""
-    table = database.table("asked_passwords")
+    table = database.table("locked_files")
     table.create(
         {"turn_id": str, "channel": str, "workspace": str, "sender": str, "until": str},
         pk="turn_id",
