@@ -36,15 +36,17 @@ from bot.ports.complaints import HeardComplaints
 from bot.ports.contracts import Comparer, ContractFiles
 from bot.ports.papers import PaperStore
 from bot.ports.practice import TeamPractice
+from bot.teamwork import Beside, OwnPages, OwnTargets, OwnTeam
 from bot.turns.conversation import ReadySkill
 
 PORTS = frozenset({
     "passages", "catalogue", "words", "records", "reader", "spoken", "embedder", "writer", "dossiers", "drafts", "voice", "reviews",
     "own_fields", "papers", "clauses", "cutter", "comparer", "complaints", "practice", "risks",
+    "moves", "targets", "team", "pages",
 })  # fmt: skip
 """The ports that a skill's manifest may name, each narrowed to the speaker before it is handed over."""
 
-RECORDED = frozenset({"records", "dossiers", "drafts", "voice", "reviews", "papers", "risks"})
+RECORDED = frozenset({"records", "dossiers", "drafts", "voice", "reviews", "papers", "risks", "moves"})
 """Ports over records: what they tell depends on which of them the speaker may see."""
 UNTOLD = frozenset({"courtesy"})
 """Skills that nobody needs to be told of."""
@@ -120,6 +122,7 @@ class Skills:
     own: OwnFields
     contracts: Contracts
     risks: Callable[[Scope], SeenRisks]
+    beside: Beside
 
     def for_speaker(self, speaker: Speaker) -> Sequence[ReadySkill]:
         """What this speaker may use, its ports narrowed to them: a skill cannot leak what it was never handed."""
@@ -157,6 +160,10 @@ class Skills:
             ),
             "papers": lambda: self.papers_of(speaker),
             "risks": lambda: self.risks(self.policy.scope(speaker)),
+            "moves": lambda: self.beside.moves.within(self.policy.scope(speaker)),
+            "targets": lambda: OwnTargets(self.beside.targets, speaker),
+            "team": lambda: OwnTeam(self.writers.users, self.beside.uses, self.beside.interruptions, speaker),
+            "pages": lambda: OwnPages(self.contracts.public_url),
             "clauses": lambda: self.contracts.clauses,
             "practice": lambda: self.writers.practice(speaker),
             "complaints": lambda: self.writers.complaints if speaker.role is Role.ADMIN else None,

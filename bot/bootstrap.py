@@ -26,6 +26,7 @@ from bot.confided import CONFIDE, MemoryBox
 from bot.config import ChannelSecrets, Config, UserEntry
 from bot.connections import Around, connected
 from bot.demo.documents import filings
+from bot.domain.digest import DigestKind
 from bot.domain.ids import Audience, ThreadId, TurnId, UserId
 from bot.domain.own_fields import OwnFields
 from bot.domain.people import User, parse_audience
@@ -65,11 +66,13 @@ from bot.reviewing import Reviewing
 from bot.rules import digests
 from bot.seeding import Seeding
 from bot.senses import SystemClock, TimeIds
+from bot.store.adoption import SqliteUsesMade
 from bot.store.alerts import SqliteAlerts
 from bot.store.belongings import SqliteBelongings, played_from
 from bot.store.complaints import SqliteComplaints
 from bot.store.content import SqliteContent
 from bot.store.database import Database
+from bot.store.digest_wishes import SqliteDigestWishes
 from bot.store.drafts import SqliteDrafts
 from bot.store.events import SqliteEvents
 from bot.store.firings import SqliteFirings, SqliteJobStates
@@ -83,6 +86,7 @@ from bot.store.library import SqliteLibrary
 from bot.store.meeting import SqliteKnocks, SqliteLinkCodes
 from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
+from bot.store.moves import SqliteMoves
 from bot.store.names import SqliteNames
 from bot.store.outbox import SqliteOutbox
 from bot.store.papers import SqlitePapers
@@ -103,6 +107,7 @@ from bot.store.users import SqliteUsers
 from bot.store.visits import SqliteVisits
 from bot.store.voices import SqliteVoices
 from bot.talks import Talks
+from bot.teamwork import Beside
 from bot.tokens import Pace, Tokens
 from bot.turns.arrive import Door
 from bot.turns.chats import Chats
@@ -112,6 +117,7 @@ from bot.turns.complaining import COMPLAINT, Complaining
 from bot.turns.confiding import Confiding
 from bot.turns.conversation import Conversation
 from bot.turns.deeds import Deed
+from bot.turns.digesting import DIGEST, Digesting
 from bot.turns.drafting import Drafting
 from bot.turns.errands import Errands
 from bot.turns.know import API, CONSOLE, WEB
@@ -119,6 +125,7 @@ from bot.turns.links import Links
 from bot.turns.listen import Listening
 from bot.turns.paperwork import Passwords
 from bot.turns.receive import Receiving
+from bot.turns.releasing import MAIL
 from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
 from bot.turns.tasks import TASK
@@ -202,9 +209,12 @@ async def opened(  # noqa: PLR0915 - a line for each part
         reader = RuleReader(config.fiscal.year_starts)
         spoken = RuleSpokenReader(config.fiscal.year_starts)
         risks, alerts = SqliteRisks(database, schema), SqliteAlerts(database)
+        calendars, schedule = Calendars(config.review, config.schedule.countries), config.schedule
+        interruptions = SqliteInterruptions(database, clock, schedule.quiet, schedule.most_a_day, calendars.is_workday)
+        beside_records = Beside(SqliteMoves(database, schema), SqliteUsesMade(database), interruptions, config.targets)
         skills = _skills(
             words, prompts, library, queries, reader, chats, policy, writers, contracts, spoken=spoken, embedder=embedder, own=own,
-            risks=partial(SqliteSeenRisks, risks, alerts, clock, config.churn),
+            risks=partial(SqliteSeenRisks, risks, alerts, clock, config.churn), beside=beside_records,
             serving=serving,
         )
         heads = SqliteHeads(database, clock, home.heads)
@@ -246,11 +256,16 @@ async def opened(  # noqa: PLR0915 - a line for each part
         ears = Listening(hears, HomophoneMender(), lambda speaker: queries.within(policy.scope(speaker)))
         speech = Speech(belongings, recordings, words, ears, config.server.public_url.rstrip("/"))
         beside = Chats(outbox, threads, Receiving(belongings, library, words, speech, opens, papers), words, clock, chats_on.homepages)
-        calendars = Calendars(config.review, config.schedule.countries)
-        schedule, unasked = config.schedule, Errands(door, road.releasing.reach, clock)
-        interruptions = SqliteInterruptions(database, clock, schedule.quiet, schedule.most_a_day, calendars.is_workday)
+        unasked = Errands(door, road.releasing.reach, clock)
+        schedules = SqliteSchedules(database, clock, ids)
+        digesting = Digesting(
+            users, SqliteDigestWishes(database, clock), schedules, interruptions, unasked, ledger, words, clock,
+            {DigestKind.DAILY: config.digests.daily, DigestKind.WEEKLY: config.digests.weekly}, mails=MAIL in chats_on.exits,
+        )  # fmt: skip
         coaching = Coaching(users, records, SqliteExamples(database, clock), unasked, interruptions, words, clock)
-        deeds: Mapping[str, Deed] = {TASK: road.tasks, COMPLAINT: Complaining(complaints, unasked, words), EXAMPLE: coaching}
+        deeds: Mapping[str, Deed] = {
+            TASK: road.tasks, COMPLAINT: Complaining(complaints, unasked, words), EXAMPLE: coaching, DIGEST: digesting,
+        }  # fmt: skip
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),
@@ -270,10 +285,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
         bus.subscribe("draft.saved", AskingVoices(voices, outbox, road.releasing.reach, words, delivery.wake).saved)
         bus.subscribe("draft.saved", coaching.saved)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads, recordings, drafting)
-        kinds = (JobKind("coach.tip", coaching.tips),)  # what config and people may have done by the clock; parts hand theirs in here
-        schedules = SqliteSchedules(database, clock, ids)
+        # what config and people may have done by the clock; parts hand theirs in here
+        kinds = (JobKind("coach.tip", coaching.tips), *digesting.kinds())
         ground = Ground(SqliteFirings(database, clock), SqliteJobStates(database, clock), schedules, users, clock)
-        by_clock = cache(lambda: _clockwork(ground, config, calendars, road.minutely(), kinds, delivery.wake))
+        by_clock = cache(lambda: _clockwork(ground, config, calendars, (*road.minutely(), digesting.minutely()), kinds, delivery.wake))
         jobs = Jobs(ground, by_clock)
         stack.push_async_callback(jobs.close)
         for part in (library, learned, bus, engine, lanes, chats_on, delivery, *([by_clock()] if serving else [])):
@@ -344,7 +359,7 @@ def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, cl
 def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
     words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels,
     policy: Permissions, writers: Writers, contracts: Contracts, *, spoken: SpokenReader, embedder: Embedder, own: OwnFields,
-    risks: Callable[[Scope], SeenRisks], serving: bool,
+    risks: Callable[[Scope], SeenRisks], beside: Beside, serving: bool,
 ) -> Skills:
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
     return Skills(
@@ -365,6 +380,7 @@ def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
         own,
         contracts,
         risks,
+        beside,
     )
 
 

@@ -260,7 +260,7 @@ class Config:
     review: ReviewRules = field(default_factory=ReviewRules)
     schedule: ScheduleRules = field(default_factory=ScheduleRules)
     churn: ChurnRules = field(default_factory=ChurnRules)
-    digests: DigestRules = DigestRules()
+    digests: DigestRules = field(default_factory=DigestRules)
     targets: TeamTargets = field(default_factory=dict)
     fields: OwnFields = field(default_factory=OwnFields)
     users: tuple[UserEntry, ...] = field(default=())

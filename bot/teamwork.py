@@ -1,4 +1,4 @@
-"""What a digest is handed beside the records, narrowed to one speaker: changes, targets, chances, their team in figures, its page."""
+"""What a digest is handed beside the records, narrowed to one speaker: targets, their team in figures, its page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,9 @@ from urllib.parse import quote
 from bot.domain.digest import MANY, Adoption, Interrupted
 from bot.domain.ids import TurnId, UserId
 from bot.domain.people import Role, Speaker
-from bot.domain.permissions import Permissions
-from bot.domain.risk import RiskScore
-from bot.domain.scope import Scope
 from bot.domain.targets import TeamTargets, target_of
 from bot.ports import Interruptions, Users
-from bot.ports.churn import RiskScores
-from bot.ports.digests import RecordMoves, SeenMoves, UsesMade
+from bot.ports.digests import RecordMoves, UsesMade
 
 LEADS = frozenset({Role.MANAGER, Role.COACH})
 """Who leads a team; an admin leads all."""
@@ -41,7 +37,7 @@ class OwnTeam:
 
     users: Users
     uses: UsesMade
-    interruptions: Interruptions | None
+    interruptions: Interruptions
     speaker: Speaker
 
     async def adoption(self, first: date, last: date) -> Adoption | None:
@@ -52,7 +48,7 @@ class OwnTeam:
     async def interrupted(self, first: date, last: date) -> Interrupted | None:
         """How often its people were spoken to unasked."""
         people = await self._people()
-        if not people or self.interruptions is None:
+        if not people:
             return None
         counts = await self.interruptions.counts(first, last)
         told = [counts.get(one, 0) for one in people]
@@ -63,18 +59,6 @@ class OwnTeam:
         if self.speaker.role is Role.ADMIN:
             return [one.id for one in everyone]
         return [one.id for one in everyone if one.team == self.speaker.team] if self.speaker.role in LEADS else []
-
-
-@dataclass(frozen=True)
-class OwnRisks:
-    """The port `SeenRisks`. scores: None in a house that scores nothing."""
-
-    scores: RiskScores | None
-    scope: Scope
-
-    async def top(self, n: int) -> Sequence[RiskScore]:
-        """The accounts in the speaker's sight that are likeliest to leave."""
-        return await self.scores.top(self.scope, n) if self.scores else ()
 
 
 @dataclass(frozen=True)
@@ -90,33 +74,9 @@ class OwnPages:
 
 @dataclass(frozen=True)
 class Beside:
-    """Where all of it comes from."""
+    """Where it comes from."""
 
     moves: RecordMoves
     uses: UsesMade
-    users: Users
+    interruptions: Interruptions
     targets: TeamTargets
-    policy: Permissions
-    interruptions: Interruptions | None = None
-    scores: RiskScores | None = None
-    url: str = ""
-
-    def moves_of(self, speaker: Speaker) -> SeenMoves:
-        """How the records changed that they may see."""
-        return self.moves.within(self.policy.scope(speaker))
-
-    def targets_of(self, speaker: Speaker) -> OwnTargets:
-        """What their team is to sell."""
-        return OwnTargets(self.targets, speaker)
-
-    def team_of(self, speaker: Speaker) -> OwnTeam:
-        """Their team in figures."""
-        return OwnTeam(self.users, self.uses, self.interruptions, speaker)
-
-    def risks_of(self, speaker: Speaker) -> OwnRisks:
-        """Chances of the accounts that they may see."""
-        return OwnRisks(self.scores, self.policy.scope(speaker))
-
-    def pages(self) -> OwnPages:
-        """Where digests stand whole."""
-        return OwnPages(self.url)

@@ -67,7 +67,7 @@ class WaitingDrafts(Protocol):
         ...
 
 
-class SeenRisks(Protocol):
+class TopRisks(Protocol):
     """The accounts that one speaker may see, by how likely they are to leave."""
 
     async def top(self, n: int) -> Sequence[RiskScore]:

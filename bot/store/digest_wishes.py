@@ -66,7 +66,8 @@ class SqliteDigestWishes:
         """Those whose time has come."""
         rows = await self.database.read(lambda database: every(database, DUE, {"now": stamp(now)}))
         return [
-            PutOffDigest(row["key"], UserId(row["user_id"]), DigestKind(row["kind"]), moment(row["at"]), moment(row["until"])) for row in rows
+            PutOffDigest(row["key"], UserId(row["user_id"]), DigestKind(row["kind"]), moment(row["at"]), moment(row["until"]))
+            for row in rows
         ]
 
     async def done(self, key: str) -> None:

@@ -27,13 +27,16 @@ class Errands:
     reach: Reach
     clock: Clock
 
-    async def send(self, user_id: UserId, intent: str, key: str, facts: Mapping[str, str] = NO_FACTS) -> TurnId:
+    async def send(
+        self, user_id: UserId, intent: str, key: str, facts: Mapping[str, str] = NO_FACTS, origin: Origin | None = None
+    ) -> TurnId:
         """Have `intent`, one of the `errands` of a skill, done for this person; the turn that it is.
 
         key: of the occasion, such as a job, its moment and the person: the same key is the same errand, whoever sends it and however often.
-        facts: what the skill is told. Raises: Upstream when no platform of theirs tells its workspace now.
+        facts: what the skill is told. origin: where, when not in the chat in which they were heard last.
+        Raises: Upstream when no platform of theirs tells its workspace now.
         """
-        origin = await self.reach.of(user_id) or own_thread(user_id)
+        origin = origin or await self.reach.of(user_id) or own_thread(user_id)
         lang = await self.reach.lang_of(user_id, Lang.EN if origin.channel == "slack" else Lang.ZH)
         errand = Errand(origin, f"errand:{key}", intent, lang, self.clock.now(), tuple(facts.items()))
         return (await self.door.arrive(errand)).turn_id

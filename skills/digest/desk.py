@@ -17,7 +17,7 @@ from bot.domain.scope import Reach
 from bot.domain.talk import Lang, Turn
 from bot.errors import NotAllowed
 from bot.ports import OwnReviews, SeenRecords
-from bot.ports.digests import SeenMoves, SeenRisks, Targets, TeamAtWork, WaitingDrafts
+from bot.ports.digests import SeenMoves, Targets, TeamAtWork, TopRisks, WaitingDrafts
 
 OPEN_STAGES = ("qualify", "proposal", "negotiation")
 IS_OPEN = Filter("stage", Op.IN, OPEN_STAGES)
@@ -90,7 +90,7 @@ class Desk:
     moves: SeenMoves
     targets: Targets
     team: TeamAtWork
-    risks: SeenRisks
+    risks: TopRisks
     kind: DigestKind
     whose: Whose
     window: Period

@@ -8,20 +8,22 @@ from bot.domain.outcome import Answer, Button
 from bot.domain.saying import saying
 from bot.domain.talk import Turn
 from bot.ports import OwnReviews, SeenRecords, Words
-from bot.ports.digests import SeenMoves, SeenRisks, Targets, TeamAtWork, WaitingDrafts
+from bot.ports.digests import DigestPages, SeenMoves, Targets, TeamAtWork, TopRisks, WaitingDrafts
 from skills.digest.desk import Desk, Part
 from skills.digest.plans import plan_for, whose_of
-from skills.digest.wanted import wanted
+from skills.digest.wanted import DAILY, WEEKLY, wanted
 
 MOST_LINES = 7
 """In a chat, below the line that says what this is."""
+ERRANDS = frozenset({DAILY, WEEKLY})
+"""What nobody asked for just now, and so can be stopped."""
 WHY, STOP = "digest:why", "digest:stop"
 """What the buttons carry; the kind of the digest stands behind."""
 
 
 async def run(  # noqa: PLR0913 - a port each
     turn: Turn, *, records: SeenRecords, words: Words, drafts: WaitingDrafts, reviews: OwnReviews, moves: SeenMoves, targets: Targets,
-    team: TeamAtWork, risks: SeenRisks,
+    team: TeamAtWork, risks: TopRisks, pages: DigestPages,
 ) -> Answer:
     """The digest that `turn` asks for, or that the house sends of its own accord: in short as text, whole as `Answer.digest`."""
     said = saying(turn, words)
@@ -35,11 +37,12 @@ async def run(  # noqa: PLR0913 - a port each
     if not parts:
         return Answer(desk.say(f"nothing_{meant.kind}"), buttons=(later,))
     digest, grounds = _packed(desk, parts)
-    buttons = (
-        Button(desk.say("button_why"), f"{WHY}:{meant.kind}"), later, Button(desk.say("button_stop"), f"{STOP}:{meant.kind}"),
-    )  # fmt: skip
+    why, stop = Button(desk.say("button_why"), f"{WHY}:{meant.kind}"), Button(desk.say("button_stop"), f"{STOP}:{meant.kind}")
+    buttons = (why, later, stop) if turn.intent in ERRANDS else (why, later)
     chart = next((part.chart for part in parts if part.chart), None)
-    return Answer(_text(desk, parts, digest), grounds, buttons, chart=chart, digest=digest)
+    url = pages.page(turn.id)
+    text = _text(desk, parts, digest) + (f"\n{desk.say('open', url=url)}" if url else "")
+    return Answer(text, grounds, buttons, chart=chart, digest=digest)
 
 
 def _packed(desk: Desk, parts: Sequence[Part]) -> tuple[Digest, tuple[Evidence, ...]]:

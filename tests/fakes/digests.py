@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.digest import Adoption, FieldMove, Interrupted
+from bot.domain.ids import TurnId
 from bot.domain.query import Query
 from bot.domain.records import HeldDraft
 from bot.domain.review import Watched
@@ -23,6 +24,7 @@ class Beside:
     held: Sequence[HeldDraft] = ()
     own_reviews: Sequence[Watched] = ()
     others: Sequence[Watched] = ()
+    url: str = ""
 
     async def moves(self, query: Query, field: str, first: date, last: date) -> Sequence[FieldMove]:  # noqa: ARG002 - all are in view
         """The port `SeenMoves`."""
@@ -43,6 +45,10 @@ class Beside:
     async def top(self, n: int) -> Sequence[RiskScore]:
         """The port `SeenRisks`."""
         return self.risks[:n]
+
+    def page(self, turn_id: TurnId) -> str:
+        """The port `DigestPages`."""
+        return f"{self.url}/digests/{turn_id}" if self.url else ""
 
     async def waiting(self) -> Sequence[HeldDraft]:
         """The port `WaitingDrafts`."""
