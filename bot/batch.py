@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from bot.brains.builtin.choosing import LearnedChooser
@@ -23,9 +23,11 @@ from bot.config import Config, Roles
 from bot.domain.contracts import Paper, Paragraph
 from bot.domain.ids import UserId
 from bot.domain.people import Role, Speaker
-from bot.errors import BadConfig
+from bot.errors import BadConfig, TellUser
 from bot.manifests import Manifest, load_manifests
+from bot.papers import contract_files
 from bot.ports import Prompt
+from bot.ports.contracts import ContractFiles
 from bot.prompts import load_prompts
 from bot.reading.cutting import cut
 from bot.reading.reader import RuleReader
@@ -44,6 +46,7 @@ TASKS: Mapping[str, str] = {
 """Task -> the module whose `predict` does it: `async def predict(line, context, *, port=…)`, which is handed the ports that it names."""
 CLAUSES = Path(__file__).parent.parent / "knowledge" / "clauses"
 """What legal edits: by what a change of a contract is judged."""
+PLAIN = frozenset({".txt", ".md", ".markdown"})
 LABEL = "gold"
 """The field of a line that says what is right; no task sees it."""
 
@@ -96,7 +99,7 @@ class _Ports:
         light: Mapping[str, Callable[[], object]] = {
             "reader": lambda: RuleReader(self.config.fiscal.year_starts),
             "spoken": lambda: RuleSpokenReader(self.config.fiscal.year_starts),
-            "embedder": self._embedder, "papers": lambda: self._paper, "cutter": lambda: cut,
+            "embedder": self._embedder, "papers": self._papers, "cutter": lambda: cut,
             "clauses": lambda: {file.name: file.read_text(encoding="utf-8") for file in sorted(CLAUSES.glob("*.toml"))},
         }  # fmt: skip
         if name in light:
@@ -110,10 +113,10 @@ class _Ports:
         learned = LearnedChooser(BuiltinEmbedder(), {intent: said for one in manifests.values() for intent, said in one.examples.items()})
         return AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
 
-    async def _paper(self, path: str) -> Paper:
-        """The contract of plain text or Markdown at `path`; a blank line parts its paragraphs."""
-        text = await asyncio.to_thread((self.folder / path).read_text, encoding="utf-8")
-        return Paper(tuple(Paragraph(one) for one in re.split(r"\n[^\S\n]*\n", text) if one.strip()), path)
+    def _papers(self) -> Callable[[str], Awaitable[Paper]]:
+        files = contract_files(self.config.knowledge.max_file_mb)
+        self.stack.push_async_callback(files.close)
+        return partial(_paper, self.folder, files)
 
     def _embedder(self) -> BuiltinEmbedder:
         embedder = BuiltinEmbedder()
@@ -128,6 +131,20 @@ class _Ports:
         chats = ChatModels(unbounded, key, prompts, _Contacts(self.context), _Uncounted(), SystemClock())
         self.stack.push_async_callback(chats.close)
         return chats
+
+
+async def _paper(folder: Path, files: ContractFiles, path: str) -> Paper:
+    """The contract at `path` in `folder`, tracked changes accepted. In plain text and Markdown a blank line parts paragraphs.
+
+    Raises: ValueError for what cannot be read, saying why in a word.
+    """
+    if PurePath(path).suffix.lower() in PLAIN:
+        text = await asyncio.to_thread((folder / path).read_text, encoding="utf-8")
+        return Paper(tuple(Paragraph(one) for one in re.split(r"\n[^\S\n]*\n", text) if one.strip()), path)
+    try:
+        return (await files.read(folder / path, path)).settled()
+    except TellUser as stop:
+        raise ValueError(path, stop.key) from stop
 
 
 SOMEBODY = Speaker(UserId("batch"), "batch", Role.ADMIN, "", "UTC")

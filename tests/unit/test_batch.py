@@ -10,15 +10,16 @@ import pytest
 from bot.batch import TASKS as KNOWN
 from bot.cli import main
 from bot.verbs import TASKS
+from tests.contract_papers import docx, gone, p, r
 from tests.fakes.chat_endpoint import Tell, chat_endpoint
 
 LINE = {"id": "q1", "now": "2026-08-04T09:30:00+08:00", "tz": "Asia/Shanghai", "text": "上个月赢了几单"}
 
 
-def _batch(folder: Path, *lines: str) -> tuple[int, list[dict[str, Any]]]:
+def _batch(folder: Path, *lines: str, task: str = "query") -> tuple[int, list[dict[str, Any]]]:
     (folder / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
     out = folder / "out.jsonl"
-    code = main(["batch", "query", "--in", str(folder / "in.jsonl"), "--out", str(out), "--home", str(folder / "home")])
+    code = main(["batch", task, "--in", str(folder / "in.jsonl"), "--out", str(out), "--home", str(folder / "home")])
     return code, [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] if out.exists() else []
 
 
@@ -45,6 +46,34 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str, capsys: 
 
     said = capsys.readouterr().err.splitlines()[-1]
     assert (1, True) == (code, "in.jsonl" in said and "2" in said)
+
+
+CLAUSES = ("Supplier: Seastone Valves Ltd", "1. Payment", "The Buyer shall pay within 30 days.", "2. Term", "This contract lasts a year.")
+
+
+def test_contracts_are_read_out_of_any_file(tmp_path: Path) -> None:
+    """A Word file against a text; what somebody's tracked changes took out is not there any more."""
+    old = "".join(p(r(one)) for one in CLAUSES[:2]) + p(r(CLAUSES[2]), gone(" Cash only.")) + "".join(p(r(one)) for one in CLAUSES[3:])
+    (tmp_path / "v1.docx").write_bytes(docx(old))
+    (tmp_path / "v2.txt").write_text("\n\n".join(CLAUSES).replace("30 days", "90 days"), encoding="utf-8")
+    line = json.dumps({"id": "c1", "v1": "v1.docx", "v2": "v2.txt", "our_party": "Seastone Valves Ltd"})
+
+    code, told = _batch(tmp_path, line, task="contracts")
+
+    assert (0, [("1", "1", "modified", "payment", "high")]) == (
+        code, [(one["clause_v1"], one["clause_v2"], one["change"], one["category"], one["risk"]) for one in told[0]["changes"]],
+    )  # fmt: skip
+
+
+def test_a_contract_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With why, in one line."""
+    (tmp_path / "v1.docx").write_bytes(docx(p(r("Payment")))[:-40])
+    line = json.dumps({"id": "c1", "v1": "v1.docx", "v2": "v1.docx", "our_party": "Seastone"})
+
+    code, _ = _batch(tmp_path, line, task="contracts")
+
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert (1, True, True) == (code, "v1.docx" in said, "contract_broken" in said)
 
 
 def test_the_command_line_knows_every_task() -> None:
