@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.domain.contracts import Paper, Paragraph
+from bot.reading.cutting import cut
 from knowledge.papers import wire, word
 from knowledge.papers.marking import marked_up
 from tests import papers
@@ -98,7 +99,7 @@ def redline(
         "old": [wire.told(one) for one in old], "new": [wire.told(one) for one in new], "pairs": list(pairs),
         "notes": list((notes or {}).items()), "gone": list((gone or {}).items()), "at": AT.isoformat(), "name": "draft",
     }  # fmt: skip
-    return marked_up(asked, old_file)
+    return marked_up(asked, old_file, cut)
 
 
 def scan(lines: Sequence[str], size: int = 26) -> Image.Image:

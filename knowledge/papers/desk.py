@@ -1,14 +1,17 @@
-"""The process that opens contracts: `python -m knowledge.papers.desk`. Takes questions as JSON lines; writes nothing, calls nobody.
+"""The process that opens contracts: `python -m knowledge.papers.desk [CUTTER]`. Takes JSON lines; writes nothing, calls nobody.
 
 {"read": path}: paragraphs as they come, for a PDF its pages, for a picture that it is one. {"draw": path, "page": n}: a page as a picture.
 {"join": pages}: the paragraphs of these pages. {"mark": …}: a redline. Where a file is under a password, {"password": …} stands beside.
+CUTTER: the module whose `cut` parts Chinese into words, so that a redline changes whole ones; without it, each sign is one.
 """
 
 import base64
+import sys
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from knowledge.papers.joining import paragraphs
 from knowledge.papers.marking import marked_up
 from knowledge.papers.pages import Page, Pdf
 from knowledge.papers.wire import told
+from knowledge.papers.wording import Cut
 from knowledge.reading.formats import File, sniff
 from knowledge.reading.layout import Span
 from knowledge.reading.locked import unlocked
@@ -35,15 +39,16 @@ AT_ONCE = 64
 def main() -> None:
     """Answer until the parent hangs up."""
     wire = Wire()
+    cutters = sys.argv[1:]
     give_up(MEMORY_BYTES)
     for question in wire.questions():
         try:
-            wire.say({"done": _answer(question, wire)})
+            wire.say({"done": _answer(question, wire, cutters)})
         except Exception as error:  # noqa: BLE001 - whatever a hostile file does to a library, the next one is read
             wire.say({"refused": (refusal := refusal_for(error)).reason, "facts": refusal.facts})
 
 
-def _answer(question: Mapping[str, Any], wire: Wire) -> Mapping[str, object]:
+def _answer(question: Mapping[str, Any], wire: Wire, cutters: Sequence[str]) -> Mapping[str, object]:
     match question:
         case {"read": path}:
             return _read(_opened(path, question), wire)
@@ -53,7 +58,8 @@ def _answer(question: Mapping[str, Any], wire: Wire) -> Mapping[str, object]:
             return _told(paragraphs([_page(page) for page in pages]), wire)
         case {"mark": asked}:
             old_file = _opened(asked["old_file"], asked).data if asked["old_file"] else b""
-            return {"docx": base64.b64encode(marked_up(asked, old_file)).decode()}
+            cut: Cut = import_module(cutters[0]).cut if cutters else list
+            return {"docx": base64.b64encode(marked_up(asked, old_file, cut)).decode()}
     raise Refused("broken")
 
 

@@ -27,15 +27,19 @@ Page = dict[str, Any]
 
 
 class PaperFiles:
-    """The port `ContractFiles`. One file at a time for each process; pages of several people take turns."""
+    """The port `ContractFiles`. One file at a time for each process; pages of several people take turns.
+
+    cutter: the module whose `cut` parts Chinese into words, for redlines; "" where there is none.
+    """
 
     def __init__(
-        self, pictures: PictureReader, max_file_mb: int, *, linger_s: float = LINGER_S, patience_s: float = PATIENCE_S
+        self, pictures: PictureReader, max_file_mb: int, *, cutter: str = "", linger_s: float = LINGER_S,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._pictures = pictures
         self._max_file_mb = max_file_mb
         self._patience_s = patience_s
-        self._desk = Child(DESK, linger_s=linger_s)
+        self._desk = Child(DESK, (cutter,) if cutter else (), linger_s=linger_s)
 
     @property
     def pid(self) -> int | None:

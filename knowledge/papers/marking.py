@@ -17,7 +17,7 @@ from knowledge.papers.joining import BEGINS
 from knowledge.papers.plan import Step, steps
 from knowledge.papers.tracked import AUTHOR, INITIALS, Ink, first_run, paragraph_like, run, runs, text_of
 from knowledge.papers.word import clean
-from knowledge.papers.wording import Edit, edits
+from knowledge.papers.wording import Cut, Edit, edits
 from knowledge.papers.wordml import CELL, PARAGRAPH, ROW, TABLE, Element, W, val
 from knowledge.papers.wordml import shown as said
 
@@ -28,8 +28,8 @@ NUMBER = re.compile(r"[\d.]+[.、)）]?\s+|[(（][^)）]{1,5}[)）]\s*|第\S{1,6
 MOST_ID = 1 << 30
 
 
-def marked_up(asked: Mapping[str, Any], old_file: bytes) -> bytes:
-    """The DOCX. asked: as `PaperFiles.redline` tells it. old_file: the old contract, where it is Word's."""
+def marked_up(asked: Mapping[str, Any], old_file: bytes, cut: Cut) -> bytes:
+    """The DOCX. asked: as `PaperFiles.redline` tells it. old_file: the old contract, where it is Word's. cut: see `Cut`."""
     old = [wire.heard(one) for one in asked["old"]]
     new = [wire.heard(one) for one in asked["new"]]
     base = (of_word(old_file, old) if old_file.startswith(b"PK") else None) or plain(old, asked["name"])
@@ -37,7 +37,7 @@ def marked_up(asked: Mapping[str, Any], old_file: bytes) -> bytes:
     if any(base.elements[step.old] is None and _differs(step, old, new) for step in order if step.old is not None):
         base = plain(old, asked["name"])  # a note below the page: its part is not written to
     notes = _Notes(dict(asked["notes"]), dict(asked["gone"]), datetime.fromisoformat(asked["at"]))
-    _Redline(base, old, new, notes).write(order)
+    _Redline(base, old, new, notes, cut).write(order)
     out = io.BytesIO()
     base.document.save(out)
     return out.getvalue()
@@ -57,8 +57,9 @@ class _Notes:
 class _Redline:
     """A redline in the making: goes through the old contract once, marking as it goes."""
 
-    def __init__(self, base: Base, old: Sequence[Paragraph], new: Sequence[Paragraph], notes: _Notes) -> None:
+    def __init__(self, base: Base, old: Sequence[Paragraph], new: Sequence[Paragraph], notes: _Notes, cut: Cut) -> None:
         self._base = base
+        self._cut = cut
         self._old = old
         self._new = new
         self._notes = notes
@@ -99,7 +100,7 @@ class _Redline:
         words = self._aim(self._old[old], self._new[new])
         says = text_of(element)
         if clean(says) == clean(self._said(self._old[old])):
-            self._ink.edit(element, edits(says, words))
+            self._ink.edit(element, edits(says, words, self._cut))
         elif clean(self._said(self._old[old])) != clean(words):  # words that stand in no run, as formulas do: changed as a whole
             self._ink.delete(element)
             self._ink.edit(element, [Edit(MOST_ID, MOST_ID, words)])

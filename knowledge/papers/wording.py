@@ -1,12 +1,16 @@
-"""Which words of a paragraph became which: numbers whole, English words whole, Chinese by the sign. Knows text; judges nothing."""
+"""Which words of a paragraph became which: numbers, names of sides and words whole, in Chinese too. Knows text; judges nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-TOKEN = re.compile(r"\s+|\d[\d,.]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)?|[\s\S]", re.UNICODE)
-HAN = re.compile(r"[\u3400-\u9fff]+")
+HAN = "\u3400-\u9fff"
+TOKEN = re.compile(rf"\s+|\d(?:[\d,.]*\d)?[%‰]?|[{HAN}]+|[^\W\d_{HAN}]+(?:['’][^\W\d_{HAN}]+)?|[\s\S]")
+WHOLE = re.compile("([甲乙丙丁]方|[壹贰叁肆伍陆柒捌玖拾佰仟零〇万亿元角分整]{2,}|[一二三四五六七八九十百千万亿零〇两]{3,})")
+"""What a dictionary would cut in pieces, or glue to its neighbours: names of sides, and figures in words."""
+Cut = Callable[[str], Sequence[str]]
+"""Parts running Chinese into words; joined, they make up what was handed in."""
 MOST_COMPARED = 4_000_000
 """Tokens of the one times tokens of the other; beyond, what lies between their common ends is changed as a whole."""
 ISLAND = 2
@@ -22,9 +26,9 @@ class Edit:
     text: str
 
 
-def edits(old: str, new: str) -> list[Edit]:
+def edits(old: str, new: str, cut: Cut) -> list[Edit]:
     """What makes `new` out of `old`, in order. Blanks count as one; those around the text do not count."""
-    before, after = _tokens(old), _tokens(new.strip())
+    before, after = _tokens(old, cut), _tokens(new.strip(), cut)
     while before and before[0][0] == " ":
         before.pop(0)
     while before and before[-1][0] == " ":
@@ -38,18 +42,25 @@ def edits(old: str, new: str) -> list[Edit]:
     return found
 
 
-def _tokens(text: str) -> list[tuple[str, int, str]]:
+def _tokens(text: str, cut: Cut) -> list[tuple[str, int, str]]:
     """What is compared, where it begins, and how it stands there."""
     found: list[tuple[str, int, str]] = []
     for match in TOKEN.finditer(text):
         token, start = match[0], match.start()
         if token.isspace():
             found.append((" ", start, token))
-        elif HAN.search(token):
-            found += [(sign, start + at, sign) for at, sign in enumerate(token)]
+        elif HAN[0] <= token[0] <= HAN[-1]:
+            for word in _words(token, cut):
+                found.append((word, start, word))
+                start += len(word)
         else:
             found.append((token, start, token))
     return found
+
+
+def _words(run: str, cut: Cut) -> Iterator[str]:
+    for place, part in enumerate(WHOLE.split(run)):
+        yield from (part,) if place % 2 else cut(part) if part else ()
 
 
 def _changed(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.contracts import Paper, Paragraph, ParagraphKind
+from bot.reading.cutting import cut
 from knowledge.papers.plan import Step, steps
 from knowledge.papers.tracked import Ink
 from knowledge.papers.wording import edits
@@ -31,11 +32,16 @@ def document(data: bytes) -> str:
         return archive.read("word/document.xml").decode()
 
 
+def changed(old: str, new: str) -> list[tuple[str, str]]:
+    """What gives way to what."""
+    return [(old[edit.begin:edit.end], edit.text) for edit in edits(old, new, cut)]
+
+
 @given(WORDS, WORDS)
 def test_edits_make_the_new_words_out_of_the_old(old: str, new: str) -> None:
     """Blanks aside, which count as one."""
     made, at = "", 0
-    for edit in edits(old, new):
+    for edit in edits(old, new, cut):
         made, at = made + old[at:edit.begin] + edit.text, edit.end
 
     assert new.split() == (made + old[at:]).split()
@@ -45,7 +51,18 @@ def test_numbers_and_english_words_are_changed_whole() -> None:
     """1,000 does not become 1,500 by one digit, nor shall may by a letter."""
     old, new = "shall pay 1,000 in 30日内", "may pay 1,500 in 45日内"
 
-    assert [("shall", "may"), ("1,000", "1,500"), ("30", "45")] == [(old[edit.begin:edit.end], edit.text) for edit in edits(old, new)]
+    assert [("shall", "may"), ("1,000", "1,500"), ("30", "45")] == changed(old, new)
+
+
+@pytest.mark.parametrize("old, new, expected", [
+    ("乙方向甲方交货", "丙方向甲方交货", [("乙方", "丙方")]),
+    ("买方应当赔偿全部损失", "买方应该补偿全部损失", [("应当赔偿", "应该补偿")]),
+    ("合同总价壹佰贰拾万元整", "合同总价壹佰叁拾万元整", [("壹佰贰拾万元整", "壹佰叁拾万元整")]),
+    ("按日0.5%计收S3模块", "按日0.5‰计收S5模块", [("0.5%", "0.5‰"), ("3", "5")]),
+])  # fmt: skip
+def test_chinese_words_are_changed_whole(old: str, new: str, expected: list[tuple[str, str]]) -> None:
+    """Nobody has to put a word together from struck and new signs, nor a figure in words."""
+    assert expected == changed(old, new)
 
 
 @given(st.integers(0, 12), st.integers(0, 12), st.randoms(use_true_random=False))
