@@ -65,9 +65,16 @@ well), expired. by: a user id, or `system`.
 """
 
 CONTRACT_SIGNED = EventType("contract.signed")
-"""record_id, draft_id, author, account, end_date, notice_date, payment_days: a contract was confirmed as signed; the rest is in its record.
+"""record_id, draft_id, author, account, value, currency, start_date, end_date, notice_date, payment_days: a contract was confirmed
+as signed.
 
-account: an id. end_date, notice_date: ISO, None where the contract names none.
+account: an id. Days are ISO; what the contract does not name is None. The rest is in its record.
 """
 
-EVENT_TYPES = EventTypes((TURN_SETTLED, RECORD_SAVED, DRAFT_SAVED, REVIEW_CHANGED, CONTRACT_SIGNED))
+CONTRACT_UNSIGNED = EventType("contract.unsigned")
+"""record_id, draft_id, author, account: whoever confirmed the signing took that back."""
+
+PROMPT_PUBLISHED = EventType("prompt.published")
+"""edition, prompt, number, version: another text of a prompt is in force."""
+
+EVENT_TYPES = EventTypes((TURN_SETTLED, RECORD_SAVED, DRAFT_SAVED, REVIEW_CHANGED, CONTRACT_SIGNED, CONTRACT_UNSIGNED, PROMPT_PUBLISHED))

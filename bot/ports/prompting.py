@@ -1,0 +1,35 @@
+"""Prompts as admins edit them, as the inside asks for them to be kept: editions, and the cases that they are tried on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from bot.domain.ids import UserId
+from bot.domain.prompting import Edition
+
+
+class Editions(Protocol):
+    """What was written here in place of the prompts that Tandem came with."""
+
+    async def in_force(self) -> Mapping[str, Edition]:
+        """Prompt -> the edition that holds; prompts that nobody changed here are left out."""
+        ...
+
+    async def history(self, prompt: str) -> Sequence[Edition]:
+        """All editions of one, newest first."""
+        ...
+
+    async def publish(self, prompt: str, text: str, note: str, by: UserId, *, base: str, shipped: str, alone: bool) -> Edition:
+        """Keep a new edition: in force at once, or where one admin is not enough (`alone` False) once another agrees.
+
+        base: the version that `by` had before them; shipped: that of the house's own text. An event `prompt.published` tells of it.
+        Raises: Stale("prompt_moved", by=…, number=…) where another version is in force by now, or waits; nothing is kept then.
+        """
+        ...
+
+    async def agree(self, edition_id: str, by: UserId) -> Edition:
+        """Put one that waits in force.  Raises: NotAllowed("prompt_needs_second") for its author; Stale("prompt_gone")."""
+        ...
+
+    async def drop(self, edition_id: str, by: UserId) -> Edition:
+        """Put one that waits away.  Raises: Stale("prompt_gone")."""
+        ...
