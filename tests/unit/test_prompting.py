@@ -41,6 +41,7 @@ def test_a_patch_can_be_applied(tmp_path: Path) -> None:
     new = GOOD.replace("hello", "good morning")
     (tmp_path / "prompts").mkdir()
     (tmp_path / "prompts" / "hello.md").write_text(GOOD, encoding="utf-8")
-    subprocess.run([shutil.which("git") or "git", "apply", "-"], cwd=tmp_path, input=patch("prompts/hello.md", GOOD, new), text=True, check=True)
+    git = shutil.which("git") or "git"
+    subprocess.run([git, "apply", "-"], cwd=tmp_path, input=patch("prompts/hello.md", GOOD, new), text=True, check=True)
 
     assert new == (tmp_path / "prompts" / "hello.md").read_text(encoding="utf-8")
