@@ -26,6 +26,8 @@ from bot.confided import CONFIDE, MemoryBox
 from bot.config import ChannelSecrets, Config, UserEntry
 from bot.connections import Around, connected
 from bot.demo.documents import filings
+from bot.digest_page import DigestPage
+from bot.domain.alert import KIND as ALERT
 from bot.domain.digest import DigestKind
 from bot.domain.ids import Audience, ThreadId, TurnId, UserId
 from bot.domain.own_fields import OwnFields
@@ -42,6 +44,7 @@ from bot.handed_over import HandedOver
 from bot.home import Home
 from bot.house import House
 from bot.jobs import Clockwork, Ground, Jobs, JobsPage
+from bot.judging import ChildJudge
 from bot.listening import player, transcriber
 from bot.manifests import late_skill, load_manifests, load_skill
 from bot.openings import Openings
@@ -109,6 +112,8 @@ from bot.store.voices import SqliteVoices
 from bot.talks import Talks
 from bot.teamwork import Beside
 from bot.tokens import Pace, Tokens
+from bot.turns.alert_replies import AlertReplies
+from bot.turns.alerting import Alerting
 from bot.turns.arrive import Door
 from bot.turns.chats import Chats
 from bot.turns.coaching import EXAMPLE, Coaching
@@ -126,6 +131,7 @@ from bot.turns.listen import Listening
 from bot.turns.paperwork import Passwords
 from bot.turns.receive import Receiving
 from bot.turns.releasing import MAIL
+from bot.turns.scoring import Scoring
 from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
 from bot.turns.tasks import TASK
@@ -263,8 +269,13 @@ async def opened(  # noqa: PLR0915 - a line for each part
             {DigestKind.DAILY: config.digests.daily, DigestKind.WEEKLY: config.digests.weekly}, mails=MAIL in chats_on.exits,
         )  # fmt: skip
         coaching = Coaching(users, records, SqliteExamples(database, clock), unasked, interruptions, words, clock)
+        judge, alerted, workday = ChildJudge(config.churn), config.churn.alerts, calendar_of(rules)
+        stack.push_async_callback(judge.close)
+        scoring = Scoring(risks, risks, alerts, judge, users, unasked, clock, ids, config.churn)
+        alerting = Alerting(alerts, users, unasked, interruptions, workday, clock, alerted)
+        replies = AlertReplies(alerts, records, users, policy.scope, words, clock, workday, alerted)
         deeds: Mapping[str, Deed] = {
-            TASK: road.tasks, COMPLAINT: Complaining(complaints, unasked, words), EXAMPLE: coaching, DIGEST: digesting,
+            ALERT: replies, TASK: road.tasks, COMPLAINT: Complaining(complaints, unasked, words), EXAMPLE: coaching, DIGEST: digesting,
         }  # fmt: skip
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
@@ -286,9 +297,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
         bus.subscribe("draft.saved", coaching.saved)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads, recordings, drafting)
         # what config and people may have done by the clock; parts hand theirs in here
-        kinds = (JobKind("coach.tip", coaching.tips), *digesting.kinds())
+        kinds = (JobKind("churn.score", scoring.score), JobKind("coach.tip", coaching.tips), *digesting.kinds())
         ground = Ground(SqliteFirings(database, clock), SqliteJobStates(database, clock), schedules, users, clock)
-        by_clock = cache(lambda: _clockwork(ground, config, calendars, (*road.minutely(), digesting.minutely()), kinds, delivery.wake))
+        inner = (*road.minutely(), digesting.minutely(), alerting.minutely())
+        by_clock = cache(lambda: _clockwork(ground, config, calendars, inner, kinds, delivery.wake))
         jobs = Jobs(ground, by_clock)
         stack.push_async_callback(jobs.close)
         for part in (library, learned, bus, engine, lanes, chats_on, delivery, *([by_clock()] if serving else [])):
@@ -308,6 +320,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Playing(visits, recordings, plays),
             _comparing(visits, skills, queries, policy, clock),
             JobsPage(visits, jobs),
+            DigestPage(visits, ledger, outbox, delivery.wake, mails=MAIL in chats_on.exits),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)

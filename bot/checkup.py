@@ -21,6 +21,7 @@ from bot.domain.review import Post
 from bot.domain.seating import ROLE_OF, SITTING
 from bot.errors import BadConfig
 from bot.home import Home
+from bot.judging import check_card
 from bot.listening import installed, weights_of
 from bot.manifests import load_manifests, load_skill
 from bot.private_line import NobodyServes, call
@@ -71,6 +72,7 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
         for one in config.fields.opportunity:
             told = {"name": one.name, "label": f"{one.zh} / {one.en}", "type": one.type.value, "count": len(one.examples)}
             yield _finding("on", "check_own_field", **told)
+        check_card(config.churn, str(config_path))
         prompts = load_prompts(PROMPTS)
         yield _finding("on", "check_prompts", count=len(prompts))
         for manifest in load_manifests(SKILLS, prompts, PORTS).values():

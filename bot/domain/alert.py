@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.ids import RecordId, UserId
@@ -17,6 +17,8 @@ INTENT = "churn_alert"
 """The errand by which one is told."""
 ACTION = re.compile(rf"{KIND}:(?P<id>[\w-]{{1,64}}):(?P<answer>[a-z]+)")
 TOLD_REASONS = 3
+TAUGHT = timedelta(days=365)
+"""How far back answers to alerts teach what reasons weigh."""
 LOWEST_FACTOR, ENOUGH, HALF = 0.5, 8, 0.5
 
 

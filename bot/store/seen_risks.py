@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from bot.domain.alert import Alert, ChurnRules, Learned, learned
+from bot.domain.alert import TAUGHT, Alert, ChurnRules, Learned, learned
 from bot.domain.ids import RecordId
 from bot.domain.risk import RiskScore
 from bot.domain.scope import Scope
@@ -12,9 +11,6 @@ from bot.ports import Clock
 from bot.ports.churn import AccountFile
 from bot.store.alerts import SqliteAlerts
 from bot.store.risks import SqliteRisks
-
-TAUGHT = timedelta(days=365)
-"""How far back answers to alerts teach what reasons weigh."""
 
 
 @dataclass(frozen=True)
