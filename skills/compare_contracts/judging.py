@@ -29,8 +29,19 @@ _DUTY = re.compile(
 _BAN = re.compile(r"不得|无权|不可(?!抗|分|预|避)|\b(?:shall not|may not|must not|cannot|will not)\b")
 _RIGHT = re.compile(r"(?<!不)可(?!抗|分|预|避|靠|用|能)|有权|\b(?:may|is entitled to|has the right to|can)\b(?! not)")
 _FREED = re.compile(r"不承担|无需|不负|免除|不受|\b(?:not (?:be )?(?:liable|required|obliged|responsible)|no obligation|has no duty)\b")
+_TAKES = re.compile(
+    r"收取|收到|取得|获得|享有|保留(?!备份)|拥有|所有|收回"
+    r"|\b(?:owns?|retains?|receives?|reserves?|charges?|is paid|collects?|recovers?)\b"
+)
+"""What somebody has or gets, said without a word of right."""
+_DOES = re.compile(rf"^(?:{US}|{THEM})(?!'s|的|所在|住所|未|如|因|书面)")
+"""Who stands first in a part and does something, does it as a duty: "Supplier delivers to site"."""
 _ACTING = re.compile(f"{US}|{THEM}|双方|任何一方|任一方|each party|either party|neither party|both parties")
-_EITHER = re.compile("双方|任何一方|任一方|各方|each party|either party|neither party|both parties|the parties")
+_EITHER = re.compile(
+    "双方|任何一方|任一方|各方|披露方|接收方|守约方|违约方|受影响方|原告|被告"
+    "|each party|either party|neither party|both parties|the parties|a party|receiving party|disclosing party|recipient|discloser"
+    "|affected party|party in breach|defaulting party|claimant|defendant"
+)
 _MONEY = re.compile(r"费|款|价|赔|退|回购|违约金|\b(?:pay|price|fees?|charges?|costs?|refund|credit|indemnif\w+|damages)\b")
 _LIMITED = re.compile(r"内|之前|以前|不迟于|提前|\b(?:within|before|prior to|no later than|notice)\b")
 
@@ -71,7 +82,10 @@ def judge(case: Case, library: Library) -> Judgement:
 def _found(case: Case, library: Library) -> Iterator[Ground]:
     first, *others = [library.shelves[one].rules for one in case.categories]
     rules = [rule for rule in (*first, *library.general) if _applies(rule, case)]
-    likely = [rule for several in others for rule in several if _is_told_by_signs(rule) and _applies(rule, case)]
+    figured = any(rule.shift and rule in first for rule in rules)
+    likely = [
+        rule for several in others for rule in several if _is_told_by_signs(rule) and not (rule.shift and figured) and _applies(rule, case)
+    ]
     for rule in (*rules, *(one for one in likely if not rules or one.kinds == {"modified"})):
         yield Ground(rule.id, rule.direction, rule.risk, rule.why)
 
@@ -143,7 +157,7 @@ def _generally(case: Case) -> Ground:
     """By whose duties and rights came and went. A right with money in it that turned against us is high."""
     gone, come = _parts(case.old) - _parts(case.new), _parts(case.new) - _parts(case.old)
     gain = _weight(come) - _weight(gone)
-    moved = sum(_by_figure(one) for one in case.shifts)
+    moved = sum(_by_figure(one, case) for one in case.shifts)
     total = gain or moved
     if case.kind is ClauseChangeKind.REMOVED and total <= 0:
         return Ground(OURS_MORE, Direction.FAVOURS_THEM, _risk(case, gone, come), _WHY[OURS_MORE])
@@ -159,14 +173,16 @@ def _generally(case: Case) -> Ground:
 def _until_looked_at(case: Case) -> Risk:
     if case.categories[0] in _GRAVE and case.kind is not ClauseChangeKind.ADDED:
         return Risk.HIGH
-    return Risk.LOW if case.categories[0] in _LIGHT else Risk.MEDIUM
+    return Risk.LOW if case.categories[0] in _LIGHT and case.kind is not ClauseChangeKind.MODIFIED else Risk.MEDIUM
 
 
 def _risk(case: Case, gone: set[str], come: set[str]) -> Risk:
+    if case.categories[0] in _GRAVE and case.kind is ClauseChangeKind.MODIFIED:
+        return Risk.HIGH
     money = any(_MONEY.search(one) for one in (*gone, *come))
     if case.kind is ClauseChangeKind.MODIFIED and _is_flipped(case, gone, come):
         return Risk.HIGH if money else Risk.MEDIUM
-    return Risk.MEDIUM if money else Risk.LOW
+    return Risk.MEDIUM if money or case.categories[0] not in _LIGHT else Risk.LOW
 
 
 def _is_flipped(case: Case, gone: set[str], come: set[str]) -> bool:
@@ -209,16 +225,34 @@ def _worth(part: str) -> int:
         return ours
     if _BAN.search(part):
         return -ours
-    if _RIGHT.search(part):
+    if _RIGHT.search(part) or (_TAKES.search(part) and not _DUTY.search(part)):
         return ours
-    return -ours if _DUTY.search(part) else 0
+    return -ours if _DUTY.search(part) or _DOES.search(part) else 0
 
 
-def _by_figure(shift: Shift) -> int:
-    """A figure in somebody's duty that rose makes it heavier, unless it is the time that is left for it."""
+def _by_figure(shift: Shift, case: Case) -> int:
+    """A figure in somebody's duty that rose makes it heavier, unless it is the time that is left for it.
+
+    Where no word says that it is a duty or a right, it is not taken to be good for us.
+    """
     if shift.before is None or shift.after is None:
         return 0
-    worth = _worth(shift.near)
-    if shift.what == "duration" and _LIMITED.search(shift.near):
+    near = _acted(shift.near, case.new) or _acted(shift.near, case.old) or shift.near
+    worth = _worth(near)
+    if shift.what == "duration" and _LIMITED.search(near):
         worth = -worth
-    return worth if shift.after > shift.before else -worth
+    gain = worth if shift.after > shift.before else -worth
+    told = shift.what == "duration" or _DUTY.search(near) or _RIGHT.search(near) or _BAN.search(near)
+    return gain if told else min(0, gain)
+
+
+def _acted(near: str, text: str) -> str:
+    """The words around a figure, with the side in front that was named last before them; "" where `text` has them not."""
+    at = text.find(near)
+    if at < 0:
+        return ""
+    if re.search(f"{US}|{THEM}", near):
+        return near
+    before = re.split(r"[。;；\n]|\.\s", text[:at])[-1]
+    named = re.findall(f"{US}|{THEM}", before)
+    return f"{named[-1]} {near}" if named else near

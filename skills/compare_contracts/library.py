@@ -12,7 +12,7 @@ from bot.errors import BadConfig
 
 GENERAL = "general"
 _DIRECTIONS = {"us": Direction.FAVOURS_US, "them": Direction.FAVOURS_THEM, "neutral": Direction.NEUTRAL}
-_SHIFTS = frozenset({"money", "percent", "duration", "count", "date", "times", "rate", "any"})
+_SHIFTS = frozenset({"money", "percent", "duration", "count", "date", "times", "rate", "schedule", "any"})
 _PATTERNS = ("old", "new", "gained", "lost", "near", "heading", "text", "unless")
 _KNOWN = {"id", "kind", "shift", "up", "at_least", "at_most", "ratio", "come", "gone", "direction", "risk", "why", *_PATTERNS}
 _FILE = {"category", "legal", "names", "signs", "standard", "fallback", "rule"}

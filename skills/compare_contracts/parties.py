@@ -16,7 +16,7 @@ OURS = (
 )  # fmt: skip
 THEIRS = (
     "buyer", "customer", "client", "purchaser", "subscriber", "licensee", "reseller", "distributor", "lessee", "dealer", "company",
-    "end user", "recipient",
+    "end user",
     *["买方", "需方", "采购方", "购买方", "客户", "委托方", "委托人", "经销商", "代理商"],
     *["分销商", "被许可方", "承租方", "发包方", "定作方", "订购方", "用户", "订户", "采购人"],
     *["使用方", "购货方", "发包人", "买受人", "定作人"],

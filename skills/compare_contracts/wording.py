@@ -23,6 +23,7 @@ _SENTENCES = re.compile(r"[^。；;！？!?\n.]*(?:\.(?!\s|$)[^。；;！？!?\n
 MOST_AROUND = 300
 MOST_FIGURES = 40
 """Figures of one clause that are held against each other; more of them is a table, told word by word."""
+WHOLE = 100.0
 EQUAL = 0.5
 """What it counts, beside the words around them, that two figures are the same."""
 _CLAUSELET = re.compile(r"[,，。;；、\n]|\.\s")
@@ -240,6 +241,7 @@ def _shifts(old: str, new: str) -> tuple[Shift, ...]:
     if old == new:
         return ()
     first, second = list(quantities(old))[:MOST_FIGURES], list(quantities(new))[:MOST_FIGURES]
+    staged = _staged(first, old), _staged(second, new)
     around = [_worded(near(old, one)) for one in first], [_worded(near(new, one)) for one in second]
     scored = sorted(
         (
@@ -254,7 +256,19 @@ def _shifts(old: str, new: str) -> tuple[Shift, ...]:
     for _, a, b in scored:
         if -a not in partner and -b not in partner.values():
             partner[-a] = -b
-    return tuple(_parted(first, second, partner, old, new))
+    parted = tuple(_parted(first, second, partner, old, new))
+    if staged[0] and staged[1] and round(staged[0][1], 3) != round(staged[1][1], 3):
+        return (*parted, Shift("schedule", staged[0][0], staged[1][0], staged[0][1], staged[1][1], new[:MOST_AROUND]))
+    return parted
+
+
+def _staged(figures: Sequence[Quantity], text: str) -> tuple[str, float] | None:
+    """Where percentages make up a whole, as the stages of a payment do: the stages, and how late the whole comes, from 0 to 1."""
+    shares = [one for one in figures if one.what == "percent"]
+    if not shares or abs(sum(one.value for one in shares) - WHOLE) > 1e-6:  # noqa: PLR2004 - rounding
+        return None
+    late = sum(place * one.value for place, one in enumerate(shares)) / WHOLE / max(1, len(shares) - 1)
+    return "/".join(text[one.at : one.end].strip() for one in shares), late if len(shares) > 1 else 1.0
 
 
 def _parted(
