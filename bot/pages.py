@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.comparing import Comparing
+from bot.digest_page import DigestPage
 from bot.domain.talk import Lang
 from bot.forms import Forms
 from bot.jobs import JobsPage
@@ -31,9 +32,9 @@ class Pages:
 def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
     visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vouched: Vouched, reviewing: Reviewing | None = None,
     forms: Forms | None = None, playing: Playing | None = None, comparing: Comparing | None = None,
-    jobs: JobsPage | None = None,
+    jobs: JobsPage | None = None, digests: DigestPage | None = None,
 ) -> Pages:
-    """All of them. reviewing, forms, playing, comparing, jobs: None where there is nothing of the kind."""
+    """All of them. reviewing, forms, playing, comparing, jobs, digests: None where there is nothing of the kind."""
 
     def told(answer: Answers) -> Answers:
         async def without_lang(*, lang: Lang, **args: object) -> object:  # noqa: ARG001 - what is told there has no words of ours
@@ -59,6 +60,7 @@ def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
             "wecom_way": vouched.way, "wecom_sign_in": vouched.sign_in,
             **(reviewing.verbs() if reviewing else {}),
             **({name: told(verb) for name, verb in playing.verbs().items()} if playing else {}),
+            **({name: told(verb) for name, verb in digests.verbs().items()} if digests else {}),
             **(comparing.verbs() if comparing else {}),
             **(jobs.verbs() if jobs else {}),
             **({"draft_form": forms.form, "draft_fill": forms.fill} if forms else {}),

@@ -260,7 +260,7 @@ class Talks:
             "evidence": [{**ground, "place": place} for place, ground in zip(places, told["evidence"], strict=True)],
             "panels": [asdict(one) for one in panels_of(story.chart, story.made.lang)] if story.chart else [],
             "feedback": {"verdict": mine.verdict, "reason": mine.reason} if mine else None,
-            "taps": await self._taps(story),
+            "taps": await self._taps(story), "digest": story.digest is not None,
         }
 
     async def _taps(self, story: Decision) -> Json | None:

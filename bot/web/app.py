@@ -16,6 +16,7 @@ from bot.web.api import api
 from bot.web.badge import badge
 from bot.web.chat import chat
 from bot.web.contracts import contracts
+from bot.web.digests import digests
 from bot.web.entry import entry
 from bot.web.files import files
 from bot.web.guard import Guard, TooLong
@@ -38,7 +39,7 @@ def web_app(line: Line, clock: Clock, public_url: str, hooks: Mapping[str, Hook]
         app.add_exception_handler(problem, shell.error)
     app.mount("/static", _Lasting(GZipMiddleware(StaticFiles(directory=STATIC))))
     app.mount("/api/v1", api(line, shell.words))
-    for room in (entry, badge, chat, files, reviews, recordings, contracts):
+    for room in (entry, badge, chat, files, reviews, recordings, contracts, digests):
         router = room(line, shell)
         app.include_router(router)
 

@@ -217,7 +217,7 @@
     });
   };
 
-  const turns = document.getElementById("turns");
+  const turns = document.getElementById("turns") || document.querySelector(".digest");
   if (!turns) return;
   new MutationObserver(look).observe(turns, { childList: true, subtree: true });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => [...still.keys()].forEach(draw));
