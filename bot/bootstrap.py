@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.abilities import PORTS, Contracts, Skills, Writers
+from bot.admin.door import AdminDoor
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
@@ -319,8 +320,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Forms(visits, drafts, talks, drafting),
             Playing(visits, recordings, plays),
             _comparing(visits, skills, queries, policy, clock),
-            JobsPage(visits, jobs),
             DigestPage(visits, ledger, outbox, delivery.wake, mails=MAIL in chats_on.exits),
+            (AdminDoor(visits), JobsPage(visits, jobs)),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)

@@ -1,14 +1,13 @@
 """The verbs of the page by name, as the private line calls them: each takes the secret of a visit, but for signing in and the way to it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from bot.comparing import Comparing
 from bot.digest_page import DigestPage
 from bot.domain.talk import Lang
 from bot.forms import Forms
-from bot.jobs import JobsPage
 from bot.openings import Openings
 from bot.playing import Playing
 from bot.reviewing import Reviewing
@@ -19,6 +18,14 @@ from bot.visits import Visits, Vouched
 Json = dict[str, Any]
 Answers = Callable[..., Awaitable[Any]]
 Streams = Callable[..., AsyncIterator[Json]]
+
+
+class Room(Protocol):
+    """A room of the admins."""
+
+    def verbs(self) -> Mapping[str, Answers]:
+        """Its verbs by name, each with the reader's language."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,9 @@ class Pages:
 def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
     visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vouched: Vouched, reviewing: Reviewing | None = None,
     forms: Forms | None = None, playing: Playing | None = None, comparing: Comparing | None = None,
-    jobs: JobsPage | None = None, digests: DigestPage | None = None,
+    digests: DigestPage | None = None, rooms: Sequence[Room] = (),
 ) -> Pages:
-    """All of them. reviewing, forms, playing, comparing, jobs, digests: None where there is nothing of the kind."""
+    """All of them. reviewing, forms, playing, comparing, digests: None where there is nothing of the kind. rooms: of the admins."""
 
     def told(answer: Answers) -> Answers:
         async def without_lang(*, lang: Lang, **args: object) -> object:  # noqa: ARG001 - what is told there has no words of ours
@@ -62,7 +69,7 @@ def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
             **({name: told(verb) for name, verb in playing.verbs().items()} if playing else {}),
             **({name: told(verb) for name, verb in digests.verbs().items()} if digests else {}),
             **(comparing.verbs() if comparing else {}),
-            **(jobs.verbs() if jobs else {}),
+            **{name: verb for room in rooms for name, verb in room.verbs().items()},
             **({"draft_form": forms.form, "draft_fill": forms.fill} if forms else {}),
         },
         {"follow": as_it_comes(talks.follow), "take_in": uploads.end},

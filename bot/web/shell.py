@@ -12,6 +12,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
+from bot.domain.people import Role
 from bot.domain.talk import Lang
 from bot.ports import Clock, Words
 from bot.web.guard import TooLong
@@ -25,7 +26,7 @@ STATUS = {
     "signed_out": 401, "link_used_up": 401, "only_admins_ingest": 403, "no_such_thread": 404, "no_such_turn": 404, "no_such_decision": 404,
     "no_such_source": 404, "no_such_upload": 404, "no_such_chart": 404, "no_such_review": 404, "no_such_recording": 404, "no_such_digest": 404,
     "no_such_contract": 404,
-    "recording_preparing": 503, "only_managers_count": 403,
+    "only_admins": 403, "recording_preparing": 503, "only_managers_count": 403,
     "upload_too_large": 413, "backlog_full": 429, "too_many_uploads": 429, "failed": 500, "upstream": 502,
 }
 """What a sentence of the house is in HTTP; any other is a 400."""
@@ -35,18 +36,26 @@ GONE_HOME = "/sign-in"
 
 @dataclass(frozen=True)
 class Place:
-    """A page in the navigation. key: of its name. count: where the number of what waits there is told; "" for none."""
+    """A page in the navigation. key: of its name. count: where the number of what waits there is told; "" for none.
+
+    roles: who is shown the way there, empty for everyone; whoever goes there all the same is asked by the house.
+    """
 
     path: str
     key: str
     count: str = ""
+    roles: tuple[str, ...] = ()
 
     def is_here(self, path: str) -> bool:
         """Whether `path` is this page, or below it."""
         return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
 
 
-NAVIGATION = (Place("/", "nav_chat"), Place("/reviews", "nav_reviews", "/reviews/count"))
+NAVIGATION = (
+    Place("/", "nav_chat"),
+    Place("/reviews", "nav_reviews", "/reviews/count"),
+    Place("/admin", "nav_admin", roles=(Role.ADMIN,)),
+)
 """Pages join here as they come."""
 
 

@@ -1,0 +1,32 @@
+"""The admins' rooms and the hall between them. Holds no data; each room is a module of its own and joins `ROOMS`."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web.line import Line
+from bot.web.shell import Place, Shell
+
+ROOMS: tuple[Place, ...] = ()
+"""In the order of the navigation. A room's key names it in the sentences; `KEY_about` says what it is for."""
+
+
+def admin(line: Line, shell: Shell) -> APIRouter:
+    """The routes of the hall."""
+    router, hall = APIRouter(), _Hall(line, shell)
+    router.get("/admin")(hall.page)
+    return router
+
+
+@dataclass(frozen=True)
+class _Hall:
+    line: Line
+    shell: Shell
+
+    async def page(self, request: Request) -> Response:
+        """What there is to do for an admin."""
+        reader = self.shell.cookies.reader(request)
+        told = await self.line.ask("admin", reader.lang, session=reader.session)
+        return self.shell.page("admin/hall.html", reader, rooms=ROOMS, **told)
