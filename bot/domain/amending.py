@@ -14,7 +14,8 @@ from bot.domain.schema import Field
 from bot.domain.talk import asks
 
 LETTER = "letter"
-AMENDED = frozenset({LETTER, "opportunity", "touchpoint", "account"})
+RULE, SCHEDULE = "rule", "schedule"
+AMENDED = frozenset({LETTER, "opportunity", "touchpoint", "account", RULE, SCHEDULE})
 """Kinds of drafts that a sentence changes."""
 ASKED = ("amount", "close_date", "product", "contact")
 """What is asked for where a new deal was told without it, the most valuable first."""
@@ -115,6 +116,20 @@ SIGNED = Pattern(
     re.IGNORECASE,
 )
 """The day of signing by itself."""
+OF_RULES = Pattern(
+    r"(?:阈值|门槛|分数|天数)?(?:也|都)?(?:改|换|调|降|提|放宽|收紧|设)(?:成|为|到|高|低)?|也|再|还|别|不用|只|低于|高于|超过|排除|不含|分给"
+    r"|[-−]?\d+(?:\.\d+)?(?:分|天|%)?$|(?:the )?(?:threshold|limit) "
+    r"|(?:make|change|set|raise|lower|also|only|below|above|under|exclude|leave out|assign)\b",
+    re.IGNORECASE,
+)
+"""How words about an open draft of a rule begin."""
+OF_TIMES = Pattern(
+    r"(?:时间|钟点)?(?:改|换|调|挪|提前|推迟|推)(?:成|为|到)?|每[天日周月个晚早]|工作日|周[一二三四五六日末]|早上|上午|中午|下午|傍晚|晚上|下班前"
+    r"|[\d一二三四五六七八九十]{1,3}\s*[点::时]|用?邮件|发(?:到)?邮箱|(?:make|change|move|set|push|every|each|daily|weekdays?|weekly)\b"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)|at \d|\d{1,2}(?::\d\d)?\s*(?:am|pm)?$|by e?-?mail",
+    re.IGNORECASE,
+)
+"""How words about an open draft of a subscription begin."""
 UNKNOWN = Pattern(
     r"(?:还)?(?:不知道|不清楚|不确定|没定|没说|没问|待定|再说)|(?:i )?(?:don'?t know|not sure|no idea|tbd|unknown)(?: yet)?",
     re.IGNORECASE,
@@ -136,7 +151,13 @@ class Amendment:
 
 
 def amends(held: HeldDraft, text: str) -> bool:
-    """Whether `text` is about this open draft: a change of a letter, or of a deal or contact, or the answer to what such a one lacks."""
+    """Whether `text` is about this open draft: a change of a letter, or of a deal or contact, or the answer to what such a one lacks.
+
+    A rule or a subscription is changed by a few words of change, or by a figure, or a time, alone.
+    """
+    if held.entity in {RULE, SCHEDULE}:
+        said, begins = ENDED.sub("", LED.sub("", text.strip())), OF_RULES if held.entity == RULE else OF_TIMES
+        return 0 < len(said) <= LONGEST_ANSWER and not asks(said) and begins.match(said) is not None
     if held.entity == LETTER:
         return change_in(text, gaps_in(str(held.fields.get("body") or ""))) is not None
     return bool(amendments_in(text, asked_of(held), held.own))

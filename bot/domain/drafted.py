@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
-from bot.domain.entities import SCHEMA
+from bot.domain.entities import RULE, SCHEDULE, SCHEMA
 from bot.domain.evidence import Evidence
 from bot.domain.ids import RecordId
 from bot.domain.outcome import MAIN, Draft, Proposal
@@ -29,6 +29,7 @@ TOLD_BY_KIND = frozenset({"touchpoint"})
 """Kinds of which one is told by that there is one: what was said is in the person's ear."""
 MADE: Mapping[str, frozenset[str]] = {
     "opportunity": frozenset({"name"}), "touchpoint": frozenset({"happened_at", "channel", "kind", "note"}),
+    "rule": frozenset(one.name for one in RULE.fields), "schedule": frozenset(one.name for one in SCHEDULE.fields),
 }  # fmt: skip
 """What the house itself puts together or knows, so that nobody has to have said it."""
 MOST_NAMED, LONGEST_GIST = 2, 24

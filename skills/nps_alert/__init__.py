@@ -1,0 +1,1 @@
+"""Rules about accounts: made, tried on, changed and explained by chat."""
