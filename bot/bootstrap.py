@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.abilities import PORTS, Contracts, Skills, Writers
 from bot.admin.door import AdminDoor
+from bot.admin.jobs import JobsRoom
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
@@ -44,7 +45,7 @@ from bot.gatehouse import Stores, gatehouse
 from bot.handed_over import HandedOver
 from bot.home import Home
 from bot.house import House
-from bot.jobs import Clockwork, Ground, Jobs, JobsPage
+from bot.jobs import Clockwork, Ground, Jobs
 from bot.judging import ChildJudge
 from bot.listening import player, transcriber
 from bot.manifests import late_skill, load_manifests, load_skill
@@ -239,7 +240,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
         chats_on = connected(
             secrets,
             Around(
-                config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn, drawn_table, reviews
+                config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn, drawn_table,
+                users.by_id, reviews,
             ),
         )
         sources = {**chats_on.sources, WEB: HandedOver(home.uploads / WAITING)}
@@ -321,7 +323,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Playing(visits, recordings, plays),
             _comparing(visits, skills, queries, policy, clock),
             DigestPage(visits, ledger, outbox, delivery.wake, mails=MAIL in chats_on.exits),
-            (AdminDoor(visits), JobsPage(visits, jobs)),
+            (AdminDoor(visits), JobsRoom(AdminDoor(visits), jobs)),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)

@@ -13,12 +13,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.firing import PERSONAL, Run
 from bot.domain.ids import UserId
-from bot.domain.people import Role, Speaker
-from bot.domain.talk import Lang
-from bot.errors import NotAllowed, Unclear
+from bot.domain.people import Role
+from bot.errors import Unclear
 from bot.ports import Clock, Firings, JobStates, OwnSchedules, Users
 from bot.turns.know import OWNER
-from bot.visits import Visits
 
 if TYPE_CHECKING:  # a single command needs no library of time
     from bot.engine.schedule import Schedule
@@ -28,8 +26,6 @@ Json = dict[str, Any]
 
 NEXT = 3
 """Coming moments that are told of each job."""
-PATIENCE_S = 3.0
-"""So long a page waits for what it asked for; it goes on all the same."""
 
 
 @dataclass(frozen=True)
@@ -154,43 +150,6 @@ class Jobs:
     async def _admin(self) -> UserId:
         """Whoever uses the command line of this home."""
         return next((user.id for user in await self.ground.users.everyone() if user.role is Role.ADMIN), OWNER)
-
-
-@dataclass(frozen=True)
-class JobsPage:
-    """The same at the page, for admins alone. Each verb takes the secret of a visit."""
-
-    visits: Visits
-    jobs: Jobs
-
-    def verbs(self) -> Mapping[str, Callable[..., Awaitable[Any]]]:
-        """All of them by name."""
-        return {"jobs": self.listed, "job_press": self.press}
-
-    async def listed(self, *, session: str, lang: Lang) -> Json:  # noqa: ARG002 - the page has the words
-        """All jobs.  Raises: NotAllowed("only_admins_jobs")."""
-        speaker = await self._admin(session)
-        return {"jobs": await self.jobs.list(), "me": {"name": speaker.name, "role": speaker.role, "zone": speaker.zone}}
-
-    async def press(self, *, session: str, lang: Lang, job: str, action: str) -> Json:
-        """Pause, resume or run one job, and tell how all stand.  Raises: NotAllowed("only_admins_jobs"); Unclear; Stale."""
-        speaker = await self._admin(session)
-        match action:
-            case "pause":
-                await self.jobs.pause(job, by=speaker.user_id)
-            case "resume":
-                await self.jobs.resume(job, by=speaker.user_id)
-            case "run":
-                await self.jobs.run(job, patience_s=PATIENCE_S)
-            case _:
-                raise Unclear("unknown_button")
-        return await self.listed(session=session, lang=lang)
-
-    async def _admin(self, session: str) -> Speaker:
-        speaker = await self.visits.speaker(session)
-        if speaker.role is not Role.ADMIN:
-            raise NotAllowed("only_admins_jobs")
-        return speaker
 
 
 def _local(at: datetime, zone: str) -> str:

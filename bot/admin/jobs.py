@@ -1,0 +1,45 @@
+"""The room of what is done by the clock: admins look at it, let it rest, let it go on, have it done now. Knows no page."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.admin.door import AdminDoor, me_of
+from bot.domain.talk import Lang
+from bot.errors import Unclear
+from bot.jobs import Jobs
+
+Json = dict[str, Any]
+
+PATIENCE_S = 3.0
+"""So long a page waits for what it asked for; it goes on all the same."""
+
+
+@dataclass(frozen=True)
+class JobsRoom:
+    """The verbs. Each takes the secret of a visit, and lets nobody in but an admin."""
+
+    door: AdminDoor
+    jobs: Jobs
+
+    def verbs(self) -> Mapping[str, Callable[..., Awaitable[Json]]]:
+        """By name."""
+        return {"jobs": self.listed, "job_press": self.press}
+
+    async def listed(self, session: str, *, lang: Lang) -> Json:  # noqa: ARG002 - as every verb that has words
+        """All jobs.  Raises: NotAllowed("only_admins")."""
+        return {"me": me_of(await self.door.admin(session)), "jobs": await self.jobs.list()}
+
+    async def press(self, session: str, *, lang: Lang, job: str, action: str) -> Json:
+        """Pause, resume or run one job, and tell how all stand.  Raises: NotAllowed("only_admins"); Unclear; Stale("job_busy")."""
+        admin = await self.door.admin(session)
+        match action:
+            case "pause":
+                await self.jobs.pause(job, by=admin.user_id)
+            case "resume":
+                await self.jobs.resume(job, by=admin.user_id)
+            case "run":
+                await self.jobs.run(job, patience_s=PATIENCE_S)
+            case _:
+                raise Unclear("unknown_button")
+        return await self.listed(session, lang=lang)
