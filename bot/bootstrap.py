@@ -36,6 +36,7 @@ from bot.domain.own_fields import OwnFields
 from bot.domain.people import User, parse_audience
 from bot.domain.permissions import Permissions
 from bot.domain.scope import Scope
+from bot.domain.scored import ScoredRecords
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery, Ways
 from bot.engine.lanes import SWEEP_S, Lanes
@@ -103,6 +104,7 @@ from bot.store.records import SqliteRecords
 from bot.store.reminders import SqliteReminders
 from bot.store.reviews import SqliteReviews
 from bot.store.risks import SqliteRisks
+from bot.store.rule_firings import SqliteRuleFirings
 from bot.store.schedules import SqliteSchedules
 from bot.store.seen_risks import SqliteSeenRisks
 from bot.store.spending import SqliteSpending
@@ -137,6 +139,7 @@ from bot.turns.scoring import Scoring
 from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
 from bot.turns.tasks import TASK
+from bot.turns.watching import Watching
 from bot.turns.writing import AskingVoices, Writing
 from bot.uploads import WAITING, Uploads
 from bot.visits import Visits, Vouched
@@ -277,6 +280,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
         scoring = Scoring(risks, risks, alerts, judge, users, unasked, clock, ids, config.churn)
         alerting = Alerting(alerts, users, unasked, interruptions, workday, clock, alerted)
         replies = AlertReplies(alerts, records, users, policy.scope, words, clock, workday, alerted)
+        watching = Watching(
+            records, lambda scope: ScoredRecords(queries.within(scope), partial(risks.top, scope)), policy.scope, users,
+            SqliteRuleFirings(database, clock), unasked, interruptions, words, clock, ids, workday,
+        )  # fmt: skip
         deeds: Mapping[str, Deed] = {
             ALERT: replies, TASK: road.tasks, COMPLAINT: Complaining(complaints, unasked, words), EXAMPLE: coaching, DIGEST: digesting,
         }  # fmt: skip
@@ -298,11 +305,12 @@ async def opened(  # noqa: PLR0915 - a line for each part
         delivery = Delivery(outbox, exits, bus, ways)
         bus.subscribe("draft.saved", AskingVoices(voices, outbox, road.releasing.reach, words, delivery.wake).saved)
         bus.subscribe("draft.saved", coaching.saved)
+        bus.subscribe("record.saved", watching.saved)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads, recordings, drafting)
         # what config and people may have done by the clock; parts hand theirs in here
         kinds = (JobKind("churn.score", scoring.score), JobKind("coach.tip", coaching.tips), *digesting.kinds())
         ground = Ground(SqliteFirings(database, clock), SqliteJobStates(database, clock), schedules, users, clock)
-        inner = (*road.minutely(), digesting.minutely(), alerting.minutely())
+        inner = (*road.minutely(), digesting.minutely(), alerting.minutely(), watching.minutely())
         by_clock = cache(lambda: _clockwork(ground, config, calendars, inner, kinds, delivery.wake))
         jobs = Jobs(ground, by_clock)
         stack.push_async_callback(jobs.close)
