@@ -23,12 +23,15 @@ _GRAVE = frozenset({Category.LIABILITY_CAP, Category.INDEMNITY, Category.IP, Cat
 _LIGHT = frozenset({Category.OTHER, Category.ASSIGNMENT, Category.CONFIDENTIALITY, Category.FORCE_MAJEURE})
 _PART = re.compile(r"[,，。;；、\n]|\.\s|\.$")
 _DUTY = re.compile(
-    r"应(?!收|付款项)|须|必须|负责|承担|负担|保证|提供|支付|赔偿"
+    r"应(?!收|付款项)|须|必须|派驻|派遣|配备|负责|承担|负担|保证|提供|支付|赔偿"
     r"|\b(?:shall|must|will|warrants?|undertakes?|agrees? to|bears?|pays?|provides?)\b"
 )
 _BAN = re.compile(r"不得|无权|不可(?!抗|分|预|避)|\b(?:shall not|may not|must not|cannot|will not)\b")
 _RIGHT = re.compile(r"(?<!不)可(?!抗|分|预|避|靠|用|能)|有权|\b(?:may|is entitled to|has the right to|can)\b(?! not)")
-_FREED = re.compile(r"不承担|无需|不负|免除|不受|\b(?:not (?:be )?(?:liable|required|obliged|responsible)|no obligation|has no duty)\b")
+_FREED = re.compile(
+    r"不承担|无需|无须|不必|不负|免除|免责|不受"
+    r"|\b(?:need not|not (?:be )?(?:liable|required|obliged|responsible)|no obligation|has no duty)\b"
+)
 _TAKES = re.compile(
     r"收取|收到|取得|获得|享有|保留(?!备份)|拥有|所有|收回"
     r"|\b(?:owns?|retains?|receives?|reserves?|charges?|is paid|collects?|recovers?)\b"
@@ -182,14 +185,20 @@ def _risk(case: Case, gone: set[str], come: set[str]) -> Risk:
     money = any(_MONEY.search(one) for one in (*gone, *come))
     if case.kind is ClauseChangeKind.MODIFIED and _is_flipped(case, gone, come):
         return Risk.HIGH if money else Risk.MEDIUM
-    return Risk.MEDIUM if money or case.categories[0] not in _LIGHT else Risk.LOW
+    return Risk.MEDIUM if money or case.kind is ClauseChangeKind.MODIFIED or case.categories[0] not in _LIGHT else Risk.LOW
 
 
 def _is_flipped(case: Case, gone: set[str], come: set[str]) -> bool:
-    """Whether a ban became a right, or freedom a duty."""
+    """Whether a ban became a right or freedom a duty, what we may became what we must, or what they must became what they may."""
     was = any(_BAN.search(one) or _FREED.search(one) for one in gone)
     is_now = any((_RIGHT.search(one) or _DUTY.search(one)) and not _BAN.search(one) and not _FREED.search(one) for one in come)
-    return bool(case.old) and was and is_now
+    return bool(case.old) and ((was and is_now) or _turned(gone, come, US, -1) or _turned(gone, come, THEM, -1))
+
+
+def _turned(gone: set[str], come: set[str], side: str, sign: int) -> bool:
+    """Whether the same side's part counted for us before and counts against us now."""
+    before, after = ([_worth(one) for one in parts if one.startswith(side)] for parts in (gone, come))
+    return any(one == -sign for one in before) and any(one == sign for one in after)
 
 
 def _mutual(case: Case) -> bool:

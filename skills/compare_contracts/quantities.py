@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.numerals import ENGLISH, value_of
 
@@ -52,6 +52,7 @@ _LIKE = re.compile(
     rf"(?P<date>(?:19|20)\d\d\s*[-/.年]\s*\d{{1,2}}\s*[-/.月]\s*\d{{1,2}}日?)"
     rf"|(?P<mille>百分之|千分之|万分之)\s*(?P<part>{_NUMBER})"
     rf"|(?<![a-z])net\s+(?P<net>\d{{1,3}})(?!\d|[.,]\d|\s*(?:%|days?|months?|of|{_ANY_NEXT}))|(?P<half>半)个?(?P<of>年|月)"
+    rf"|(?P<double>双倍|加倍|(?<![a-z])(?:twice|double|twofold)(?= (?:the|that|those|its|such)(?![a-z])))"
     rf"|(?P<ccy>{_CURRENCY})\s*(?P<sum>{_NUMBER})(?:元整?)?"
     rf"|(?P<value>{_NUMBER})\s*(?:(?P<percent>{_PERCENT})|(?P<discount>折)"
     rf"|(?P<tenths>成(?![品本果立]))|(?P<times>倍|times(?![a-z])|-?fold(?![a-z])|x(?![a-z0-9]))"
@@ -96,6 +97,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     for one in (*_figures(plain), *_rates(plain)):
         last = found[-1] if found else None
         if last and last.what == one.what == "money" and last.value == one.value and one.at - last.end <= _BRACKET:
+            found[-1] = replace(last, end=one.end)
             continue
         found.append(one)
     return tuple(sorted(found, key=lambda one: one.at))
@@ -116,6 +118,13 @@ def _quantity(one: re.Match[str]) -> tuple[str, float, str] | None:
         return "percent", _value(one["part"]) * {"百分之": 1, "千分之": 0.1, "万分之": 0.01}[one["mille"]], ""
     if one["net"] or one["half"]:
         return "duration", float(one["net"]) if one["net"] else _DAYS[_CHINESE[one["of"]]] / 2, ""
+    if one["double"]:
+        return "times", 2.0, ""
+    return _counted(one)
+
+
+def _counted(one: re.Match[str]) -> tuple[str, float, str] | None:
+    """A number with what it counts."""
     if one["ccy"]:
         return "money", _value(one["sum"]), _CODES.get(one["ccy"], one["ccy"].upper())
     value = _value(one["value"])

@@ -215,6 +215,7 @@ def _sayings(text: str, cut: Cut) -> Counter[str]:
 def _stem(word: str) -> str:
     if not word.isascii():
         return word
+    word = word.removesuffix("'s")
     bare = _SUFFIX.sub("", word)
     return (bare if len(bare) >= _SHORTEST_STEM else word).rstrip("e")
 
