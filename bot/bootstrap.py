@@ -31,9 +31,9 @@ from bot.demo.documents import filings
 from bot.digest_page import DigestPage
 from bot.domain.alert import KIND as ALERT
 from bot.domain.digest import DigestKind
-from bot.domain.ids import Audience, ThreadId, TurnId, UserId
+from bot.domain.ids import Audience, RecordId, ThreadId, TurnId, UserId
 from bot.domain.own_fields import OwnFields
-from bot.domain.people import User, parse_audience
+from bot.domain.people import User, parse_audience, speaker_of
 from bot.domain.permissions import Permissions
 from bot.domain.scope import Scope
 from bot.domain.scored import ScoredRecords
@@ -278,7 +278,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         judge, alerted, workday = ChildJudge(config.churn), config.churn.alerts, calendar_of(rules)
         stack.push_async_callback(judge.close)
         scoring = Scoring(risks, risks, alerts, judge, users, unasked, clock, ids, config.churn)
-        alerting = Alerting(alerts, users, unasked, interruptions, workday, clock, alerted)
+        alerting = Alerting(alerts, users, unasked, interruptions, workday, clock, alerted, partial(_sees, records, policy))
         replies = AlertReplies(alerts, records, users, policy.scope, words, clock, workday, alerted)
         watching = Watching(
             records, lambda scope: ScoredRecords(queries.within(scope), partial(risks.top, scope)), policy.scope, users,
@@ -348,6 +348,11 @@ async def _wake(lanes: Lanes, delivery: Delivery, threads: Sequence[str]) -> Non
     for thread in threads:
         lanes.wake(ThreadId(thread))
     delivery.wake()
+
+
+async def _sees(records: SqliteRecords, policy: Permissions, user: User, record_id: RecordId) -> bool:
+    """Whether a person may see a record."""
+    return await records.record(record_id, scope=policy.scope(speaker_of(user))) is not None
 
 
 def _write_papers(folder: Path, today: date) -> Sequence[Path]:

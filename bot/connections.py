@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.config import Config
 from bot.domain.chart import Chart
+from bot.domain.ids import UserId
 from bot.domain.paper import Grid
-from bot.domain.people import Speaker
+from bot.domain.people import Speaker, User
 from bot.domain.scope import Scope
 from bot.domain.talk import Lang
 from bot.engine.delivery import DAY_S, Care
@@ -28,7 +29,10 @@ Finding = tuple[str, str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Around:
-    """What the chats are built among. spool: for files that are fetched before anybody asks. scope, sayings: of one person."""
+    """What the chats are built among. spool: for files that are fetched before anybody asks. scope, sayings: of one person.
+
+    person: one of ours by id.
+    """
 
     config: Config
     spool: Path
@@ -42,6 +46,7 @@ class Around:
     sayings: Callable[[Speaker], Sequence[str]]
     picture: Callable[[Chart, Lang], Awaitable[bytes]]
     table: Callable[[Grid, Lang], Awaitable[bytes]]
+    person: Callable[[UserId], Awaitable[User | None]]
     reviews: Reviews | None = None
 
 
@@ -155,10 +160,12 @@ def _add_mail(connections: Connections, secrets: ChannelSecrets, around: Around)
     if setting.user and not secrets.mail.password:
         raise BadConfig("channel_half_configured", channel="mail", missing="SMTP_PASSWORD")
     from bot.mail.channel import SENTENCES, MailChannel  # noqa: PLC0415 - only where it is on
+    from bot.mail.digests import DigestMail  # noqa: PLC0415 - as above
     from bot.mail.server import MailServer  # noqa: PLC0415 - as above
 
     server = MailServer(setting, secrets.mail.password)
-    channel = MailChannel(server, setting, around.words.own(SENTENCES), around.clock)
+    words, url = around.words.own(SENTENCES), around.config.server.public_url.rstrip("/")
+    channel = MailChannel(server, setting, words, around.clock, DigestMail(around.person, around.picture, words, setting, url))
     connections.exits[channel.name], connections.lines[channel.name] = channel, channel.found
     connections.cares[channel.name] = Care(
         at_once=4, deadline_s=server.times.longest_s + 10, patience_s=MAIL_PATIENCE_S, first_wait_s=60, longest_wait_s=900, questions=1

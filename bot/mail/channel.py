@@ -11,9 +11,10 @@ from bot.domain.decision import Message
 from bot.domain.outcome import Answer
 from bot.domain.talk import Lang, Origin
 from bot.errors import Undeliverable
+from bot.mail.digests import DigestMail
 from bot.mail.replies import SERVICE, NeedsAdmin, NotTaken
 from bot.mail.server import MailServer
-from bot.mail.written import NotAnAddress, TooLarge, mail_of
+from bot.mail.written import Mail, NotAnAddress, TooLarge, mail_of
 from bot.ports import Clock, Words
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -25,7 +26,7 @@ Line = tuple[str, str, dict[str, Any]]
 
 
 class MailChannel:
-    """The port `Channel` for letters. words: with those of `SENTENCES`.
+    """The port `Channel` for letters, and for digests to their readers' own addresses. words: with those of `SENTENCES`.
 
     Where an admin has to act first, the server is left alone until some minutes have passed: a wrong password that is tried again and
     again gets an account locked.
@@ -33,20 +34,18 @@ class MailChannel:
 
     name = MAIL
 
-    def __init__(self, server: MailServer, setting: Setting, words: Words, clock: Clock) -> None:
+    def __init__(self, server: MailServer, setting: Setting, words: Words, clock: Clock, digests: DigestMail | None = None) -> None:
         self._server = server
         self._setting = setting
         self._words = words
         self._clock = clock
+        self._digests = digests
         self._trouble: tuple[NeedsAdmin, datetime] | None = None
 
     async def deliver(self, message: Message) -> str:
-        """Hand the letter over; the receipt is the mail's Message-ID.  Raises: Upstream, Unsure, Undeliverable."""
-        letter = message.outcome.letter if isinstance(message.outcome, Answer) else None
-        if letter is None:
-            raise self._never("nothing", message.lang)
+        """Hand the letter, or the digest, over; the receipt is the mail's Message-ID.  Raises: Upstream, Unsure, Undeliverable."""
         try:
-            mail = mail_of(letter, message.id, self._setting, self._clock.now())
+            mail = await self._written(message)
         except NotAnAddress as err:
             raise self._never("no_address", message.lang) from err
         except TooLarge as err:
@@ -75,6 +74,16 @@ class MailChannel:
         if self._trouble is None:
             return "on", "check_mail_going", {"host": self._setting.host}
         return told(self._trouble[0], self._setting)
+
+    async def _written(self, message: Message) -> Mail:
+        """The mail.  Raises: NotAnAddress, TooLarge; Undeliverable for what is none."""
+        letter = message.outcome.letter if isinstance(message.outcome, Answer) else None
+        if letter is not None:
+            return mail_of(letter, message.id, self._setting, self._clock.now())
+        digest = await self._digests.mail(message, self._clock.now()) if self._digests else None
+        if digest is None:
+            raise self._never("nothing", message.lang)
+        return digest
 
     def _mind_trouble(self) -> None:
         """Raise again what an admin has to see to, as long as it is not time to look once more."""

@@ -60,10 +60,10 @@ def mail_of(letter: Letter, message_id: str, setting: Setting, at: datetime) -> 
     except NotAnAddress:
         rep = house
     message = EmailMessage(policy=SEVEN_BIT)
-    message["From"] = _named(letter.from_name, rep if setting.as_rep else house)
-    message["To"] = _named(letter.to_name, to)
+    message["From"] = named(letter.from_name, rep if setting.as_rep else house)
+    message["To"] = named(letter.to_name, to)
     if rep != house and not setting.as_rep:
-        message["Reply-To"] = _named(letter.from_name, rep)
+        message["Reply-To"] = named(letter.from_name, rep)
     message["Subject"] = one_line(letter.subject)[:LONGEST_SUBJECT]
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{re.sub(r'[^A-Za-z0-9.-]', '-', message_id)}@{domain_of(house)}>"
@@ -101,7 +101,8 @@ def one_line(text: str) -> str:
     return " ".join(kept.replace("=?", "= ?").split())
 
 
-def _named(name: str, address: str) -> Address:
+def named(name: str, address: str) -> Address:
+    """An address with a name before it that structures nothing."""
     local, _, domain = address.rpartition("@")
     return Address(" ".join(SPECIAL.sub(" ", one_line(name)).split())[:LONGEST_NAME].strip(), local, domain)
 

@@ -10,6 +10,7 @@ from bot.turns.strangers import Strangers
 
 CONSOLE = "console"
 WEB = "web"
+MAIL = "mail"
 API = "api"
 OWNER = UserId("owner")
 NO_TURN = TurnId("")
@@ -19,14 +20,14 @@ async def know(
     origin: Origin, users: Users, zone: str, strangers: Strangers | None = None, *, turn_id: TurnId = NO_TURN, lang: Lang = Lang.ZH,
     spoke: bool = True,
 ) -> Speaker:
-    """The speaker behind `origin`. On the console, the page and the API the sender is a user id that the house vouches for.
+    """The speaker behind `origin`. On the console, the page, the API and in mail to our own the sender is an id the house vouches for.
 
     A home without users has one person, its owner, admin of one, in `zone`. strangers: who meets those that nobody named; None where
     they are only refused. turn_id, lang: of what they sent. spoke: False where they only looked in, or stopped us.
     Raises: NotAllowed for anyone unknown; Unheard for one who was told so lately; Upstream.
     """
     user: User | None
-    if origin.channel in {CONSOLE, WEB, API}:
+    if origin.channel in {CONSOLE, WEB, API, MAIL}:
         user = await users.by_id(UserId(origin.sender))
         if user is None and origin.sender == OWNER:
             return Speaker(OWNER, OWNER, Role.ADMIN, "", zone)

@@ -58,7 +58,7 @@ def test_a_sign_in_without_a_password_stops_the_start(tmp_path: Path) -> None:
     home = household(tmp_path)
     with_mail(home, 25)
     config = load(home.folder / "config.toml", {"TANDEM__MAIL__USER": "tandem", "TANDEM__MAIL__SECURITY": "tls"})
-    around = Around(config, *[None] * 11)  # type: ignore[arg-type]
+    around = Around(config, *[None] * 12)  # type: ignore[arg-type]
 
     with pytest.raises(BadConfig) as stopped:
         connected(ChannelSecrets(mail=MailSecrets()), around)
@@ -68,6 +68,6 @@ def test_a_sign_in_without_a_password_stops_the_start(tmp_path: Path) -> None:
 
 def test_without_a_host_there_is_no_mail(tmp_path: Path) -> None:
     """Then letters are handed to their authors."""
-    around = Around(load(household(tmp_path).folder / "config.toml", {}), *[None] * 11)  # type: ignore[arg-type]
+    around = Around(load(household(tmp_path).folder / "config.toml", {}), *[None] * 12)  # type: ignore[arg-type]
 
     assert {} == connected(ChannelSecrets(mail=MailSecrets("x")), around).exits
