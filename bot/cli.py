@@ -15,7 +15,7 @@ from bot.errors import BadConfig, HomeHeld
 from bot.home import Home
 from bot.private_line import NobodyServes, call
 from bot.terminal import Terminal
-from bot.verbs import TASKS, add_audit, add_batch, add_churn, add_outbox, add_people, add_slack, add_tokens
+from bot.verbs import TASKS, add_audit, add_batch, add_churn, add_jobs, add_outbox, add_people, add_slack, add_tokens
 from bot.words import TomlWords, read_sentences
 
 Json = dict[str, Any]
@@ -23,6 +23,11 @@ Json = dict[str, Any]
 ROOT = Path(__file__).parent
 START_PATIENCE_S = 20
 """How long a command waits for a process that holds the home to begin, or to cease, serving it."""
+GROUPS = {
+    "token": add_tokens, "people": add_people, "outbox": add_outbox, "audit": add_audit, "jobs": add_jobs, "slack": add_slack,
+    "churn": add_churn,
+}  # fmt: skip
+"""Groups of verbs, and who adds theirs."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -151,6 +156,13 @@ class Command:
     def outbox_replay(self, asked: argparse.Namespace) -> int:
         """Send messages again."""
         return self._show("outbox_replay", {"ids": asked.ids}, self._terminal.show_replayed)
+
+    def jobs(self, asked: argparse.Namespace) -> int:
+        """What is done by the clock: all of it, or let some rest, go on, be done now."""
+        from bot.job_lines import job_lines  # noqa: PLC0415 - only these verbs need it
+
+        args = {} if asked.does == "list" else {"name": asked.name, "team": asked.team}
+        return self._show(f"jobs_{asked.does}", args, lambda told: self._terminal.show_lines(told, job_lines))
 
     def audit(self, asked: argparse.Namespace) -> int:
         """The audit, checked or proven, in this process: it asks no house, for a house may be what is doubted."""
@@ -309,13 +321,9 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     search.add_argument("-k", type=int, default=5, metavar="N", help=said("cli_limit"))
     verb("list", into=knowledge, does="documents")
     verb("link")
-    add_tokens(partial(verb, into=group("token"), person=False), said)
-    add_people(partial(verb, into=group("people"), person=False), said)
-    add_outbox(partial(verb, into=group("outbox"), person=False), said)
-    add_audit(partial(verb, into=group("audit"), person=False), said)
-    add_slack(partial(verb, into=group("slack"), person=False), said)
+    for name, add in GROUPS.items():
+        add(partial(verb, into=group(name), person=False), said)
     verb("pull", into=group("models"), does="models_pull", person=False)
-    add_churn(partial(verb, into=group("churn"), person=False), said)
     add_batch(verb("batch", person=False), words.say("cli_task", lang, tasks=" ".join(TASKS)), said)
     verb("check", person=False).add_argument("--online", action="store_true", help=said("cli_online"))
     why = verb("why")

@@ -345,6 +345,14 @@ class Terminal:
     def _aside(self, text: str) -> None:
         print(_coloured(DIM, text, sys.stdout.isatty()))
 
+    def show_lines(self, told: Any, lines: Callable[..., Iterable[str]]) -> None:  # noqa: ANN401 - JSON
+        """Something that has lines of its own."""
+        if self._as_json:
+            self._dump(told)
+            return
+        for line in lines(told, self._say):
+            print(line)
+
     def show_json(self, data: object) -> None:
         """Data that another program reads, whether or not it was asked for as such."""
         self._dump(data)

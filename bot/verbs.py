@@ -78,6 +78,16 @@ def add_churn(verb: Verb, said: Said) -> None:
             one.add_argument("--out", type=Path, metavar="DIR", help=said("cli_churn_out"))
 
 
+def add_jobs(verb: Verb, said: Said) -> None:
+    """The verbs below `tandem jobs`."""
+    for name in ("list", "pause", "resume", "run"):
+        one = verb(name, does=f"jobs_{name}")
+        one.set_defaults(does=name, verb="jobs")
+        if name != "list":
+            one.add_argument("name", metavar=said("cli_job"), help=said("cli_job_help"))
+            one.add_argument("--team", default="", metavar="T", help=said("cli_job_team"))
+
+
 def add_slack(verb: Verb, said: Said) -> None:
     """The verbs below `tandem slack`."""
     manifest = verb("manifest", does="slack_manifest")

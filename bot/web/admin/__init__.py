@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.web.admin import jobs
 from bot.web.line import Line
 from bot.web.shell import Place, Shell
 
-ROOMS: tuple[Place, ...] = ()
+ROOMS: tuple[Place, ...] = (jobs.PLACE,)
 """In the order of the navigation. A room's key names it in the sentences; `KEY_about` says what it is for."""
 
 
@@ -17,6 +18,7 @@ def admin(line: Line, shell: Shell) -> APIRouter:
     """The routes of the hall."""
     router, hall = APIRouter(), _Hall(line, shell)
     router.get("/admin")(hall.page)
+    router.include_router(jobs.jobs(line, shell, ROOMS))
     return router
 
 
