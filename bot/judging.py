@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from datetime import date
 from importlib import import_module
+from typing import Any
 
 from bot.domain.alert import ChurnRules
 from bot.domain.risk import Band, RiskReason, RiskScore
@@ -22,6 +23,25 @@ def check_card(rules: ChurnRules, file: str) -> None:
     card.tuned(card.read_scorecard(), rules.scorecard, rules.weights, file)
 
 
+def question(files: Sequence[AccountFile], as_of: date, zone: str, factors: Mapping[str, float], rules: ChurnRules) -> dict[str, object]:
+    """What the judge is asked, as JSON: see `skills.churn_risk.judging`."""
+    return {
+        "files": [one.told for one in files], "as_of": as_of.isoformat(), "zone": zone, "factors": dict(factors),
+        "scorecard": dict(rules.scorecard), "weights": dict(rules.weights),
+    }  # fmt: skip
+
+
+def scores(files: Sequence[AccountFile], as_of: date, judged: Sequence[Mapping[str, Any]]) -> list[RiskScore]:
+    """What the judge answered, as scores of these files."""
+    return [
+        RiskScore(
+            file.account_id, as_of, made["chance"], Band(made["band"]),
+            tuple(RiskReason(code, numbers) for code, numbers in made["reasons"]), "scorecard", made["active"], file.name,
+        )
+        for file, made in zip(files, judged, strict=True)
+    ]  # fmt: skip
+
+
 class ChildJudge:
     """The port `RiskJudge`. Nothing is begun before somebody asks; the process ends soon after the last question."""
 
@@ -33,22 +53,12 @@ class ChildJudge:
         """The scores of these accounts, in their order."""
         if not files:
             return ()
-        question = {
-            "files": [one.told for one in files], "as_of": as_of.isoformat(), "zone": zone, "factors": dict(factors),
-            "scorecard": dict(self._rules.scorecard), "weights": dict(self._rules.weights),
-        }  # fmt: skip
         try:
-            async with aclosing(self._child.ask(question, PATIENCE_S)) as answers:
+            async with aclosing(self._child.ask(question(files, as_of, zone, factors, self._rules), PATIENCE_S)) as answers:
                 judged = [one async for one in answers][-1]["done"]
         except ChildStopped as stopped:
             raise Upstream("churn_judge") from stopped
-        return [
-            RiskScore(
-                file.account_id, as_of, made["chance"], Band(made["band"]),
-                tuple(RiskReason(code, numbers) for code, numbers in made["reasons"]), "scorecard", made["active"], file.name,
-            )
-            for file, made in zip(files, judged, strict=True)
-        ]  # fmt: skip
+        return scores(files, as_of, judged)
 
     async def close(self) -> None:
         """End the process."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.domain.ids import RecordId, UserId
 from bot.domain.people import Role, User
-from bot.domain.risk import WORST_FIRST, Band, RiskReason, RiskScore
+from bot.domain.risk import Band, RiskReason, RiskScore
 
 KIND = "alert"
 """What the action of a button about an alert begins with."""
@@ -130,10 +130,7 @@ def calls_for_one(score: RiskScore, before: RiskScore | None, rules: AlertRules)
     """Whether `score` is to be told, were nothing ever told of the account. before: the score a month ago, None where there is none."""
     if score.band is Band.HIGH:
         return True
-    if before is None:
-        return False
-    steps = WORST_FIRST.index(before.band) - WORST_FIRST.index(score.band)
-    return steps > 1 or (steps > 0 and score.chance - before.chance >= rules.jumps_by)
+    return before is not None and score.band is not Band.LOW and score.chance - before.chance >= rules.jumps_by
 
 
 def is_worse(alert: Alert, score: RiskScore, rules: AlertRules) -> bool:
@@ -156,7 +153,7 @@ def chain(owner: UserId | None, team: str, people: Sequence[User]) -> tuple[User
     of = team or (mine[0].team if mine else "")
     managers = [one for one in by_name if one.role is Role.MANAGER and one.team == of]
     admins = [one for one in by_name if one.role is Role.ADMIN]
-    return tuple(dict.fromkeys((*mine, *managers, *admins)))
+    return tuple({one.id: one for one in (*mine, *managers, *admins)}.values())
 
 
 def is_storm(called: int, scored: int, rules: AlertRules) -> bool:

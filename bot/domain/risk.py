@@ -16,9 +16,6 @@ class Band(StrEnum):
     LOW = "low"
 
 
-WORST_FIRST = tuple(Band)
-
-
 @dataclass(frozen=True, slots=True)
 class RiskReason:
     """One reason. code: which signal it was. numbers: what it was read from, figures alone: no name and no word of anybody's."""

@@ -79,10 +79,9 @@ class AlertReplies:
             "subject": self.words.say("alert_task", lang, account=alert.name), "account": alert.account_id, "account_name": alert.name,
             "owner": speaker.user_id, "owner_name": speaker.name, "status": OPEN, "due_date": day.isoformat(),
         }  # fmt: skip
-        try:
-            await self.records.put(TASK, fields, cause=Cause(speaker.user_id), record_id=alert.task_id, scope=self.scope(speaker))
-        except NotAllowed:
+        if not self.scope(speaker).may_write(TASK, fields):
             return None
+        await self.records.put(TASK, fields, cause=Cause(speaker.user_id), record_id=alert.task_id)
         return day
 
     async def _later(self, alert: Alert, speaker: Speaker, lang: Lang) -> Answer:

@@ -4,13 +4,14 @@ Quiet hours, days off and what is enough for a day are minded; whoever cannot be
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.alert import INTENT, Alert, AlertRules, chain
 from bot.domain.firing import Firing
+from bot.domain.ids import RecordId
 from bot.domain.people import User
 from bot.errors import Upstream
 from bot.ports import Clock, Interruptions, JobKind, Users, WorkCalendar
@@ -18,6 +19,7 @@ from bot.ports.churn import Alerts
 from bot.turns.errands import Errands
 
 log = logging.getLogger(__name__)
+HOUR_MIN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,10 @@ class _Due:
 
 @dataclass(frozen=True)
 class Alerting:
-    """Tells what is open. Done again after a crash, it tells nobody twice: errands and tellings are keyed."""
+    """Tells what is open. Done again after a crash, it tells nobody twice: errands and tellings are keyed.
+
+    sees: whether a person may see an account.
+    """
 
     alerts: Alerts
     users: Users
@@ -46,6 +51,7 @@ class Alerting:
     calendar: WorkCalendar
     clock: Clock
     rules: AlertRules
+    sees: Callable[[User, RecordId], Awaitable[bool]]
 
     def minutely(self) -> JobKind:
         """What is looked at each minute."""
@@ -61,24 +67,28 @@ class Alerting:
         if not waiting:
             return 0
         people, now = await self.users.everyone(), self.clock.now()
-        due = [one for alert in waiting if (one := self._due(alert, people, now))]
+        due = [one for alert in waiting if (one := self._due(alert, await self._fit(alert, people), now))]
         told = 0
         for user in {one.user.id: one.user for one in due}.values():
             given = sum(_same_day(at, now, user.zone) for alert in waiting for user_id, at in alert.told if user_id == user.id)
             told += await self._person(user, [one for one in due if one.user.id == user.id], given, now)
         return told
 
-    def _due(self, alert: Alert, people: Sequence[User], now: datetime) -> _Due | None:
+    async def _fit(self, alert: Alert, people: Sequence[User]) -> list[User]:
+        """Who may hear of it, in order: an account that nobody owns is out of sight for most."""
+        return [one for one in chain(alert.owner, alert.team, people) if await self.sees(one, alert.account_id)]
+
+    def _due(self, alert: Alert, in_order: Sequence[User], now: datetime) -> _Due | None:
         """Who is to hear of it now; None where nobody is, yet or any more."""
         if alert.due_date and alert.by:
-            user = next((one for one in people if one.id == alert.by), None)
+            user = next((one for one in in_order if one.id == alert.by), None)
             return _Due(alert, user) if user and now.astimezone(ZoneInfo(user.zone)).date() >= alert.due_date else None
-        in_order, heard = chain(alert.owner, alert.team, people), dict(alert.told)
+        heard = dict(alert.told)
         later = [one for one in in_order if one.id not in heard]
         if not heard or not later:
             return _Due(alert, later[0]) if later else None
         last = max(heard.values())
-        if self.calendar.after(last, self.rules.untouched_hours, later[0].zone) > now:
+        if self.calendar.after(last, HOUR_MIN * self.rules.untouched_hours, later[0].zone) > now:
             return None
         owner = next((one.name for one in in_order if one.id == alert.owner), "")
         return _Due(alert, later[0], owner)

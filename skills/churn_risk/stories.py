@@ -129,13 +129,13 @@ def _text(row: Row, field: str) -> str:
 
 
 def _course(told: _Told) -> dict[str, Row]:
-    """Complete months by name (2026-07); of two records of a month the one with more users."""
+    """Months that are over, by name (2026-07): one that still runs says too little. Of two records of a month the one with more users."""
     found: dict[str, Row] = {}
     now = told.as_of.strftime("%Y-%m")
     for row in told.of("usage"):
         month = _text(row, "month")[:7]
         users = _figure(row.fields.get("active_users"))
-        if users is not None and users >= 0 and month and month <= now and users >= (_active(found[month]) if month in found else 0):
+        if users is not None and users >= 0 and month and month < now and users >= (_active(found[month]) if month in found else 0):
             found[month] = row
     return found
 

@@ -173,7 +173,7 @@ def trend(told: Told, said: Saying) -> Chart | None:
     if len(active) < LEAST:
         return None
     now = f"{told.story.as_of:%Y-%m}"
-    months = sorted({month for row in told.records.get("usage", ()) if (month := text(row, "month")[:7]) and month <= now})
+    months = sorted({month for row in told.records.get("usage", ()) if (month := text(row, "month")[:7]) and month < now})
     labels = tuple(months[-len(active) :])
     if len(labels) != len(active):
         return None

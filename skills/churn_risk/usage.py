@@ -58,7 +58,7 @@ def _course(story: Story) -> list[Signal]:
         found.append(Signal(Code.SEASONAL_DIP, 0.7, numbers, season.text))
     if now >= STEADY * high:
         found.append(Signal(Code.USAGE_STABLE, 1.0, numbers))
-    elif fall > FELL and now <= 1.2 * min(story.active):
+    elif fall > FELL and min(now, story.active[-1]) <= 1.2 * min(story.active):
         found.append(Signal(Code.USAGE_DECLINE, clip((fall - FELL) / SUNK) * (0.3 if season and fall < HALF else 1.0), numbers))
     return found
 

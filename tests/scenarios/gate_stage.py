@@ -5,7 +5,7 @@ People of one firm, two contacts at one customer: its chairman, and somebody who
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import DraftId, UserId
 from bot.domain.offers import offered
 from bot.domain.outcome import Answer, Draft, Letter, Outcome
-from bot.domain.people import EVERYONE, Role, User
+from bot.domain.people import EVERYONE, Role, Speaker, User
 from bot.domain.permissions import Permissions
 from bot.domain.records import Cause, HeldDraft, Record
 from bot.domain.review import HeldReview
@@ -56,6 +56,7 @@ from bot.store.users import SqliteUsers
 from bot.turns.arrive import Door
 from bot.turns.chats import Chats
 from bot.turns.conversation import Conversation, ReadySkill
+from bot.turns.deeds import Deed
 from bot.turns.drafting import Drafting
 from bot.turns.receive import Receiving
 from bot.turns.speech import Speech
@@ -120,7 +121,7 @@ class LetterSkill:
 
 @dataclass
 class GateStage:
-    """What a scenario acts on and looks at."""
+    """What a scenario acts on and looks at. beside: more skills that people have; deeds: what buttons do."""
 
     clock: SetClock
     door: Door
@@ -137,6 +138,8 @@ class GateStage:
     delivery: Delivery
     house: House
     conversation: Conversation
+    beside: list[Callable[[Speaker], ReadySkill]]
+    deeds: dict[str, Deed]
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def origin(self, user: User, channel: str = "slack", *, group: bool = False) -> Origin:
@@ -244,11 +247,13 @@ async def gate_stage(
         belongings = SqliteBelongings(database, clock, ids, folder / "belongings", {"slack": FakeMedia()}, 1 << 20)
         speech = Speech(belongings, SqliteRecordings(database, clock, ids, belongings), WORDS)
         bus = HouseBus(SqliteEvents(database, clock, ids))
+        beside: list[Callable[[Speaker], ReadySkill]] = []
+        deeds: dict[str, Deed] = {TASK: road.tasks}
         conversation = Conversation(
-            inbox, users, ledger, drafts, SqliteMemory(database, clock), OneChoice(Choice("letters", "letters")), lambda _: [ready], WORDS,
-            bus, clock, ids, ZONE,
+            inbox, users, ledger, drafts, SqliteMemory(database, clock), OneChoice(Choice("letters", "letters")),
+            lambda speaker: [ready, *(one(speaker) for one in beside)], WORDS, bus, clock, ids, ZONE,
             Chats(outbox, SqliteThreads(database, clock, ids), Receiving(belongings, ReadingLibrary(), WORDS, speech), WORDS, clock),
-            reviewing=road.reviewing, releasing=road.releasing, deeds={TASK: road.tasks}, reminding=road.reminding,
+            reviewing=road.reviewing, releasing=road.releasing, deeds=deeds, reminding=road.reminding,
         )
         engine = Direct(Attempts(conversation.take_turn, conversation.give_up))
         lanes = Lanes(inbox, engine, clock, holder=ids.new())
@@ -262,8 +267,9 @@ async def gate_stage(
         door = Door(inbox, outbox, WORDS, 200, lanes.wake)
         house = House(door, inbox, ledger, drafts, users, ReadingLibrary(), bus, clock, ids, ZONE, reviews)
         yield GateStage(
-            clock, door, shown, skill, road, drafts, reviews, records, outbox, ledger, inbox, users, delivery, house, conversation
-        )
+            clock, door, shown, skill, road, drafts, reviews, records, outbox, ledger, inbox, users, delivery, house, conversation,
+            beside, deeds,
+        )  # fmt: skip
 
 
 async def _customer(records: SqliteRecords) -> dict[str, Record]:
