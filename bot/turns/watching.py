@@ -234,8 +234,14 @@ class Watching:
         return holder
 
     async def _holder(self, kept: _Kept, account: Record, people: Sequence[User]) -> User:
-        """Of a group the one with the fewest open tasks; without a group who owns the account; who made the rule where nobody is there."""
-        group = self._group(kept, people)
+        """Of those of a group who may see the account the one with the fewest open tasks; without a group who owns the account.
+
+        Who made the rule, where nobody is there.
+        """
+        group = [
+            one for one in self._group(kept, people)
+            if await self.records.record(account.id, scope=self.scope(speaker_of(one)))
+        ]
         if group:
             loads = [(await self._load(one), one.id, one) for one in group]
             return min(loads, key=lambda one: one[:2])[2]
