@@ -142,12 +142,14 @@ class Uploads:
 
     async def send(self, session: str, files: Sequence[str], text: str, key: str, *, thread: str = "") -> Sequence[Json]:
         """Send files that have arrived whole as one message, with words or without; each is a turn.  Raises: TellUser, Unclear."""
-        coming = [await self._mine(session, one) for one in dict.fromkeys(files)]
-        if self.talking is None or not coming or any(one.got != one.size or not one.said for one in coming):
+        if self.talking is None:
             raise TellUser("no_such_upload")
         await self.talking.check_thread(session, thread)
-        for one in files:
-            self._open.pop(one, None)
+        coming = [await self._mine(session, one) for one in dict.fromkeys(files)]
+        if not coming or any(one.got != one.size or not one.said for one in coming):
+            raise TellUser("no_such_upload")
+        for upload in files:
+            self._open.pop(upload, None)
         waiting, media = HandedOver(self.folder / WAITING), list[Media]()
         try:
             for one in coming:

@@ -115,7 +115,7 @@ class Decision:
     """The whole story of one suggestion, as `why` tells it. Erased content reads as None, its digest stays.
 
     digests: what ("said", "outcome") -> salted SHA-256 of the content, which outlives the content.
-    uses: what people did with it, oldest first.
+    uses: what people did with it, oldest first. submits: as of a `Draft`.
     """
 
     id: DecisionId
@@ -135,6 +135,7 @@ class Decision:
     feedback: tuple[Feedback, ...] = ()
     chart: Chart | None = None
     digest: Digest | None = None
+    submits: bool = False
 
 
 class MessageState(StrEnum):

@@ -21,6 +21,8 @@ _SALUTATION = Pattern(
     r"|dear)[,:!。 ]*)?[^,:!。;\n]{0,60}"
 )
 """Whom a letter greets, at its beginning."""
+CONTRACT_PAPER = "needs_legal"
+"""The field of a proposed contract whose ground is the paper that it was read from, and that legal looks at."""
 LONGEST = 6000
 """Characters that are read. What is longer is read by a person."""
 

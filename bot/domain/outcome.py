@@ -110,7 +110,8 @@ class Draft:
     about, forward: as of an `Answer`. replaces: the author's open draft that this one is made from; it is put away when this is held.
     also: what is saved with it. before: what the record that it would change holds in these fields, as far as its author may see it; the
     house fills it in, for showing alone. shows: names of the fields that a card shows, the most telling first; empty for the order of
-    their kind. own: the fields that this house added to opportunities.
+    their kind. own: the fields that this house added to opportunities. submits: its author asked in so many words that it be put before
+    those who have to agree, which is done as soon as it is held; where nobody has to, it waits like any other.
     """
 
     text: str
@@ -128,6 +129,7 @@ class Draft:
     shows: tuple[str, ...] = ()
     before: Mapping[str, object] = field(default_factory=dict)
     own: tuple[Field, ...] = ()
+    submits: bool = False
 
 
 Outcome = Answer | Draft

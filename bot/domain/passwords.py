@@ -23,18 +23,19 @@ BESIDE = re.compile(
 BARE = re.compile(r"[^\s\u3400-\u9fff\uff00-\uffef]{1,128}")
 QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|\"([^\"]+)\"|'([^']+)'|`([^`]+)`")
 SAID = frozenset({
-    "help", "why", "all", "undo", "cancel", "stop", "redline", "legal", "yes", "no", "ok", "okay", "thanks", "thx", "discard", "save", "edit",
-    "drafts", "reset", "hello", "hi", "?", "submit", "approve", "reject", "sent", "hm", "hmm", "password",
+    "help", "why", "all", "undo", "cancel", "stop", "redline", "legal", "yes", "no", "ok", "okay", "thanks", "thx", "discard", "save",
+    "edit", "drafts", "reset", "hello", "hi", "?", "submit", "approve", "reject", "sent", "hm", "hmm", "password",
 })  # fmt: skip
 """Single words that mean what they say, even to somebody who asked for a password."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A password that stood in words. left: the words with `MASK` in its place."""
+    """A password that stood in words. left: the words with `MASK` in its place. named: they say that it is one, whoever asked."""
 
     secret: str
     left: str
+    named: bool = False
 
     def __repr__(self) -> str:
         """Without the password: it shall stand in no log."""
@@ -50,9 +51,10 @@ def password_said(text: str) -> Told | None:
     if is_masked(words):
         return None
     if found := LED.fullmatch(words):
-        if found["sign"] not in {":", "：", "="} and asks(words):
+        named = found["sign"] in {":", "：", "="}
+        if not named and asks(words):
             return None
-        return Told(_unquoted(found["secret"]), f"{found['lead'].strip()}: {MASK}")
+        return Told(_unquoted(found["secret"]), f"{found['lead'].strip()}: {MASK}", named)
     if BARE.fullmatch(words) and words.strip("!.~").casefold() not in SAID:
         return Told(words, MASK)
     return None

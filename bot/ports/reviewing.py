@@ -22,9 +22,12 @@ class Reviews(Protocol):
         ...
 
     async def foreseen(
-        self, entity: str, fields: Mapping[str, object], *, record_id: RecordId | None = None, request: str = ""
+        self, entity: str, fields: Mapping[str, object], *, record_id: RecordId | None = None, request: str = "", paper: str = ""
     ) -> Gate:
-        """Why a draft with such fields would be gated, asked for with these words, as the records are now; before there is one."""
+        """Why a draft with such fields would be gated, asked for with these words, as the records are now; before there is one.
+
+        paper: of a contract, the id of the `KeptPaper` that it was read from.
+        """
         ...
 
     async def planned(

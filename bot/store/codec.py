@@ -126,6 +126,7 @@ def outcome_to_json(outcome: Outcome, refs: Iterable[Ref]) -> str:
                     **({"shows": list(outcome.shows)} if outcome.shows else {}),
                     **({"before": dict(outcome.before)} if outcome.before else {}),
                     **({"own": [asdict(one) for one in outcome.own]} if outcome.own else {}),
+                    **({"submits": True} if outcome.submits else {}),
                 }
             )
         case other:
@@ -153,7 +154,7 @@ def outcome_from_json(text: str, quote: Callable[[str], str | None]) -> Outcome:
     return Draft(
         kept["text"], kept["entity"], kept["fields"], evidence, record_id, buttons, expires_at, forward=forward, also=also,
         shows=tuple(kept.get("shows", ())), before=kept.get("before", {}),
-        own=tuple(_field(one) for one in kept.get("own", ())),
+        own=tuple(_field(one) for one in kept.get("own", ())), submits=kept.get("submits", False),
     )
 
 

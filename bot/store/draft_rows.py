@@ -33,6 +33,8 @@ OVERWRITES = "SELECT field FROM field_history WHERE record_id = :record_id AND r
 LETTER = "letter"
 CONTRACT, SIGNED = "contract", "active"
 """A contract is signed when it is saved as one that holds."""
+TERMS = ("account", "value", "currency", "start_date", "end_date", "notice_date", "payment_days")
+"""What whoever hears of a signing needs to know at once."""
 LEAVING: Mapping[str, Mapping[str, object]] = {LETTER: {"status": "approved"}, "quote": {}, "tip": {}}
 """Entities that are made to leave the house, and what it writes into one that was released, whatever the draft said."""
 
@@ -141,7 +143,7 @@ def write_draft(shelf: Shelf, row: Row, values: Mapping[str, object], rights: Ri
         also = [{"record_id": one.id, "entity": one.entity} for one in beside]
         append_event(shelf, "draft.saved", 1, {**told, **({"also": also} if also else {})})
     if row["entity"] == CONTRACT and values.get("status") == SIGNED:
-        told = {name: values.get(name) for name in ("account", "end_date", "notice_date", "payment_days")}
+        told = {name: values.get(name) for name in TERMS}
         append_event(shelf, "contract.signed", 1, {"record_id": saved.id, "draft_id": row["id"], "author": author, **told})
 
 
@@ -155,6 +157,10 @@ def take_back(shelf: Shelf, row: Row, rights: Rights) -> None:
         if told["key"] in beside:
             _take_back(shelf, row, told["entity"], beside[told["key"]], rights)
     _take_back(shelf, row, row["entity"], row, rights)
+    proposed = fields_of(shelf.database, row) if row["entity"] == CONTRACT else {}
+    if proposed.get("status") == SIGNED:
+        told = {"record_id": row["record_id"], "draft_id": row["id"], "author": row["author"], "account": proposed.get("account")}
+        append_event(shelf, "contract.unsigned", 1, told)
 
 
 def move(shelf: Shelf, row: Row, to: DraftState, **to_change: object) -> None:

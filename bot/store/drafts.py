@@ -14,6 +14,7 @@ import sqlite_utils
 
 from bot.domain.approval import ReviewRules
 from bot.domain.decision import Settlement, Use
+from bot.domain.gating import CONTRACT_PAPER
 from bot.domain.ids import DraftId, TurnId, UserId
 from bot.domain.outcome import Draft
 from bot.domain.policy import joined
@@ -101,7 +102,10 @@ def open_draft(
     expect_records(shelf.database, draft_id, also)
     seen = Seen(draft_id, 1, settlement.user_id, settlement.turn_id)
     fields = proposed(draft.entity, draft.fields)
-    found = gate_found(shelf, draft.entity, fields, rules, record_id=draft.record_id, request=settlement.said)
+    paper = draft.evidence.get(CONTRACT_PAPER)
+    found = gate_found(
+        shelf, draft.entity, fields, rules, record_id=draft.record_id, request=settlement.said, paper=paper.ref if paper else ""
+    )
     old = draft_row(shelf.database, draft.replaces) if draft.replaces else None
     before = [gate_kept(shelf.database, old)] if old and old["author"] == settlement.user_id else []
     gate = joined([*([settlement.gate] if settlement.gate else []), *before, found, *gates_beside(shelf, also, rules)])

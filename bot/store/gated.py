@@ -9,12 +9,13 @@ import sqlite_utils
 from bot.domain.approval import FLOOR, LATELY, MARGIN, OVERDUE, QUOTE, RATING, TOGETHER_DAYS, ReviewRules, quote_grounds
 from bot.domain.figures import margin_left
 from bot.domain.gaps import half_filled
-from bot.domain.gating import gate_of_draft
+from bot.domain.gating import CONTRACT_PAPER, gate_of_draft
 from bot.domain.ids import RecordId
 from bot.domain.policy import Addressee, Gate, Ground, Reason, joined
 from bot.domain.scope import Reach, Scope
 from bot.domain.titles import is_executive
 from bot.errors import NotAllowed, TellUser
+from bot.store.agreed import was_agreed_to
 from bot.store.codec import Row, load, moment, stamp
 from bot.store.content import Shelf, body_of
 from bot.store.proposals import Part, parts_in
@@ -54,12 +55,18 @@ QUOTED_LATELY = """
 
 
 def gate_found(
-    shelf: Shelf, entity: str, fields: Mapping[str, object], rules: ReviewRules, *, record_id: RecordId | None = None, request: str = ""
+    shelf: Shelf, entity: str, fields: Mapping[str, object], rules: ReviewRules, *, record_id: RecordId | None = None, request: str = "",
+    paper: str = "",
 ) -> Gate:
-    """Why a record with these values is gated; `record_id`: the one whose other values stay."""
+    """Why a record with these values is gated; `record_id`: the one whose other values stay.
+
+    paper: of a contract, what it was read from. Legal agrees to words: what has the same was agreed to.
+    """
     whole = whole_of(shelf.database, record_id, fields)
     addressees = tuple(_addressees(shelf.database, whole)) if entity == LETTER else ()
     found = gate_of_draft(entity, whole, request=request, addressees=addressees, authority=rules.authority)
+    if entity == CONTRACT and found.must_review and paper and was_agreed_to(shelf.database, paper, whole.get("account")):
+        return Gate((Ground(Reason.CRM_WRITE),))
     if entity == QUOTE:
         found = found.joined(quote_grounds({**whole, **facts_of(shelf, entity, whole)}, rules))
     return found
@@ -91,7 +98,7 @@ def gate_now(shelf: Shelf, row: Row, fields: Mapping[str, object], rules: Review
     also: what it proposes beside its record, None for what it holds.  Raises: Stale("draft_expired") when that was erased.
     """
     record_id = RecordId(row["record_id"]) if row["record_id"] else None
-    found = gate_found(shelf, row["entity"], fields, rules, record_id=record_id)
+    found = gate_found(shelf, row["entity"], fields, rules, record_id=record_id, paper=_paper_of(row))
     beside = parts_in(shelf.database, row) if also is None else also
     return joined([gate_kept(shelf.database, row), found, *gates_beside(shelf, beside, rules)])
 
@@ -147,6 +154,12 @@ def must_not_leave(shelf: Shelf, entity: str, fields: Mapping[str, object], rule
         raise NotAllowed("needs_review")
     if entity == QUOTE or (entity == CONTRACT and scope.write_reach(CONTRACT, "status") is not Reach.ALL):
         must_not_wait(gate_found(shelf, entity, fields, rules, record_id=record_id))
+
+
+def _paper_of(row: Row) -> str:
+    """The paper of a draft's revision; "" for none."""
+    ground = load(row["evidence"]).get(CONTRACT_PAPER) if row["entity"] == CONTRACT else None
+    return str(ground["ref"]) if ground else ""
 
 
 def proposed(entity: str, fields: Mapping[str, object]) -> dict[str, object]:

@@ -242,6 +242,7 @@ def decision_from(database: sqlite_utils.Database, row: Row) -> Decision:
         _feedback_on(database, decision_id),
         kept.chart if isinstance(kept, Answer) else None,
         kept.digest if isinstance(kept, Answer) else None,
+        kept.submits if isinstance(kept, Draft) else False,
     )
 
 

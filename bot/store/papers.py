@@ -25,6 +25,9 @@ LATEST = f"{KEPT} ORDER BY papers.at DESC, papers.turn_id DESC LIMIT :limit"
 NEWEST = """
     SELECT max(papers.at) AS at FROM papers JOIN content ON content.id = papers.content_id
     WHERE papers.user_id = :user_id AND content.erased_at IS NULL"""
+BODY = """
+    SELECT content.body FROM papers JOIN content ON content.id = papers.content_id
+    WHERE papers.turn_id = :turn_id AND content.erased_at IS NULL"""
 THERE = "SELECT turn_id FROM papers WHERE turn_id = :turn_id"
 PLAIN = asdict(Paragraph(""))
 """A paragraph of which nothing is known; what is as there is not written down."""
@@ -83,6 +86,16 @@ class SqlitePapers:
         """When this person last sent one, of what is still kept."""
         row = await self.database.read(lambda database: one(database, NEWEST, {"user_id": owner}))
         return moment(row["at"]) if row and row["at"] else None
+
+
+def words_of(database: sqlite_utils.Database, paper_id: str) -> str:
+    """The words of a contract, whosesoever it is, with everybody's tracked changes accepted and without blanks; "" once erased."""
+    row = one(database, BODY, {"turn_id": paper_id})
+    if row is None:
+        return ""
+    read = load(row["body"])
+    settled = Paper(tuple(map(_paragraph, read["paragraphs"]))).settled()
+    return "".join("".join(f"{each.label}{each.text}".split()) for each in settled.paragraphs)
 
 
 def _told(paragraph: Paragraph) -> dict[str, object]:

@@ -76,11 +76,13 @@ class SqliteReviews:
         return await self._database.read(work)
 
     async def foreseen(
-        self, entity: str, fields: Mapping[str, object], *, record_id: RecordId | None = None, request: str = ""
+        self, entity: str, fields: Mapping[str, object], *, record_id: RecordId | None = None, request: str = "", paper: str = ""
     ) -> Gate:
         """Why a draft with such fields would be gated, asked for with these words, as the records are now; before there is one."""
         return await self._database.read(
-            lambda database: gate_found(self._shelf(database), entity, fields, self._rules, record_id=record_id, request=request)
+            lambda database: gate_found(
+                self._shelf(database), entity, fields, self._rules, record_id=record_id, request=request, paper=paper
+            )
         )
 
     async def planned(

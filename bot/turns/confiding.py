@@ -17,7 +17,7 @@ class Confiding:
     async def apart(self, arrival: Arrival) -> Arrival:
         """The arrival as it may be kept; what was taken out of it lies in the safe under its key."""
         match arrival:
-            case Utterance() if (told := password_said(arrival.text)) and await self.asked.waiting(arrival.origin):
+            case Utterance() if (told := password_said(arrival.text)) and (told.named or await self.asked.waiting(arrival.origin)):
                 return replace(arrival, text=await self._put(arrival, told))
             case File() if told := password_beside(arrival.text):
                 return replace(arrival, text=await self._put(arrival, told))

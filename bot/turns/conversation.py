@@ -83,6 +83,7 @@ class Conversation:
         Raises: Upstream when a service outside failed; the engine tries again.
         """
         if await self.inbox.is_settled(turn_id):
+            await self._put_before(turn_id)
             return
         arrival = await self.inbox.arrival(turn_id)
         way = await self._begun(arrival)
@@ -97,7 +98,32 @@ class Conversation:
             outcome = Answer(way.words.say(stop.key, way.lang, **stop.facts), found=False)
         except Unheard:
             way.silent, outcome = True, Answer("", found=False)
+        if asked := self._goes_on_to_reviewers(outcome, way):
+            way.silent = True
         await self._settle(turn_id, way, outcome)
+        if asked:
+            await self._put_before(turn_id)
+
+    def _goes_on_to_reviewers(self, outcome: Outcome, way: Way) -> bool:
+        """Whether a draft goes to its reviewers at once; a program puts nothing before anybody."""
+        waits = way.gate is not None and way.gate.must_review
+        return isinstance(outcome, Draft) and outcome.submits and waits and way.origin.channel != PROGRAMS
+
+    async def _put_before(self, turn_id: TurnId) -> None:
+        """Put a draft before its reviewers, where its author asked for that with it; done again after a crash, it is done once."""
+        story = await self.ledger.decision_of(turn_id)
+        if story is None or not story.submits or story.draft_id is None or self.reviewing is None:
+            return
+        arrival = await self.inbox.arrival(turn_id)
+        origin, speaker = arrival.origin, await know(arrival.origin, self.users, self.zone)
+        if origin.channel == PROGRAMS or not (await self.reviewing.reviews.gate(story.draft_id)).must_review:
+            return
+        try:
+            answer = await self.reviewing.submit(turn_id, story.draft_id, 1, speaker, story.made.lang)
+        except TellUser as stop:
+            answer = Answer(self.words.say(stop.key, story.made.lang, **stop.facts), found=False)
+        await self.chats.outbox.say(origin.direct if origin.group else origin, answer, key=f"submitted:{turn_id}", lang=story.made.lang)
+        self.bus.wake()
 
     async def stop(self, turn_id: TurnId) -> None:
         """End a turn because its person wants no answer: what was said stays kept, and is answered "stopped".
@@ -354,7 +380,12 @@ class Conversation:
             return await self._answered(talk, way)
         if paper := await self._paperwork.brought(turn_id, file, lines, offered, way):
             return await self._answered(paper, way) if isinstance(paper, Turn) else paper
-        received = await self.under_way.stoppable(turn_id, self.chats.receiving.file(turn_id, file, way.speaker, way.lang))
+        try:
+            received = await self.under_way.stoppable(turn_id, self.chats.receiving.file(turn_id, file, way.speaker, way.lang))
+        except TellUser as stop:
+            if asks := await self._paperwork.asks(turn_id, file, stop, way):
+                return asks
+            raise
         if not file.text.strip() or file.left:
             return received
         way.before = received.text

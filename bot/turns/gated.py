@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.approval import ReviewRules
 from bot.domain.figures import TERMS, each_once, figures_of
-from bot.domain.gating import gate_of_request
+from bot.domain.gating import CONTRACT_PAPER, gate_of_request
 from bot.domain.outcome import Button, Draft
 from bot.domain.people import Role, Speaker, User
 from bot.domain.policy import Gate, Ground, Reason
@@ -18,7 +18,7 @@ from bot.domain.talk import Lang
 from bot.ports import Ledger, Reviews, Users, Words
 from bot.turns.way import Way
 
-LETTER, QUOTE = "letter", "quote"
+LETTER, QUOTE, CONTRACT = "letter", "quote", "contract"
 LEAVES = frozenset({LETTER, QUOTE})
 """Records that leave the house once they are saved."""
 FLOORS: Mapping[str, Ground] = {"rep_confirms": Ground(Reason.CRM_WRITE), "must_review": Ground(Reason.SKILL)}
@@ -45,7 +45,7 @@ class Gating:
         """The draft as it is shown, with its buttons and why it waits for whom; and its gate. way: of the turn that made it."""
         floor = FLOORS.get(way.skill.review if way.skill else "")
         request = await self._asked(way) if draft.entity in LEAVES else way.said
-        found = await self.reviews.foreseen(draft.entity, draft.fields, record_id=draft.record_id, request=request)
+        found = await self.reviews.foreseen(draft.entity, draft.fields, record_id=draft.record_id, request=request, paper=paper_of(draft))
         gate = found.joined(Gate((floor,) if floor else ()))
         return await self.shown(draft, gate, way.speaker, way.lang), gate
 
@@ -57,6 +57,8 @@ class Gating:
 
     async def shown(self, draft: Draft, gate: Gate, author: Speaker, lang: Lang) -> Draft:
         """The draft with what can be done about it, given its gate."""
+        if gate.must_review and draft.submits:
+            return replace(draft, buttons=self._labelled(lang, edit="button_revise", discard="button_no_thanks"))
         if gate.must_review:
             line = await self.line(gate, draft, author, lang)
             return replace(draft, text=f"{draft.text}\n{line}", buttons=self.buttons(lang))
@@ -102,6 +104,12 @@ class Gating:
         holders = [one for one in await self.users.everyone() if _holds(one, seat.post) and one.id != author.user_id]
         near = [one for one in holders if one.team == author.team] or holders
         return near[0].name if len(near) == 1 else self.words.say(f"post_{seat.post}", lang)
+
+
+def paper_of(draft: Draft) -> str:
+    """Of a contract, the paper that it was read from; "" for none."""
+    ground = draft.evidence.get(CONTRACT_PAPER) if draft.entity == CONTRACT else None
+    return ground.ref if ground else ""
 
 
 def may_leave(gate: Gate, review: HeldReview | None, held: HeldDraft) -> bool:

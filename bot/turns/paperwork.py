@@ -16,11 +16,11 @@ from bot.errors import TellUser, Unclear
 from bot.ports import Capability, Chooser, Clock, Inbox, Words
 from bot.ports.confiding import AskedPasswords, Strongbox
 from bot.turns.contracting import WAITS, contract_in
-from bot.turns.receive import Receiving
+from bot.turns.receive import LOCKED, Receiving
 from bot.turns.under_way import UnderWay
 from bot.turns.way import Way
 
-LOCKED, WRONG = "contract_encrypted", "contract_wrong_password"
+WRONG = "contract_wrong_password"
 ASKED_FOR = timedelta(minutes=30)
 """How long a file waits for its password."""
 PAPER = "paper"
@@ -70,7 +70,7 @@ class Paperwork:
         try:
             await self.under_way.stoppable(turn_id, reading)
         except TellUser as stop:
-            if asks := await self._asks(turn_id, file, stop, way):
+            if asks := await self.asks(turn_id, file, stop, way):
                 return asks
             raise
         self._forget(file)
@@ -121,7 +121,7 @@ class Paperwork:
         await self.passwords.asked.done(came)
         return True
 
-    async def _asks(self, turn_id: TurnId, file: File, stop: TellUser, way: Way) -> Answer | None:
+    async def asks(self, turn_id: TurnId, file: File, stop: TellUser, way: Way) -> Answer | None:
         """A password is wanted: its file waits for it from here. None where the trouble is another."""
         if self.passwords is None or stop.key not in {LOCKED, WRONG}:
             return None

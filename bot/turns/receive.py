@@ -22,6 +22,9 @@ from bot.turns.speech import Speech
 
 WORDED = frozenset({".txt", ".text", ".md", ".markdown", ".docx", ".vtt", ".srt"})
 """Names of files that may be what people said, line by line."""
+LOCKED = "contract_encrypted"
+UNLOCKED = frozenset({".docx", ".docm", ".pdf"})
+"""Names of files that are opened with the password that somebody gives in private."""
 TAKEN_IN = frozenset({"added", "changed", "unchanged"})
 
 
@@ -40,9 +43,11 @@ class Receiving:
     papers: PaperStore | None = None
 
     async def file(self, turn_id: TurnId, file: File, speaker: Speaker, lang: Lang) -> Answer:
-        """Keep a file, take it in, and say what can be done with it.  Raises: Upstream, TellUser."""
+        """Keep a file, take it in, and say what can be done with it.  Raises: Upstream; TellUser, `LOCKED` where it has a password."""
         path = await self.belongings.fetch(turn_id, file.origin.channel, speaker.user_id, file.media, Retention.TURN)
         read = await self._taken_in(path, speaker, lang)
+        if read and read.outcome == "refused" and self.contracts and path.suffix.lower() in UNLOCKED:
+            await self.contracts.read(path, safe_name(file.media.name))  # says why in its own words, and whether it wants a password
         if read and read.outcome in TAKEN_IN:
             return Answer(self.words.say("file_taken_in", lang, name=path.name))
         return Answer(self.words.say("file_kept", lang, reason=read.reason if read else ""), found=False)

@@ -20,7 +20,7 @@ from bot.domain.talk import Lang, Press
 from bot.domain.written import values_in, wanted
 from bot.errors import NotAllowed, Stale, Unclear
 from bot.ports import Clock, Drafts, Reviews, Users, Words
-from bot.turns.gated import LETTER, Gating, duration, may_leave
+from bot.turns.gated import CONTRACT, LETTER, Gating, duration, may_leave
 from bot.turns.notices import Notices
 from bot.turns.review_actions import action_of, reason_in, terms_in
 from bot.turns.review_cards import Cards
@@ -75,6 +75,8 @@ class Reviewing:
         review = await self.reviews.submit(draft_id, revision, by.user_id, plan, turn_id=turn_id)
         case = await self.notices.case(review)
         await self.notices.hand_round(case, "review_card", lang)
+        if held.entity == CONTRACT:
+            return self.cards.due(case, self._until(review.due_at, by, lang), lang)
         minutes = await self.reviews.expected_wait_min(draft_id)
         return self.cards.submitted(case, duration(minutes, self.words, lang) if minutes else "", lang)
 
@@ -260,6 +262,14 @@ class Reviewing:
     def _concerns(self, review: HeldReview, user_id: UserId) -> bool:
         now = self.clock.now()
         return any(one.may_be_taken(user_id, now) or one.approved_by == user_id for one in review.seats)
+
+    def _until(self, due_at: datetime, by: Speaker, lang: Lang) -> str:
+        """Until when, by this person's clock: 17点, tomorrow 9:30, 7/31 10:00."""
+        zone = ZoneInfo(by.zone)
+        at, days = due_at.astimezone(zone), (due_at.astimezone(zone).date() - self.clock.now().astimezone(zone).date()).days
+        key = ("review_until", "review_until_tomorrow")[days] if days in {0, 1} else "review_until_later"
+        hour = self.words.say("review_hour" if at.minute == 0 else "review_minute", lang, hour=at.hour, minute=f"{at.minute:02}")
+        return self.words.say(key, lang, hour=hour, month=at.month, day=at.day)
 
     def _in_zone(self, stop: Stale, speaker: Speaker) -> Stale:
         at = datetime.fromisoformat(str(stop.facts["at"])).astimezone(ZoneInfo(speaker.zone))

@@ -93,6 +93,11 @@ class Cards:
         text = self.words.say("review_submitted_wait" if wait else "review_submitted", lang, who=who, wait=wait)
         return Answer(text, buttons=self.buttons(case.review, lang, Verb.NUDGE, Verb.WITHDRAW))
 
+    def due(self, case: Case, until: str, lang: Lang) -> Answer:
+        """To the author: it is with them, and until when they answer."""
+        text = self.words.say("review_submitted_until", lang, who=self.waiting_for(case, lang), until=until)
+        return Answer(text, buttons=self.buttons(case.review, lang, Verb.NUDGE, Verb.WITHDRAW))
+
     def decided(self, case: Case, by: str, lang: Lang) -> Answer:
         """To whoever just decided."""
         key = f"review_done_{case.review.state}"

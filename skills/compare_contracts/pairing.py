@@ -111,8 +111,8 @@ def before(kept: KeptPaper, sent: Sequence[KeptPaper], shelved: Mapping[str, str
     earlier = [one for one in others if mine is None or (number := version(one.name)) is None or number < mine]
     if earlier:
         return max(earlier, key=lambda one: (version(one.name) or 0.0, one.at))
-    stem = _stem(kept.name)
-    titled = [(version(title) or 0.0, paper_id) for paper_id, title in shelved.items() if len(stem) > 1 and _same(stem, _stem(title))]
+    called = stem(kept.name)
+    titled = [(version(title) or 0.0, paper_id) for paper_id, title in shelved.items() if len(called) > 1 and _same(called, stem(title))]
     fitting = [one for one in titled if mine is None or one[0] < mine]
     return max(fitting)[1] if fitting else None
 
@@ -153,7 +153,8 @@ def _pairs(text: str) -> set[str]:
     return {text[at : at + 3] for at in range(len(text) - 2)}
 
 
-def _stem(name: str) -> str:
+def stem(name: str) -> str:
+    """What a contract is called without its version, its stage and its day."""
     path = PurePath(name)
     bare = path.stem if len(path.suffix) <= len(".markdown") and path.suffix[1:].isalnum() and path.suffix.isascii() else name
     for pattern in (VERSION, *_STAGE, _NOISE):

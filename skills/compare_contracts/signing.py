@@ -1,7 +1,7 @@
 """Drafts about a contract: one for legal to look at, one of its signing with the terms that renewals live by. Saves and decides nothing."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import PurePath
@@ -10,16 +10,18 @@ from bot.domain.comparison import Clause, Risk
 from bot.domain.contracts import Paper
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience
-from bot.domain.outcome import Answer, Button, Draft
+from bot.domain.outcome import Answer, Button, Draft, Proposal
 from bot.domain.query import Row
 from bot.domain.saying import Saying, text
 from skills.compare_contracts.clauses import clauses
 from skills.compare_contracts.folded import fold
-from skills.compare_contracts.pairing import SORTS, version
+from skills.compare_contracts.pairing import SORTS, stem, version
 from skills.compare_contracts.quantities import Quantity, quantities
-from skills.compare_contracts.telling import Compared, Telling
+from skills.compare_contracts.telling import LONGEST_QUOTE, Compared, Telling
 
 CONTRACT = "contract"
+LOOKED_AT = "needs_legal"
+"""The field whose ground is the contract itself: by it the house knows which words legal has agreed to."""
 IN_REVIEW, ACTIVE = "in_review", "active"
 KINDS = {"nda": "nda", "supply": "supply", "service": "subscription"}
 MONTH_DAYS, YEAR_DAYS = 365 / 12, 365
@@ -58,11 +60,16 @@ def for_legal(found: Compared, telling: Telling, said: Saying, account: Row | No
     told = said.say("for_legal", high=found.report.counted(Risk.HIGH), shown=shown)
     fields = {**_about(found, account, IN_REVIEW), "terms_risk": _gravest(found), "needs_legal": True, **_terms(found, said).fields}
     evidence = {"terms_risk": telling.grounds(found)[0]} if found.changes else {}
-    return Draft(told, CONTRACT, fields, evidence, about=(account.id,), shows=("account", "name", "terms_risk", "value", "payment_days"))
+    evidence[LOOKED_AT] = _paper(found, said)
+    shows = ("account", "name", "terms_risk", "value", "payment_days")
+    return Draft(told, CONTRACT, fields, evidence, about=(account.id,), shows=shows, submits=True)
 
 
-def signed(found: Compared, said: Saying, account: Row | None) -> Answer | Draft:
-    """The contract as signed today, with its key terms."""
+def signed(found: Compared, said: Saying, account: Row | None, before: Row | None = None) -> Answer | Draft:
+    """The contract as signed today, with its key terms; with it the day on which its account is to renew.
+
+    before: the record of it that legal has looked at, which becomes the signed one; None for a new one.
+    """
     if account is None:
         return Answer(said.say("whose_contract"), found=False, query={"papers": [found.old.id, found.new.id]})
     today, terms = said.today, _terms(found, said)
@@ -72,9 +79,34 @@ def signed(found: Compared, said: Saying, account: Row | None) -> Answer | Draft
         field: Evidence(quote, found.new.name, where, EvidenceKind.DOCUMENT, 1.0, found.new.id, Audience(f"user:{said.user_id}"))
         for field, (quote, where) in terms.quotes.items()
     }
+    evidence[LOOKED_AT] = _paper(found, said)
     shows = ("account", "value", "end_date", "notice_date", "payment_days", "status")
     told = said.say("signed_draft", name=found.new.name)
-    return Draft(told, CONTRACT, fields, evidence, buttons=_deciding(said), about=(account.id,), shows=shows)
+    also = tuple(_renewal(account, fields, evidence, said))
+    record_id = before.id if before else None
+    return Draft(
+        told, CONTRACT, fields, evidence, record_id, buttons=_deciding(said), about=(account.id,), shows=shows, also=also
+    )
+
+
+def _renewal(account: Row, fields: Mapping[str, object], evidence: Mapping[str, Evidence], said: Saying) -> Iterator[Proposal]:
+    """The account renews when the contract ends; another's account is theirs to keep."""
+    end, ground = fields.get("end_date"), evidence.get("end_date")
+    if end and text(account, "owner") == said.user_id and text(account, "renewal_date") != end:
+        yield Proposal("renewal", "account", {"renewal_date": end}, {"renewal_date": ground} if ground else {}, account.id)
+
+
+def in_review(rows: Sequence[Row], name: str) -> Row | None:
+    """The record of a contract of this name, of whatever version, that legal was asked about and that is not signed yet."""
+    return next((row for row in rows if stem(text(row, "name")) == stem(name)), None)
+
+
+def _paper(found: Compared, said: Saying) -> Evidence:
+    """The contract itself, by its first line."""
+    first = next((one.text.strip() for one in found.new.paper.paragraphs if one.text.strip()), found.new.name)
+    return Evidence(
+        first[:LONGEST_QUOTE], found.new.name, "", EvidenceKind.DOCUMENT, 1.0, found.new.id, Audience(f"user:{said.user_id}")
+    )
 
 
 def _deciding(said: Saying) -> tuple[Button, ...]:

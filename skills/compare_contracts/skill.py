@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience
 from bot.domain.outcome import Answer, Button, Draft
+from bot.domain.query import Filter, Op, Query, Row
 from bot.domain.saying import Saying, saying
 from bot.domain.talk import Turn
+from bot.errors import NotAllowed
 from bot.ports import SeenRecords, Words
 from bot.ports.contracts import Comparer
 from bot.ports.papers import KeptPaper, OwnPapers
@@ -17,7 +20,7 @@ from skills.compare_contracts.enclosing import enclosed
 from skills.compare_contracts.library import Library, library
 from skills.compare_contracts.page import compared
 from skills.compare_contracts.pairing import STANDARD, WAITS, before, in_order, is_told, standard_for, waiting
-from skills.compare_contracts.signing import for_legal, signed
+from skills.compare_contracts.signing import CONTRACT, IN_REVIEW, for_legal, in_review, signed
 from skills.compare_contracts.telling import Compared, Telling
 from skills.compare_contracts.whose import Whose
 from skills.compare_contracts.wording import Cut
@@ -30,6 +33,7 @@ ALL = re.compile(
 REDLINE = re.compile(r"修订[版稿]|修订痕迹|带修订|\bred-?line|tracked changes", re.IGNORECASE)
 LEGAL = re.compile(r"[送发交给]\S{0,2}(?:法务|律师)|(?:send|pass|over)?\b ?to legal", re.IGNORECASE)
 SIGNED = re.compile(r"(?:签|签完|签好|签署)了|已签|双方签|\b(?:was |is |been |got )?signed\b", re.IGNORECASE)
+IN_REVIEW_LOOKED_AT = 20
 SWAP = re.compile(r"换过来|[反倒]过来|[搞弄]反了|新旧反了|\bswap\b|other way (?:a)?round", re.IGNORECASE)
 COMPARE = re.compile(
     r"对比|比对|比较|比一下|跟.{0,12}比|改了[哪什]|哪些改动|差异|\b(?:compare|diff|what changed|differences?)\b", re.IGNORECASE
@@ -168,13 +172,22 @@ class _Desk:
         if LEGAL.search(words):
             return for_legal(found, self.telling, self.said, who.account)
         if SIGNED.search(words) and not is_why(words):
-            return signed(found, self.said, who.account)
+            return signed(found, self.said, who.account, await self._in_review(found, who.account))
         if is_why(words) and (one := change_meant(words, found.changes, self._names())):
             told, grounds = self.telling.why(found, one, who.usual)
             return Answer(told, grounds, self._buttons(found, "legal"), query=query)
         if answer := None if COMPARE.search(words) else self._clause(pair[1], words):
             return replace(answer, query=query)
         return await self._compared(*pair)
+
+    async def _in_review(self, found: Compared, account: Row | None) -> Row | None:
+        """What legal was asked about it."""
+        if account is None:
+            return None
+        of = (Filter("account", Op.EQ, account.id), Filter("status", Op.EQ, IN_REVIEW))
+        with suppress(NotAllowed):
+            return in_review((await self.records.ask(Query(CONTRACT, of, limit=IN_REVIEW_LOOKED_AT))).rows, found.new.name)
+        return None
 
     async def _redline(self, found: Compared) -> Answer:
         file = await enclosed(found, self.telling, self.papers, self.said)

@@ -16,7 +16,7 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 LI = Origin("wecom", "ww1", "li", ThreadId("wecom:ww1:li"))
 
 
-@pytest.mark.parametrize(("said", "secret", "left"), [
+@pytest.mark.parametrize("said, secret, left", [
     ("密码:Hai lan 9!", "Hai lan 9!", f"密码: {MASK}"), ("密码是 abc-1", "abc-1", f"密码: {MASK}"), ("密码 8848", "8848", f"密码: {MASK}"),
     ("password: open sesame", "open sesame", f"password: {MASK}"), ("The password is “a b”", "a b", f"The password: {MASK}"),
     ("hunter2", "hunter2", MASK), ("  8848\n", "8848", MASK), ("打开密码：海蓝2026", "海蓝2026", f"打开密码: {MASK}"),
@@ -38,7 +38,7 @@ def test_what_means_something_else_is_no_password(said: str) -> None:
     assert password_said(said) is None
 
 
-@pytest.mark.parametrize(("said", "secret", "left"), [
+@pytest.mark.parametrize("said, secret, left", [
     ("海蓝合同,密码 8848,跟上一版比", "8848", f"海蓝合同,密码 {MASK},跟上一版比"),
     ("compare with v1, password: x7#k", "x7#k", f"compare with v1, password: {MASK}"),
 ])  # fmt: skip
@@ -89,6 +89,14 @@ async def test_only_who_was_asked_types_a_password() -> None:
     after = await confiding.apart(said)
 
     assert (said, MASK, "hunter2") == (before, getattr(after, "text", ""), box.look("wecom", "k"))
+
+
+async def test_what_is_named_a_password_is_kept_from_nobody_but_the_file() -> None:
+    """With a colon it is one, asked for or not: too late, too early, or in the wrong chat."""
+    box = MemoryBox(SetClock())
+    kept = [getattr(await Confiding(Asked(), box).apart(Utterance(LI, said, said, NOON)), "text", "") for said in ("密码:abc", "密码 abc")]
+
+    assert ([f"密码: {MASK}", "密码 abc"], "abc") == (kept, box.look("wecom", "密码:abc"))
 
 
 async def test_a_form_and_a_caption_are_taken_apart_too() -> None:
