@@ -152,6 +152,7 @@ async def forecast(desk: Desk) -> Part | None:
     told = [
         _told(desk, _Quarter(currency, sums.get(currency), open_sums.get(currency), targets.get(currency), (won, coming, rows)), found)
         for currency in sorted({*sums, *open_sums, *targets})
+        if any(one.value for one in (sums.get(currency), open_sums.get(currency)) if one) or currency in targets
     ]
     if not told or found is None:
         return None

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from bot.domain.digest import Digest, Line, Section
 from bot.domain.evidence import Evidence
-from bot.domain.outcome import Answer, Button
+from bot.domain.outcome import Answer, Button, Draft
 from bot.domain.saying import saying
 from bot.domain.talk import Turn
-from bot.ports import OwnReviews, SeenRecords, Words
+from bot.ports import OwnReviews, Reader, SeenRecords, Words
 from bot.ports.digests import DigestPages, SeenMoves, Targets, TeamAtWork, TopRisks, WaitingDrafts
 from skills.digest.desk import Desk, Part
 from skills.digest.plans import plan_for, whose_of
+from skills.digest.subscribing import subscribed
 from skills.digest.wanted import DAILY, WEEKLY, wanted
 
 MOST_LINES = 7
@@ -23,10 +24,15 @@ WHY, STOP = "digest:why", "digest:stop"
 
 async def run(  # noqa: PLR0913 - a port each
     turn: Turn, *, records: SeenRecords, words: Words, drafts: WaitingDrafts, reviews: OwnReviews, moves: SeenMoves, targets: Targets,
-    team: TeamAtWork, risks: TopRisks, pages: DigestPages,
-) -> Answer:
-    """The digest that `turn` asks for, or that the house sends of its own accord: in short as text, whole as `Answer.digest`."""
+    team: TeamAtWork, risks: TopRisks, pages: DigestPages, reader: Reader,
+) -> Answer | Draft:
+    """The digest that `turn` asks for, or that the house sends of its own accord: in short as text, whole as `Answer.digest`.
+
+    What is said of subscriptions comes to a draft of one.
+    """
     said = saying(turn, words)
+    if told := await subscribed(turn, said, records, drafts, reader):
+        return told
     meant = wanted(turn, said.today)
     desk = Desk(
         turn, said, records, drafts, reviews, moves, targets, team, risks, meant.kind, whose_of(turn.speaker.role), meant.window,
