@@ -108,7 +108,7 @@ def _is_fresh(held: Line | None, one: Paragraph, text: str, row: int, *, begins:
     if held is None or row == 0 or head:
         return begins
     amid = len(held.text) > _LONE and not _ENDS.search(held.text)
-    return begins and not amid and not (re.search(r"\d[,，.]?$", held.text) and text[0].isdigit())
+    return begins and not amid and not (re.search(r"\d[,，]?$", held.text) and text[0].isdigit())
 
 
 def _runs_on(before: str, after: str) -> bool:

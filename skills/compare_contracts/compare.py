@@ -139,8 +139,10 @@ class _Bench:
         heading = plainly((after or before or Clause("", "", "", "")).heading, self._who)
         words = word_changes(old, new, self._cut)
         plain_old, plain_new = plainly(old[:LONGEST_READ], self._who), plainly(new[:LONGEST_READ], self._who)
-        changed = (*_changed(words, plain_old, plain_new, self._who), *(fold(one) for one in _redefined(old, new) for _ in range(2)))
-        likely = categories(self._library, heading, f"{plain_old}\n{plain_new}", changed, self._about)
+        terms = _redefined(old, new)
+        changed = (*_changed(words, plain_old, plain_new, self._who), *(fold(one) for one in terms for _ in range(2)))
+        said = "\n".join(_definition(term, text) for term in terms for text in (plain_old, plain_new)) or f"{plain_old}\n{plain_new}"
+        likely = categories(self._library, heading, said, changed, self._about)
         judged = judge(Case(kind, heading, plain_old, plain_new, found.shifts if found else (), likely), self._library)
         affects = self._affected(old, new) if kind is ClauseChangeKind.MODIFIED else ()
         return ClauseChange(
@@ -186,12 +188,13 @@ def _figure(number: str) -> str:
 
 def _redefined(old: str, new: str) -> tuple[str, ...]:
     """The terms that both define, each in another way."""
-    return tuple(term for term in _DEFINED.findall(new) if term in old and _definition(term, old) != _definition(term, new))
+    defined = (term for term in _DEFINED.findall(new) if term in old)
+    return tuple(term for term in defined if essence(_definition(term, old)) != essence(_definition(term, new)))
 
 
 def _definition(term: str, text: str) -> str:
-    found = re.search(rf"[\"“「]{re.escape(term)}[\"”」](.*?)(?=[;；。\n]|$)", text, re.DOTALL)
-    return essence(found.group(1)) if found else ""
+    found = re.search(rf"[\"“「]{re.escape(term)}[\"”」](.*?)(?=[;；。\n]|$)", text, re.DOTALL | re.IGNORECASE)
+    return found.group(1) if found else ""
 
 
 def _uses(text: str, term: str) -> bool:

@@ -174,7 +174,8 @@ def _generally(case: Case) -> Ground:
 
 
 def _until_looked_at(case: Case) -> Risk:
-    if case.categories[0] in _GRAVE and case.kind is not ClauseChangeKind.ADDED:
+    theirs = THEM in f"{case.old}{case.new}" and US not in f"{case.old}{case.new}"
+    if case.categories[0] in _GRAVE and case.kind is not ClauseChangeKind.ADDED and not theirs:
         return Risk.HIGH
     return Risk.LOW if case.categories[0] in _LIGHT and case.kind is not ClauseChangeKind.MODIFIED else Risk.MEDIUM
 

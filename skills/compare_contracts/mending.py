@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.domain.comparison import Clause
 from skills.compare_contracts.folded import essence
 
-_TORN = re.compile(r"\b([A-Za-z]+) ([A-Za-z]+)\b")
+_TORN = re.compile(r"\b([A-Za-z]+) (?=([A-Za-z]+)\b)")
 _WORDS = re.compile("[A-Za-z]+")
 _SHORTEST = 2
 
@@ -40,6 +40,6 @@ def mended(text: str, like: str) -> str:
 
     def joined(found: re.Match[str]) -> str:
         first, second = found.group(1).lower(), found.group(2).lower()
-        return found.group(1) + found.group(2) if first + second in known and not {first, second} <= known else found.group()
+        return found.group(1) if first + second in known and not {first, second} <= known else found.group()
 
     return _TORN.sub(joined, text)

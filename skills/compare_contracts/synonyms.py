@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 _WORD = re.compile("[a-z]+")
+_AROUND = re.compile(r"\(\?<?[=!](?:[^()]|\([^()]*\))*\)")
 _DOUBLED = re.compile(r"[^aeiou][aeiou][bdgmnprt]$")
 
 
@@ -48,7 +49,7 @@ def _groups() -> tuple[tuple[re.Pattern[str], str], ...]:
         for group in _lists()[lang]["same"]:
             told = [_plain(one) if re.fullmatch("[a-z ]+", one) else one for one in group]
             first = re.split(r"[(?\[\\]", told[0])[0]
-            longest = sorted(filter(None, told), key=len, reverse=True)
+            longest = sorted(filter(None, told), key=lambda one: len(_AROUND.sub("", one)), reverse=True)
             made.append((re.compile(border.format(f"(?:{'|'.join(longest)})")), f" {first} " if lang == "en" else first))
     return tuple(made)
 

@@ -153,24 +153,28 @@ def differ(before: str, after: str, sides: Sides, cut: Cut) -> Difference:
     signs = sum(len(pattern.findall(same_old)) != len(pattern.findall(same_new)) for pattern in synonyms.heavy()) + _proper(before, after)
     signs += _ranked(same_old) != _ranked(same_new) or set(synonyms.names().findall(old)) != set(synonyms.names().findall(new))
     words = first if first.total() >= second.total() else second
-    swapped = _swapped(old, new) or (not gone and not come and _turned(_subjects(old), _subjects(new)))
+    swapped = _swapped(old, new, gone=bool(gone), come=bool(come)) or (not gone and not come and _turned(_subjects(old), _subjects(new)))
     return Difference(old, new, _shifts(old, new), gone, come, signs, swapped, tuple(words))
 
 
-def _swapped(old: str, new: str) -> bool:
-    """Whether a side is named more or less often than before."""
+def _swapped(old: str, new: str, *, gone: bool, come: bool) -> bool:
+    """Whether a side is named more or less often than before; gone, come: whether words went or came.
+
+    That the only side there is gets named, where nothing went for it, says nothing new.
+    """
     a, b = (old.count(US), old.count(THEM)), (new.count(US), new.count(THEM))
-    return a != b and not any(a[side] == b[side] == 0 and min(a[1 - side], b[1 - side]) > 0 for side in (0, 1))
+    if a == b:
+        return False
+    alone = any(a[side] == b[side] == 0 for side in (0, 1))
+    return not (alone and (min(max(a), max(b)) > 0 or not (gone if max(a) == 0 else come)))
 
 
 def _subjects(text: str) -> tuple[str, ...]:
-    """The side that acts in each sentence that names both."""
+    """The side that acts in each part of a sentence that names one, whoever stands first."""
     found = []
-    for sentence in re.split(r"[。;；]|\.(?=\s|$)", text):
-        if US in sentence and THEM in sentence:
-            by = re.search(rf"(?:\bby |由|被)({US}|{THEM})", sentence)
-            first = _SUBJECT.search(sentence)
-            found.append(by.group(1) if by else first.group(1) if first else "")
+    for part in _CLAUSELET.split(text):
+        by = re.search(rf"(?:\bby |由|被)({US}|{THEM})", part) or _SUBJECT.search(part)
+        found += [by.group(1)] if by else []
     return tuple(sorted(found))
 
 
