@@ -95,6 +95,7 @@ from bot.store.migrations import migrate
 from bot.store.moves import SqliteMoves
 from bot.store.names import SqliteNames
 from bot.store.outbox import SqliteOutbox
+from bot.store.own_schedules import RecordedSchedules
 from bot.store.papers import SqlitePapers
 from bot.store.passwords import SqliteAskedPasswords
 from bot.store.practice import SqliteExamples, SqliteTeamPractice
@@ -105,7 +106,6 @@ from bot.store.reminders import SqliteReminders
 from bot.store.reviews import SqliteReviews
 from bot.store.risks import SqliteRisks
 from bot.store.rule_firings import SqliteRuleFirings
-from bot.store.schedules import SqliteSchedules
 from bot.store.seen_risks import SqliteSeenRisks
 from bot.store.spending import SqliteSpending
 from bot.store.threads import SqliteThreads
@@ -133,8 +133,10 @@ from bot.turns.know import API, CONSOLE, WEB
 from bot.turns.links import Links
 from bot.turns.listen import Listening
 from bot.turns.paperwork import Passwords
+from bot.turns.quieting import QUIET, Quieting
 from bot.turns.receive import Receiving
 from bot.turns.releasing import MAIL
+from bot.turns.repeating import Repeating
 from bot.turns.scoring import Scoring
 from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
@@ -269,7 +271,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         speech = Speech(belongings, recordings, words, ears, config.server.public_url.rstrip("/"))
         beside = Chats(outbox, threads, Receiving(belongings, library, words, speech, opens, papers), words, clock, chats_on.homepages)
         unasked = Errands(door, road.releasing.reach, clock)
-        schedules = SqliteSchedules(database, clock, ids)
+        schedules, repeating = RecordedSchedules(records, users, clock), Repeating(door, road.releasing.reach, clock)
         digesting = Digesting(
             users, SqliteDigestWishes(database, clock), schedules, interruptions, unasked, ledger, words, clock,
             {DigestKind.DAILY: config.digests.daily, DigestKind.WEEKLY: config.digests.weekly}, mails=MAIL in chats_on.exits,
@@ -286,6 +288,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         )  # fmt: skip
         deeds: Mapping[str, Deed] = {
             ALERT: replies, TASK: road.tasks, COMPLAINT: Complaining(complaints, unasked, words), EXAMPLE: coaching, DIGEST: digesting,
+            QUIET: Quieting(interruptions, words),
         }  # fmt: skip
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
@@ -308,7 +311,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         bus.subscribe("record.saved", watching.saved)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads, recordings, drafting)
         # what config and people may have done by the clock; parts hand theirs in here
-        kinds = (JobKind("churn.score", scoring.score), JobKind("coach.tip", coaching.tips), *digesting.kinds())
+        kinds = (JobKind("churn.score", scoring.score), JobKind("coach.tip", coaching.tips), *digesting.kinds(), repeating.kind())
         ground = Ground(SqliteFirings(database, clock), SqliteJobStates(database, clock), schedules, users, clock)
         inner = (*road.minutely(), digesting.minutely(), alerting.minutely(), watching.minutely())
         by_clock = cache(lambda: _clockwork(ground, config, calendars, inner, kinds, delivery.wake))

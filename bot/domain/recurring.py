@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import time
 
+from bot.domain.cron import Cron
 from bot.domain.day_names import WEEKDAYS
 from bot.domain.firing import Days
 from bot.domain.numerals import fold
@@ -16,6 +17,7 @@ MONDAY, NOON, AFTERNOON_BEFORE, LATEST_HOUR = 1, 12, 7, 24
 LAST_DAY = 28
 """The end of the month: the last day that every month has."""
 LONGEST_MONTH = 31
+PAUSES = ",,。.;;: \uff1a"
 UNKNOWN = Pattern(
     r"隔[一两]?[天日周月个]|每[两三四五六]个?[天日周月]|双周|每个?(?:季度|季|年)|每隔?[\d一二两三四五六七八九十半]*个?(?:小时|分钟|刻钟)"
     r"|\b(?:every (?:other|second|two|three|\d+|hour|minute|quarter|year)|bi-?weekly|fortnight\w*|hourly|quarterly|yearly|annually)\b",
@@ -34,6 +36,7 @@ PARTS: tuple[tuple[str, time, str], ...] = (
     ("morning", time(8, 30), r"早上|早晨|上午|早间|一早|上班(?:时|前|后|就)?|开工|每早|晨会前?|\b(?:mornings?|first thing)\b"),
 )  # fmt: skip
 """Parts of the day: name, the hour that is meant where none is said, words."""
+_PART_WORDS = tuple(Pattern(words, re.IGNORECASE) for _, _, words in PARTS)
 EXACT = frozenset({"noon", "leaving"})
 """Parts of the day that are an hour by themselves."""
 LATE = frozenset({"afternoon", "evening", "noon"})
@@ -132,6 +135,31 @@ def changed(before: Recurring, text: str) -> Recurring | None:
     if said is None:
         return None
     return replace(before, at=said.at or before.at) if not said.days_said else replace(said, at=said.at or said.part_at or before.at)
+
+
+def hours_in(text: str) -> tuple[time, ...]:
+    """All hours that are said in `text`, in order."""
+    folded = _without_days(fold(text))
+    return tuple(at for match in CLOCK.finditer(folded) if (at := _clock(match, folded)))
+
+
+def without_time(text: str) -> str:
+    """`text` without the words for days and hours: what is to be done then."""
+    folded = fold(text)
+    patterns = (UNKNOWN, MONTHLY, RANGE_ZH, RANGE_EN, WEEKEND, WEEKLY_ZH, WEEKLY_EN, DAILY, WEEKLY, EVERY_MONTH, CLOCK, *_PART_WORDS)
+    spans = [match.span() for pattern in patterns for match in pattern.finditer(folded) if match[0]]
+    kept = [char for place, char in enumerate(text) if not any(start <= place < end for start, end in spans)]
+    return " ".join("".join(kept).split()).strip(PAUSES)
+
+
+def recurring_of(cron: str, on: Days) -> Recurring:
+    """What a cron line of ours says.  Raises: ValueError for one that says more than an hour and days."""
+    read = Cron.parse(cron)
+    if len(read.minutes) != 1 or len(read.hours) != 1 or (read.picks_days and len(read.days) != 1):
+        raise ValueError(cron)
+    at = time(next(iter(read.hours)), next(iter(read.minutes)))
+    weekdays = tuple(sorted(read.weekdays)) if read.picks_weekdays else ()
+    return Recurring(at, weekdays, on is Days.WORKDAYS and not weekdays, next(iter(read.days)) if read.picks_days else 0)
 
 
 def is_kept_nowhere(text: str) -> bool:

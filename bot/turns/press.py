@@ -24,6 +24,8 @@ from bot.turns.wishes import Decide, Show
 AT_ANY_TIME = frozenset({"slack"})
 """Channels on which a message can be changed without anything lent for it."""
 MOST_DRAFTS = 5
+SAVED_AS = {"rule": "rule_saved", "schedule": "schedule_saved"}
+"""What is said of a save, where that is not that something was saved."""
 OPEN, SAVED = ("save", "edit", "discard"), ("undo",)
 """What can be decided about a draft that waits, and about one that was saved."""
 TIMES = re.compile(r"\d+(?::\d\d){1,2}")
@@ -141,7 +143,7 @@ def _said_of(draft: HeldDraft, told: Draft, words: Words, lang: Lang, changed: C
         case DraftState.OPEN:
             text = f"{words.say('draft_edited', lang)}\n{_changed(told, changed, words, lang)}".strip()
         case DraftState.SAVED:
-            text = words.say("draft_saved", lang)
+            text = words.say(SAVED_AS.get(draft.entity, "draft_saved"), lang)
         case DraftState.DISCARDED:
             text = words.say("draft_discarded", lang)
         case DraftState.UNDONE:

@@ -31,6 +31,8 @@ USUAL: Mapping[str, Recurring] = {
 """When each comes where nothing else is said."""
 SHORTEST_QUESTION, LONGEST_NAME = 4, 24
 PAUSES = " ,,。."
+LOOSE = re.compile(r"(?:\s*\b(?:every|each|on|at|by|in the)\b)+$|^(?:\b(?:every|each|on|at|by|in the)\b\s*)+", re.IGNORECASE)
+"""Small words that a time leaves behind."""
 LASTS = timedelta(days=3)
 OPENS = time(8)
 HOURS = (time(8), time(9), time(17, 30))
@@ -72,7 +74,7 @@ class _Desk:
         if wish == "change" and not (self._kind() or recurring_in(self._bare)):
             return ""
         if wish == "subscribe" and not re.search("订阅|subscribe|定时", self.folded) and not self._is_rhythm():
-            return ""
+            return wish if is_kept_nowhere(self.folded) else ""
         return wish
 
     async def done(self, wish: str) -> Answer | Draft:
@@ -232,6 +234,7 @@ class _Desk:
         """What is to be asked each time, where it is no digest."""
         verbs = words()["verb"]["verb"]
         bare = " ".join(verbs.sub(" ", verbs.sub(" ", without_time(self._bare))).split()).strip(PAUSES)
+        bare = LOOSE.sub("", bare)
         return bare if len(bare) >= SHORTEST_QUESTION and not self._kind() else ""
 
     def _is_rhythm(self) -> bool:
