@@ -1,6 +1,6 @@
 """How scores and looks back are told: sentences, rows of a sheet, pictures, a page. Knows words; works nothing out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from bot.web.looked_back import LookedBack, looked_back_page
 from bot.words import TomlWords
 from skills.churn_risk.table.backtest import Backtest, How, Material
 from skills.churn_risk.table.fitting import Measures
-from skills.churn_risk.table.model import MOST_REASONS, Reason, Score
+from skills.churn_risk.table.model import MOST_REASONS, Reason, Score, Scored
 from skills.churn_risk.table.outcomes import Why
 
 SENTENCES = Path(__file__).with_name("strings.toml")
@@ -37,11 +37,19 @@ class Reasons:
         head = [self._say(f"churn_head_{one}") for one in ("name", "chance", "band")]
         return [*head, *(self._say("churn_head_reason", number=number) for number in range(1, MOST_REASONS + 1))]
 
-    def row(self, one: Score) -> list[str]:
-        """One row of the sheet; what a spreadsheet would take for a formula has an apostrophe before it."""
-        told = [self.reason(reason) for reason in one.reasons]
-        cells = [safe(one.name), f"{one.chance:.4f}", str(one.band), *map(safe, told)]
-        return cells + [""] * (3 + MOST_REASONS - len(cells))
+    def rows(self, made: Scored) -> Iterator[Sequence[str]]:
+        """Rows of the sheet; what a spreadsheet would take for a formula has an apostrophe before it. The same is put in words once."""
+        texts: dict[tuple[int, str, float], str] = {}
+        every = zip(made.names, made.chance, made.bands, made.places, made.factors, made.counts, strict=True)
+        for row, (name, chance, band, places, factors, count) in enumerate(every):
+            cells = [safe(name), f"{chance:.4f}", band.value]
+            for place, factor in zip(places[:count], factors, strict=False):
+                column, values, typical = made.shown[place]
+                key = (place, values[row], factor)
+                if (text := texts.get(key)) is None:
+                    text = texts[key] = safe(self.reason(Reason(column, values[row].strip(), typical, factor)))
+                cells.append(text)
+            yield cells + [""] * (MOST_REASONS - count)
 
     def line(self, one: Score) -> str:
         """One line of the terminal."""

@@ -1,28 +1,27 @@
 """The verbs of `tandem churn`, done in this process. Knows files and the order; models and formulas are the skill's."""
 
-import csv
 from argparse import Namespace
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from heapq import nlargest
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.churning.scoring import ByCard, ByModel, Judge, scored
 from bot.churning.told import SENTENCES, Reasons, Telling
 from bot.domain.risk import Band
 from bot.domain.talk import Lang
 from bot.errors import BadConfig
 from bot.home import Home
 from bot.words import TomlWords
+from skills.churn_risk.in_bulk import known_columns
+from skills.churn_risk.scorecard import read_scorecard
 from skills.churn_risk.table.backtest import Material, looked_back, material, trained
-from skills.churn_risk.table.model import Score, TableModel, kept, model_in, scores
-from skills.churn_risk.table.reading import Table, chunks, opened
+from skills.churn_risk.table.model import TableModel, kept, model_in
+from skills.churn_risk.table.reading import Table, opened
 
 Json = dict[str, Any]
 
-TOP = 10
 FEW = 8
 """So many columns are named in a sentence."""
 
@@ -42,16 +41,6 @@ class Shown(Protocol):
     def show_told(self, lines: Sequence[str], data: object) -> None:
         """Lines for a person, or the data as JSON."""
         ...
-
-
-@dataclass
-class Tally:
-    """What was scored. top: the likeliest to leave. bad: rows of another width, first_bad the line of the first."""
-
-    bands: Counter[Band]
-    top: list[Score]
-    bad: int = 0
-    first_bad: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,40 +83,40 @@ class Churning:
         self.shown.show_told(lines, {**material_told(ready), **asdict(made)})
 
     def _score(self, asked: Namespace) -> None:
-        table, model, out = opened(asked.csv), model_in(self.home.churn), asked.out or self.home.churn
-        if missing := [one for one in model.needs if one not in table.header]:
-            raise BadConfig("churn_misses_columns", file=asked.csv, columns=", ".join(missing[:FEW]))
+        table, out, telling = opened(asked.csv), asked.out or self.home.churn, Telling(self._words, self.lang)
+        by, judge = self._judge(table, telling)
         words = Reasons(self._words, self.lang)
         with _writing(out):
-            tally = scored(model, table, out / "scores.csv", words)
-        rows, telling = tally.bands.total(), Telling(self._words, self.lang)
-        facts = {str(band): tally.bands[band] for band in Band}
-        lines = [telling.say("churn_scored", rows=rows, file=out / "scores.csv", **facts)]
-        lines += [telling.say("churn_by_model", hash=model.sha256[:12])]
+            tally = scored(judge, table, out / "scores.csv", words)
+        rows, facts = tally.bands.total(), {str(band): tally.bands[band] for band in Band}
+        lines = [telling.say("churn_scored", rows=rows, file=out / "scores.csv", **facts), by]
         lines += [telling.say("churn_bad_rows", bad=tally.bad, line=tally.first_bad)] if tally.bad else []
         lines += [words.line(one) for one in tally.top]
         data = {"rows": rows, **facts, "bad": tally.bad, "file": str(out / "scores.csv"), "top": [asdict(one) for one in tally.top]}
         self.shown.show_told(lines, data)
 
+    def _judge(self, table: Table, telling: Telling) -> tuple[str, Judge]:
+        """The trained model where the table has its columns, else the scorecard where it has columns of that; said in words.
 
-def scored(model: TableModel, table: Table, out: Path, words: Reasons) -> Tally:
-    """Write a score for each row of `table` to `out`, as many rows at a time as memory holds.
+        Raises: BadConfig when neither can judge it.
+        """
+        places = known_columns(table.header)
+        try:
+            model = model_for(table, self.home.churn)
+        except BadConfig:
+            if not places:
+                raise
+            columns = ", ".join(table.header[place] for place in places.values())
+            return telling.say("churn_by_scorecard", columns=columns), ByCard(read_scorecard(), places, 0 not in places.values())
+        return telling.say("churn_by_model", hash=model.sha256[:12]), ByModel(model, table.header)
 
-    Raises: BadConfig when the table cannot be read on, or has no row; OSError.
-    """
-    tally = Tally(Counter(), [])
-    with out.open("w", encoding="utf-8-sig", newline="") as file:
-        sheet = csv.writer(file)
-        sheet.writerow(words.header())
-        for chunk in chunks(table):
-            made = scores(model, table.header, chunk.rows, tally.bands.total() + 1)
-            sheet.writerows(map(words.row, made))
-            tally.bands.update(one.band for one in made)
-            tally.top = nlargest(TOP, [*tally.top, *made], key=lambda one: one.chance)
-            tally.bad, tally.first_bad = tally.bad + chunk.bad, tally.first_bad or chunk.first_bad
-    if not tally.bands:
-        raise BadConfig("churn_no_rows", file=table.path, bad=tally.bad, line=tally.first_bad)
-    return tally
+
+def model_for(table: Table, folder: Path) -> TableModel:
+    """The model that is kept in `folder`.  Raises: BadConfig when there is none, or `table` lacks columns that it reads."""
+    model = model_in(folder)
+    if missing := [one for one in model.needs if one not in table.header]:
+        raise BadConfig("churn_misses_columns", file=table.path, columns=", ".join(missing[:FEW]))
+    return model
 
 
 def material_told(ready: Material) -> Json:

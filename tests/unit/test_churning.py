@@ -118,6 +118,32 @@ def test_a_table_that_lacks_a_column_is_told_which(tmp_path: Path, table: Path, 
     assert (1, True) == (churn(tmp_path, "score", "--csv", str(other)), "logins" in capsys.readouterr().err)
 
 
+def test_without_a_model_the_scorecard_judges_columns_that_it_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the first day on; which columns it read is said."""
+    table = tmp_path / "accounts.csv"
+    table.write_text("account,active_users,active_users_high,competitor\nNordwind,10,80,1\nHarbor,80,80,0\n", encoding="utf-8")
+
+    assert 0 == churn(tmp_path, "score", "--csv", str(table))
+
+    said = capsys.readouterr().out
+    assert (True, True) == ("scorecard" in said, said.index("Nordwind") < said.index("Harbor"))
+
+
+def test_a_large_table_is_scored_by_several_processes_as_by_one(
+    tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same rows in the same order."""
+    churn(tmp_path, "train", "--csv", str(table), "--target", "left")
+    churn(tmp_path, "score", "--csv", str(table), "--out", str(tmp_path / "one"))
+    monkeypatch.setattr("bot.churning.scoring.LARGE_BYTES", 0)
+    monkeypatch.setattr("skills.churn_risk.table.reading.MOST_CELLS", 400)
+    churn(tmp_path, "score", "--csv", str(table), "--out", str(tmp_path / "several"))
+
+    one, several = ((tmp_path / name / "scores.csv").read_text(encoding="utf-8") for name in ("one", "several"))
+
+    assert one == several
+
+
 def test_a_look_back_needs_to_know_the_outcome(tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without --target it says so."""
     assert (1, True) == (churn(tmp_path, "backtest", "--csv", str(table)), "--target" in capsys.readouterr().err)

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.domain.risk import Band
 from bot.errors import BadConfig
 from skills.churn_risk.table.columns import absent, days, numbers
 from skills.churn_risk.table.fitting import Array, Curve
 from skills.churn_risk.table.learning import ChoicePart, Learned, NumberPart, Part
+
+Flags = npt.NDArray[np.bool_]
 
 FORMAT = 1
 MOST_REASONS = 3
@@ -75,8 +78,31 @@ class Score:
     reasons: tuple[Reason, ...]
 
 
-def scores(model: TableModel, header: Sequence[str], rows: Sequence[Sequence[str]], first: int = 1) -> list[Score]:
-    """The score of each of `rows`, whose columns are `header`. first: the number of the first row, its name where none is told.
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Rows that follow each other, scored column by column: a million rows are no million objects.
+
+    places, factors: of each row its reasons, the heaviest first, as places in `shown` and with two digits on the odds; counts: how many
+    of them are worth telling. shown: what each reason is told by: column, cells, and what is typical.
+    """
+
+    names: Sequence[str]
+    chance: Sequence[float]
+    bands: Sequence[Band]
+    places: Sequence[Sequence[int]]
+    factors: Sequence[Sequence[float]]
+    counts: Sequence[int]
+    shown: Sequence[tuple[str, Sequence[str], str]]
+
+    def one(self, row: int) -> Score:
+        """One row by itself."""
+        pairs = zip(self.places[row][: self.counts[row]], self.factors[row], strict=False)
+        reasons = [Reason(self.shown[place][0], self.shown[place][1][row].strip(), self.shown[place][2], by) for place, by in pairs]
+        return Score(self.names[row], self.chance[row], self.bands[row], tuple(reasons))
+
+
+def judged(model: TableModel, header: Sequence[str], rows: Sequence[Sequence[str]], first: int = 1) -> Scored:
+    """The scores of `rows`, at least one, whose columns are `header`. first: the number of the first row, its name where none is told.
 
     Raises: KeyError naming a column that is missing.
     """
@@ -89,22 +115,27 @@ def scores(model: TableModel, header: Sequence[str], rows: Sequence[Sequence[str
     names = cells[places[model.named]] if model.named in places else [str(number) for number in range(first, first + len(rows))]
     high, low = chance >= model.high, chance < model.low
     side = np.where(high[:, None], adds, np.where(low[:, None], -adds, np.abs(adds)))
+    shown = [(one.name, told[one.name], _typical(one)) for one in parts]
+    return ranked(names, chance, high, low, np.where(side > SLIGHT, side, 0.0), adds, shown)
+
+
+def ranked(
+    names: Sequence[str], chance: Array, high: Flags, low: Flags, side: Array, adds: Array, shown: Sequence[tuple[str, Sequence[str], str]]
+) -> Scored:
+    """Rows with their bands, and as reasons what counts most. side: how much each column counts for being told, 0 for not at all."""
     most = np.argsort(-side, axis=1, kind="stable")[:, :MOST_REASONS]
-    worth = np.take_along_axis(side, most, 1) > SLIGHT
     factors = np.exp(np.clip(np.take_along_axis(adds, most, 1), -20, 20))
-    labels = [(one.name, told[one.name], _typical(one)) for one in parts]
-    return [
-        Score(
-            name, one, Band.HIGH if is_high else Band.LOW if is_low else Band.MEDIUM,
-            tuple(
-                Reason(labels[place][0], labels[place][1][row].strip(), labels[place][2], factor)
-                for place, factor, is_worth in zip(mine, by, counts, strict=True) if is_worth
-            ),
-        )
-        for row, (name, one, is_high, is_low, mine, by, counts) in enumerate(
-            zip(names, chance.tolist(), high.tolist(), low.tolist(), most.tolist(), factors.tolist(), worth.tolist(), strict=True)
-        )
-    ]  # fmt: skip
+    unit = 10.0 ** np.floor(np.log10(factors))
+    kinds = (Band.MEDIUM, Band.HIGH, Band.LOW)
+    bands = [kinds[kind] for kind in np.where(high, 1, np.where(low, 2, 0)).tolist()]
+    counts = (np.take_along_axis(side, most, 1) > 0).sum(1)
+    return Scored(names, chance.tolist(), bands, most.tolist(), (np.round(factors / unit, 1) * unit).tolist(), counts.tolist(), shown)
+
+
+def scores(model: TableModel, header: Sequence[str], rows: Sequence[Sequence[str]], first: int = 1) -> list[Score]:
+    """As `judged`, each row by itself."""
+    made = judged(model, header, rows, first)
+    return [made.one(row) for row in range(len(rows))]
 
 
 def _adds(part: Part, told: Mapping[str, Sequence[str]]) -> Array:
