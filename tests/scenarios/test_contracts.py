@@ -456,6 +456,7 @@ async def test_what_legal_agreed_to_is_signed_without_legal(rooms: Rooms) -> Non
     await rooms.says("[对比合同] 送法务")
     await rooms.approved()
     before = await rooms.contracts()
+    await rooms.records.put("account", {"renewal_date": "2027-01-15"}, cause=Cause("system"), record_id=RecordId("acc"))
     drafted = await rooms.signing()
     await rooms.presses("save")
     told = (await rooms.events("contract.signed"))[-1]
@@ -468,7 +469,7 @@ async def test_what_legal_agreed_to_is_signed_without_legal(rooms: Rooms) -> Non
     assert (len(before), "active", "in_review") == (len(await rooms.contracts()), signed["status"], undone["status"])
     assert (960_000.0, 90) == (signed["value"], signed["payment_days"])
     assert {name: signed[name] for name in TERMS} == {name: told[name] for name in TERMS}
-    assert (signed["end_date"], None) == (renewed["renewal_date"], back.get("renewal_date"))
+    assert (signed["end_date"], "2027-01-15") == (renewed["renewal_date"], back["renewal_date"])
     assert told["record_id"] == unsigned["record_id"]
 
 
