@@ -14,11 +14,11 @@ CUSTOMER = "customer"
 
 def storyline(told: Told, said: Saying, notes: Mapping[str, str]) -> Answer:
     """The story of an account of which something is known. notes: code -> what is to be said of that reason, `{reason}` in it."""
-    calm = told.made.band is Band.LOW
     risks = [one for one in told.foremost() if one.code.risk]
+    calm = told.made.band is Band.LOW or not risks
     stays = [one for one in told.made.reasons if not one.code.risk][:REASONS]
     first = [*stays, *risks][:REASONS] if calm else risks or stays
-    lines = [_head(told, said), *_numbered(told, first, notes, said)]
+    lines = [_head(told, said, calm=calm), *_numbered(told, first, notes, said)]
     rest = [one for one in told.made.reasons if one not in first]
     for key, others in (("also", [one for one in rest if one.code.risk]), ("stays", [one for one in rest if not one.code.risk])):
         lines += [said.say(key, reasons=joined(told, others, said))] if others else []
@@ -30,13 +30,13 @@ def storyline(told: Told, said: Saying, notes: Mapping[str, str]) -> Answer:
     return Answer("\n".join(lines), evidence, buttons, about=(told.account.id,), chart=trend(told, said))
 
 
-def _head(told: Told, said: Saying) -> str:
+def _head(told: Told, said: Saying, *, calm: bool) -> str:
     story, ends = told.story, ""
     if story.renewal_date and story.renewal_date >= story.as_of:
         notice = -story.ago(story.notice_date) if story.notice_date else -1
         ends = said.say("ends_notice" if notice >= 0 else "ends", day=said.day(story.renewal_date), notice=notice)
-    key = "story_calm" if told.made.band is Band.LOW else "story"
-    return said.say(key, account=told.name, chance=chance(told.made.chance, said), band=said.say(f"band_{told.made.band}"), ends=ends)
+    return said.say("story_calm" if calm else "story", account=told.name, chance=chance(told.made.chance, said),
+                    band=said.say(f"band_{told.made.band}"), ends=ends)  # fmt: skip
 
 
 def _numbered(told: Told, reasons: Sequence[Signal], notes: Mapping[str, str], said: Saying) -> Iterator[str]:

@@ -20,7 +20,8 @@ REASONS = 3
 SOON = 30
 """Days within which a deadline is told among the first reasons, whatever weighs more."""
 SURE = 95
-LEAST = 2
+LEAST, SHOWN_MONTHS = 2, 12
+"""Months that make a course, and those of it that are drawn."""
 ABOUT_FIRST = (
     Code.CHAMPION_LEFT, Code.SEVERE_TICKETS, Code.COMPLAINT, Code.OFFBOARDING, Code.COMPETITOR, Code.RENEWAL_SILENCE, Code.PRICE_DISPUTE,
     Code.LATE_PAYMENT, Code.NPS_DROP, Code.ONBOARDING_DELAY, Code.REORG, Code.BUDGET_CUT, Code.USAGE_DECLINE, Code.LOW_ADOPTION,
@@ -169,7 +170,7 @@ def _rows(told: Told, one: Signal) -> Iterator[tuple[str, Row]]:
 
 def trend(told: Told, said: Saying) -> Chart | None:
     """Users month by month beside the same months a year before; None where there is no course."""
-    active, before = told.story.active, told.story.last_year
+    active, before = told.story.active[-SHOWN_MONTHS:], told.story.last_year[-SHOWN_MONTHS:]
     if len(active) < LEAST:
         return None
     now = f"{told.story.as_of:%Y-%m}"
