@@ -53,10 +53,13 @@ class Firm:
         """Their digest; intent: that of an errand, or `digest` where they ask in `text`."""
         speaker, beside = speaker_of(user), self.beside
         scope = self.policy.scope(speaker)
-        return await run(
+        answer = await run(
             self._turn(speaker, text, lang, intent, now), records=self.queries.within(scope), words=WORDS, drafts=beside, reviews=beside,
             moves=SqliteMoves(self.database, SCHEMA).within(scope), targets=beside, team=beside, risks=beside, pages=beside,
+            reader=RuleReader(),
         )  # fmt: skip
+        assert isinstance(answer, Answer)
+        return answer
 
     async def ask(self, user: User, text: str, lang: Lang) -> Answer:
         """What the records say when they ask that in a chat."""

@@ -16,6 +16,7 @@ from bot.domain.query import Row
 from bot.domain.records import DraftState, HeldDraft, Import
 from bot.domain.risk import Band, RiskScore
 from bot.domain.talk import Lang, Turn, language_of
+from bot.reading.reader import RuleReader
 from bot.words import TomlWords, read_sentences
 from skills.digest.skill import run
 from skills.digest.wanted import days_of, wanted
@@ -53,10 +54,12 @@ class Book:
         speaker, beside = speaker_of(user), self.beside
         turn = Turn(TurnId("t1"), ThreadId("th"), speaker, text, language_of(text) if text else lang, NOW, intent)
         records = HeldRecords(self.records, (LIN, MIN)).within(Permissions().scope(speaker))
-        return await run(
+        answer = await run(
             turn, records=records, words=WORDS, drafts=beside, reviews=beside, moves=beside, targets=beside, team=beside, risks=beside,
-            pages=beside,
+            pages=beside, reader=RuleReader(),
         )  # fmt: skip
+        assert isinstance(answer, Answer)
+        return answer
 
 
 def lines(answer: Answer) -> list[Line]:
@@ -267,11 +270,12 @@ def test_words_say_which_days_are_meant(said: str, kind: str, stretch: str) -> N
 
 
 def test_early_in_a_week_the_weekly_is_of_the_last_one() -> None:
-    """On a Monday the week so far is nothing to look back on; what the clock sends is always of the last week."""
+    """On a Monday the week so far is nothing to look back on; what the clock sends on a Friday is of the week that ends."""
     turn = Turn(TurnId("t"), ThreadId("t"), speaker_of(LIN), "周报来一份", Lang.ZH, NOW, "digest")
-    monday, thursday = wanted(turn, date(2026, 8, 17)), wanted(replace(turn, intent=WEEKLY), TODAY)
+    asked, sent = wanted(turn, date(2026, 8, 17)), [wanted(replace(turn, intent=WEEKLY), date(2026, 8, day)) for day in (17, 19, 21)]
 
-    assert (DigestKind.WEEKLY, "last_week", "last_week") == (monday.kind, monday.stretch, thursday.stretch)
+    assert (DigestKind.WEEKLY, "last_week") == (asked.kind, asked.stretch)
+    assert ["last_week", "last_week", "this_week"] == [one.stretch for one in sent]
 
 
 @pytest.mark.parametrize("stretch, today, first, last", [

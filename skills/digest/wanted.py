@@ -24,6 +24,8 @@ LAST_QUARTER = re.compile(r"上个?季|last quarter", re.IGNORECASE)
 QUARTER = re.compile(r"季|quarter", re.IGNORECASE)
 EARLY = 2
 """Until Tuesday a week has brought too little: "the weekly" means the last one."""
+HALF = 3
+"""What the clock sends until Wednesday, put off by holidays perhaps, is of the last week; a Friday's wrap-up is of this one."""
 DAY = timedelta(days=1)
 
 
@@ -39,7 +41,7 @@ class Wanted:
 def wanted(turn: Turn, today: date) -> Wanted:
     """What `turn` asks for."""
     if turn.intent == WEEKLY:
-        return _over(DigestKind.WEEKLY, "last_week", today)
+        return _over(DigestKind.WEEKLY, "last_week" if today.isoweekday() <= HALF else "this_week", today)
     said = turn.text
     if turn.intent == DAILY or not LONGER.search(said) or (SHORT.search(said) and not re.search(r"周报|周总结|weekly|recap", said)):
         return Wanted(DigestKind.DAILY, Period(SINCE, today, today), "today")
