@@ -5,11 +5,12 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from bot.abilities import PORTS
-from bot.bootstrap import PROMPTS, SKILLS
+from bot.bootstrap import CLAUSES, PROMPTS, SKILLS
 from bot.brains.roles import tried
 from bot.config import ChannelSecrets, Config, Roles, Speech, channel_secrets, load
 from bot.connections import asked
@@ -38,6 +39,7 @@ Finding = dict[str, Any]
 
 
 HELLO = "house/hello"
+LIBRARY = "skills.compare_contracts.library"
 STATUS_TIMEOUT_S = 2.0
 MIN_SITTING = 2
 """People who may agree to something: fewer, and what one of them writes has nobody."""
@@ -79,6 +81,7 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
             if manifest.status == "ready":
                 load_skill(manifest)
             yield _finding("on" if manifest.status == "ready" else "off", f"check_skill_{manifest.status}", name=manifest.name)
+        yield _finding("on", "check_clauses", count=check_clauses(CLAUSES))
     except BadConfig as wrong:
         yield _finding("wrong", wrong.key, **wrong.facts)
         return
@@ -96,6 +99,18 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
         yield from _drift(config, home)
     else:
         yield _finding("off", "check_no_home", folder=str(home.folder))
+
+
+def check_clauses(folder: Path) -> int:
+    """Read the clause library in `folder` as a comparison does, and count its rules.  Raises: BadConfig naming the file and the rule."""
+    texts: dict[str, str] = {}
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            texts[file.name] = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as err:
+            raise BadConfig("clauses_bad", file=str(file), why=str(err)) from err
+    read = import_module(LIBRARY).library(texts)
+    return len(read.general) + sum(len(shelf.rules) for shelf in read.shelves.values())
 
 
 def _hearing(speech: Speech, home: Home) -> Finding:

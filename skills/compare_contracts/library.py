@@ -14,6 +14,7 @@ GENERAL = "general"
 _DIRECTIONS = {"us": Direction.FAVOURS_US, "them": Direction.FAVOURS_THEM, "neutral": Direction.NEUTRAL}
 _SHIFTS = frozenset({"money", "percent", "duration", "count", "date", "times", "rate", "schedule", "any"})
 _PATTERNS = ("old", "new", "gained", "lost", "near", "heading", "text", "unless")
+_CAPITAL = re.compile(r"(?<!\\)(?<!\(\?)[A-Z]")
 _KNOWN = {"id", "kind", "shift", "up", "at_least", "at_most", "ratio", "come", "gone", "direction", "risk", "why", *_PATTERNS}
 _FILE = {"category", "legal", "names", "signs", "standard", "fallback", "rule"}
 
@@ -83,6 +84,13 @@ class _Wrong(ValueError):
         super().__init__(f"{rule.get('id', '?')}: {why}")
 
 
+class _Capital(ValueError):
+    """A pattern with a capital, which would never be found in what is folded to lower case."""
+
+    def __init__(self, letter: str, pattern: str) -> None:
+        super().__init__(f"{letter} in {pattern}")
+
+
 def library(texts: Mapping[str, str]) -> Library:
     """The library out of its files: name -> TOML.
 
@@ -96,12 +104,14 @@ def _read(texts: tuple[tuple[str, str], ...]) -> Library:
     """Once for all questions: its patterns take half a second."""
     shelves: dict[Category, Shelf] = {}
     general: tuple[Rule, ...] = ()
+    known = set[str]()
     for name, text in texts:
         try:
             read = tomllib.loads(text)
             if unknown := set(read) - _FILE:
                 raise ValueError(", ".join(sorted(unknown)))  # noqa: TRY301 - told with the file's name below
             rules = tuple(_rule(one) for one in read.get("rule", ()))
+            known |= _new({one.id for one in rules}, len(rules), known)
             if read["category"] == GENERAL:
                 general = rules
             else:
@@ -114,12 +124,26 @@ def _read(texts: tuple[tuple[str, str], ...]) -> Library:
     return Library(shelves, general)
 
 
+def _new(ids: set[str], count: int, known: set[str]) -> set[str]:
+    """`ids`, which no other rule has."""
+    if len(ids) < count or ids & known:
+        raise _Wrong({"id": ", ".join(sorted(ids & known or ids))}, "id")
+    return ids
+
+
+def _pattern(said: str) -> re.Pattern[str]:
+    """A pattern as rules have it."""
+    if found := _CAPITAL.search(said):
+        raise _Capital(found.group(), said)
+    return re.compile(said)
+
+
 def _shelf(read: Mapping[str, Any], rules: tuple[Rule, ...]) -> Shelf:
     signs = read.get("signs", {})
     return Shelf(
         Category(read["category"]), bool(read.get("legal", False)), dict(read["names"]),
-        tuple(re.compile(one) for one in signs.get("heading", ())), tuple(re.compile(one) for one in signs.get("hint", ())),
-        tuple((re.compile(pattern), float(weight)) for pattern, weight in signs.get("text", ())),
+        tuple(map(_pattern, signs.get("heading", ()))), tuple(map(_pattern, signs.get("hint", ()))),
+        tuple((_pattern(pattern), float(weight)) for pattern, weight in signs.get("text", ())),
         dict(read.get("standard", {})), dict(read.get("fallback", {})), rules,
     )  # fmt: skip
 
@@ -130,8 +154,8 @@ def _rule(one: Mapping[str, Any]) -> Rule:
     if one.get("shift", "any") not in _SHIFTS:
         raise _Wrong(one, f"shift = {one['shift']}")
     try:
-        patterns = {name: re.compile(one[name]) for name in _PATTERNS if name in one}
-    except re.error as err:
+        patterns = {name: _pattern(one[name]) for name in _PATTERNS if name in one}
+    except (re.error, ValueError) as err:
         raise _Wrong(one, str(err)) from err
     return Rule(
         one["id"], _DIRECTIONS[one["direction"]], Risk(one["risk"]), dict(one["why"]), frozenset(one.get("kind", ["modified"])), patterns,
