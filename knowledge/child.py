@@ -37,6 +37,7 @@ class Child:
         self._command = (sys.executable, "-m", module, *arguments)
         self._environment = dict(environment or {})
         self._process: asyncio.subprocess.Process | None = None
+        self._ending: set[asyncio.subprocess.Process] = set()
         self._turn = asyncio.Lock()
         self._linger_s = linger_s
         self._leaving: asyncio.Task[None] | None = None
@@ -70,14 +71,16 @@ class Child:
                     self._leaving = asyncio.create_task(self._leave(self._linger_s))
 
     async def stop(self) -> None:
-        """End the process, if there is one."""
+        """End the process, if there is one; what somebody else has begun to end is waited for, too."""
         self._stay()
         process, self._process = self._process, None
-        if process is None:
-            return
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        if process is not None:
+            self._ending.add(process)
+            with suppress(ProcessLookupError):
+                process.kill()
+        for one in tuple(self._ending):
+            await one.wait()
+            self._ending.discard(one)
 
     def _stay(self) -> None:
         if self._leaving is not None:

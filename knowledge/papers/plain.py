@@ -18,6 +18,8 @@ BULLET = re.compile(r"[-*+][ \t]+")
 NUMBER = re.compile(r"(?:\d{1,3}|[a-zA-Z])[.)][ \t]")
 RULE = frozenset(" \t:|-")
 FENCES = ("```", "~~~")
+MOST_HTML_BYTES = 10_000_000
+"""As a tree a page takes twenty times its bytes."""
 
 
 def text(file: File) -> Iterator[Paragraph]:
@@ -28,9 +30,11 @@ def text(file: File) -> Iterator[Paragraph]:
 
 
 def page(file: File) -> Iterator[Paragraph]:
-    """The text of a page of HTML, line by line, below its headings."""
+    """The text of a page of HTML, line by line, below its headings.  Raises: Refused("too_long", "too_deep")."""
+    if len(file.data) > MOST_HTML_BYTES:
+        raise Refused("too_long")
     above: tuple[str, ...] = ()
-    for block in html.read(file).blocks:
+    for block in html.read(file, whole=True).blocks:
         new = [name for name in block.headings if name not in above]
         above = block.headings
         yield from (Paragraph(bounded(name), level=len(above), kind=ParagraphKind.HEADING) for name in new)

@@ -4,6 +4,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from bot.errors import Refused
 from knowledge.reading.formats import File, Opened
 from knowledge.reading.tables import named
 from knowledge.reading.text import decoded
@@ -23,10 +24,13 @@ DEEPEST = 400
 SAID = frozenset({"audience", "valid_until", "supersedes"})
 
 
-def read(file: File) -> Opened:
-    """A block for each heading's text and for each table."""
+def read(file: File, *, whole: bool = False) -> Opened:
+    """A block for each heading's text and for each table. What lies too deep is left out, or refused where the `whole` is wanted.
+
+    Raises: Refused("too_deep").
+    """
     tree = LexborHTMLParser(decoded(file.data))
-    page = _Page()
+    page = _Page(whole=whole)
     if tree.body is not None:
         page.walk(tree.body, 0)
     page.end_block()
@@ -43,7 +47,8 @@ def _front(tree: LexborHTMLParser) -> dict[str, str]:
 class _Page:
     """What has been seen of a page so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool) -> None:
+        self._whole = whole
         self.blocks: list[Block] = []
         self.first_heading = ""
         self._above: list[tuple[int, str]] = []
@@ -55,6 +60,8 @@ class _Page:
             tag = child.tag or ""
             if tag in {"-text", "_text"}:
                 self._text.append(BLANKS.sub(" ", child.text_content or ""))
+            elif depth > DEEPEST and self._whole:
+                raise Refused("too_deep")
             elif tag in UNSEEN or depth > DEEPEST or "hidden" in child.attributes:
                 continue
             elif tag in HEADINGS:

@@ -97,6 +97,9 @@ async def test_a_password_is_asked_for_and_used_once(desk: ContractFiles, tmp_pa
         assert "contract_encrypted" == await refused(desk, file)
 
 
+HTML = b"<!doctype html><html><body>"
+
+
 async def test_each_hostile_file_costs_one_clear_sentence(desk: ContractFiles, tmp_path: Path) -> None:
     """And the next file is read as if nothing had been."""
     with zipfile.ZipFile(tmp_path / "bomb.docx", "w", zipfile.ZIP_DEFLATED) as archive, archive.open("word/document.xml", "w") as part:
@@ -110,6 +113,12 @@ async def test_each_hostile_file_costs_one_clear_sentence(desk: ContractFiles, t
         put(tmp_path / "deep.docx", docx(deep)): "contract_too_deep",
         put(tmp_path / "long.txt", b"word " * 10_000_000): "contract_too_long",
         tmp_path / "nothing.png": "contract_no_text",
+        scanned_pdf(tmp_path / "nothing.pdf", [""]): "contract_no_text",
+        put(tmp_path / "lists.html", HTML + b"<ul><li>x" * 10_000): "contract_too_deep",
+        put(tmp_path / "lists.docx", docx(f"{'<w:sdt><w:sdtContent>' * 10_000}{p(r('x'))}{'</w:sdtContent></w:sdt>' * 10_000}")):
+            "contract_too_deep",
+        put(tmp_path / "long.html", HTML + b"word " * 10_000_000): "contract_too_long",
+        put(tmp_path / "long.docx", docx(p(r("word " * 10_000_000)))): "contract_swells",
         put(tmp_path / "cut.docx", whole[: len(whole) // 2]): "contract_broken",
         put(tmp_path / "cut.pdf", b"%PDF-1.7 and no more"): "contract_broken",
         put(tmp_path / "cut.jpg", b"\xff\xd8\xff and no more"): "contract_broken",
