@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -111,14 +111,27 @@ def _number(file: Path, key: str, told: object) -> float:
     return float(told)
 
 
-def judge(story: Story, card: Scorecard) -> Judgement:
-    """What `card` makes of `story`; an account of which nothing is known gets the base and no reason."""
-    signals = [*usage(story), *service(story), *contact(story)]
-    ends = story.renewal_date and 0 <= -story.ago(story.renewal_date) <= NEAR
-    odds = card.base + (card.near_renewal if ends else 0.0) + math.fsum(card.weights[one.code].weight * one.strength for one in signals)
-    chance = 1 / (1 + math.exp(-odds))
+def judge(story: Story, card: Scorecard, chance_of: Callable[[float], float] | None = None) -> Judgement:
+    """What `card` makes of `story`; an account of which nothing is known gets the base and no reason.
+
+    chance_of: what log-odds mean, where that was learned (`skills.churn_risk.model`).
+    """
+    found = signals(story)
+    near = card.near_renewal if ends_soon(story) else 0.0
+    odds = card.base + near + math.fsum(card.weights[one.code].weight * one.strength for one in found)
+    chance = chance_of(odds) if chance_of else 1 / (1 + math.exp(-odds))
     band = Band.HIGH if chance >= card.high else Band.MEDIUM if chance >= card.medium else Band.LOW
-    return Judgement(chance, band, _told(signals, band, card))
+    return Judgement(chance, band, _told(found, band, card))
+
+
+def signals(story: Story) -> list[Signal]:
+    """All that `story` says for leaving or for staying."""
+    return [*usage(story), *service(story), *contact(story)]
+
+
+def ends_soon(story: Story) -> bool:
+    """Whether the contract ends within `NEAR` days."""
+    return story.renewal_date is not None and 0 <= -story.ago(story.renewal_date) <= NEAR
 
 
 def _told(signals: Sequence[Signal], band: Band, card: Scorecard) -> tuple[Signal, ...]:

@@ -74,6 +74,10 @@ class Curve:
         """The chance of each."""
         return np.interp(odds, self.odds, self.chance)
 
+    def one(self, odds: float) -> float:
+        """The chance of one account."""
+        return float(np.interp(odds, self.odds, self.chance))
+
 
 def calibrated(odds: Array, left: Array) -> Curve:
     """What became of accounts with such odds, as a curve that never falls.
