@@ -9,10 +9,12 @@ from typing import Any
 
 from bot.domain.decision import Decision
 from bot.domain.digest import Digest, digest_to_json
+from bot.domain.evidence import Evidence
 from bot.domain.ids import TurnId
 from bot.domain.outcome import Answer
 from bot.domain.panels import panels_of
 from bot.domain.people import Speaker
+from bot.domain.talk import Lang
 from bot.errors import Unclear
 from bot.ports import Ledger, Outbox
 from bot.turns.digesting import mail_origin
@@ -39,17 +41,9 @@ class DigestPage:
         """All of it, as it was told.  Raises: Unclear("no_such_digest")."""
         speaker = await self.visits.speaker(session)
         story, digest = await self._mine(speaker, turn)
-        lang = story.made.lang
-        places = [place for place, one in enumerate(story.evidence) if speaker.may_see(one.audience)]
-        grounds = {one: {"place": one, "source": story.evidence[one].source, "quote": story.evidence[one].quote} for one in places}
-        told = digest_to_json(digest)
-        for section, kept in zip(told["sections"], digest.sections, strict=True):
-            section["panels"] = [asdict(one) for one in panels_of(kept.chart, lang)] if kept.chart else []
-            for line in section["lines"]:
-                line["grounds"] = [grounds[place] for place in line["grounds"] if place in grounds]
-                line["asked"] = list(dict.fromkeys(one["says"] for one in line["numbers"] if one["says"]))
+        seen = {place: one for place, one in enumerate(story.evidence) if speaker.may_see(one.audience)}
         return {
-            **told, "turn": turn, "decision": story.id, "at": story.at.isoformat(), "zone": speaker.zone, "lang": lang,
+            **told(digest, seen, story.made.lang), "turn": turn, "decision": story.id, "at": story.at.isoformat(), "zone": speaker.zone,
             "mails": self.mails, "me": {"name": speaker.name, "role": speaker.role},
         }  # fmt: skip
 
@@ -69,3 +63,15 @@ class DigestPage:
         if story is None or story.digest is None or story.user_id != speaker.user_id:
             raise Unclear("no_such_digest")
         return story, story.digest
+
+
+def told(digest: Digest, evidence: Mapping[int, Evidence], lang: Lang) -> Json:
+    """A digest as a page is told it: each line with its grounds, and its questions once. evidence: by place, what its reader may see."""
+    grounds = {place: {"place": place, "source": one.source, "quote": one.quote} for place, one in evidence.items()}
+    found = digest_to_json(digest)
+    for section, kept in zip(found["sections"], digest.sections, strict=True):
+        section["panels"] = [asdict(one) for one in panels_of(kept.chart, lang)] if kept.chart else []
+        for line in section["lines"]:
+            line["grounds"] = [grounds[place] for place in line["grounds"] if place in grounds]
+            line["asked"] = list(dict.fromkeys(one["says"] for one in line["numbers"] if one["says"]))
+    return {**found, "lang": lang}

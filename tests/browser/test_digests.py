@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Browser
 from pypdfium2 import PdfDocument
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE as IMAGE
 
 from bot.domain.chart import Chart, ChartKind, Series
 from bot.domain.decision import Made, Settlement
@@ -108,11 +109,13 @@ def test_it_prints_on_paper(house: House, stores: Pile, tmp_path_factory: pytest
     with house.inside(ZHANG.email) as room:
         room.page.goto(f"{house.served.url}/digests/{turn}")
         room.page.wait_for_selector("figure.chart[data-drawn=true]")
+        room.page.evaluate("document.querySelector('img.paper').decode()")
         room.page.pdf(path=path, prefer_css_page_size=True)
     paper = PdfDocument(path)
+    pictures = [one for one in paper[0].get_objects() if one.type == IMAGE]
     words = "".join(page.get_textpage().get_text_range() for page in paper).replace("\r\n", "")
 
-    assert [A4_POINTS] == [tuple(round(side) for side in page.get_size()) for page in paper]
+    assert ([A4_POINTS], 1) == ([tuple(round(side) for side in page.get_size()) for page in paper], len(pictures))
     assert ([True, True], [False, False]) == (
         [line.words[:6] in words for line in DIGEST.lines], [one in words for one in ("Why is this here", "Mail it")]
     )  # fmt: skip
