@@ -27,8 +27,9 @@ NUMBER = Pattern(
 NO_TEAM = frozenset({"the", "my", "our", "care", "service", "support", "sales", "a", "whole", "entire"})
 TENTHS = Pattern(r"([一二两三四五六七八九])成")
 NO_THRESHOLD = re.compile(r"^[一两]$|^an?$|^one$|^first$")
-MONTH_DAYS, WEEK_DAYS = 30, 7
+MONTH_DAYS, WEEK_DAYS, THOUSAND = 30, 7, 1000
 HIGHEST_ANSWER = 10
+NET = Pattern(r"净?推荐值|net promoter", re.IGNORECASE)
 ANSWER = Pattern(r"评分|打分|回访|给(?:了|我们)|score|survey|rating", re.IGNORECASE)
 DETRACTOR = 6
 """The highest answer of somebody who would rather advise against us (Reichheld 2003)."""
@@ -95,7 +96,7 @@ def _scale(signal: str, threshold: float | None, said: str) -> str:
     """Both scales go by one name: answers are 0 to 10, and what they come to is −100 to 100."""
     if signal != "nps_score" or threshold is None:
         return signal
-    if not 0 <= threshold <= HIGHEST_ANSWER or (threshold == 0 and not ANSWER.search(said)):
+    if NET.search(said) or not 0 <= threshold <= HIGHEST_ANSWER or (threshold == 0 and not ANSWER.search(said)):
         return "account_nps"
     return signal
 
@@ -120,7 +121,7 @@ def _usual(signal: str) -> str:
 def _threshold(said: str, signal: str) -> tuple[float | None, str]:
     """The figure that is the threshold: with the unit that the signal counts in, else the last bare one."""
     bare = re.sub(r"q[1-4]\b|[0-9]{4}年|\b20[0-9]{2}\b", " ", TIERS.sub(" ", said) if signal != "ticket_severity" else said)
-    found = [one for one in NUMBER.finditer(bare) if one["p"] or not NO_THRESHOLD.match(one["n"])]
+    found = [one for one in NUMBER.finditer(bare) if one["p"] or one["unit"] or not NO_THRESHOLD.match(one["n"])]
     sort = SIGNALS[signal].sort if signal else None
     days = sort in {Sort.SINCE, Sort.UNTIL}
     if signal == "ticket_severity":
@@ -136,6 +137,8 @@ def _threshold(said: str, signal: str) -> tuple[float | None, str]:
     one = chosen[-1]
     value = _value(one["n"])
     unit = one["unit"] or ""
+    if unit.lower() == "k":
+        value *= THOUSAND
     if days:
         value *= MONTH_DAYS if re.search("月|month", unit) else WEEK_DAYS if re.search("周|星期|week", unit) else 1
     return value, signal
