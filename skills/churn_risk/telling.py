@@ -42,6 +42,11 @@ VARIANTS: Mapping[Code, tuple[str, Callable[[Numbers], bool]]] = {
     Code.RENEWAL_SILENCE: ("notice", lambda told: "notice" in told),
 }  # fmt: skip
 """Code -> the other way to say it, and for which figures."""
+BRIEF = {
+    f"{Code.USAGE_DECLINE}_year": str(Code.USAGE_DECLINE), f"{Code.RENEWAL_SILENCE}_notice": f"{Code.RENEWAL_SILENCE}_brief",
+    f"{Code.DISENGAGED}_quiet": f"{Code.DISENGAGED}_brief",
+}  # fmt: skip
+"""Sentences that have a shorter one."""
 OF_CONTRACT = frozenset({Code.RENEWAL_SILENCE, Code.LOCKED})
 
 
@@ -82,13 +87,14 @@ def _deadline(one: Signal) -> float:
     return float(day) if one.code is Code.RENEWAL_SILENCE and isinstance(day, int | float) else float("inf")
 
 
-def reason(one: Signal, as_of: date, said: Saying) -> str:
-    """One reason in words."""
+def reason(one: Signal, as_of: date, said: Saying, *, brief: bool = False) -> str:
+    """One reason in words. brief: as short as it goes, for a card that has the course beside it."""
     numbers = _shown(one.numbers)
     days = one.numbers.get("days")
     if isinstance(days, int | float):
         numbers["day"] = said.day(as_of - timedelta(days=days))
-    return said.say(_key(one), **numbers)
+    key = _key(one)
+    return said.say(BRIEF.get(key, key) if brief else key, **numbers)
 
 
 def _shown(numbers: Mapping[str, float | str]) -> dict[str, object]:
@@ -142,8 +148,9 @@ def next_step(told: Told, said: Saying) -> str:
 
 
 def marked(told: Told, reasons: Sequence[Signal], said: Saying) -> str:
-    """Reasons in one line, numbered."""
-    shown = (said.say("mark", mark=mark, text=reason(one, told.story.as_of, said)) for mark, one in zip(MARKS, reasons, strict=False))
+    """Reasons in one line, numbered, in brief."""
+    words = (reason(one, told.story.as_of, said, brief=True) for one in reasons)
+    shown = (said.say("mark", mark=mark, text=each) for mark, each in zip(MARKS, words, strict=False))
     return said.say("joint").join(shown)
 
 

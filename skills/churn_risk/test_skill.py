@@ -52,6 +52,10 @@ class HeldRisks:
         """What was taught."""
         return self.taught
 
+    def model(self) -> str:
+        """Nothing was learned from outcomes."""
+        return ""
+
     async def top(self, n: int) -> Sequence[RiskScore]:
         """What was scored."""
         return self.scored[:n]
