@@ -96,7 +96,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     plain = _TWICE.sub(lambda one: one[2] + " " * (len(one[0]) - len(one[2])), text.translate(_FORMAL))
     for one in (*_figures(plain), *_rates(plain)):
         last = found[-1] if found else None
-        if last and last.what == one.what == "money" and last.value == one.value and one.at - last.end <= _BRACKET:
+        if last and last.what == "money" and one.what in {"money", "count"} and last.value == one.value and one.at - last.end <= _BRACKET:
             found[-1] = replace(last, end=one.end)
             continue
         found.append(one)

@@ -29,6 +29,13 @@ EQUAL = 0.5
 _CLAUSELET = re.compile(r"[,，。;；、\n]|\.\s")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("“"): '"', ord("”"): '"', ord("’"): "'", ord("‘"): "'"}
 _CAPITALS = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]+|(?<![A-Za-z])[A-Z]{2,}(?![a-z])")
+_MUTUAL = re.compile(
+    "双方|各方|任[何意]?一方|(?:each|either|neither|both|any|the) part(?:y|ies)"
+    rf"|{US}(?: and | or |[和或及与、]){THEM}|{THEM}(?: and | or |[和或及与、]){US}"
+)
+_BEARING = re.compile(
+    rf"(?P<word>belong to|\bbear\b|payable|indemnif|liable|归|承担|支付|赔偿|\bmay\b|可(?!抗))(?:\s*(?:by |to )?(?P<behind>{US}|{THEM}))?"
+)
 _CURRENCIES = frozenset({"US", "USD", "EUR", "GBP", "CNY", "RMB", "HKD", "JPY", "CHF", "SGD"})
 _SUFFIX = re.compile(r"(?:ations?|ements?|ments?|ings?|ied|ies|ed|es|s|ly|al)$")
 _SHORTEST_STEM = 4
@@ -153,20 +160,24 @@ def differ(before: str, after: str, sides: Sides, cut: Cut) -> Difference:
     signs = sum(len(pattern.findall(same_old)) != len(pattern.findall(same_new)) for pattern in synonyms.heavy()) + _proper(before, after)
     signs += _ranked(same_old) != _ranked(same_new) or set(synonyms.names().findall(old)) != set(synonyms.names().findall(new))
     words = first if first.total() >= second.total() else second
-    swapped = _swapped(old, new, gone=bool(gone), come=bool(come)) or (not gone and not come and _turned(_subjects(old), _subjects(new)))
+    bearers = _bearers(same_old), _bearers(same_new)
+    other = any(bearers[0][word] != bearers[1][word] for word in bearers[0].keys() & bearers[1].keys())
+    turned = not gone and not come and _turned(_subjects(old), _subjects(new))
+    swapped = other or turned or _swapped(old, new, gone=bool(gone), come=bool(come))
     return Difference(old, new, _shifts(old, new), gone, come, signs, swapped, tuple(words))
 
 
 def _swapped(old: str, new: str, *, gone: bool, come: bool) -> bool:
     """Whether a side is named more or less often than before; gone, come: whether words went or came.
 
-    That the only side there is gets named, where nothing went for it, says nothing new.
+    That a side is named where it was only meant, and no word went for it, says nothing new: "is paid" and "Customer pays".
     """
     a, b = (old.count(US), old.count(THEM)), (new.count(US), new.count(THEM))
     if a == b:
         return False
-    alone = any(a[side] == b[side] == 0 for side in (0, 1))
-    return not (alone and (min(max(a), max(b)) > 0 or not (gone if max(a) == 0 else come)))
+    if len(_MUTUAL.findall(old)) != len(_MUTUAL.findall(new)):
+        return True
+    return not ((a[0] <= b[0] and a[1] <= b[1] and not gone) or (a[0] >= b[0] and a[1] >= b[1] and not come))
 
 
 def _subjects(text: str) -> tuple[str, ...]:
@@ -176,6 +187,17 @@ def _subjects(text: str) -> tuple[str, ...]:
         by = re.search(rf"(?:\bby |由|被)({US}|{THEM})", part) or _SUBJECT.search(part)
         found += [by.group(1)] if by else []
     return tuple(sorted(found))
+
+
+def _bearers(text: str) -> dict[str, frozenset[str]]:
+    """Who has, bears, pays or may: of each such word, the sides that stand behind it, else before it."""
+    found: dict[str, set[str]] = {}
+    for sentence in re.split(r"[。;；]|\.(?=\s|$)", text):
+        for one in _BEARING.finditer(sentence):
+            before = re.findall(f"{US}|{THEM}", sentence[: one.start()])
+            side = one["behind"] or (before[-1] if before else "")
+            found.setdefault(one["word"], set()).update({side} - {""})
+    return {word: frozenset(several) for word, several in found.items() if several}
 
 
 def _turned(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
@@ -280,15 +302,18 @@ def _parted(
     first: Sequence[Quantity], second: Sequence[Quantity], partner: Mapping[int, int], old: str, new: str
 ) -> Iterator[Shift]:
     """The figures that are not what they were."""
+    rates = tuple({one.key for one in figures if one.what == "rate"} for figures in (first, second))
     for a, one in enumerate(first):
         other = second[partner[a]] if a in partner else None
+        if other is None and one.key in rates[1]:
+            continue
         if other is None:
             yield Shift(one.what, old[one.at : one.end].strip(), "", one.value, None, near(old, one))
         elif other.key != one.key:
             said = old[one.at : one.end].strip(), new[other.at : other.end].strip()
             yield Shift(one.what, *said, one.value, other.value, near(new, other))
     for b, other in enumerate(second):
-        if b not in partner.values():
+        if b not in partner.values() and other.key not in rates[0]:
             yield Shift(other.what, "", new[other.at : other.end].strip(), None, other.value, near(new, other))
 
 
