@@ -58,7 +58,7 @@ def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
     answers: Mapping[str, Answers] = {
         "sign_in": visits.sign_in, "sign_out": visits.sign_out, "threads": talks.threads, "thread": talks.thread, "ask": talks.ask,
         "press": talks.press, "tap": talks.tap, "words": talks.words, "stop": talks.stop, "answer": talks.answer, "why": talks.why,
-        "judge": talks.judge, "copied": talks.copied, "confide": talks.confide, "send": uploads.send,
+        "judge": talks.judge, "copied": talks.copied, "confide": talks.confide, "send": uploads.send, "enclosed": talks.enclosed,
         "source": talks.source, "chart": talks.chart, "audiences": uploads.audiences, "upload": uploads.begin, "upload_part": uploads.part,
     }
     return Pages(

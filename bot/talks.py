@@ -10,12 +10,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from bot.domain.chart import Chart
 from bot.domain.decision import Decision, Use, Verdict
 from bot.domain.evidence import EvidenceKind, Passage
 from bot.domain.ids import DecisionId, DraftId, MessageId, PassageId, ThreadId, TurnId, UserId
-from bot.domain.outcome import Button
+from bot.domain.outcome import Answer, Button
 from bot.domain.panels import panels_of
 from bot.domain.passwords import MASK
 from bot.domain.people import Role, Speaker
@@ -37,7 +38,7 @@ LOOK_S = 1.0
 """How often a turn is looked at though nobody said that it moved: another process may have settled it."""
 NEIGHBOURS = 2
 REASON_CHARS = 500
-WORKING = {"fetch": 1, "hear": 1, "choose": 2, "do": 3}
+WORKING = {"fetch": 1, "hear": 1, "read": 1, "choose": 2, "do": 3}
 TEXT_FROM, GROUNDS_AT, DONE_AT = 10, 100_000, 100_001
 """Places in the order of what is told of a turn. They are the same whenever it is told, so that a reader can go on where they were."""
 PIECE = 24
@@ -220,6 +221,15 @@ class Talks:
             raise Unclear("no_such_chart")
         return {"png": base64.b64encode(await self.draw(story.chart, story.made.lang)).decode()}
 
+    async def enclosed(self, session: str, decision: str) -> Json:
+        """The file that went with an answer: its name, and its bytes as text.  Raises: Unclear where there is none (any more)."""
+        story = await self._story(await self.visits.speaker(session), decision)
+        card = await self.threads_kept.card(story.id)
+        file = card.outcome.enclosed if card and isinstance(card.outcome, Answer) else None
+        if file is None:
+            raise Unclear("no_such_file")
+        return {"name": file.name, "data": file.base64}
+
     async def source(self, session: str, decision: str, place: int) -> Json:
         """A ground of an answer where it stands, with what stands around it and the quote marked.
 
@@ -259,6 +269,7 @@ class Talks:
             **told, "turn": story.turn_id, "thread": story.thread_id, "said": story.said, "at": story.at.isoformat(),
             "evidence": [{**ground, "place": place} for place, ground in zip(places, told["evidence"], strict=True)],
             "panels": [asdict(one) for one in panels_of(story.chart, story.made.lang)] if story.chart else [],
+            "enclosed": story.enclosed, "contracts": _contracts(story),
             "feedback": {"verdict": mine.verdict, "reason": mine.reason} if mine else None,
             "taps": await self._taps(story), "digest": story.digest is not None,
         }
@@ -328,6 +339,14 @@ class Talks:
         if story is None or story.user_id != speaker.user_id:
             raise NotAllowed("no_such_decision", decision=decision)
         return story
+
+
+def _contracts(story: Decision) -> str:
+    """Where the two contracts that an answer is about stand side by side; "" where it is about none."""
+    papers = (story.made.query or {}).get("papers")
+    if not isinstance(papers, list) or len(papers) != 2:  # noqa: PLR2004 - a pair
+        return ""
+    return "/contracts/{}/{}".format(*(quote(str(one), safe="") for one in papers))
 
 
 def _unanswered(one: Unanswered) -> Json:

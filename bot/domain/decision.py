@@ -115,7 +115,8 @@ class Decision:
     """The whole story of one suggestion, as `why` tells it. Erased content reads as None, its digest stays.
 
     digests: what ("said", "outcome") -> salted SHA-256 of the content, which outlives the content.
-    uses: what people did with it, oldest first. submits: as of a `Draft`.
+    uses: what people did with it, oldest first. submits: as of a `Draft`. enclosed: the name of
+    the file that went with it, "" for none.
     """
 
     id: DecisionId
@@ -136,6 +137,7 @@ class Decision:
     chart: Chart | None = None
     digest: Digest | None = None
     submits: bool = False
+    enclosed: str = ""
 
 
 class MessageState(StrEnum):

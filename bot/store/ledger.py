@@ -243,6 +243,7 @@ def decision_from(database: sqlite_utils.Database, row: Row) -> Decision:
         kept.chart if isinstance(kept, Answer) else None,
         kept.digest if isinstance(kept, Answer) else None,
         kept.submits if isinstance(kept, Draft) else False,
+        kept.enclosed.name if isinstance(kept, Answer) and kept.enclosed else "",
     )
 
 

@@ -23,6 +23,9 @@ from bot.store.uses import note_use
 THREADS = """
     SELECT thread_id, MIN(seq) AS first, MAX(seq) AS last FROM decisions WHERE user_id = :user_id
     GROUP BY thread_id HAVING MAX(seq) < :before ORDER BY last DESC LIMIT :limit"""
+ENDS = """
+    SELECT decisions.seq, decisions.said_id, decisions.at, inbox.kind, inbox.media_id FROM decisions
+    JOIN inbox ON inbox.id = decisions.turn_id WHERE decisions.seq IN (:first, :last)"""
 EXCHANGES = """
     SELECT decisions.*, inbox.kind, inbox.media_id FROM decisions JOIN inbox ON inbox.id = decisions.turn_id
     WHERE decisions.user_id = :user_id AND decisions.thread_id = :thread_id AND decisions.seq < :before
@@ -111,8 +114,11 @@ def _threads(database: sqlite_utils.Database, values: Row, limit: int) -> Page[T
     rows = every(database, THREADS, values)
     lines = []
     for row in rows[:limit]:
-        ends = {end["seq"]: end for end in every(database, "SELECT seq, said_id, at FROM decisions WHERE seq IN (:first, :last)", row)}
-        title = body_of(database, ends[row["first"]]["said_id"])
+        ends = {end["seq"]: end for end in every(database, ENDS, row)}
+        first = ends[row["first"]]
+        title = body_of(database, first["said_id"])
+        if title == "":
+            title = _file(database, first)[0] or None
         lines.append(ThreadLine(ThreadId(row["thread_id"]), title, moment(ends[row["last"]]["at"])))
     return Page(tuple(lines), str(rows[limit - 1]["last"]) if len(rows) > limit else None)
 

@@ -41,6 +41,7 @@ def chat(line: Line, shell: Shell) -> APIRouter:
     router.get("/answers/{decision}/why")(desk.why)
     router.get("/answers/{decision}/sources/{place}")(desk.source)
     router.get("/answers/{decision}/chart.png")(desk.chart)
+    router.get("/answers/{decision}/file")(desk.file)
     router.post("/answers/{decision}/feedback")(desk.judge)
     router.post("/answers/{decision}/copied")(desk.copied)
     router.post("/drafts/{draft}/press")(desk.press)
@@ -173,6 +174,12 @@ class _Chat:
         """The chart of an answer as a picture."""
         told = await self._ask(self._reader(request), "chart", decision=decision)
         return Response(base64.b64decode(told["png"]), media_type="image/png")
+
+    async def file(self, request: Request, decision: str) -> Response:
+        """The file that went with an answer, to be kept."""
+        told = await self._ask(self._reader(request), "enclosed", decision=decision)
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(told['name'], safe='')}"}
+        return Response(base64.b64decode(told["data"]), headers=headers, media_type="application/octet-stream")
 
     async def judge(self, request: Request, decision: str) -> Response:
         """Keep a verdict."""

@@ -143,16 +143,42 @@ def test_dropped_file_can_be_asked_about_and_a_wrong_one_says_why(house: House) 
     assert [] == room.troubles
 
 
-def test_rep_who_drops_a_file_is_told_whom_to_ask(house: House) -> None:
-    """One clear sentence; the button beside the text takes recordings alone."""
+def test_rep_sends_a_file_with_a_word(house: House) -> None:
+    """Dropped, it waits above the words with a way to take it away; sent with Enter, both are said, and it is read for its sender alone."""
     with house.inside(REP) as room:
         page = room.page
-        page.evaluate(DROP, [["mine.md", "# Mine\n"]])
-        page.locator(".file .add").click()
-        page.locator(".file.refused").wait_for()
-        said, takes = page.locator(".file .how").inner_text(), page.locator("#file").get_attribute("accept")
+        page.evaluate(DROP, [["mine.md", "# Ladder\n\nThe ladder of hall nine has eleven rungs.\n"], ["wrong.md", "# Wrong\n"]])
+        room.check_access("waiting")
+        shelf = page.locator("#files .add").count()
+        page.locator("#files .away").nth(1).click()
+        page.fill("#text", "How many rungs has the ladder of hall nine?")
+        page.keyboard.press("Enter")
+        page.locator(".turn .tools").wait_for(timeout=30_000)
+        said, told = page.locator(".said p").all_inner_texts(), page.locator(".reply > .text").inner_text()
+        left = page.locator("#files .file").count()
+        page.reload()
+        again = page.locator(".said p").all_inner_texts()
+        room.check_access("sent")
 
-    assert (True, "audio/*,.amr,.opus") == ("hand the file to an admin" in said, takes)
+    said, again = ([one.strip() for one in words] for words in (said, again))
+    assert (["mine.md", "How many rungs has the ladder of hall nine?"], True, 0, 0) == (said, "eleven" in told, shelf, left)
+    assert (said, []) == (again, room.troubles)
+
+
+def test_a_file_that_is_refused_can_be_taken_away(house: House) -> None:
+    """The other one and the words stay."""
+    with house.inside(REP) as room:
+        page = room.page
+        page.evaluate(DROP, [["empty.md", ""], ["note.md", "# Note\n"]])
+        page.fill("#text", "keep this")
+        page.click("#send")
+        page.locator(".file.refused").wait_for()
+        said, words, turns = page.locator(".file.refused .how").inner_text(), page.input_value("#text"), page.locator(".turn").count()
+        page.locator(".file.refused .away").click()
+        page.click("#send")
+        page.locator(".turn .tools").wait_for(timeout=30_000)
+
+    assert ("empty" in said, words, turns) == (True, "keep this", 0)
 
 
 def test_language_and_theme_switch_and_are_remembered(house: House) -> None:

@@ -148,7 +148,7 @@ def test_a_rep_sends_a_recording_as_a_file(house: House) -> None:
         page = room.page
         page.set_input_files("#file", {"name": "会后.wav", "mimeType": "audio/wav", "buffer": tone()})
         room.check_access("offered")
-        page.click("#files .add")
+        page.click("#send")
         page.wait_for_url("**/?t=*")
         page.locator(".turn .tools").wait_for(timeout=30_000)
         told = page.locator(".turn .reply").inner_text()

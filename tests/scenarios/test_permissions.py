@@ -187,6 +187,7 @@ PAGES: Mapping[str, Json] = {
     "recording": {"turn": "{turn}"}, "recording_sound": {"turn": "{turn}", "start": 0}, "recording_erase": {"turn": "none"},
     "draft_form": {"draft": "none"}, "draft_fill": {"draft": "none", "revision": 1, "fields": {}, "key": "{new}"},
     "send": {"files": ["none"], "text": "", "key": "{new}"}, "confide": {"password": "none", "key": "{new}", "thread": "{thread}"},
+    "enclosed": {"decision": "{decision}"},
     "contract": {"old": "{turn}", "new": "none"}, "contract_redline": {"old": "{turn}", "new": "none"},
 }  # fmt: skip
 """What each verb of the page is called with, beside the visit."""

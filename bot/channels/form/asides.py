@@ -7,7 +7,7 @@ from bot.ports import Words as Sentences
 
 LONG_S = 30
 """From here on, somebody who waits is told what for."""
-STEPS = frozenset({"know", "hear", "choose", "do"})
+STEPS = frozenset({"know", "hear", "read", "choose", "do"})
 """The steps of a turn that have words of their own; see `bot.turns.under_way`."""
 
 
