@@ -21,7 +21,6 @@ from bot.store.recordings import transcripts
 from bot.store.reminders import reminders
 from bot.store.review_tables import reviews
 from bot.store.risks import churn
-from bot.store.schedules import schedules
 from bot.store.rule_firings import rule_firings
 from bot.store.shelves import library
 from bot.store.spending import spending
@@ -387,7 +386,7 @@ def errands(database: sqlite_utils.Database) -> None:
 STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
-    errands, locked_files, moves, digest_stops, firings_held, schedules, interruptions, complaints, examples, churn,
+    errands, locked_files, moves, digest_stops, firings_held, interruptions, complaints, examples, churn,
     digest_waits, prompt_editions, rule_firings,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""

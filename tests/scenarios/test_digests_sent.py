@@ -18,9 +18,9 @@ from bot.store.digest_wishes import SqliteDigestWishes
 from bot.store.interruptions import SqliteInterruptions
 from bot.store.ledger import SqliteLedger
 from bot.store.migrations import migrate
-from bot.store.schedules import SqliteSchedules
 from bot.store.users import SqliteUsers
 from bot.turns.digesting import DIGEST, Digesting
+from tests.fakes.schedules import HeldSchedules
 from tests.fakes.senses import SetClock
 from tests.scenarios.stage import WORDS, Stage, staged
 
@@ -59,7 +59,7 @@ class House:
     digesting: Digesting
     sent: Sent
     clock: SetClock
-    schedules: SqliteSchedules
+    schedules: HeldSchedules
     wishes: SqliteDigestWishes
     interruptions: SqliteInterruptions
 
@@ -77,7 +77,7 @@ async def house(folder: Path, *, quiet: str = "20:00-08:00", mails: bool = True)
         migrate(database)
         users = SqliteUsers(database, clock, ids)
         await users.seed([LIN, WU, SUN, MIN])
-        schedules, wishes = SqliteSchedules(database, clock, ids), SqliteDigestWishes(database, clock)
+        schedules, wishes = HeldSchedules(clock), SqliteDigestWishes(database, clock)
         interruptions = SqliteInterruptions(database, clock, quiet, 5, lambda _team, _day: True)
         digesting = Digesting(
             users, wishes, schedules, interruptions, sent, SqliteLedger(database, clock, ids), WORDS, clock, ROLES, mails=mails,  # type: ignore[arg-type]
@@ -174,7 +174,7 @@ async def test_a_press_says_why_stops_and_sends_again(tmp_path: Path) -> None:
         database, clock = Database(tmp_path / "tandem.db"), SystemClock()
         wishes = SqliteDigestWishes(database, clock)
         digesting = Digesting(
-            conversation.users, wishes, SqliteSchedules(database, clock, TimeIds()), Sent(), Sent(), stage.ledger, WORDS, clock, ROLES,  # type: ignore[arg-type]
+            conversation.users, wishes, HeldSchedules(clock), Sent(), Sent(), stage.ledger, WORDS, clock, ROLES,  # type: ignore[arg-type]
         )  # fmt: skip
         object.__setattr__(conversation, "deeds", {DIGEST: digesting})
         stage.skill.answer = Answer("two things", buttons=BUTTONS, digest=TOLD)

@@ -71,6 +71,7 @@ class Worker:
     """Somebody at work, who may die and comes back after a while. tries: how often each moment was begun, by anybody."""
 
     path: Path
+    since: datetime
     clock: SetClock
     fate: Fate
     tries: Counter[str]
@@ -82,7 +83,7 @@ class Worker:
         if self.schedule is None:
             if dying and self.fate.dice.random() < 0.3:
                 return
-            self.office = Office.over(self.path, self.clock)
+            self.office = Office.over(self.path, self.clock, self.since)
             self.schedule = self.office.schedule(lambda port: cast("Firings", Mortal(port, self.fate)), self.work)
         try:
             await self.schedule.due(self.clock.now())
@@ -110,10 +111,10 @@ async def test_each_moment_is_done_exactly_once_over_deaths_and_restarts(span: s
     """Per team in its zone, working days and clocks minded: what was done is what a calendar says, nothing more, nothing less."""
     begins, ends = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in SPANS[span])
     clock, fate, tries = SetClock(begins), Fate(random.Random(span)), Counter[str]()
-    office = Office.over(tmp_path / "tandem.db", clock)
+    office = Office.over(tmp_path / "tandem.db", clock, begins)
     await office.moved_in()
     await office.schedule().due(begins)  # from here on all jobs are known
-    workers = [Worker(tmp_path / "tandem.db", clock, fate, tries) for _ in range(2)]
+    workers = [Worker(tmp_path / "tandem.db", begins, clock, fate, tries) for _ in range(2)]
     while clock.at < ends:
         clock.at = min(ends, clock.at + timedelta(minutes=fate.dice.randrange(120, 480)))
         await asyncio.gather(*(worker.look() for worker in workers))
@@ -133,10 +134,10 @@ async def test_nobody_dies_and_no_work_is_done_twice(tmp_path: Path) -> None:
     """Two live workers that look at the same moment begin each moment once between them."""
     begins = datetime(2026, 7, 13, 0, 5, tzinfo=UTC)
     clock, fate, tries = SetClock(begins), Fate(random.Random(1), 0), Counter[str]()
-    office = Office.over(tmp_path / "tandem.db", clock)
+    office = Office.over(tmp_path / "tandem.db", clock, begins)
     await office.moved_in()
     await office.schedule().due(begins)
-    workers = [Worker(tmp_path / "tandem.db", clock, fate, tries) for _ in range(2)]
+    workers = [Worker(tmp_path / "tandem.db", begins, clock, fate, tries) for _ in range(2)]
     for _ in range(24):
         clock.move(timedelta(hours=3))
         await asyncio.gather(*(worker.look(dying=False) for worker in workers))

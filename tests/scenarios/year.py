@@ -20,9 +20,9 @@ from bot.store.database import Database
 from bot.store.firings import SqliteFirings, SqliteJobStates
 from bot.store.migrations import migrate
 from bot.store.rows import every, insert
-from bot.store.schedules import SqliteSchedules
 from bot.store.users import SqliteUsers
 from bot.workdays import Calendars
+from tests.fakes.schedules import HeldSchedules
 
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
 ZONES = {"east": "Asia/Shanghai", "berlin": "Europe/Berlin", "york": "America/New_York"}
@@ -128,23 +128,20 @@ class Office:
 
     database: Database
     clock: Clock
+    since: datetime
 
     @staticmethod
-    def over(path: Path, clock: Clock) -> "Office":
-        """A worker that begins."""
+    def over(path: Path, clock: Clock, since: datetime) -> "Office":
+        """A worker that begins. since: when people said what they want of their own."""
         database = Database(path)
         migrate(database)
-        return Office(database, clock)
+        return Office(database, clock, since)
 
     async def moved_in(self) -> None:
-        """Everybody is there, with what they want of their own; once for each store."""
-        ids, users = TimeIds(), SqliteUsers(self.database, self.clock, TimeIds())
+        """Everybody is there; once for each store."""
+        users = SqliteUsers(self.database, self.clock, TimeIds())
         people = [User(UserId(team), team, f"{team}@example.com", Role.MANAGER, team, zone) for team, zone in ZONES.items()]
         await users.seed(people)
-        own = SqliteSchedules(self.database, self.clock, ids)
-        for row in OWN:
-            wish = OwnSchedule(row.cron, UserId(row.owner), row.name, row.cron, ZONES[row.owner], self.clock.now(), on=row.on)
-            await own.add(wish)
         with suppress(Exception):
             await self.database.write(lambda it: it.table("effects").create({"key": str, "job": str}, pk="key"))
 
@@ -161,8 +158,12 @@ class Office:
             for name in ("churn.score", "digest.daily", "digest.weekly")
         }  # fmt: skip
         calendars = Calendars(ReviewRules(), COUNTRIES)
+        wishes = [
+            OwnSchedule(row.cron, UserId(row.owner), row.name, row.cron, ZONES[row.owner], self.since, on=row.on, since=self.since)
+            for row in OWN
+        ]
         timetable = Timetable(
-            RULES, (), kinds, SqliteUsers(self.database, self.clock, TimeIds()), SqliteSchedules(self.database, self.clock, TimeIds()),
+            RULES, (), kinds, SqliteUsers(self.database, self.clock, TimeIds()), HeldSchedules(self.clock, wishes),
             SqliteJobStates(self.database, self.clock), lambda team: calendars.of(team).is_workday, "UTC",
         )  # fmt: skip
         firings = around(SqliteFirings(self.database, self.clock))
