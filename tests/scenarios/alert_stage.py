@@ -63,6 +63,7 @@ class AlertStage:
     risks: SqliteRisks
     interruptions: SqliteInterruptions
     database: Database
+    judge: JudgeHere
 
     async def customer(
         self, name: str, active: Sequence[float] = FALLING, owner: User | None = LIN, *, team: str = "east", **fields: object
@@ -184,4 +185,4 @@ async def alert_stage(folder: Path, rules: ChurnRules | None = None, *, most_a_d
 
         stage.beside.append(ready)
         await _greeted(stage)
-        yield AlertStage(stage, scoring, alerting, alerts, risks, interruptions, database)
+        yield AlertStage(stage, scoring, alerting, alerts, risks, interruptions, database, judge)

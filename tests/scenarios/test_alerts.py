@@ -3,12 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bot.domain.alert import AlertRules, AlertState, ChurnRules, Reply
 from bot.domain.chart import ChartKind
 from bot.domain.ids import RecordId, UserId
 from bot.domain.outcome import Answer
-from bot.domain.people import Role, User
+from bot.domain.people import Role, User, speaker_of
+from bot.domain.permissions import Permissions
 from bot.domain.records import Cause
+from bot.errors import Upstream
 from tests.scenarios.alert_stage import FALLING, STEADY, SYSTEM, AlertStage, alert_stage
 from tests.scenarios.gate_stage import BO, LIN, ROOT, ZHANG, ZONE
 
@@ -273,6 +277,37 @@ async def test_a_card_about_an_account_that_recovered_says_so(tmp_path: Path) ->
         answer = await stage.stage.press(LIN, stage.card(), "我来跟")
 
     assert "这家已经不算高风险了。" == answer
+
+
+async def test_a_judge_that_dies_is_asked_again_and_nothing_is_told_twice(tmp_path: Path) -> None:
+    """The night fails and is tried again: each account is scored, and each owner told once."""
+    async with alert_stage(tmp_path) as stage:
+        await stage.customer(NORTH)
+        stage.judge.dies = 1
+        with pytest.raises(Upstream):
+            await stage.night()
+        unscored = await stage.risks.top(Permissions().scope(speaker_of(ROOT)), 5)
+        again = [await stage.night(), await stage.night()]
+        told_once = [await stage.tell(), await stage.tell(hour=10)]
+
+    assert ([], [1, 1], [1, 0], 1) == (list(unscored), again, told_once, len(stage.texts()))
+
+
+async def test_enough_is_enough_for_a_day(tmp_path: Path) -> None:
+    """Where two interruptions a day are the house's bound, the third waits for the next morning."""
+    async with alert_stage(tmp_path, most_a_day=2) as stage:
+        for name in ("甲泵业", "乙泵业", "丙泵业"):
+            await stage.customer(name)
+        for name in ("子水务", "丑水务", "寅水务", "卯水务"):
+            await stage.customer(name, STEADY)
+        await stage.night()
+        await stage.tell()
+        today = len(stage.texts())
+        await stage.tell(hour=15)
+        later = len(stage.texts())
+        await stage.tell(15)
+
+    assert (2, 2, 3) == (today, later, len([one for one in stage.texts() if "那边还没动" not in one]))
 
 
 async def test_answers_make_a_reason_weigh_less_and_the_config_wins(tmp_path: Path) -> None:
