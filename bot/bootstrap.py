@@ -47,7 +47,7 @@ from bot.handed_over import HandedOver
 from bot.home import Home
 from bot.house import House
 from bot.jobs import Clockwork, Ground, Jobs
-from bot.judging import ChildJudge
+from bot.judging import ChildJudge, KeptModel
 from bot.listening import player, transcriber
 from bot.manifests import late_skill, load_manifests, load_skill
 from bot.openings import Openings
@@ -132,6 +132,7 @@ from bot.turns.errands import Errands
 from bot.turns.know import API, CONSOLE, WEB
 from bot.turns.links import Links
 from bot.turns.listen import Listening
+from bot.turns.looking_back import LookingBack
 from bot.turns.paperwork import Passwords
 from bot.turns.quieting import QUIET, Quieting
 from bot.turns.receive import Receiving
@@ -221,13 +222,13 @@ async def opened(  # noqa: PLR0915 - a line for each part
         contracts = Contracts(opens, papers, _clauses(), cut, compares, config.server.public_url.rstrip("/"), lies)
         reader = RuleReader(config.fiscal.year_starts)
         spoken = RuleSpokenReader(config.fiscal.year_starts)
-        risks, alerts = SqliteRisks(database, schema), SqliteAlerts(database)
+        risks, alerts, outcomes = SqliteRisks(database, schema), SqliteAlerts(database), KeptModel(home.churn)
         calendars, schedule = Calendars(config.review, config.schedule.countries), config.schedule
         interruptions = SqliteInterruptions(database, clock, schedule.quiet, schedule.most_a_day, calendars.is_workday)
         beside_records = Beside(SqliteMoves(database, schema), SqliteUsesMade(database), interruptions, config.targets)
         skills = _skills(
             words, prompts, library, queries, reader, chats, policy, writers, contracts, spoken=spoken, embedder=embedder, own=own,
-            risks=partial(SqliteSeenRisks, risks, alerts, clock, config.churn), beside=beside_records,
+            risks=lambda scope: SqliteSeenRisks(risks, alerts, clock, config.churn, scope, outcomes.text), beside=beside_records,
             serving=serving,
         )
         heads = SqliteHeads(database, clock, home.heads)
@@ -277,7 +278,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             {DigestKind.DAILY: config.digests.daily, DigestKind.WEEKLY: config.digests.weekly}, mails=MAIL in chats_on.exits,
         )  # fmt: skip
         coaching = Coaching(users, records, SqliteExamples(database, clock), unasked, interruptions, words, clock)
-        judge, alerted, workday = ChildJudge(config.churn), config.churn.alerts, calendar_of(rules)
+        judge, alerted, workday = ChildJudge(config.churn, outcomes), config.churn.alerts, calendar_of(rules)
         stack.push_async_callback(judge.close)
         scoring = Scoring(risks, risks, alerts, judge, users, unasked, clock, ids, config.churn)
         alerting = Alerting(alerts, users, unasked, interruptions, workday, clock, alerted, partial(_sees, records, policy))
@@ -341,6 +342,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         errands: dict[str, Callable[..., Awaitable[Any]]] = {
             "wake": partial(_wake, lanes, delivery), CONFIDE: box.confide, **People(users, knocks).verbs(),
             **Outgoing(outbox, delivery.wake).verbs(), **jobs.verbs(),
+            **LookingBack(risks, risks, judge, judge, outcomes.keep, clock, HOME_ZONE).verbs(),
         }  # fmt: skip
         desk = Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), errands, words)
         yield Opened(house, desk, drafts, content, skills, heads)

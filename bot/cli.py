@@ -179,12 +179,15 @@ class Command:
         return 0
 
     def churn(self, asked: argparse.Namespace) -> int:
-        """Leaving, learned from a table, in this process."""
+        """Leaving: learned from a table in this process, or from the home's own records by the house."""
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices; threads that spin take more than they give
 
         from bot.churning.verbs import Churning  # noqa: PLC0415 - draws and computes, and only these verbs do
 
-        return Churning(self._home, self._terminal, self._lang).carry_out(asked)
+        churning = Churning(self._home, self._terminal, self._lang)
+        if asked.csv:
+            return churning.carry_out(asked)
+        return self._show(f"churn_{asked.does}", {}, lambda told: churning.show_own(asked.does, told, asked.out))
 
     def models_pull(self, _: argparse.Namespace) -> int:
         """Fetch the model that hears, in this process; the house needs not be there, and one that runs finds it when somebody speaks."""

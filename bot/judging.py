@@ -1,19 +1,21 @@
-"""The port `RiskJudge`: accounts are judged by a process of their own, for it holds the interpreter's lock. Knows no signal."""
+"""The ports `RiskJudge` and `RiskTeacher`: accounts are judged by a process of their own, for it holds the interpreter's lock."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from bot.domain.alert import ChurnRules
 from bot.domain.risk import Band, RiskReason, RiskScore
-from bot.errors import Upstream
+from bot.errors import BadConfig, Unclear, Upstream
 from bot.ports.churn import AccountFile
 from knowledge.child import Child, ChildStopped
 
 PROCESS = "bot.weighing"
-CARD = "skills.churn_risk.scorecard"
+CARD, MODEL = "skills.churn_risk.scorecard", "skills.churn_risk.model"
 LINGER_S, PATIENCE_S = 30.0, 60.0
 
 
@@ -23,42 +25,88 @@ def check_card(rules: ChurnRules, file: str) -> None:
     card.tuned(card.read_scorecard(), rules.scorecard, rules.weights, file)
 
 
-def question(files: Sequence[AccountFile], as_of: date, zone: str, factors: Mapping[str, float], rules: ChurnRules) -> dict[str, object]:
-    """What the judge is asked, as JSON: see `skills.churn_risk.judging`."""
+@dataclass(frozen=True)
+class KeptModel:
+    """What a house learned from its own outcomes, as it lies in a folder of its home."""
+
+    folder: Path
+
+    def text(self) -> str:
+        """It as text; "" where there is none, or it is not as it was written: then the scorecard judges."""
+        model = import_module(MODEL)
+        told: str = model.text_in(self.folder)
+        try:
+            model.judge_for(told, import_module(CARD).read_scorecard())
+        except BadConfig:
+            return ""
+        return told
+
+    def keep(self, text: str) -> None:
+        """Keep another one."""
+        import_module(MODEL).keep(text, self.folder)
+
+
+def question(
+    files: Sequence[AccountFile], as_of: date, zone: str, factors: Mapping[str, float], rules: ChurnRules, model: str = ""
+) -> dict[str, object]:
+    """What the judge is asked, as JSON: see `skills.churn_risk.judging`. model: what the house learned, as text."""
     return {
-        "files": [one.told for one in files], "as_of": as_of.isoformat(), "zone": zone, "factors": dict(factors),
+        "files": [one.told for one in files], "as_of": as_of.isoformat(), "zone": zone, "factors": dict(factors), "model": model,
         "scorecard": dict(rules.scorecard), "weights": dict(rules.weights),
     }  # fmt: skip
 
 
-def scores(files: Sequence[AccountFile], as_of: date, judged: Sequence[Mapping[str, Any]]) -> list[RiskScore]:
+def scores(files: Sequence[AccountFile], as_of: date, judged: Sequence[Mapping[str, Any]], judge: str = "scorecard") -> list[RiskScore]:
     """What the judge answered, as scores of these files."""
     return [
         RiskScore(
             file.account_id, as_of, made["chance"], Band(made["band"]),
-            tuple(RiskReason(code, numbers) for code, numbers in made["reasons"]), "scorecard", made["active"], file.name,
+            tuple(RiskReason(code, numbers) for code, numbers in made["reasons"]), judge, made["active"], file.name,
         )
         for file, made in zip(files, judged, strict=True)
     ]  # fmt: skip
 
 
 class ChildJudge:
-    """The port `RiskJudge`. Nothing is begun before somebody asks; the process ends soon after the last question."""
+    """The ports `RiskJudge` and `RiskTeacher`. Nothing is begun before somebody asks; the process ends soon after the last question.
 
-    def __init__(self, rules: ChurnRules, *, linger_s: float = LINGER_S) -> None:
+    kept: what the house learned, where it learned anything.
+    """
+
+    def __init__(self, rules: ChurnRules, kept: KeptModel | None = None, *, linger_s: float = LINGER_S) -> None:
         self._rules = rules
+        self._kept = kept
         self._child = Child(PROCESS, linger_s=linger_s)
 
     async def judge(self, files: Sequence[AccountFile], as_of: date, zone: str, factors: Mapping[str, float]) -> Sequence[RiskScore]:
         """The scores of these accounts, in their order."""
         if not files:
             return ()
+        model = self._kept.text() if self._kept else ""
+        answer = await self._asked(question(files, as_of, zone, factors, self._rules, model))
+        return scores(files, as_of, answer["done"], answer["judge"])
+
+    async def snapshots(self, past: Sequence[tuple[AccountFile, date | None]], today: date, zone: str) -> Sequence[object]:
+        """How these accounts stood on past days."""
+        told = [[file.told, left.isoformat() if left else None] for file, left in past]
+        found: Sequence[object] = (await self._asked({"past": told, "today": today.isoformat(), "zone": zone}))["done"]
+        return found
+
+    async def learn(self, snapshots: Sequence[object]) -> str:
+        """The model that snapshots teach, as text.  Raises: Unclear where there are too few outcomes."""
+        enough = {"left": self._rules.model.least_left, "accounts": self._rules.model.least_accounts}
+        rules = {"scorecard": dict(self._rules.scorecard), "weights": dict(self._rules.weights)}
+        answer = await self._asked({"learn": list(snapshots), "enough": enough, **rules})
+        if "refused" in answer:
+            raise Unclear(answer["refused"], **answer["facts"])
+        return str(answer["done"])
+
+    async def _asked(self, told: Mapping[str, object]) -> Mapping[str, Any]:
         try:
-            async with aclosing(self._child.ask(question(files, as_of, zone, factors, self._rules), PATIENCE_S)) as answers:
-                judged = [one async for one in answers][-1]["done"]
+            async with aclosing(self._child.ask(told, PATIENCE_S)) as answers:
+                return [one async for one in answers][-1]
         except ChildStopped as stopped:
             raise Upstream("churn_judge") from stopped
-        return scores(files, as_of, judged)
 
     async def close(self) -> None:
         """End the process."""

@@ -70,8 +70,8 @@ def add_churn(verb: Verb, said: Said) -> None:
     """The verbs below `tandem churn`."""
     for name in ("score", "train", "backtest"):
         one = verb(name, does=f"churn_{name}")
-        one.set_defaults(does=name, verb="churn", target="")
-        one.add_argument("--csv", type=Path, required=True, metavar="FILE", help=said("cli_churn_csv"))
+        one.set_defaults(does=name, verb="churn", target="", out=None)
+        one.add_argument("--csv", type=Path, metavar="FILE", help=said("cli_churn_csv"))
         if name != "score":
             one.add_argument("--target", metavar=said("cli_churn_column"), help=said("cli_churn_target"))
         if name != "train":

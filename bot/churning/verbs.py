@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.churning.own import Own
 from bot.churning.scoring import ByCard, ByModel, Judge, scored
 from bot.churning.told import SENTENCES, Reasons, Telling
 from bot.domain.risk import Band
@@ -60,6 +61,16 @@ class Churning:
             self.shown.complain(self._words.say(wrong.key, self.lang, **wrong.facts))
             return 1
         return 0
+
+    def show_own(self, does: str, told: Json, out: Path | None) -> None:
+        """What the house answered about its own accounts: their scores, or how a model did against the scorecard.
+
+        Raises: BadConfig where `out` cannot be written.
+        """
+        own = Own(self._words, self.lang)
+        with _writing(out or self.home.churn):
+            lines = own.scored(told, out or self.home.churn) if does == "score" else own.looked_back(told, out, kept=does == "train")
+        self.shown.show_told(lines, told)
 
     @property
     def _words(self) -> TomlWords:

@@ -68,6 +68,14 @@ class AlertRules:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeRules:
+    """How many outcomes are enough for a model of the house's own. least_left: accounts that left; least_accounts: all of them."""
+
+    least_left: int = 50
+    least_accounts: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class ChurnRules:
     """What a house may tune about accounts that may leave.
 
@@ -78,6 +86,7 @@ class ChurnRules:
     alerts: AlertRules = field(default_factory=AlertRules)
     scorecard: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
+    model: OutcomeRules = field(default_factory=OutcomeRules)
 
 
 @dataclass(frozen=True, slots=True)

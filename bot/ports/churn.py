@@ -68,12 +68,24 @@ class AccountFiles(Protocol):
         ...
 
 
+class PastAccounts(Protocol):
+    """Customers and those who were, all of them, with when they left."""
+
+    async def past(self, *, after: str = "", limit: int = 100) -> Sequence[tuple[AccountFile, date | None]]:
+        """By id, beginning after one; None for those who have not left, or of whom nobody noted when."""
+        ...
+
+
 class SeenRisks(Protocol):
     """What one speaker may see of accounts and how they were scored: already narrowed, it cannot tell of others."""
 
     @property
     def rules(self) -> ChurnRules:
         """What the house tuned."""
+        ...
+
+    def model(self) -> str:
+        """What the house learned from its own outcomes, as text; "" for nothing."""
         ...
 
     async def learned(self) -> Mapping[str, Learned]:
@@ -109,6 +121,18 @@ class RiskJudge(Protocol):
 
         Raises: Upstream when the judge died or is silent.
         """
+        ...
+
+
+class RiskTeacher(Protocol):
+    """Learns from what became of accounts, beside the house."""
+
+    async def snapshots(self, past: Sequence[tuple[AccountFile, date | None]], today: date, zone: str) -> Sequence[object]:
+        """How these accounts stood on past days, for `learn`.  Raises: Upstream as of `RiskJudge`."""
+        ...
+
+    async def learn(self, snapshots: Sequence[object]) -> str:
+        """The model that they teach, as text.  Raises: Unclear("churn_own_too_few"); Upstream."""
         ...
 
 

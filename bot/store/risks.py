@@ -1,7 +1,7 @@
 """The ports `RiskScores` and `AccountFiles`: scores as they move, and all that is kept of an account in one piece. Judges nothing."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import sqlite_utils
 
@@ -30,6 +30,9 @@ LATEST = "SELECT * FROM churn_scores WHERE account_id IN (SELECT value FROM json
 STOOD = """
     SELECT * FROM churn_history WHERE account_id IN (SELECT value FROM json_each(:ids)) AND as_of = (
         SELECT max(as_of) FROM churn_history AS last WHERE last.account_id = churn_history.account_id AND last.as_of <= :day)"""
+LEFT = """
+    SELECT record_id, max(at) AS at FROM field_history WHERE field = 'status' AND after = :former
+    AND record_id IN (SELECT value FROM json_each(:ids)) GROUP BY record_id"""
 COURSE = "SELECT * FROM churn_history WHERE account_id = :id ORDER BY as_of DESC LIMIT :limit"
 LAST_STEP = "SELECT chance, band FROM churn_history WHERE account_id = :id ORDER BY as_of DESC LIMIT 1"
 KEEP = """
@@ -142,6 +145,16 @@ class SqliteRisks:
         asking = Asking(self._schema, "account", scope)
         listed = f"r.id IN (SELECT value FROM json_each({asking.bind(dump(list(account_ids)))}))"
         return await self._files(asking, [asking.seen("account", "r"), listed], len(account_ids))
+
+    async def past(self, *, after: str = "", limit: int = 100) -> Sequence[tuple[AccountFile, date | None]]:
+        """Customers and those who were, by id, with the day on which somebody noted that they left."""
+        asking = Asking(self._schema, "account", Scope(UserId(""), "", "UTC"))
+        parts = [f"r.id > {asking.bind(after)}", "r.status IN ('customer', 'former')"]
+        files = await self._files(asking, parts, limit)
+        values = {"ids": dump([one.account_id for one in files]), "former": dump("former")}
+        rows = await self._database.read(lambda database: every(database, LEFT, values))
+        left = {row["record_id"]: datetime.fromisoformat(row["at"]).date() for row in rows}
+        return [(one, left.get(one.account_id)) for one in files]
 
     async def _files(self, asking: Asking, parts: Sequence[str], limit: int) -> Sequence[AccountFile]:
         holds = " AND ".join(f"({part})" for part in parts if part)

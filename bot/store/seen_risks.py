@@ -1,6 +1,6 @@
 """The port `SeenRisks`: accounts, scores and alerts as far as one scope reaches. Knows no score's making."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.alert import TAUGHT, Alert, ChurnRules, Learned, learned
@@ -22,6 +22,11 @@ class SqliteSeenRisks:
     clock: Clock
     rules: ChurnRules
     scope: Scope
+    kept: Callable[[], str] | None = None
+
+    def model(self) -> str:
+        """What the house learned from its own outcomes."""
+        return self.kept() if self.kept else ""
 
     async def learned(self) -> Mapping[str, Learned]:
         """What the house's answers make of single reasons."""

@@ -14,7 +14,8 @@ from bot.ports import Dossiers, SeenRecords, Words
 from bot.ports.churn import AccountFile, SeenRisks
 from skills.churn_risk.alerting import alert
 from skills.churn_risk.listing import listed
-from skills.churn_risk.scorecard import Scorecard, judge, read_scorecard, taught, tuned
+from skills.churn_risk.model import SCORECARD, Judge, judge_for
+from skills.churn_risk.scorecard import Scorecard, read_scorecard, taught, tuned
 from skills.churn_risk.stories import file_of, story_of
 from skills.churn_risk.storyline import CUSTOMER, storyline
 from skills.churn_risk.telling import Told
@@ -38,7 +39,9 @@ async def run(turn: Turn, *, records: SeenRecords, dossiers: Dossiers, risks: Se
     """
     said = saying(turn, words)
     card, notes = await _card(risks, said)
-    judging = _Judging(turn, card, risks)
+    judge = judge_for(risks.model(), card)
+    notes = notes if judge.name == SCORECARD else {}
+    judging = _Judging(turn, judge, risks)
     if turn.facts:
         return await alert(turn, said, risks, judging.judged)
     named = {one.id: one for name in await records.spot(turn.text) for one in name.meant if one.entity == "account"}
@@ -84,17 +87,17 @@ async def _card(risks: SeenRisks, said: Saying) -> tuple[Scorecard, Mapping[str,
 class _Judging:
     """Judges accounts as of the turn's day."""
 
-    def __init__(self, turn: Turn, card: Scorecard, risks: SeenRisks) -> None:
+    def __init__(self, turn: Turn, judge: Judge, risks: SeenRisks) -> None:
         self._zone = turn.speaker.zone
         self._day = turn.said_at.astimezone(ZoneInfo(turn.speaker.zone)).date()
-        self._card = card
+        self._judge = judge
         self._risks = risks
 
     def judged(self, file: AccountFile) -> Told:
         """One account, by all that is in its file."""
         account, records = file_of(file.told)
         story = story_of(account, records, self._day, self._zone)
-        return Told(account, records, story, judge(story, self._card))
+        return Told(account, records, story, self._judge(story))
 
     async def all(self) -> tuple[list[Told], int]:
         """Those that may be listed, and of how many: the likeliest of the last scores, else all that are seen."""
