@@ -22,7 +22,7 @@ NAMED_BY = {"account": ("name", "short_name", "aliases"), "contact": ("name",), 
 """Entities that are called by name, and the fields in which their names stand."""
 SEPARATORS = ("、", ",", "，", ";", "；")
 SHORTEST_NAME = 2
-INDEXED = ("account", "owner", "region")
+INDEXED = ("account", "owner", "region", "happened_at")
 Parts = dict[str, str]
 """What belongs to one table: name in the file -> the statement that makes it."""
 

@@ -155,11 +155,13 @@ class Asking:
 
     def _compared(self, column: Column, op: Op, value: Value) -> str:
         match column.field.kind:
+            case Kind.REFERENCE | Kind.TEXT if value in {ME, MY_TEAM}:  # as they are written, so that an index finds them
+                return f"{column.sql} = {self.bind(self.scope.user_id if value == ME else self.scope.team)}"
             case Kind.REFERENCE:
-                place = self.bind(self.scope.user_id if value == ME else value)
+                place = self.bind(value)
                 return f"({column.sql} = {place} OR lower({column.name}) = lower({place}))"
             case Kind.TEXT:
-                return f"lower({column.sql}) = lower({self.bind(self.scope.team if value == MY_TEAM else value)})"
+                return f"lower({column.sql}) = lower({self.bind(value)})"
             case Kind.MOMENT:
                 return self._moment(column.sql, op, date.fromisoformat(str(value)))
             case Kind.FLAG | Kind.ENUM | Kind.NUMBER | Kind.MONEY | Kind.DATE:

@@ -29,7 +29,9 @@ from tests.benchmarks.measured import Measured
 from tests.digested import NOW, Firm, firm_in
 from tests.fakes.senses import SetClock
 
-DIGESTS, COPIES = 5_000, 10
+DIGESTS, COPIES = 5_000, 3
+REPS_EACH = 7
+"""To a manager."""
 BAR_S = 120
 SELLERS = frozenset({Role.REP, Role.MANAGER})
 KINDS = {Role.REP: "digest_daily", Role.MANAGER: "digest_weekly"}
@@ -37,7 +39,7 @@ KINDS = {Role.REP: "digest_daily", Role.MANAGER: "digest_weekly"}
 
 
 def measure() -> Iterator[Measured]:
-    """Fill a store with ten firms, then tell each rep their day and each manager their week, again and again."""
+    """Fill a store with three firms, then tell reps their day and managers their week, again and again."""
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
         firm, people = asyncio.run(_filled(Path(folder)))
@@ -103,13 +105,21 @@ async def _told(firm: Firm, people: list[User]) -> tuple[int, int]:
     house = TomlWords(read_sentences(HERE / "strings.toml"))
     shell = Shell(TomlWords(read_sentences(PAGES / "strings.toml")), SetClock(NOW), Cookies(secure=False))
     lines = size = 0
-    for number, user in enumerate(islice(cycle(people), DIGESTS)):
+    for number, user in enumerate(islice(_readers(people), DIGESTS)):
         lang = (Lang.ZH, Lang.EN)[number % 2]
         answer = await firm.digest(user, KINDS[user.role], lang)
         await laid_out(_message(answer, user, lang), SLACK, house)
         page = _page(shell, answer, user, lang)
         lines, size = lines + (len(list(answer.digest.lines)) if answer.digest else 0), size + len(page.encode())
     return lines, size
+
+
+def _readers(people: list[User]) -> Iterator[User]:
+    """Seven reps, then a manager, and so on without an end."""
+    reps, managers = (cycle([one for one in people if one.role is role]) for role in (Role.REP, Role.MANAGER))
+    while True:
+        yield from islice(reps, REPS_EACH)
+        yield next(managers)
 
 
 def _message(answer: Answer, user: User, lang: Lang) -> Message:
