@@ -1,6 +1,7 @@
 """LibreOffice, as far as tests ask it: what a Word file says when all its changes are accepted, and when all are rejected.
 
-Run by the system's own Python, which has the bridge: `/usr/bin/python3 -m tests.office FILE…`; prints a line of JSON for each file.
+Run by the system's own Python, which has the bridge: `/usr/bin/python3 -m tests.office FILE…`; prints a line of JSON for each file. With
+--compare it has LibreOffice find the differences of two documents by itself.
 """
 
 import json
@@ -9,8 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 PYTHON = "/usr/bin/python3"
@@ -27,9 +30,49 @@ def settled(files: Sequence[Path]) -> list[tuple[list[str], list[str]]]:
     return [tuple(json.loads(line)) for line in told.stdout.splitlines()]
 
 
+def is_here() -> bool:
+    """Whether LibreOffice and its bridge are on this machine."""
+    bridge = [PYTHON, "-c", "import uno"]
+    return bool(which("soffice") and Path(PYTHON).exists()) and subprocess.run(bridge, capture_output=True, check=False).returncode == 0
+
+
+def compared(files: Sequence[Sequence[Path]]) -> None:
+    """Have LibreOffice compare documents by itself: old, new, and where the new one goes, with every difference tracked."""
+    names = [str(one) for three in files for one in three]
+    subprocess.run([PYTHON, __file__, "--compare", *names], capture_output=True, check=True)
+
+
 def main(files: Sequence[str]) -> None:
-    """Open each file once: accept everything, take that back, reject everything."""
+    """Open each file once: accept everything, take that back, reject everything. After --compare: see `compared`."""
+    with _office() as (desktop, sender, value):
+        if files and files[0] == "--compare":
+            for old, new, told in zip(*(files[start::3] for start in (1, 2, 3)), strict=True):
+                document = desktop.loadComponentFromURL(Path(new).absolute().as_uri(), "_blank", 0, (value("Hidden", said=True),))
+                where = value("URL", said=Path(old).absolute().as_uri()), value("NoAcceptDialog", said=True)
+                sender.executeDispatch(document.CurrentController.Frame, ".uno:CompareDocuments", "", 0, where)
+                document.storeToURL(Path(told).absolute().as_uri(), (value("FilterName", said="MS Word 2007 XML"),))
+                document.close(True)  # noqa: FBT003 - their signature
+            return
+        for file in files:
+            texts = []
+            document = desktop.loadComponentFromURL(Path(file).absolute().as_uri(), "_blank", 0, (value("Hidden", said=True),))
+            for ways in WAYS:
+                for way in ways:
+                    sender.executeDispatch(document.CurrentController.Frame, f".uno:{way}", "", 0, ())
+                texts.append([said for text in _told(document) if (said := " ".join(text.split()))])
+            document.close(True)  # noqa: FBT003 - their signature
+            print(json.dumps(texts), flush=True)  # noqa: T201 - what the test reads
+
+
+@contextmanager
+def _office() -> Iterator[tuple[Any, Any, Callable[..., Any]]]:
+    """A desktop, what sends commands, and what makes a named value for them."""
     import uno  # noqa: PLC0415 - the bridge is the system's
+
+    def value(name: str, *, said: object) -> Any:  # noqa: ANN401 - the bridge has no types
+        made = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+        made.Name, made.Value = name, said
+        return made
 
     pipe = f"tandem{os.getpid()}"
     with tempfile.TemporaryDirectory() as profile:
@@ -38,19 +81,7 @@ def main(files: Sequence[str]) -> None:
             f"-env:UserInstallation={Path(profile).as_uri()}", f"--accept=pipe,name={pipe};urp",
         ], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
         services = _services(uno, pipe)
-        desktop = services.createInstance("com.sun.star.frame.Desktop")
-        sender = services.createInstance("com.sun.star.frame.DispatchHelper")
-        hidden = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
-        hidden.Name, hidden.Value = "Hidden", True
-        for file in files:
-            texts = []
-            document = desktop.loadComponentFromURL(Path(file).absolute().as_uri(), "_blank", 0, (hidden,))
-            for ways in WAYS:
-                for way in ways:
-                    sender.executeDispatch(document.CurrentController.Frame, f".uno:{way}", "", 0, ())
-                texts.append([said for text in _told(document) if (said := " ".join(text.split()))])
-            document.close(True)  # noqa: FBT003 - their signature
-            print(json.dumps(texts), flush=True)  # noqa: T201 - what the test reads
+        yield services.createInstance("com.sun.star.frame.Desktop"), services.createInstance("com.sun.star.frame.DispatchHelper"), value
         office.terminate()
         office.wait()
 
