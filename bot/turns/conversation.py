@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import assert_never
 
 from bot.domain.decision import Mark, Message
@@ -430,6 +431,8 @@ class Conversation:
         """The language of somebody who sent no words: the one they last talked in."""
         if words_in(arrival):
             return way.lang
+        if isinstance(arrival, File) and any(char.isalpha() for char in arrival.media.name):
+            way.lang = language_of(PurePath(arrival.media.name).stem)  # of who never said a word, what they call their file
         return await self._last_tongue(way)
 
     async def _last_tongue(self, way: Way) -> Lang:

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.confided import HouseSafe
 from bot.domain.ids import ThreadId
 from bot.front import Bell, Opening
 from bot.ports.hooks import HookAnswer
@@ -122,3 +123,14 @@ async def test_bell_carries_every_thread_over_and_keeps_nobody_waiting(tmp_path:
 def rung(house: ToldHouse) -> list[str]:
     """The threads that the house was told of."""
     return [thread for asked in house.asked if asked["verb"] == "wake" for thread in asked["args"]["threads"]]
+
+
+async def test_a_password_goes_to_the_house_and_is_lost_where_that_is_away(tmp_path: Path) -> None:
+    """Over the private line, under the key of its message; a house that does not answer asks again."""
+    safe = HouseSafe(tmp_path / "house.sock")
+    await safe.put("wecom", "k1", "lost")
+    async with told_house(tmp_path / "house.sock") as house:
+        await safe.put("wecom", "k2", "hunter2")
+
+    asked = [one for one in house.asked if one["verb"] == "confide"]
+    assert [{"channel": "wecom", "key": "k2", "secret": "hunter2"}] == [one["args"] for one in asked]
