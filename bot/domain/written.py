@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from bot.domain.numerals import FIGURE, LATIN, fold, value_of
 from bot.domain.outcome import Proposal
 from bot.domain.own_fields import known_with
+from bot.domain.recurring import recurring_in
 from bot.domain.schema import Field, Kind
 
 EXAMPLES = {
     Kind.NUMBER: "123.45", Kind.MONEY: "1200000, 120万, 1.2m", Kind.FLAG: "true, false", Kind.DATE: "2026-07-31",
     Kind.MOMENT: "2026-07-31T09:00:00+00:00",
 }  # fmt: skip
+TIMED, TIMES = ("schedule", "time"), "每周一 8:30, 工作日 9:00, Fridays at 16:00"
+"""The field that holds a time that comes back, in words, and how it is written."""
 TRUE, FALSE = frozenset({"true", "yes", "1", "是"}), frozenset({"false", "no", "0", "否"})
 CURRENCY = "currency"
 SIGNS: Mapping[str, str] = {
@@ -54,6 +57,7 @@ def read_in(
     for name, text in fields:
         field = field_called(entity, name, also, own)
         try:
+            _check_time(entity, name, text)
             values[name] = _value(field, text) if field else text
         except ValueError:
             wrong.append(name)
@@ -75,7 +79,17 @@ def field_called(entity: str, name: str, also: Sequence[Proposal] = (), own: Seq
 def wanted(entity: str, name: str, also: Sequence[Proposal] = (), own: Sequence[Field] = ()) -> str:
     """What a field takes, by example: the same in every language."""
     field = field_called(entity, name, also, own)
+    if (entity, name) == TIMED:
+        return TIMES
     return (", ".join(field.value_names) or EXAMPLES.get(field.kind, "–")) if field else "–"
+
+
+def _check_time(entity: str, name: str, text: str) -> None:
+    """Raises: ValueError where a subscription would come at no time."""
+    if (entity, name) == TIMED:
+        when = recurring_in(text)
+        if when is None or when.at is None:
+            raise ValueError(name)
 
 
 def _value(field: Field, text: str) -> object:

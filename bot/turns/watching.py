@@ -15,7 +15,7 @@ from bot.domain.ids import RecordId, UserId
 from bot.domain.occasions import Asked, Occasion, occasions
 from bot.domain.people import Role, Speaker, User, speaker_of
 from bot.domain.query import Aggregate, Filter, Fn, Op, Query
-from bot.domain.records import Cause, Event, Record
+from bot.domain.records import Cause, Event, Import, Record
 from bot.domain.reminders import morning
 from bot.domain.scope import Reach, Scope
 from bot.domain.talk import Lang
@@ -216,10 +216,13 @@ class Watching:
         account = await self.records.record(one.account) if watch.opens_task else None
         if account is None or account.archived_at:
             return None
-        task = await self.records.record(one.task)
-        if task is not None:
-            return next((user for user in people if user.id == task.fields.get("owner")), None)
-        holder = await self._holder(kept, account, people)
+        if await self.records.record(one.task) is None:
+            await self._open_task(kept, one, account, people)
+        task = await self.records.record(one.task)  # another worker may have given it to somebody else meanwhile
+        return next((user for user in people if task and user.id == task.fields.get("owner")), None)
+
+    async def _open_task(self, kept: _Kept, one: RuleFiring, account: Record, people: Sequence[User]) -> None:
+        watch, holder = kept.rule.watch, await self._holder(kept, account, people)
         cause = Cause(kept.maker.id)
         if watch.assigns_to and account.fields.get("care_group") != watch.assigns_to:
             await self.records.put(ACCOUNT, {"care_group": watch.assigns_to}, cause=cause, record_id=account.id)
@@ -230,8 +233,7 @@ class Watching:
             "subject": subject, "account": account.id, "account_name": account.fields.get("name"), "owner": holder.id,
             "owner_name": holder.name, "status": "open", "due_date": due.isoformat(),
         }  # fmt: skip
-        await self.records.put(TASK, fields, cause=cause, record_id=one.task)
-        return holder
+        await self.records.put_many([Import(one.task, TASK, fields)], cause=cause)  # whoever comes second makes none
 
     async def _holder(self, kept: _Kept, account: Record, people: Sequence[User]) -> User:
         """Of those of a group who may see the account the one with the fewest open tasks; without a group who owns the account.

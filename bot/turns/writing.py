@@ -28,16 +28,22 @@ class Writing:
     words: Words
 
     async def goes_on(self, turn: Turn, offered: Sequence[Capability]) -> Chosen | None:
-        """The skill of this talk's topic, where `turn` changes the newest open draft, and it is one of those it changes; else None."""
-        topic = turn.memory.topic
-        skill = next((one for one in offered if topic and one.name == topic.skill and one.amends and one.status == "ready"), None)
-        if topic is None or skill is None:
+        """The skill that goes on with an open draft of its own, where `turn` changes it; else None.
+
+        It is that of this talk's topic; or one that no talk is ever about, where its draft is the newest.
+        """
+        ready, topic = [one for one in offered if one.amends and one.status == "ready"], turn.memory.topic
+        of_topic = next((one for one in ready if topic and one.name == topic.skill), None)
+        if of_topic is None and all(one.topic for one in ready):
             return None
-        held = next((one for one in await self.drafts.open_of(turn.speaker.user_id) if one.entity in skill.amends), None)
-        if held is None or not amends(held, turn.text):
+        held = await self.drafts.open_of(turn.speaker.user_id)
+        mine = next((one for one in held if of_topic and one.entity in of_topic.amends), None)
+        if topic and of_topic and mine and amends(mine, turn.text):
+            return _going_on(turn, of_topic.name, topic.intent)
+        apart = next((one for one in ready if not one.topic and held and held[0].entity in one.amends), None)
+        if apart is None or not amends(held[0], turn.text):
             return None
-        memory = replace(turn.memory, continues=True)
-        return Chosen(Choice(skill.name, topic.intent), replace(turn, intent=topic.intent, memory=memory))
+        return _going_on(turn, apart.name, apart.intents[0])
 
     async def minds(self, turn: Turn, lang: Lang) -> Answer | None:
         """What is said to somebody who wants their voice learned, or forgotten; None where the turn is about something else."""
@@ -46,6 +52,10 @@ class Writing:
             return None
         await self.voices.decide(turn.speaker.user_id, Consent.GIVEN if wish else Consent.WITHDRAWN, turn_id=turn.id)
         return Answer(self.words.say("voice_learned" if wish else "voice_forgotten", lang))
+
+
+def _going_on(turn: Turn, skill: str, intent: str) -> Chosen:
+    return Chosen(Choice(skill, intent), replace(turn, intent=intent, memory=replace(turn.memory, continues=True)))
 
 
 @dataclass(frozen=True)

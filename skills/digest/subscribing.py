@@ -33,7 +33,6 @@ SHORTEST_QUESTION, LONGEST_NAME = 4, 24
 PAUSES = " ,,。."
 LOOSE = re.compile(r"(?:\s*\b(?:every|each|on|at|by|in the)\b)+$|^(?:\b(?:every|each|on|at|by|in the)\b\s*)+", re.IGNORECASE)
 """Small words that a time leaves behind."""
-LASTS = timedelta(days=3)
 OPENS = time(8)
 HOURS = (time(8), time(9), time(17, 30))
 DAY = timedelta(days=1)
@@ -164,7 +163,7 @@ class _Desk:
         buttons = tuple(Button(self.said.say(f"subscription_{label}"), label) for label in labels)
         return Draft(
             self.said.say(key, **{**told, **facts}), SCHEDULE, fields, dict.fromkeys(fields, own), record_id=one.id if one else None,
-            buttons=buttons, expires_at=self.turn.said_at + LASTS, shows=("kind", "question", "time", "sent_by", "state", "until_date"),
+            buttons=buttons, shows=("kind", "question", "time", "sent_by", "state", "until_date"),
         )  # fmt: skip
 
     # --- telling and asking ----------------------------------------------------------------------------------------

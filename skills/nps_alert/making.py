@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import Audience, RecordId
@@ -26,7 +25,6 @@ USUAL: Mapping[str, tuple[str, float]] = {
 """What a rule says where no threshold was said. 6 and below are detractors (Reichheld 2003)."""
 FOR_OTHERS = ("tells_owner", "assigns_to", "assigns_team", "tells_group", "opens_task")
 SCALES = frozenset({"nps_score", "account_nps"})
-LASTS = timedelta(days=3)
 SHOWS = ("signal", "comparison", "threshold", "account", "tier", "region", "industry", "leaves_out", "except_account", "only_mine",
          "assigns_to", "assigns_team", "opens_task", "tells_group", "tells_owner", "tells_maker", "state", "until_date")  # fmt: skip
 
@@ -78,7 +76,7 @@ class Making:
         }  # fmt: skip
         return Draft(
             "\n".join(filter(None, lines)), RULE, kept, self._grounds(kept, tried.grounds), buttons=self._buttons("switch_on"),
-            expires_at=_later(self.desk.turn.said_at), replaces=held.id if held else None, shows=SHOWS,
+            replaces=held.id if held else None, shows=SHOWS,
         )  # fmt: skip
 
     def changed(self, record_id: RecordId, fields: Mapping[str, object], text: str) -> Draft:
@@ -86,7 +84,6 @@ class Making:
         grounds = self._grounds(fields, ())
         return Draft(
             text, RULE, dict(fields), grounds, record_id=record_id, buttons=self._buttons("save"), shows=tuple(fields),
-            expires_at=_later(self.desk.turn.said_at),
         )  # fmt: skip
 
     def _within_rights(self, fields: Mapping[str, object]) -> tuple[dict[str, object], bool]:
@@ -115,8 +112,4 @@ class Making:
         said, turn = self.desk.said, self.desk.turn
         buttons = tuple(Button(said.say(one), "say", said.say(f"{one}_says", text=turn.text.strip())) for one in choices)
         return Answer(said.say(key), buttons=buttons, found=False)
-
-
-def _later(now: datetime) -> datetime:
-    return now + LASTS
 

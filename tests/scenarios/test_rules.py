@@ -1,10 +1,13 @@
 """A manager's rule from the sentence to the work it makes, told as a walk. Real skill, store, watch and road."""
 
+import asyncio
 from pathlib import Path
 
+from bot.domain.ids import RecordId
 from bot.domain.outcome import Draft
 from bot.domain.people import Role
 from bot.domain.records import Cause
+from bot.ports.watching import RuleFiring
 from bot.store.database import Database
 from bot.store.rows import change
 from tests.scenarios.gate_stage import BO, LIN, ROOT, ZHANG
@@ -57,6 +60,29 @@ async def test_a_low_score_goes_to_the_least_loaded_of_the_group_once(tmp_path: 
     assert "service" == account.fields["care_group"]
     assert ["北风泵业:3分,碰到规则“回访评分低于6”。分给你了,7/15前跟进。"] == heard
     assert "北风泵业:3分,碰到规则“回访评分低于6”。已分给客服组的唐宁,7/15前跟进。" == manager
+
+
+async def test_two_looks_at_once_and_a_death_in_between_do_it_once(tmp_path: Path) -> None:
+    """Two workers find the same occasion; a third begins where one died after it had noted the occasion and done nothing."""
+    async with rule_stage(tmp_path) as stage:
+        north, hailan = await stage.customer(NORTH), await stage.customer(HAILAN)
+        await stage.switched_on(ZHANG)
+        await stage.answer(north, NORTH, 3)
+        await asyncio.gather(*(stage.watching.check() for _ in range(3)))
+        await stage.quiet()
+        noted = await stage.answer(hailan, HAILAN, 2)
+        rule = await stage.rule()
+        today = stage.stage.clock.now().date()
+        await stage.firings.begin(RuleFiring("f", rule.id, hailan, noted, today, RecordId("task-of-the-dead")))
+        looked = await stage.looked()
+        await stage.looked()
+        tasks = [(one.fields["account_name"], one.id) for one in await stage.tasks()]
+        heard = [text for who in (TANG, SU) for text in stage.texts(who)]
+
+    assert 0 == looked
+    assert (2, {NORTH, HAILAN}) == (len(tasks), {name for name, _ in tasks})
+    assert "task-of-the-dead" in {key for _, key in tasks}
+    assert 2 == len(heard)
 
 
 async def test_what_was_written_before_the_rule_is_past(tmp_path: Path) -> None:

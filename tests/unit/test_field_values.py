@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.entities import SCHEMA
 from bot.domain.schema import Field, Kind, Label, Value
+from bot.domain.written import read_in
 
 LABEL = Label("某", "some")
 FIELDS = {kind: Field("some", kind, LABEL, values=(Value("won", LABEL),) if kind is Kind.ENUM else ()) for kind in Kind}
@@ -33,3 +34,9 @@ def test_every_enumerated_value_of_the_schema_fits_its_field() -> None:
     for entity in SCHEMA.entities:
         for field in entity.fields:
             assert [] == [name for name in field.value_names if not field.takes(name)]
+
+
+def test_a_subscriptions_time_is_written_as_it_is_said() -> None:
+    """Words that say no hour of any day are refused at their field."""
+    assert ({"time": "Fridays at 16:00"}, ()) == read_in("schedule", [("time", "Fridays at 16:00")])
+    assert ({}, ("time",)) == read_in("schedule", [("time", "whenever")])
