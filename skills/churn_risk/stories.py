@@ -6,7 +6,7 @@ What lies ahead of the day, is no figure or stands twice is left out: it neither
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -107,13 +107,13 @@ def day_of(told: object, zone: ZoneInfo) -> date | None:
         return None
 
 
-def _same(day: date, row: Row) -> str:
+def _same(day: date, row: Row) -> Hashable:
     """What makes a record the same as another that was kept twice."""
-    return repr((day, sorted((name, str(value)) for name, value in row.fields.items() if name != "number")))
+    return day, frozenset((name, str(value)) for name, value in row.fields.items() if name != "number")
 
 
-def _once(rows: Sequence[T], key: Callable[[T], str]) -> Iterator[T]:
-    seen: set[str] = set()
+def _once(rows: Sequence[T], key: Callable[[T], Hashable]) -> Iterator[T]:
+    seen: set[Hashable] = set()
     for row in rows:
         if (name := key(row)) not in seen:
             seen.add(name)
