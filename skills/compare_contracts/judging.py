@@ -8,16 +8,26 @@ from bot.domain.comparison import Category, ClauseChangeKind, Direction, Ground,
 from skills.compare_contracts.library import Library, Rule
 from skills.compare_contracts.parties import THEM, US
 
-OURS_MORE, THEIRS_MORE, BOTH, UNKNOWN = "Y-01", "Y-02", "Y-03", "Y-04"
+OURS_MORE, THEIRS_MORE, BOTH, UNKNOWN, FLIPPED = "Y-01", "Y-02", "Y-03", "Y-04", "Y-05"
 _WHY = {
     OURS_MORE: {"zh": "我们的义务变多,或对方的权利变多。", "en": "More duties for us, or more rights for them."},
     THEIRS_MORE: {"zh": "对方的义务变多,或我们的权利变多。", "en": "More duties for them, or more rights for us."},
     BOTH: {"zh": "对双方影响相同。", "en": "It touches both alike."},
+    FLIPPED: {
+        "zh": "对方原来不得做或必须做的,现在可以自己决定;或我们原来可以的,现在不行。",
+        "en": "What they had to do, or might not, is now up to them; or what we might do, we may not.",
+    },
     UNKNOWN: {
         "zh": "规则库里没有对应的规则,有人看过之前按对我们不利处理。",
         "en": "No rule of the library fits; it counts against us until somebody has looked.",
     },
 }
+_HELD = frozenset({*Category} - {
+    Category.OTHER, Category.ASSIGNMENT, Category.CONFIDENTIALITY, Category.FORCE_MAJEURE, Category.DATA_PROTECTION, Category.DISPUTE,
+    Category.GOVERNING_LAW,
+})  # fmt: skip
+"""Where a ban that became a right has money in it."""
+_ALIKE = 0.4
 _GRAVE = frozenset({Category.LIABILITY_CAP, Category.INDEMNITY, Category.IP, Category.EXCLUSIVITY, Category.ACCEPTANCE})
 """Where a change that no rule knows may cost without bound."""
 _LIGHT = frozenset({Category.OTHER, Category.ASSIGNMENT, Category.CONFIDENTIALITY, Category.FORCE_MAJEURE})
@@ -26,7 +36,7 @@ _DUTY = re.compile(
     r"应(?!收|付款项)|须|必须|派驻|派遣|配备|负责|承担|负担|保证|提供|支付|赔偿"
     r"|\b(?:shall|must|will|warrants?|undertakes?|agrees? to|bears?|pays?|provides?)\b"
 )
-_BAN = re.compile(r"不得|无权|不可(?!抗|分|预|避)|\b(?:shall not|may not|must not|cannot|will not)\b")
+_BAN = re.compile(r"不得|无权|不可(?!抗|分|预|避)|\b(?:shall not|may not|must not|cannot|will not|has no (?:claim|right)|not entitled)\b")
 _RIGHT = re.compile(r"(?<!不)可(?!抗|分|预|避|靠|用|能)|有权|\b(?:may|is entitled to|has the right to|can)\b(?! not)")
 _FREED = re.compile(
     r"不承担|无需|无须|不必|不负|免除|免责|不受"
@@ -76,7 +86,7 @@ def judge(case: Case, library: Library) -> Judgement:
     legal = any(library.shelves[one].legal for one in case.categories[:1])
     if case.kind in {ClauseChangeKind.MOVED, ClauseChangeKind.WORDING_ONLY}:
         return Judgement(Direction.NEUTRAL, Risk.NONE, (), legal=False)
-    found = tuple(_found(case, library))
+    found = (*_found(case, library), *_flips(case))
     grounds = tuple(_ranked(found)) or (_generally(case),)
     first = grounds[0]
     return Judgement(first.direction, first.risk, grounds, legal or first.risk is Risk.HIGH)
@@ -91,6 +101,31 @@ def _found(case: Case, library: Library) -> Iterator[Ground]:
     ]
     for rule in (*rules, *(one for one in likely if not rules or one.kinds == {"modified"})):
         yield Ground(rule.id, rule.direction, rule.risk, rule.why)
+
+
+def _flips(case: Case) -> Iterator[Ground]:
+    """Whether the same thing, of the same side, was forbidden or owed before and is free now, or the other way about for us."""
+    if case.kind is not ClauseChangeKind.MODIFIED:
+        return
+    gone, come = _parts(case.old) - _parts(case.new), _parts(case.new) - _parts(case.old)
+    pairs = [(one, other) for one in gone for other in come if _same_thing(one, other)]
+    theirs = any(_worth(a) > 0 > _worth(b) and _set_free(a, b) for a, b in pairs if THEM in a and THEM in b)
+    ours = any(_worth(a) > 0 > _worth(b) and _set_free(b, a) for a, b in pairs if US in a and US in b and THEM not in a + b)
+    if theirs or ours:
+        risk = Risk.HIGH if case.categories[0] in _HELD else Risk.MEDIUM
+        yield Ground(FLIPPED, Direction.FAVOURS_THEM, risk, _WHY[FLIPPED])
+
+
+def _set_free(bound: str, free: str) -> bool:
+    """Whether the first forbids what the second allows, or the first demands what the second does not."""
+    forbidden = _BAN.search(bound) and _RIGHT.search(free) and not _BAN.search(free)
+    owed = _DUTY.search(bound) and not _BAN.search(bound) and not _FREED.search(bound) and _FREED.search(free)
+    return bool(forbidden or owed)
+
+
+def _same_thing(one: str, other: str) -> bool:
+    first, second = (set(re.findall(r"[a-z]{3,}|[\u3400-\u9fff]", part)) for part in (one, other))
+    return len(first & second) >= _ALIKE * min(len(first), len(second))
 
 
 def _is_told_by_signs(rule: Rule) -> bool:

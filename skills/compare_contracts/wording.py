@@ -33,6 +33,7 @@ _MUTUAL = re.compile(
     "双方|各方|任[何意]?一方|(?:each|either|neither|both|any|the) part(?:y|ies)"
     rf"|{US}(?: and | or |[和或及与、]){THEM}|{THEM}(?: and | or |[和或及与、]){US}"
 )
+_OWNING = ("belong to", "归")
 _BEARING = re.compile(
     rf"(?P<word>belong to|\bbear\b|payable|indemnif|liable|归|承担|支付|赔偿|\bmay\b|可(?!抗))(?:\s*(?:by |to )?(?P<behind>{US}|{THEM}))?"
 )
@@ -160,10 +161,8 @@ def differ(before: str, after: str, sides: Sides, cut: Cut) -> Difference:
     signs = sum(len(pattern.findall(same_old)) != len(pattern.findall(same_new)) for pattern in synonyms.heavy()) + _proper(before, after)
     signs += _ranked(same_old) != _ranked(same_new) or set(synonyms.names().findall(old)) != set(synonyms.names().findall(new))
     words = first if first.total() >= second.total() else second
-    bearers = _bearers(same_old), _bearers(same_new)
-    other = any(bearers[0][word] != bearers[1][word] for word in bearers[0].keys() & bearers[1].keys())
     turned = not gone and not come and _turned(_subjects(old), _subjects(new))
-    swapped = other or turned or _swapped(old, new, gone=bool(gone), come=bool(come))
+    swapped = turned or _passed_on(same_old, same_new) or _swapped(old, new, gone=bool(gone), come=bool(come))
     return Difference(old, new, _shifts(old, new), gone, come, signs, swapped, tuple(words))
 
 
@@ -187,6 +186,15 @@ def _subjects(text: str) -> tuple[str, ...]:
         by = re.search(rf"(?:\bby |由|被)({US}|{THEM})", part) or _SUBJECT.search(part)
         found += [by.group(1)] if by else []
     return tuple(sorted(found))
+
+
+def _passed_on(old: str, new: str) -> bool:
+    """Whether another side has, bears, pays or may than before."""
+    before, after = _bearers(old), _bearers(new)
+    if any(before[word] != after[word] for word in before.keys() & after.keys()):
+        return True
+    named = [(text.count(US), text.count(THEM)) for text in (old, new)]
+    return named[0] != named[1] and any((word in before) != (word in after) for word in _OWNING)
 
 
 def _bearers(text: str) -> dict[str, frozenset[str]]:

@@ -91,7 +91,13 @@ def test_labelled_pairs(evals_dir: Path, rules: Library) -> None:
     assert set() == {name for name, bar in BARS.items() if scored[name] < bar}
 
 
-@pytest.mark.parametrize("name", ["contracts.toml", "contracts_unseen.toml", "contracts_later.toml", "contracts_last.toml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "contracts.toml", "contracts_unseen.toml", "contracts_later.toml", "contracts_last.toml", "contracts_wide_zh.toml",
+        "contracts_wide_en.toml", "contracts_second.toml", "contracts_third.toml", "contracts_fourth.toml", "contracts_fifth.toml",
+    ],
+)  # fmt: skip
 def test_own_pairs(evals_dir: Path, rules: Library, name: str) -> None:
     """Other parties, products and phrasings hold the same bars, and no high risk passes for low."""
     scored = _scored(evals_dir, name, rules, pairs(name))
