@@ -47,7 +47,7 @@ from bot.handed_over import HandedOver
 from bot.home import Home
 from bot.house import House
 from bot.jobs import Clockwork, Ground, Jobs
-from bot.judging import ChildJudge, KeptModel
+from bot.judging import ChildJudge, KeptModel, check_card
 from bot.listening import player, transcriber
 from bot.manifests import late_skill, load_manifests, load_skill
 from bot.openings import Openings
@@ -278,6 +278,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
             {DigestKind.DAILY: config.digests.daily, DigestKind.WEEKLY: config.digests.weekly}, mails=MAIL in chats_on.exits,
         )  # fmt: skip
         coaching = Coaching(users, records, SqliteExamples(database, clock), unasked, interruptions, words, clock)
+        if serving:
+            check_card(config.churn, "config.toml")
         judge, alerted, workday = ChildJudge(config.churn, outcomes), config.churn.alerts, calendar_of(rules)
         stack.push_async_callback(judge.close)
         scoring = Scoring(risks, risks, alerts, judge, users, unasked, clock, ids, config.churn)

@@ -25,7 +25,7 @@ from bot.ports import Clock, Ids, Users
 from bot.ports.churn import AccountFile, AccountFiles, Alerts, RiskJudge, RiskScores
 from bot.turns.errands import Errands
 
-PAGE = 100
+PAGE = 50
 MONTH = timedelta(days=30)
 MOST_CALLED = 2_000
 """Accounts to be told of that are remembered while all are scored; more are a storm in any house."""
