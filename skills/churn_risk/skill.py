@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.dossier import Meeting
@@ -29,6 +30,12 @@ LOOKED_FOR = 24
 THEM = re.compile(
     r"(?<!其)[他它她]们?(?:家|们)?|这家|那家|这个客户|该客户|对方|\b(?:they|them|it|this (?:one|account|customer))\b", re.IGNORECASE
 )
+LISTS = re.compile(
+    r"哪|谁|最|名下|我的|手上|清单|名单|客户们|有没有客户|高危|预警|所有|全部|整体|几家|account们?"
+    r"|\b(?:which|who|any|all|my|list|accounts|customers|most|top|overall|our)\b",
+    re.IGNORECASE,
+)
+"""Words that ask for several; without them, and without a name that is known, somebody unknown was meant."""
 CONFIG = "config.toml"
 
 
@@ -60,7 +67,10 @@ async def run(turn: Turn, *, records: SeenRecords, dossiers: Dossiers, risks: Se
     if file is not None:
         return _one(judging.judged(file), said, notes)
     found, seen = await judging.all()
-    return listed(found, seen, turn.text, said)
+    answer = listed(found, seen, turn.text, said)
+    if LISTS.search(turn.text) or not answer.found:
+        return answer
+    return replace(answer, text=f"{said.say('unknown_account')}\n{answer.text}", found=False)
 
 
 def _one(told: Told, said: Saying, notes: Mapping[str, str]) -> Answer:

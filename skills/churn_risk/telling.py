@@ -104,6 +104,8 @@ def _shown(numbers: Mapping[str, float | str]) -> dict[str, object]:
 
 def _key(one: Signal) -> str:
     """Which sentence says it: the plain one of its code, or that for the figures it has."""
+    if "logins_to" in one.numbers:
+        return f"{Code.USAGE_DECLINE}_logins"
     suffix, holds = VARIANTS.get(one.code, ("", _never))
     return f"{one.code}_{suffix}" if holds(one.numbers) else str(one.code) if one.code is not Code.LOW_ADOPTION else _breadth(one.numbers)
 

@@ -180,6 +180,13 @@ async def test_nothing_known_no_customer_and_nobody_at_all_are_said() -> None:
     assert (False, False, False) == (empty.found, prospect.found, nobody.found)
 
 
+async def test_whoever_is_not_among_the_customers_is_said_to_be_none() -> None:
+    """Asked about a firm that nobody keeps, the list is shown as what it is: an answer to something else."""
+    answer = await asked("凯珀会不会停掉订阅", file("北岭泵业"))
+
+    assert ("你说的这家不在你能看到的客户里。先看这些:", False) == (answer.text.splitlines()[0], answer.found)
+
+
 async def test_a_reason_that_the_team_unlearned_says_so() -> None:
     """What answers taught is told where it counts, and is silent where the config weighs the reason."""
     taught = {"usage_decline": Learned(11, 8, 0.7)}

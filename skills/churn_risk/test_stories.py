@@ -121,6 +121,16 @@ def test_long_silence_is_told_beside_what_is_usual() -> None:
     assert {"quiet_days": 92, "usual_days": 14} == codes(told(usage=usage(*(40,) * 12), touchpoint=met))[Code.DISENGAGED]
 
 
+def test_as_many_people_who_come_half_as_often_are_the_first_sign() -> None:
+    """Users stay, log-ins per user fall: said as what it is."""
+    def course(*logins: int) -> tuple[Row, ...]:
+        return tuple(Row(one.id, {**one.fields, "logins": 40 * each}) for one, each in zip(usage(*(40,) * 12), logins, strict=True))
+
+    steady, rarer = codes(told(usage=course(*(20,) * 12))), codes(told(usage=course(*(20,) * 9, 10, 9, 8)))
+
+    assert (False, {"logins_from": 20, "logins_to": 9}) == (Code.USAGE_DECLINE in steady, rarer[Code.USAGE_DECLINE])
+
+
 HOSTILE: tuple[dict[str, tuple[Row, ...]], ...] = (
     {}, {"usage": usage(*(0,) * 12)}, {"usage": usage(*(math.nan,) * 12)}, {"usage": usage(None, "x", [], math.inf)},
     {"usage": usage(40, 40, 40, 40, until="2031-01")}, {"usage": (row("u", month=None, active_users=4), row("v", month="gestern"))},

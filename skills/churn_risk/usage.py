@@ -14,6 +14,8 @@ YOUNG = 0.25
 LEAST_MONTHS = 4
 LOOKED_AT = 2
 """The latest months, of which the level now is the mean."""
+LATELY, HALF_YEAR, LESS_OFTEN = 3, 6, 0.6
+"""Months of log-ins that are held against those before them, and the part of the former habit that is far less."""
 LEFT_ALONE = 0.6
 """Parts of the product that are used: below this share of what was used half a year ago, some were given up."""
 
@@ -24,7 +26,21 @@ def usage(story: Story) -> list[Signal]:
         return []
     if max(story.active) <= 0:
         return [Signal(Code.LOW_ADOPTION, 1.0, {"now": 0, "seats": story.seats or 0})]
-    return [*_start(story), *_breadth(story)] if _young(story) else [*_course(story), *_late_start(story), *_breadth(story)]
+    if _young(story):
+        return [*_start(story), *_breadth(story)]
+    course = _course(story)
+    fell = any(one.code is Code.USAGE_DECLINE for one in course)
+    return [*course, *([] if fell else _habit(story)), *_late_start(story), *_breadth(story)]
+
+
+def _habit(story: Story) -> list[Signal]:
+    """As many people as ever who come by half as often: the first that is seen of a fall."""
+    if len(story.logins) < LATELY + HALF_YEAR or not all(story.logins[-LATELY - HALF_YEAR :]):
+        return []
+    before, now = mean(story.logins[-LATELY - HALF_YEAR : -LATELY]), mean(story.logins[-LATELY:])
+    if now > LESS_OFTEN * before:
+        return []
+    return [Signal(Code.USAGE_DECLINE, 0.5 * clip((1 - now / before) / SUNK), {"logins_from": round(before), "logins_to": round(now)})]
 
 
 def _young(story: Story) -> bool:
