@@ -3,8 +3,8 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
 import docx
@@ -32,12 +32,13 @@ ACTIVE = re.compile(r"vbaproject|activex|embeddings/|oleobject|/altchunk|afchunk
 class Base:
     """A document, and the element of each paragraph of the old contract in it. texts: what each of them says there.
 
-    is_plain: whether it was made for this; then numbers stand in the text.
+    is_plain: whether it was made for this; then numbers stand in the text. headings: of a plain one, the id of the style of each level.
     """
 
     document: Docx
     elements: Sequence[Element]
     is_plain: bool
+    headings: Mapping[int, str] = field(default_factory=dict)
 
 
 def of_word(data: bytes, old: Sequence[Paragraph]) -> Base | None:
@@ -61,8 +62,9 @@ def plain(old: Sequence[Paragraph], title: str) -> Base:
     document.core_properties.title = title
     fonts = document.styles["Normal"].element.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), EAST_ASIAN_FONT)
-    elements = [element for table, some in groupby(old, _table) for element in _written(document, list(some), table)]
-    return Base(document, elements, is_plain=True)
+    headings = {level: document.styles[f"Heading {level}"].style_id for level in range(1, HIGHEST + 1)}
+    elements = [element for table, some in groupby(old, _table) for element in _written(document, list(some), table, headings)]
+    return Base(document, elements, is_plain=True, headings=headings)
 
 
 def shown(paragraph: Paragraph) -> str:
@@ -70,20 +72,23 @@ def shown(paragraph: Paragraph) -> str:
     return f"{paragraph.label} {paragraph.text}".strip()
 
 
-def style_of(paragraph: Paragraph) -> str:
-    """The style of Word's own for a paragraph."""
-    return f"Heading {min(max(paragraph.level, 1), HIGHEST)}" if paragraph.kind is ParagraphKind.HEADING else "Normal"
+def level_of(heading: Paragraph) -> int:
+    """Which of Word's levels a heading has."""
+    return min(max(heading.level, 1), HIGHEST)
 
 
 def _table(paragraph: Paragraph) -> str:
     return paragraph.row.partition(".")[0] if paragraph.kind is ParagraphKind.CELL else ""
 
 
-def _written(document: Docx, some: Sequence[Paragraph], table: str) -> Iterator[Element]:
+def _written(document: Docx, some: Sequence[Paragraph], table: str, headings: Mapping[int, str]) -> Iterator[Element]:
     """Write paragraphs of running text, or those of one table."""
     if not table:
         for one in some:
-            yield document.add_paragraph(_legal(shown(one)), style_of(one))._p  # noqa: SLF001 - the element is what marks are made in
+            made = document.add_paragraph(_legal(shown(one)))._p  # noqa: SLF001 - the element is what marks are made in
+            if one.kind is ParagraphKind.HEADING:
+                made.style = headings[level_of(one)]  # by its id: looking a style up by name takes a millisecond
+            yield made
         return
     rows = [list(cells) for _, cells in groupby(some, lambda one: one.row)]
     grid = document.add_table(0, max(len(row) for row in rows), "Table Grid")

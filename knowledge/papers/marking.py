@@ -12,7 +12,7 @@ from lxml import etree
 
 from bot.domain.contracts import Paragraph, ParagraphKind
 from knowledge.papers import wire
-from knowledge.papers.base import Base, of_word, plain, shown, style_of
+from knowledge.papers.base import Base, level_of, of_word, plain, shown
 from knowledge.papers.joining import BEGINS
 from knowledge.papers.plan import Step, steps
 from knowledge.papers.tracked import AUTHOR, INITIALS, Ink, first_run, paragraph_like, run, runs, text_of
@@ -163,8 +163,8 @@ class _Redline:
         if self._base.is_plain:
             made = paragraph_like()
             if paragraph.kind is ParagraphKind.HEADING:
-                name = self._base.document.styles[style_of(paragraph)].style_id
-                etree.SubElement(etree.SubElement(made, f"{W}pPr"), f"{W}pStyle").set(f"{W}val", name)
+                style = self._base.headings[level_of(paragraph)]
+                etree.SubElement(etree.SubElement(made, f"{W}pPr"), f"{W}pStyle").set(f"{W}val", style)
             return made, shown(paragraph)
         pattern = self._patterns.get(_sort(paragraph))
         counted = pattern is not None and bool(paragraph.label)

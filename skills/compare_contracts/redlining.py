@@ -32,18 +32,17 @@ def marking(report: Report, old: Paper, new: Paper, notes: Sequence[tuple[Clause
     rest_old = [at for at in range(len(old.paragraphs)) if at not in taken_old]
     rest_new = [at for at in range(len(new.paragraphs)) if at not in taken_new]
     pairs += _same(old, new, rest_old, rest_new)
-    beside, gone = dict[int, str](), dict[int, str]()
+    was, beside, gone = {there: here for here, there in pairs}, dict[int, str](), dict[int, str]()
     for change, note in notes:
         if change.new is not None and change.new.paragraphs:
-            beside.setdefault(_first_changed(change, pairs, old, new), note)
+            beside.setdefault(_first_changed(change, was, old, new), note)
         elif change.old is not None and change.old.paragraphs:
             gone.setdefault(change.old.paragraphs[0], note)
     return Marking(tuple(_each_once(pairs)), beside, gone)
 
 
-def _first_changed(change: ClauseChange, pairs: Sequence[tuple[int, int]], old: Paper, new: Paper) -> int:
-    """The first new paragraph of the clause that says something else than before."""
-    was = {there: here for here, there in pairs}
+def _first_changed(change: ClauseChange, was: Mapping[int, int], old: Paper, new: Paper) -> int:
+    """The first new paragraph of the clause that says something else than before. was: place of a new paragraph -> of the old one."""
     places = change.new.paragraphs if change.new else ()
     for at in places:
         if at not in was or old.paragraphs[was[at]].text != new.paragraphs[at].text:

@@ -21,6 +21,11 @@ from tests.contract_papers import AT, OFFICE, both, docx, gone, ins, p, r, read,
 WORDS = st.text(alphabet="ab 1.,%汉字元不", max_size=30)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _dictionary() -> None:
+    cut("先")  # it takes a second to open, which is nobody's test
+
+
 def said(*lines: str) -> list[Paragraph]:
     """Paragraphs of running text."""
     return [Paragraph(line) for line in lines]
