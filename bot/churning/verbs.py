@@ -78,6 +78,7 @@ class Churning:
 
     def _train(self, asked: Namespace) -> None:
         ready = _material(asked)
+        self.home.make()
         model, telling = kept(trained(ready), self.home.churn), Telling(self._words, self.lang)
         where = telling.say("churn_kept", file=self.home.churn / "table.json", hash=model.sha256[:12])
         lines = [*telling.notes(ready)[:1], *telling.warnings(ready), *telling.notes(ready)[1:], where]
@@ -96,6 +97,8 @@ class Churning:
     def _score(self, asked: Namespace) -> None:
         table, out, telling = opened(asked.csv), asked.out or self.home.churn, Telling(self._words, self.lang)
         by, judge = self._judge(table, telling)
+        if not asked.out:
+            self.home.make()
         words = Reasons(self._words, self.lang)
         with _writing(out):
             tally = scored(judge, table, out / "scores.csv", words)

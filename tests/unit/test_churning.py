@@ -45,6 +45,13 @@ def test_what_was_trained_scores_the_next_table(tmp_path: Path, table: Path, cap
     assert any("logins" in row["reason 1"] for row in rows)
 
 
+def test_what_is_learned_is_nobody_elses_to_read(tmp_path: Path, table: Path) -> None:
+    """The home that a verb makes is its owner's alone."""
+    churn(tmp_path, "train", "--csv", str(table), "--target", "left")
+
+    assert [0o700, 0o700] == [(tmp_path / name).stat().st_mode & 0o777 for name in ("home", "home/churn")]
+
+
 def test_nothing_in_the_sheet_is_a_formula(tmp_path: Path, table: Path) -> None:
     """What begins like one has an apostrophe before it."""
     churn(tmp_path, "train", "--csv", str(table), "--target", "left")
