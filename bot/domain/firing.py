@@ -126,20 +126,26 @@ class JobRule:
     teams: tuple[str, ...] = ()
 
 
+SHIPPED_JOBS = (
+    JobRule("churn.score", "0 7 * * *"), JobRule("digest.daily", "30 8 * * *"), JobRule("digest.weekly", "30 8 * * 1"),
+    JobRule("coach.tip", "15 8 * * *"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class ScheduleRules:
     """`[schedule]`.
 
     catch_up_hours: so late a moment that was missed is still made up for. quiet: when nobody is spoken to unasked, in their own zone; ""
     for never. most_a_day: unasked messages for one person on one day. countries: team -> ISO 3166, where its public holidays are others
-    than those of `[review] country`. jobs: see `JobRule`.
+    than those of `[review] country`. jobs: see `JobRule`; `jobs = []` for none.
     """
 
     catch_up_hours: int = 12
     quiet: str = "20:00-08:00"
     most_a_day: int = 5
     countries: Mapping[str, str] = field(default_factory=dict)
-    jobs: tuple[JobRule, ...] = ()
+    jobs: tuple[JobRule, ...] = SHIPPED_JOBS
 
     def faults(self) -> Iterator[tuple[str, object, str]]:
         """What cannot be meant: the key, its value, and what would fit."""

@@ -133,7 +133,7 @@ def done(work: Coroutine[Any, Any, T]) -> T:
 def pile(folder: Path) -> Iterator[Pile]:
     """The people of a home, and stores to write into; for a server that is started over it."""
     home = household(folder)
-    lines = ["[server]\nport = 0\n"]
+    lines = ["[server]\nport = 0\n[schedule]\njobs = []\n"]
     lines += [f'[[users]]\nname = "{one.name}"\nemail = "{one.email}"\nrole = "{one.role}"\nteam = "{one.team}"\n' for one in PEOPLE]
     (home.folder / "config.toml").write_text("\n".join(lines), encoding="utf-8")
     stores = Pile(home)

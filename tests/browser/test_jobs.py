@@ -43,7 +43,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pile]:
     with pile(tmp_path_factory.mktemp("clocked")) as stores:
         done(scheduled(stores))
         config = stores.home.folder / "config.toml"
-        config.write_text(f"{config.read_text(encoding='utf-8')}\n{ROWS}\n", encoding="utf-8")
+        config.write_text(config.read_text(encoding="utf-8").replace("[schedule]\njobs = []", ROWS), encoding="utf-8")
         yield stores
 
 

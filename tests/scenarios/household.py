@@ -21,6 +21,9 @@ PEOPLE = """
 [server]
 port = 0
 
+[schedule]
+jobs = []
+
 [[users]]
 name = "Li Wei"
 email = "li.wei@example.com"

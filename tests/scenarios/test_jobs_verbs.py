@@ -20,7 +20,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Household:
     """Three people in two teams, and two rows."""
     home = household(tmp_path_factory.mktemp("jobs"))
     config = home.folder / "config.toml"
-    config.write_text(config.read_text(encoding="utf-8") + ROWS, encoding="utf-8")
+    config.write_text(config.read_text(encoding="utf-8").replace("[schedule]\njobs = []", ROWS), encoding="utf-8")
     return home
 
 
