@@ -26,6 +26,8 @@ LOW = 6
 """NPS answers go from 0 to 10; up to 6 somebody is a detractor.  Source: Reichheld, HBR 12/2003."""
 WEIGHT = {"high": 9.0, "medium": 3.0, "P1": 5.0, "P2": 3.0, "overdue": 3.0, "notice": 5.0, "renews": 3.0, "low": 3.0, "complaint": 3.0}
 MOST_RISKS = 20
+SUREST = 99
+"""Percent: nobody is sure to leave."""
 MARKS = "①②③"
 NAME_ROOM = {Lang.ZH: 16, Lang.EN: 30}
 
@@ -72,7 +74,7 @@ async def _risks(desk: Desk) -> AsyncIterator[Reason]:
     """How likely they are to leave, as it was last scored."""
     mine = [one for one in await desk.risks.top(MOST_RISKS) if desk.whose is not Whose.OWN or one.owner == desk.said.user_id]
     for one in mine:
-        percent = round(100 * one.chance)
+        percent = min(max(round(100 * one.chance), 1), SUREST)
         short = desk.say(f"risk_{one.band}", percent=percent)
         yield Reason(
             one.account_id, one.name, WEIGHT.get(one.band, 0.0), short,

@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
+import pytest
+
 from bot.digest_page import DigestPage
 from bot.domain.chart import Chart, ChartKind, Series
 from bot.domain.digest import Digest, DigestKind, Line, Number, PutOffDigest, Section, digest_from_json, digest_to_json
@@ -52,16 +54,35 @@ async def test_it_is_kept_with_its_answer_and_gone_with_it(tmp_path: Path) -> No
     stores.clock.move(timedelta(days=3))
     await stores.content.purge({str(one): 2 for one in Retention})
     gone = await stores.ledger.decision_of(settled.turn_id)
-    try:
+    with pytest.raises(Unclear) as stop:
         await page.digest("s", settled.turn_id)
-        after = ""
-    except Unclear as stop:
-        after = stop.key
 
-    assert (DIGEST, None, "no_such_digest") == (kept.digest if kept else None, gone.digest if gone else DIGEST, after)
+    assert (DIGEST, None, "no_such_digest") == (kept.digest if kept else None, gone.digest if gone else DIGEST, stop.value.key)
     assert (["what did we win"], "price-policy.md") == (
         told["sections"][0]["lines"][0]["asked"], told["sections"][0]["lines"][0]["grounds"][0]["source"]
     )  # fmt: skip
+
+
+async def test_its_reader_has_it_mailed_to_themself_once_however_often_they_press(tmp_path: Path) -> None:
+    """Into their own mailbox by their id, and only in a house that mails; what is somebody else's is not there."""
+    stores = Stores(tmp_path / "tandem.db")
+    settled = await stores.settled(Answer("the week", (SEEN,), digest=DIGEST))
+    await stores.outbox.delivered((await stores.claim_one()).id, "")
+    visits, woken = cast("Visits", _Visits()), list[bool]()
+    page = DigestPage(visits, stores.ledger, stores.outbox, lambda: woken.append(True), mails=True)
+    for _ in range(2):
+        await page.mail("s", settled.turn_id)
+    sent = await stores.outbox.claim(10)
+    without = DigestPage(visits, stores.ledger, stores.outbox, lambda: None)
+    refused = []
+    for desk, turn in ((without, settled.turn_id), (page, await stores.kept())):
+        with pytest.raises(Unclear) as stop:
+            await desk.mail("s", turn)
+        refused.append(stop.value.key)
+
+    assert [("mail", LIN, "mail:own:lin")] == [(one.origin.channel, one.origin.sender, one.origin.thread_id) for one in sent]
+    assert [DIGEST] == [one.outcome.digest for one in sent if isinstance(one.outcome, Answer)]
+    assert (2, ["no_mail", "no_such_digest"]) == (len(woken), refused)
 
 
 def test_a_number_is_found_in_the_answer_to_its_question() -> None:
