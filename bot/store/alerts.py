@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import sqlite_utils
 
-from bot.domain.alert import Alert, AlertState, Reply
+from bot.domain.alert import TOLD_REASONS, Alert, AlertState, Reply
 from bot.domain.ids import RecordId, UserId
 from bot.domain.risk import RiskScore
 from bot.store.asked import table_of
@@ -135,9 +135,10 @@ class SqliteAlerts:
         await self._database.write(work)
 
     async def answers(self, since: datetime) -> Sequence[tuple[tuple[str, ...], Reply | None]]:
-        """Of alerts told since: their reasons and the last answer."""
+        """Of alerts told since: the reasons that stood on the card, and the last answer."""
         rows = await self._database.read(lambda database: every(database, ANSWERS, {"since": stamp(since)}))
-        return [(tuple(one.code for one in reasons_of(row["reasons"])), Reply(row["reply"]) if row["reply"] else None) for row in rows]
+        told = ((tuple(one.code for one in reasons_of(row["reasons"])), row["reply"]) for row in rows)
+        return [(codes[:TOLD_REASONS], Reply(reply) if reply else None) for codes, reply in told]
 
 
 def _alert(row: Row) -> Alert:
