@@ -39,7 +39,8 @@ _DUTY = re.compile(
 _BAN = re.compile(r"不得|无权|不可(?!抗|分|预|避)|\b(?:shall not|may not|must not|cannot|will not|has no (?:claim|right)|not entitled)\b")
 _RIGHT = re.compile(r"(?<!不)可(?!抗|分|预|避|靠|用|能)|有权|\b(?:may|is entitled to|has the right to|can)\b(?! not)")
 _FREED = re.compile(
-    r"不承担|无需|无须|不必|不负|免除|免责|不受"
+    rf"(?<={US})不(?![得可能足少低超多])|(?<={THEM})不(?![得可能足少低超多])"
+    r"|不承担|无需|无须|不必|不负|免除|免责|不受"
     r"|\b(?:need not|not (?:be )?(?:liable|required|obliged|responsible)|no obligation|has no duty)\b"
 )
 _TAKES = re.compile(

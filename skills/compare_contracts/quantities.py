@@ -65,7 +65,7 @@ _RATES = re.compile(
 )
 _TWICE = re.compile(rf"({_WORD})\s*\(\s*(\d+)\s*\)")
 _BRACKET = 4
-_MEASURE = re.compile("[个台套份只件次条名人部座间项省市国区县]")
+_MEASURE = re.compile("[个台套份只件次条名人部座间项省市国区县期批轮箱吨副辆架页组块届学处位张]")
 _WHICH = re.compile("(?:最后|第)$")
 _EACH = re.compile(r"[每按逐][^,，。;；、\d年季月周日天]{0,6}$")
 

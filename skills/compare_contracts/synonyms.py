@@ -13,7 +13,10 @@ _DOUBLED = re.compile(r"[^aeiou][aeiou][bdgmnprt]$")
 
 def same(text: str) -> str:
     """`text` (folded) with every verb in its plain form and each group of wordings that say the same as its first."""
-    told = _plain(text)
+    told = text
+    for pattern, turned in _turns():
+        told = pattern.sub(turned, told)
+    told = _plain(told)
     for pattern, first in _groups():
         told = pattern.sub(first, told)
     return told
@@ -52,6 +55,11 @@ def _groups() -> tuple[tuple[re.Pattern[str], str], ...]:
             longest = sorted(filter(None, told), key=lambda one: len(_AROUND.sub("", one)), reverse=True)
             made.append((re.compile(border.format(f"(?:{'|'.join(longest)})")), f" {first} " if lang == "en" else first))
     return tuple(made)
+
+
+@cache
+def _turns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), turned) for lang in ("zh", "en") for pattern, turned in _lists()[lang]["turns"])
 
 
 def _plain(text: str) -> str:

@@ -161,6 +161,7 @@ def differ(before: str, after: str, sides: Sides, cut: Cut) -> Difference:
     signs = sum(len(pattern.findall(same_old)) != len(pattern.findall(same_new)) for pattern in synonyms.heavy()) + _proper(before, after)
     signs += _ranked(same_old) != _ranked(same_new) or set(synonyms.names().findall(old)) != set(synonyms.names().findall(new))
     words = first if first.total() >= second.total() else second
+    signs += any(re.fullmatch("[一二两三四五六七八九十百千万半]+", one) for one in (*gone, *come))
     turned = not gone and not come and _turned(_subjects(old), _subjects(new))
     swapped = turned or _passed_on(same_old, same_new) or _swapped(old, new, gone=bool(gone), come=bool(come))
     return Difference(old, new, _shifts(old, new), gone, come, signs, swapped, tuple(words))

@@ -96,6 +96,7 @@ def test_labelled_pairs(evals_dir: Path, rules: Library) -> None:
     [
         "contracts.toml", "contracts_unseen.toml", "contracts_later.toml", "contracts_last.toml", "contracts_wide_zh.toml",
         "contracts_wide_en.toml", "contracts_second.toml", "contracts_third.toml", "contracts_fourth.toml", "contracts_fifth.toml",
+        "contracts_sixth.toml", "contracts_rewordings.toml",
     ],
 )  # fmt: skip
 def test_own_pairs(evals_dir: Path, rules: Library, name: str) -> None:
