@@ -17,14 +17,31 @@ TIERS = Pattern(
     re.IGNORECASE,
 )
 TEAM = Pattern(
-    r"(?P<a>[A-Za-z][\w-]{1,20}) (?:team|group)\b|\bteam (?P<b>[\w-]{2,20})|(?P<c>[\u3400-\u9fff]{2})(?:团队|大区)", re.IGNORECASE
+    r"(?<![A-Za-z0-9])(?P<a>[A-Za-z][A-Za-z0-9-]{1,20}) (?:team|group)(?![a-z])|(?<![a-z])team (?P<b>[A-Za-z0-9-]{2,20})"
+    r"|(?P<c>[\u3400-\u9fff]{2})(?:团队|大区)", re.IGNORECASE
+)
+OF_ZH = Pattern(
+    r"(?P<name>(?:(?!的)[\u3400-\u9fff]){2,6})的(?:nps|满意度|用量|使用量?|活跃|登录|评分|打分|工单|发票|续约|流失|采购)", re.IGNORECASE
+)
+OF_EN = Pattern(
+    r"(?P<name>[A-Z][A-Za-z&-]+(?: [A-Z][A-Za-z&-]+)*)(?:'s|’s|'|’)(?= )|\b(?:for|about|at|on) (?P<at>[A-Z][a-z&-]+(?: [A-Z][a-z&-]+)*)"
+)
+"""A name that belongs to what is watched: "宏达的用量", "Orbit's log-ins", "for Hollis Foods"."""
+NO_NAME = Pattern(
+    r"客户|我|他|她|们|级|类|组|所有|全部|每|有|新|这|那|月|年|季|周|天|的|把|将|给|对|如果|当|以后|平均|未关|严重|紧急|华[东南北]|西南|设|规则|提醒|告警|预警"
+    r"|暂停|恢复|关|停|启用|条|个|高|低|差|好|大|小|制造|制药|医疗|食品|物流|零售|能源|保险|纺织|航空|今天|明天|后"
+    r"|^(?:NPS|P[1-4]|ARR|VIP|Tier|I|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August"
+    r"|September|October|November|December|Q[1-4]|East|South|North|Southwest|EMEA|APAC|Service|Christmas|China)\b"
 )
 NUMBER = Pattern(
     rf"(?P<p>[Pp][1-4])(?!\d)"
     rf"|(?P<n>{_N})\s*(?P<unit>%|个?百分点|percent|个?月|months?|个?(?:星期|周)|weeks?|天|日|days?|分|points?|万|k\b)?",
     re.IGNORECASE,
 )
-NO_TEAM = frozenset({"the", "my", "our", "care", "service", "support", "sales", "a", "whole", "entire"})
+NO_TEAM = frozenset({
+    "the", "my", "our", "care", "service", "support", "sales", "a", "whole", "entire", "if", "when", "that", "and", "to",
+    "please", "as", "once", "whenever", "every", "for", "about",
+})
 TENTHS = Pattern(r"([一二两三四五六七八九])成")
 NO_THRESHOLD = re.compile(r"^[一两]$|^an?$|^one$|^first$")
 MONTH_DAYS, WEEK_DAYS, THOUSAND = 30, 7, 1000
@@ -72,6 +89,16 @@ def heard(text: str, names: tuple[tuple[int, int], ...] = ()) -> Heard:
     if not comparison:
         comparison = _usual(signal)
     return Heard(signal, comparison, threshold, fields, tuple(taken), _team(said))
+
+
+def stranger_in(text: str, names: tuple[tuple[int, int], ...] = ()) -> str:
+    """A name in `text` of whose things it speaks, where that is none of `names`; "" where there is none."""
+    bare = _without(text, names)
+    for found in (*OF_ZH.finditer(bare), *OF_EN.finditer(bare)):
+        name = next((one for one in found.groupdict().values() if one), "")
+        if not NO_NAME.search(name) and not any(words.search(name) for words in cues()["groups"].values()):
+            return name
+    return ""
 
 
 def number_in(text: str) -> float | None:

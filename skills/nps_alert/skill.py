@@ -8,9 +8,9 @@ from bot.domain.watch import RULE
 from bot.ports import OwnDrafts, Reader, SeenRecords, Words
 from bot.ports.churn import SeenRisks
 from skills.nps_alert.asking import Asking
-from skills.nps_alert.desk import desk_of
+from skills.nps_alert.desk import Desk, desk_of
 from skills.nps_alert.fired import Fired
-from skills.nps_alert.hearing import heard
+from skills.nps_alert.hearing import heard, stranger_in
 from skills.nps_alert.making import Making
 from skills.nps_alert.tending import Tending
 from skills.nps_alert.wanted import Wanted, wanted
@@ -31,11 +31,19 @@ async def run(
     held = await drafts.newest(RULE) if turn.memory.continues else None
     if held is not None and (amended := await tending.amended(held)):
         return amended
-    if desk.unclear:
-        return Answer(said.say("several_accounts", names=wording.several([one.name for one in desk.unclear])), found=False)
+    if whose := _unknown(desk, wording):
+        return whose
     meant, told = wanted(turn.text), heard(turn.text, desk.spans)
     if meant is Wanted.MAKE:
         return await making.proposed(told)
     if meant in {Wanted.LIST, Wanted.WHY}:
         return await (asking.why if meant is Wanted.WHY else asking.listed)(told)
     return await tending.tended(meant, told)
+
+
+def _unknown(desk: Desk, wording: Wording) -> Answer | None:
+    """A question back where a name may mean several accounts, or none: a rule for it would watch others, or everybody."""
+    if desk.unclear:
+        return Answer(wording.say("several_accounts", names=wording.several([one.name for one in desk.unclear])), found=False)
+    stranger = "" if desk.named else stranger_in(desk.turn.text, desk.spans)
+    return Answer(wording.say("no_such_account", name=stranger), found=False) if stranger else None

@@ -202,6 +202,24 @@ async def test_a_rep_who_asks_for_others_is_told_whose_it_is_to_make() -> None:
     assert (True, True, None) == (told.fields["tells_maker"], told.fields["only_mine"], told.fields.get("assigns_to"))
 
 
+@pytest.mark.parametrize("text, name", [
+    ("宏远的用量掉了20%就告诉我", "宏远"), ("tell me when Orbit Labs' usage drops 20 %", "Orbit Labs"),
+    ("mute the NPS alerts for Calder Mills", "Calder Mills"),
+])  # fmt: skip
+async def test_a_firm_that_nobody_knows_gets_no_rule_about_all(text: str, name: str) -> None:
+    """A rule for a name that is not in the records would watch everybody."""
+    told = await answered(text)
+
+    assert isinstance(told, Answer)
+    assert (False, True) == (told.found, name in told.text)
+
+
+@pytest.mark.parametrize("text", [one for one, *_ in HEARD])
+async def test_no_word_of_a_rule_is_taken_for_a_firm(text: str) -> None:
+    """Signals, groups, regions and kinds of accounts are no names."""
+    assert isinstance(await answered(text), Draft)
+
+
 async def test_a_team_that_is_not_there_gets_no_rule() -> None:
     """It is asked which group is meant."""
     told = await answered("usage drops 20 %, notify the moonshot team")

@@ -60,7 +60,7 @@ def _past(desk: Desk, watch: Watch, wording: Wording, past: list[Occasion]) -> s
         return desk.said.say("trial_none")
     accounts = len({one.account for one in past})
     worst = [wording.occasion(one, watch) for one in worst_first(past, watch)[:SHOWN]]
-    return desk.said.say("trial_some", times=len(past), accounts=accounts, worst=wording.several(worst))
+    return desk.said.say("trial_once" if len(past) == 1 else "trial_some", times=len(past), accounts=accounts, worst=wording.several(worst))
 
 
 def _now(desk: Desk, now: list[Occasion], past: list[Occasion]) -> str:
