@@ -15,7 +15,7 @@ from bot.domain.firing import Firing
 from bot.engine.schedule import Schedule
 from bot.ports import Firings
 from tests.fakes.senses import SetClock
-from tests.scenarios.year import Office, expected
+from tests.scenarios.year import Office, expected, fired
 
 SPANS = {
     "spring festival, made up on two Saturdays": ("2026-02-11T00:05", "2026-03-03T00:05"),
@@ -143,6 +143,14 @@ async def test_nobody_dies_and_no_work_is_done_twice(tmp_path: Path) -> None:
         await asyncio.gather(*(worker.look(dying=False) for worker in workers))
 
     assert dict.fromkeys(expected(begins, clock.at), 1) == tries
+
+
+@pytest.mark.parametrize("begins, ends", [("2026-01-01T00:05", "2027-01-01T00:05"), ("2028-01-01T00:05", "2028-04-15T00:05")])
+def test_moments_of_a_whole_year_are_those_of_the_calendar(begins: str, ends: str) -> None:
+    """Each of more than two thousand, in three zones and three countries."""
+    first, last = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (begins, ends))
+
+    assert expected(first, last) == fired(first, last)
 
 
 def test_days_reckoned_here_are_those_that_were_published() -> None:

@@ -11,6 +11,7 @@ from bot.domain.approval import ReviewRules
 from bot.domain.firing import Days, Firing, JobRule, OwnSchedule, ScheduleRules
 from bot.domain.ids import UserId
 from bot.domain.people import Role, User
+from bot.engine.moments import Moments
 from bot.engine.schedule import Schedule
 from bot.engine.timetable import Timetable
 from bot.ports import Clock, Firings
@@ -41,10 +42,12 @@ def _days(*said: str) -> frozenset[date]:
 
 OFF = {
     "east": _days("01-01/3", "02-15/23", "04-04/6", "05-01/5", "06-19/21", "09-25/27", "10-01/7"),
-    "berlin": _days("01-01", "04-03", "04-06", "05-01", "05-14", "05-25", "10-03", "12-25/26"),
-    "york": _days("01-01", "01-19", "02-16", "05-25", "06-19", "07-03/4", "09-07", "10-12", "11-11", "11-26", "12-25"),
+    "berlin": _days("01-01", "04-03", "04-06", "05-01", "05-14", "05-25", "10-03", "12-25/26") | {date(2028, 4, 14)},
+    "york": _days("01-01", "01-19", "02-16", "05-25", "06-19", "07-03/4", "09-07", "10-12", "11-11", "11-26", "12-25")
+    | {date(2028, 1, 17), date(2028, 2, 21)},
 }
-"""Public days of 2026: the State Council's notice of November 2025; Germany's nationwide; the federal ones of the US, as observed."""
+"""Public days of 2026, and outside China of the first months of 2028: the State Council's notice of November 2025; Germany's nationwide;
+the federal ones of the US, as observed."""
 MADE_UP = _days("01-04", "02-14", "02-28", "05-09", "09-20", "10-10")
 """Weekend days of 2026 that are worked in China."""
 
@@ -85,6 +88,17 @@ def expected(begins: datetime, ends: datetime) -> set[str]:
             name = f"own:{row.cron}" if row.owner else f"{row.name}@{team}"
             moments = (_first_shown(day, row.at, ZoneInfo(zone)) for day in _meant(row, team, begins, ends))
             found |= {f"{name}:{at:%Y%m%dT%H%M%SZ}" for at in moments if begins < at <= ends}
+    return found
+
+
+def fired(begins: datetime, ends: datetime) -> set[str]:
+    """The same by the house's own reckoning, without a store and without anybody at work."""
+    found, calendars = set(), Calendars(ReviewRules(), COUNTRIES)
+    for team, zone in ZONES.items():
+        for row in (*HOUSE, *(one for one in OWN if one.owner == team)):
+            days = calendars.of(team).is_workday if row.on is Days.WORKDAYS else None
+            name = f"own:{row.cron}" if row.owner else f"{row.name}@{team}"
+            found |= {f"{name}:{at:%Y%m%dT%H%M%SZ}" for at in Moments(row.cron, zone, days).between(begins, ends)}
     return found
 
 
