@@ -33,7 +33,7 @@ from bot.store.database import Database
 from bot.store.meeting import SqliteKnocks
 from bot.store.outbox import SqliteOutbox
 from bot.store.users import SqliteUsers
-from bot.workdays import SpecialDays
+from bot.workdays import Calendars, SpecialDays
 
 Finding = dict[str, Any]
 
@@ -70,6 +70,7 @@ def matrix(config_path: Path) -> Sequence[Finding]:
 def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Finding]:
     try:
         config = load(config_path)
+        Calendars(config.review, config.schedule.countries).of("")  # raises where nobody knows a country's days
         yield _finding("on", "check_config", file=str(config_path))
         for one in config.fields.opportunity:
             told = {"name": one.name, "label": f"{one.zh} / {one.en}", "type": one.type.value, "count": len(one.examples)}
