@@ -81,7 +81,8 @@ def _account(firm: Firm, terms: Terms | None, known: Fields) -> Fields:
     return {
         "name": firm.name, "short_name": firm.short, "aliases": firm.aliases, "status": firm.status, "industry": firm.industry,
         "region": firm.region, "city": firm.city, "tier": firm.tier, "care_group": None, "credit_rating": firm.rating,
-        "arr": terms.arr if terms else 0, "currency": firm.currency, "renewal_date": day(terms.end) if terms else None, "employees": firm.employees,
+        "arr": terms.arr if terms else 0, "currency": firm.currency, "renewal_date": day(terms.end) if terms else None,
+        "employees": firm.employees,
         **owned_by(firm.owner), "team": firm.owner.team, "website": f"https://www.{firm.domain}.example", "biggest_pain": firm.pain,
         "decision_window": None, "budget_progress": None, "purchasing_budget": terms.arr * PURCHASING_SHARE if terms else None, **known,
     }

@@ -94,7 +94,9 @@ SHIPPED: Mapping[Role, Rights] = {
             "account.pays_late_days": Reach.NONE, "account.care_group": Reach.NONE, "schedule": Reach.OWN, "tip": Reach.OWN,
         },
     ),
-    Role.COACH: Rights({EVERY: Reach.TEAM, "schedule": Reach.OWN}, {**FOR_ONESELF, "tip": Reach.OWN}, ("contact.email", "contact.phone", *MARGINS)),
+    Role.COACH: Rights(
+        {EVERY: Reach.TEAM, "schedule": Reach.OWN}, {**FOR_ONESELF, "tip": Reach.OWN}, ("contact.email", "contact.phone", *MARGINS),
+    ),
     Role.MARKETING: Rights(
         {**_each(Reach.ALL, "signal", "consent", "account", "contact", "product", "user"), **OWN_TIMES}, FOR_ONESELF,
         (AMOUNTS, "account.credit_rating", "account.pays_late_days", "account.decision_window", "contact.phone", "contact.weight"),
