@@ -1,5 +1,6 @@
 """A digest of a day or a week: what needs its reader, each line with its question, its grounds and its reason. Reads only."""
 
+from asyncio import gather
 from collections.abc import Sequence
 
 from bot.domain.digest import Digest, Line, Section
@@ -38,7 +39,7 @@ async def run(  # noqa: PLR0913 - a port each
         turn, said, records, drafts, reviews, moves, targets, team, risks, meant.kind, whose_of(turn.speaker.role), meant.window,
         meant.stretch,
     )  # fmt: skip
-    parts = [part for builder in plan_for(turn.speaker.role, meant.kind) if (part := await builder(desk))]
+    parts = [part for part in await gather(*(builder(desk) for builder in plan_for(turn.speaker.role, meant.kind))) if part]
     later = Button(desk.say("button_time"), "say", desk.say(f"button_time_says_{meant.kind}"))
     if not parts:
         return Answer(desk.say(f"nothing_{meant.kind}"), buttons=(later,))
