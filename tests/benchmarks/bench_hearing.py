@@ -31,7 +31,7 @@ from bot.errors import BadConfig
 from bot.home import Home
 from bot.listening import transcriber
 from bot.turns.know import WEB
-from bot.uploads import SPOKEN
+from bot.uploads import WAITING
 from tests.benchmarks.bench_house import tandem
 from tests.benchmarks.measured import Measured
 from tests.benchmarks.tree import tree
@@ -71,7 +71,7 @@ class Road:
 
     async def spoken(self, sound: bytes, key: str) -> tuple[float, dict[str, float]]:
         """Seconds from a recording's arrival to its card delivered, and the milliseconds of each step."""
-        waiting = self.home.uploads / SPOKEN / key
+        waiting = self.home.uploads / WAITING / key
         waiting.parent.mkdir(parents=True, exist_ok=True)
         waiting.write_bytes(sound)
         media = Media("file", "voice.amr", "audio/amr", len(sound), key)
