@@ -4,28 +4,27 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 from typing import assert_never
 
-from bot.domain.decision import Mark, Message
 from bot.domain.ids import DecisionId, DraftId, TurnId
 from bot.domain.outcome import Answer, Button, Draft, Outcome
 from bot.domain.passwords import is_masked
 from bot.domain.people import Speaker
 from bot.domain.policy import ReviewClass
 from bot.domain.records import DraftState
-from bot.domain.talk import Arrival, Errand, File, Lang, Opened, Press, Stopped, Tap, Turn, Utterance, Voice, language_of, words_in
-from bot.errors import NotAllowed, Stale, TellUser, Unheard
+from bot.domain.talk import Arrival, Errand, File, Opened, Press, Stopped, Tap, Turn, Utterance, Voice, language_of, words_in
+from bot.errors import Stale, TellUser, Unheard
 from bot.ports import Bus, Choice, Chooser, Clock, Drafts, Ids, Inbox, Ledger, Memory, Users, Words
 from bot.turns.answering import Answering
 from bot.turns.chats import Chats
+from bot.turns.deciding import Deciding, marked
 from bot.turns.deeds import Deed, do
 from bot.turns.drafting import Drafting
 from bot.turns.hear import hear
 from bot.turns.know import know
 from bot.turns.minuting import talk_in
 from bot.turns.paperwork import Paperwork, Passwords
-from bot.turns.press import SUBMIT, decide, looked_again, marks_of, marks_too_late, shown, waiting
+from bot.turns.press import waiting
 from bot.turns.releasing import Releasing
 from bot.turns.reminding import Reminding
 from bot.turns.review import PROGRAMS, Reviewing
@@ -33,6 +32,7 @@ from bot.turns.speech import as_voice, is_sound
 from bot.turns.story import story_of
 from bot.turns.strangers import Strangers
 from bot.turns.taps import meant_by, tapped
+from bot.turns.tongues import Tongues
 from bot.turns.typed import Typed
 from bot.turns.under_way import SETTLING, UnderWay
 from bot.turns.way import ReadySkill, Way
@@ -41,13 +41,10 @@ from bot.turns.writing import Writing
 
 __all__ = ["Conversation", "ReadySkill"]
 
-WHY, RECEIVING, REVIEW = Choice("house", "why"), Choice("house", "receiving"), Choice("house", "review")
-"""What a turn is put down to that tells the story of another, one that brought something to keep, and one about a review."""
+WHY, RECEIVING = Choice("house", "why"), Choice("house", "receiving")
+"""What a turn is put down to that tells the story of another, and one that brought something to keep."""
 
 ALONE = ReviewClass.AI_AUTONOMOUS
-CHANGED = "draft_changed"
-MOVED = frozenset({"record_changed", CHANGED})
-"""Why a save is looked at again: the record moved on; or it did, was looked at, and the house died before it could say so."""
 log = logging.getLogger(__name__)
 
 
@@ -169,7 +166,7 @@ class Conversation:
             case Tap():
                 return await self._press(turn_id, arrival, way)
             case Opened():
-                way.lang = await self._tongue(arrival, way)
+                way.lang = await self._tongues.lately_of(arrival, way)
                 return await self.chats.opened(arrival, way.speaker, [one.capability for one in self.skills(way.speaker)], way.lang)
             case Stopped():
                 return await self._halt(turn_id)
@@ -235,7 +232,7 @@ class Conversation:
                 way.said, way.lang = wish.said.text, language_of(wish.said.text)
                 return await self._answer(turn_id, wish.said, way)
             case Decide():
-                return await self._decide(turn_id, wish, way)
+                return await self._deciding.decide(turn_id, wish, way)
             case Ask():
                 way.choice = WHY
                 story = await self.ledger.decision(wish.decision_id)
@@ -244,12 +241,12 @@ class Conversation:
                 page = await self.chats.receiving.speech.page(story.turn_id, way.reader, way.origin)
                 return story_of(story, way.reader, self.words, way.lang, page)
             case Show():
-                return await self._show(wish, way)
+                return await self._deciding.show(wish, way)
             case Waiting():
                 told, way.draft_id = await waiting(way.speaker, self.drafts, self.words, way.lang)
-                return await self._as_gated(told, way)
+                return await self._deciding.as_gated(told, way)
             case Consider() | Which() | Sent():
-                return await self._consider(turn_id, wish, way)
+                return await self._deciding.consider(turn_id, wish, way)
             case Judge():
                 return await self.chats.judge(wish, way.speaker, way.lang)
             case Act():
@@ -260,103 +257,24 @@ class Conversation:
             case other:
                 assert_never(other)
 
-    async def _decide(self, turn_id: TurnId, wish: Decide, way: Way) -> Outcome:
-        way.said = wish.press.action
-        try:
-            outcome = await self._decided(turn_id, wish, way)
-        except Stale as stop:
-            if wish.press.action == "save" and stop.key in MOVED:
-                return await self._look_again(turn_id, wish, way)
-            way.marks = marks_too_late(wish, stop, self.words, way.lang)
-            raise
-        except NotAllowed as stop:
-            if stop.key != "needs_review":
-                raise
-            way.draft_id = wish.press.draft_id
-            return await self._as_gated(Answer(self.words.say(stop.key, way.lang), found=False), way)
-        way.draft_id = wish.press.draft_id
-        way.marks = await marks_of(wish, way.speaker, self.chats.outbox, self.words, way.lang)
-        return await self._as_gated(outcome, way) if wish.press.action != SUBMIT else outcome
+    @property
+    def _deciding(self) -> Deciding:
+        return Deciding(self.drafts, self.chats.outbox, self.words, self.reviewing, self.releasing, self.reminding, self.drafting)
 
-    async def _look_again(self, turn_id: TurnId, wish: Decide, way: Way) -> Outcome:
-        """The record has moved on: the draft is shown as it would be now, and the card that was pressed says that it has changed."""
-        try:
-            answer = await looked_again(turn_id, wish.press, way.speaker, self.drafts, self.words, way.lang, self.drafting)
-        except Stale as stop:
-            way.marks = marks_too_late(wish, stop, self.words, way.lang)
-            raise
-        way.draft_id = wish.press.draft_id
-        way.marks = marks_too_late(wish, Stale(CHANGED), self.words, way.lang)
-        return await self._as_gated(answer, way)
-
-    async def _decided(self, turn_id: TurnId, wish: Decide, way: Way) -> Answer:
-        press = wish.press
-        if self.reviewing is None:
-            return await decide(turn_id, press, way.speaker, self.drafts, self.words, way.lang, self.drafting)
-        await self.reviewing.check_decides(press)
-        if press.action == SUBMIT:
-            return await self.reviewing.submit(turn_id, press.draft_id, press.revision, way.speaker, way.lang)
-        outcome = await decide(turn_id, press, way.speaker, self.drafts, self.words, way.lang, self.drafting)
-        if press.action in {"edit", "discard"}:
-            await self.reviewing.withdrawn_by_edit(press.draft_id, way.speaker, way.lang)
-        if press.action == "save" and self.releasing:
-            way.silent = await self.releasing.release(press.draft_id)  # the letter itself is the answer
-        if press.action == "save" and self.reminding:
-            outcome = await self.reminding.promised(outcome, press.draft_id, way.speaker, way.lang)
-        return outcome
-
-    async def _show(self, wish: Show, way: Way) -> Answer:
-        way.draft_id = wish.draft_id
-        return await self._as_gated(await shown(wish, way.speaker, self.drafts, self.words, way.lang, self.drafting), way)
-
-    async def _as_gated(self, answer: Answer, way: Way) -> Answer:
-        """What is told of a draft, with what can be done about it given its gate."""
-        if self.reviewing is None or way.draft_id is None:
-            return answer
-        return await self.reviewing.as_gated(answer, way.draft_id, way.speaker, way.lang)
-
-    async def _consider(self, turn_id: TurnId, wish: Consider | Which | Sent, way: Way) -> Answer:
-        """Something about a review, or about a letter that was handed over. A card that was pressed and did something is done with."""
-        if self.reviewing is None or self.releasing is None:
-            raise Stale("unknown_button")
-        way.choice = REVIEW
-        if way.origin.group or way.origin.channel == PROGRAMS:
-            raise NotAllowed("review_not_here")
-        match wish:
-            case Which():
-                return await self.reviewing.which(wish, way.lang)
-            case Sent():
-                answer = await self.releasing.sent(wish, way.speaker, way.lang)
-                way.marks = self._pressed(wish.card, "button_sent", way)
-                return answer
-            case Consider():
-                done = await self.reviewing.consider(turn_id, wish, way.speaker, way.lang)
-                if isinstance(done, Show):
-                    return await self._show(done, way)
-                if done.acted:
-                    way.marks = self._pressed(wish.card, f"button_review_{wish.verb}" if done.as_wished else "", way)
-                return done.answer
-            case other:
-                assert_never(other)
+    @property
+    def _tongues(self) -> Tongues:
+        return Tongues(self.chats.outbox, self.drafts, self.ledger)
 
     async def _act(self, turn_id: TurnId, act: Act, way: Way) -> Answer:
         way.said = act.label or act.kind
         done = await do(self.deeds, act, turn_id, way.speaker, way.lang)
-        way.marks = self._marked(act.card, done.pressed, way) if done.pressed is not None else ()
+        way.marks = marked(act.card, done.pressed, way) if done.pressed is not None else ()
         return done.answer
-
-    def _pressed(self, card: Message | None, key: str, way: Way) -> tuple[Mark, ...]:
-        return self._marked(card, self.words.say(key, way.lang) if key else "", way)
-
-    def _marked(self, card: Message | None, label: str, way: Way) -> tuple[Mark, ...]:
-        if card is None:
-            return ()
-        return (Mark(card.id, label, way.speaker.name if label else "", way.origin.handle, way.speaker.zone),)
 
     async def _listen(self, turn_id: TurnId, voice: Voice, way: Way, caption: str = "") -> Outcome:
         """Voice: what was heard is said first. Without a transcript it is listened to; without ears it is kept, and not understood."""
         self.under_way.at(turn_id, "fetch")
-        way.lang, way.choice = await self._tongue(voice, way), RECEIVING
+        way.lang, way.choice = await self._tongues.lately_of(voice, way), RECEIVING
         hearing = self.chats.receiving.speech.heard(turn_id, voice, way.reader, self.under_way.partway(turn_id, "hear"))
         heard = await self.under_way.stoppable(turn_id, hearing)
         if heard is None:
@@ -372,7 +290,7 @@ class Conversation:
         """
         if is_sound(file.media):
             return await self._listen(turn_id, as_voice(file), way, "" if file.left else file.text.strip())
-        way.lang, way.choice = await self._tongue(file, way), RECEIVING
+        way.lang, way.choice = await self._tongues.lately_of(file, way), RECEIVING
         self.under_way.at(turn_id, "fetch")
         lines = await self.under_way.stoppable(turn_id, self.chats.receiving.lines(turn_id, file, way.speaker))
         offered = [one.capability for one in self.skills(way.speaker)]
@@ -398,7 +316,7 @@ class Conversation:
 
     async def _unlock(self, turn_id: TurnId, arrival: Utterance | Tap, way: Way) -> Outcome:
         """A password was typed: the file that waits for it is read, and the turn goes on as if it came now."""
-        way.choice, way.lang = RECEIVING, await self._last_tongue(way)
+        way.choice, way.lang = RECEIVING, await self._tongues.lately(way)
         offered = [one.capability for one in self.skills(way.speaker)]
         paper = await self._paperwork.unlocked(turn_id, arrival, offered, way)
         return await self._answered(paper, way) if isinstance(paper, Turn) else paper
@@ -412,32 +330,7 @@ class Conversation:
 
     async def _begun(self, arrival: Arrival) -> Way:
         said = arrival.action if isinstance(arrival, Press) else words_in(arrival)
-        return Way(self.words, await self._language(arrival), arrival.origin, said)
-
-    async def _language(self, arrival: Arrival) -> Lang:
-        """The language of what was said; a press is answered in that of what was pressed. Who has said nothing yet is met as usual here."""
-        if said := words_in(arrival):
-            return language_of(said)
-        if isinstance(arrival, Errand):
-            return arrival.lang
-        if isinstance(arrival, Tap) and (message := await self.chats.outbox.message(arrival.message_id)):
-            return message.lang
-        if isinstance(arrival, Press) and (draft := await self.drafts.draft(arrival.draft_id)):
-            card = await self.ledger.decision(draft.decision_id)
-            return card.made.lang if card else Lang.ZH
-        return Lang.EN if arrival.origin.channel == "slack" else Lang.ZH
-
-    async def _tongue(self, arrival: Arrival, way: Way) -> Lang:
-        """The language of somebody who sent no words: the one they last talked in."""
-        if words_in(arrival):
-            return way.lang
-        if isinstance(arrival, File) and any(char.isalpha() for char in arrival.media.name):
-            way.lang = language_of(PurePath(arrival.media.name).stem)  # of who never said a word, what they call their file
-        return await self._last_tongue(way)
-
-    async def _last_tongue(self, way: Way) -> Lang:
-        last = (await self.ledger.decisions(way.speaker.user_id, limit=1)).items
-        return last[0].made.lang if last else way.lang
+        return Way(self.words, await self._tongues.of(arrival), arrival.origin, said)
 
     async def _open_draft(self, arrival: Arrival) -> DraftId | None:
         """The draft that was pressed and still waits."""
