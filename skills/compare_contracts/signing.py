@@ -38,6 +38,8 @@ TERM = re.compile(
 )
 RENEWS = re.compile(r"自动(?:续|顺延|延长)|renews? automatically|automatic(?:ally)? renew|auto-?renew")
 WARRANTY = re.compile(r"质保|保修|warrant")
+SECRET = re.compile(r"保密|confidential|secre[ct]|non-?disclos")
+"""How long secrets are kept is no term of the contract."""
 STRETCH = 60
 
 
@@ -58,8 +60,9 @@ def for_legal(found: Compared, telling: Telling, said: Saying, account: Row | No
         return Answer(said.say("whose_contract"), found=False, query={"papers": [found.old.id, found.new.id]})
     shown = said.say("list_comma").join(map(telling.short, found.changes[:3]))
     told = said.say("for_legal", high=found.report.counted(Risk.HIGH), shown=shown)
-    fields = {**_about(found, account, IN_REVIEW), "terms_risk": _gravest(found), "needs_legal": True, **_terms(found, said).fields}
-    evidence = {"terms_risk": telling.grounds(found)[0]} if found.changes else {}
+    terms = _terms(found, said)
+    fields = {**_about(found, account, IN_REVIEW), "terms_risk": _gravest(found), "needs_legal": True, **terms.fields}
+    evidence = _read_from(found, terms, said) | ({"terms_risk": telling.grounds(found)[0]} if found.changes else {})
     evidence[LOOKED_AT] = _paper(found, said)
     shows = ("account", "name", "terms_risk", "value", "payment_days")
     return Draft(told, CONTRACT, fields, evidence, about=(account.id,), shows=shows, submits=True)
@@ -75,10 +78,7 @@ def signed(found: Compared, said: Saying, account: Row | None, before: Row | Non
     today, terms = said.today, _terms(found, said)
     fields = {**_about(found, account, ACTIVE), "signed_date": today.isoformat(), "start_date": today.isoformat(), **terms.fields}
     fields |= {"terms_risk": _gravest(found), "needs_legal": found.report.legal}
-    evidence = {
-        field: Evidence(quote, found.new.name, where, EvidenceKind.DOCUMENT, 1.0, found.new.id, Audience(f"user:{said.user_id}"))
-        for field, (quote, where) in terms.quotes.items()
-    }
+    evidence = _read_from(found, terms, said)
     evidence[LOOKED_AT] = _paper(found, said)
     shows = ("account", "value", "end_date", "notice_date", "payment_days", "status")
     told = said.say("signed_draft", name=found.new.name)
@@ -99,6 +99,14 @@ def _renewal(account: Row, fields: Mapping[str, object], evidence: Mapping[str, 
 def in_review(rows: Sequence[Row], name: str) -> Row | None:
     """The record of a contract of this name, of whatever version, that legal was asked about and that is not signed yet."""
     return next((row for row in rows if stem(text(row, "name")) == stem(name)), None)
+
+
+def _read_from(found: Compared, terms: Terms, said: Saying) -> dict[str, Evidence]:
+    """Each term with the sentence of the contract that says it."""
+    return {
+        field: Evidence(quote, found.new.name, where, EvidenceKind.DOCUMENT, 1.0, found.new.id, Audience(f"user:{said.user_id}"))
+        for field, (quote, where) in terms.quotes.items()
+    }
 
 
 def _paper(found: Compared, said: Saying) -> Evidence:
@@ -157,7 +165,8 @@ def _meant(figure: Quantity, near: str) -> str:
     if figure.what != "duration":
         return ""
     name = next((name for name, sign in _DURATIONS if sign.search(near)), "")
-    return "" if name in WITHIN_A_YEAR and figure.value > YEAR_DAYS else name
+    too_long = name in WITHIN_A_YEAR and figure.value > YEAR_DAYS
+    return "" if too_long or (name == "end_date" and SECRET.search(near)) else name
 
 
 def _told(name: str, figure: Quantity) -> float:

@@ -230,6 +230,17 @@ def test_terms_are_those_that_the_contract_says() -> None:
     assert {"payment_days": 45, "warranty_months": 24} == terms_of(paper, date(2026, 6, 10)).fields
 
 
+@pytest.mark.parametrize("told", [
+    ("第一条 保密", "双方应对知悉的商业秘密保密,保密期限为三年。"),
+    ("1. Confidentiality", "The duty of confidentiality remains in force for a term of three years."),
+])  # fmt: skip
+def test_how_long_secrets_are_kept_is_no_term_of_the_contract(told: tuple[str, ...]) -> None:
+    """No end date comes of it."""
+    paper = Paper(tuple(map(Paragraph, told)), "a")
+
+    assert {} == terms_of(paper, date(2026, 6, 10)).fields
+
+
 @pytest.mark.parametrize("head, accounts, ours", [
     ("甲方(买方):云坊乳业\n乙方(卖方):衡屿传感", [], "衡屿传感"),
     ("甲方:衡屿传感有限公司\n乙方:云坊乳业有限公司", ["云坊乳业"], "衡屿传感有限公司"),
