@@ -26,8 +26,8 @@ LOW = 6
 """NPS answers go from 0 to 10; up to 6 somebody is a detractor.  Source: Reichheld, HBR 12/2003."""
 WEIGHT = {"high": 9.0, "medium": 3.0, "P1": 5.0, "P2": 3.0, "overdue": 3.0, "notice": 5.0, "renews": 3.0, "low": 3.0, "complaint": 3.0}
 MOST_RISKS = 20
-SUREST = 99
-"""Percent: nobody is sure to leave."""
+SURE = 95
+"""Percent: nobody is sure to leave, so no more is told."""
 MARKS = "①②③"
 NAME_ROOM = {Lang.ZH: 16, Lang.EN: 30}
 
@@ -74,11 +74,12 @@ async def _risks(desk: Desk) -> AsyncIterator[Reason]:
     """How likely they are to leave, as it was last scored."""
     mine = [one for one in await desk.risks.top(MOST_RISKS) if desk.whose is not Whose.OWN or one.owner == desk.said.user_id]
     for one in mine:
-        percent = min(max(round(100 * one.chance), 1), SUREST)
-        short = desk.say(f"risk_{one.band}", percent=percent)
+        percent = max(round(100 * one.chance), 1)
+        chance = desk.say("almost_sure") if percent > SURE else desk.say("percent", percent=percent)
+        short = desk.say(f"risk_{one.band}", chance=chance)
         yield Reason(
             one.account_id, one.name, WEIGHT.get(one.band, 0.0), short,
-            desk.say("risk_why", percent=percent, day=desk.said.day(one.as_of)), (Number(percent),), (_scored(desk, one, short),)
+            desk.say("risk_why", chance=chance, day=desk.said.day(one.as_of)), (Number(min(percent, SURE)),), (_scored(desk, one, short),)
         )  # fmt: skip
 
 

@@ -221,6 +221,14 @@ async def test_chances_of_leaving_put_an_account_first() -> None:
     assert ["海蓝科技:①流失风险高(68%) ②12天后续约"] == [one.words for one in lines(answer)]
 
 
+async def test_nobody_is_sure_to_leave() -> None:
+    """Above what a score can know it says so, as it does when asked."""
+    mine = RiskScore(RecordId("a1"), TODAY, 0.994, Band.HIGH, name="海蓝科技", owner=LIN.id)
+    answer = await Book(beside=Beside(risks=[mine])).add("account", HAILAN, "a1").tell()
+
+    assert ["海蓝科技:流失风险高(95%以上)"] == [one.words for one in lines(answer)]
+
+
 async def test_a_team_is_told_as_a_whole_and_on_the_page_alone() -> None:
     """Adoption and interruptions name nobody, and take no line of the chat."""
     beside = Beside(used=Adoption(6, 5, 40, 10), spoken=Interrupted(6, 12, 4))
