@@ -28,7 +28,7 @@ from bot.manifests import Manifest, load_manifests
 from bot.papers import contract_files
 from bot.ports import Prompt
 from bot.ports.contracts import ContractFiles
-from bot.prompts import load_prompts
+from bot.prompts import Versions, load_prompts
 from bot.reading.cutting import cut
 from bot.reading.reader import RuleReader
 from bot.reading.speech import RuleSpokenReader
@@ -111,7 +111,7 @@ class _Ports:
         if name == "writer":
             return chats.bound(manifests[skill].model, SOMEBODY, manifests[skill].prompts)
         learned = LearnedChooser(BuiltinEmbedder(), {intent: said for one in manifests.values() for intent, said in one.examples.items()})
-        return AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
+        return AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), Versions(prompts))
 
     def _papers(self) -> Callable[[str], Awaitable[Paper]]:
         files = contract_files(self.config.knowledge.max_file_mb)

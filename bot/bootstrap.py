@@ -13,6 +13,7 @@ from typing import Any
 from bot.abilities import PORTS, Contracts, Skills, Writers
 from bot.admin.door import AdminDoor
 from bot.admin.jobs import JobsRoom
+from bot.admin.prompts import PromptsRoom, uses
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
@@ -60,7 +61,7 @@ from bot.ports import Channel, Clock, Content, Drafts, Embedder, Engine, Ids, Li
 from bot.ports.churn import SeenRisks
 from bot.ports.papers import KeptPaper
 from bot.ports.working import JobKind
-from bot.prompts import load_prompts
+from bot.prompts import LivePrompts, Versions, load_prompts
 from bot.reading.cutting import cut
 from bot.reading.homophones import HomophoneMender
 from bot.reading.reader import RuleReader
@@ -80,6 +81,7 @@ from bot.store.content import SqliteContent
 from bot.store.database import Database
 from bot.store.digest_wishes import SqliteDigestWishes
 from bot.store.drafts import SqliteDrafts
+from bot.store.editions import SqliteEditions
 from bot.store.events import SqliteEvents
 from bot.store.firings import SqliteFirings, SqliteJobStates
 from bot.store.gate import PolicyGate
@@ -99,6 +101,7 @@ from bot.store.own_schedules import RecordedSchedules
 from bot.store.papers import SqlitePapers
 from bot.store.passwords import SqliteAskedPasswords
 from bot.store.practice import SqliteExamples, SqliteTeamPractice
+from bot.store.prompt_results import SqlitePromptResults
 from bot.store.queries import SqliteQueries
 from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
@@ -205,7 +208,9 @@ async def opened(  # noqa: PLR0915 - a line for each part
         bus = HouseBus(SqliteEvents(database, clock, ids))
         embedder = BuiltinEmbedder()
         library = _library(config, home, SqliteLibrary(database, clock, ids), users, words, embedder, serving=serving)
-        prompts = load_prompts(PROMPTS)
+        editions = SqliteEditions(database, clock, ids)
+        prompts = LivePrompts(load_prompts(PROMPTS), editions)
+        await prompts.refresh()
         chats = _chats(config, prompts, database, clock)
         stack.push_async_callback(chats.close)
         voices = SqliteVoices(database, clock)
@@ -238,7 +243,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         if serving:
             stack.push_async_callback(heads.take)
         learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)
-        chooser = AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), prompts[CHOOSING].version)
+        chooser = AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), skills.versions)
         memory = SqliteMemory(database, clock)
         locked, box = SqliteAskedPasswords(database, clock), MemoryBox(clock)
         confiding = Confiding(locked, box)
@@ -337,7 +342,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Playing(visits, recordings, plays),
             _comparing(visits, skills, queries, policy, clock),
             DigestPage(visits, ledger, outbox, delivery.wake, mails=MAIL in chats_on.exits),
-            (AdminDoor(visits), JobsRoom(AdminDoor(visits), jobs)),
+            (
+                AdminDoor(visits), JobsRoom(AdminDoor(visits), jobs),
+                PromptsRoom(AdminDoor(visits), prompts, editions, SqlitePromptResults(database), users, clock, uses(skills.manifests)),
+            ),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
@@ -402,7 +410,7 @@ def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
         manifests,
         {one.name: (load_skill if serving else late_skill)(one) for one in manifests if one.status == "ready"},
         {one.name: one.code_hash() for one in manifests},
-        {name: prompt.version for name, prompt in prompts.items()},
+        Versions(prompts),
         {one.name: words.own(one.folder / "strings.toml") for one in manifests},
         words.own(HERE / "dossier" / "strings.toml"),
         library,

@@ -54,8 +54,8 @@ class Role:
     clock: Clock
 
     def bound(self, speaker: Speaker, prompts: Sequence[str]) -> "SpeakersModel":
-        """The model for one speaker and the prompts of one skill."""
-        return SpeakersModel(self, speaker, frozenset(prompts))
+        """The model for one speaker and the prompts of one skill, all as they are now: what is published later holds from the next turn."""
+        return SpeakersModel(self, speaker, frozenset(prompts), dict(self.prompts))
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class SpeakersModel:
     role: Role
     speaker: Speaker
     allowed: frozenset[str]
+    prompts: Mapping[str, Prompt]
 
     @property
     def name(self) -> str:
@@ -133,7 +134,7 @@ class SpeakersModel:
             raise KeyError(prompt)  # the manifest does not name it: a slip of the skill's author, found by its first test
         mark, mask = new_mark(), Mask(() if self.role.terms.local else await self.role.names.within("\n".join(values.values())))
         data = {name: fenced(value if self.role.terms.local else mask.on(value), mark) for name, value in values.items()}
-        prompts = self.role.prompts
+        prompts = self.prompts
         plainly = [fill(prompts[OFFER], {"tools": _told(tools)})] if tools else []
         plainly += [fill(prompts[PLAINLY], {"schema": json.dumps(schema, ensure_ascii=False)})] if schema is not None else []
         return Request(fill(prompts[RULES], {"mark": mark}), fill(prompts[prompt], data), schema, tools, "\n\n".join(plainly)), mask

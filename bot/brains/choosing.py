@@ -1,6 +1,6 @@
 """The chooser that asks a chat model where the builtin one is not sure. Knows intents by what their manifests say; knows no vendor."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.outcome import Brain
@@ -21,13 +21,13 @@ OFFERED = 3
 class AskingChooser:
     """The port `Chooser`. What the builtin chooser is sure of costs no exchange; the rest a chat model picks from the same offer.
 
-    model: the chat model that chooses for a speaker, None where there is none. version: of the prompt, for the decision.
+    model: the chat model that chooses for a speaker, None where there is none. versions: of prompts, for the decision.
     """
 
-    def __init__(self, builtin: Chooser, model: Callable[[Speaker], ChatModel | None], version: str) -> None:
+    def __init__(self, builtin: Chooser, model: Callable[[Speaker], ChatModel | None], versions: Mapping[str, str]) -> None:
         self._builtin = builtin
         self._model = model
-        self._prompts = {PROMPT: version}
+        self._versions = versions
 
     async def choose(self, turn: Turn, offered: Sequence[Capability]) -> Choice:
         """The builtin choice where it is sure, else the model's; where that is unsure, or there is none, the builtin one to ask back with.
@@ -39,12 +39,12 @@ class AskingChooser:
         model = None if guess.sure else self._model(turn.speaker)
         if model is None:
             return guess
-        before = turn.memory.topic.intent if turn.memory.topic else "-"
+        before, prompts = turn.memory.topic.intent if turn.memory.topic else "-", {PROMPT: self._versions[PROMPT]}
         try:
             call = await model.pick(PROMPT, {"said": turn.text, "before": before}, [*_tools(offered, turn.lang), UNSURE])
         except ModelDown as down:
-            return replace(guess, by=Brain(fell_back=f"{model.name}: {down.why}"), prompts=self._prompts)
-        told = replace(guess, by=Brain(model.name), prompts=self._prompts)
+            return replace(guess, by=Brain(fell_back=f"{model.name}: {down.why}"), prompts=prompts)
+        told = replace(guess, by=Brain(model.name), prompts=prompts)
         return told if call.name == UNSURE.name else _picked(call.name, told, offered)
 
 

@@ -27,7 +27,7 @@ class Standing(StrEnum):
 class Edition:
     """One version of a prompt's text that somebody wrote here.
 
-    number: from 1 on for each prompt. version: hash of the text. base: the version that its author had before them. shipped: version of
+    number: from 1 on for each prompt. version: hash of the text. base: the version that its author had before them. shipped: hash of
     the house's own text then, so that an upgrade which changes that is seen. by, agreed_by: admins; agreed_by is None where one suffices,
     or still waits.
     """
@@ -44,6 +44,35 @@ class Edition:
     at: datetime
     standing: Standing
     agreed_by: UserId | None = None
+
+
+class Holding(StrEnum):
+    """Which text of a prompt holds.
+
+    shipped: the one that Tandem came with. edited: an edition. upgraded: an edition still, though the shipped text under it has changed.
+    broken: the shipped one, because the edition no longer has the variables that the prompt takes.
+    """
+
+    SHIPPED = "shipped"
+    EDITED = "edited"
+    UPGRADED = "upgraded"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Fared:
+    """What became of the suggestions that one version of a prompt worded: how many there were, and of how many something is known.
+
+    rejected: thought ill of, or a draft that was thrown away.
+    """
+
+    version: str
+    made: int
+    shown: int
+    used: int
+    edited: int
+    ignored: int
+    rejected: int
 
 
 class FaultKind(StrEnum):
@@ -87,6 +116,15 @@ def faults(text: str, variables: Collection[str]) -> list[Fault]:
         if "{{" in VARIABLE.sub("", line):
             found.append(Fault(FaultKind.BRACES, "", number))
     return found + [Fault(FaultKind.MISSING, name) for name in variables if name not in variables_in(text)]
+
+
+def holding(edition: Edition | None, shipped: str, variables: Collection[str]) -> Holding:
+    """What holds over a shipped text. An edition that gave the shipped text back follows it from then on, upgrades and all."""
+    if edition is None or edition.version == edition.shipped:
+        return Holding.SHIPPED
+    if faults(edition.text, variables):
+        return Holding.BROKEN
+    return Holding.EDITED if edition.shipped == version_of(shipped) else Holding.UPGRADED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Prompts as admins edit them, as the inside asks for them to be kept: editions, and the cases that they are tried on."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.ids import UserId
-from bot.domain.prompting import Edition
+from bot.domain.prompting import Edition, Fared
 
 
 class Editions(Protocol):
@@ -32,4 +33,12 @@ class Editions(Protocol):
 
     async def drop(self, edition_id: str, by: UserId) -> Edition:
         """Put one that waits away.  Raises: Stale("prompt_gone")."""
+        ...
+
+
+class PromptResults(Protocol):
+    """What became of what prompts worded."""
+
+    async def since(self, moment: datetime) -> Mapping[str, Sequence[Fared]]:
+        """Prompt -> how each of its versions fared, the one most used first. What the builtin brain said does not count."""
         ...

@@ -56,7 +56,7 @@ async def chosen(
     """What `text` is taken for where the builtin chooser guesses `guess`."""
     model = asked.with_terms(prompts=[PROMPT], **terms)
     turn = Turn(TurnId("1"), ThreadId("t"), SPEAKER, text, Lang.EN, datetime(2026, 3, 4, tzinfo=UTC), memory=memory or Memories())
-    return await AskingChooser(OneChoice(guess), lambda _: model, "v1").choose(turn, OFFERED)
+    return await AskingChooser(OneChoice(guess), lambda _: model, {"choose/intent": "v1"}).choose(turn, OFFERED)
 
 
 async def test_what_the_builtin_chooser_is_sure_of_costs_no_exchange(asked: Bench, server: ChatEndpoint) -> None:
@@ -69,7 +69,7 @@ async def test_a_house_without_a_model_asks_back() -> None:
     """As it always did."""
     turn = Turn(TurnId("1"), ThreadId("t"), SPEAKER, "the pumps", Lang.EN, datetime(2026, 3, 4, tzinfo=UTC))
 
-    assert UNSURE == await AskingChooser(OneChoice(UNSURE), lambda _: None, "v1").choose(turn, OFFERED)
+    assert UNSURE == await AskingChooser(OneChoice(UNSURE), lambda _: None, {"choose/intent": "v1"}).choose(turn, OFFERED)
 
 
 @pytest.mark.parametrize("mood", ["ok", "without tools", "without schema"])
@@ -144,7 +144,7 @@ async def test_a_skill_that_the_speaker_may_not_use_is_offered_by_nobody(asked: 
     turn = Turn(TurnId("1"), ThreadId("t"), SPEAKER, "the pumps", Lang.EN, datetime(2026, 3, 4, tzinfo=UTC))
     model = asked.with_terms(prompts=[PROMPT])
 
-    choice = await AskingChooser(OneChoice(UNSURE), lambda _: model, "v1").choose(turn, OFFERED[:3])
+    choice = await AskingChooser(OneChoice(UNSURE), lambda _: model, {"choose/intent": "v1"}).choose(turn, OFFERED[:3])
 
     assert ("ask_records", False, "m: misfit") == (choice.intent, choice.sure, choice.by.fell_back)
     assert "new_deal" not in json.dumps(server.bodies)

@@ -1,0 +1,228 @@
+"""The room of prompts: which there are and how they fare, what a text would change, publish, agree, go back. Knows no page and no file.
+
+Code, not words, holds what a prompt cannot change: which gate an outcome passes, that evidence is quoted, that names are masked.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.admin.door import AdminDoor, me_of
+from bot.domain.ids import UserId
+from bot.domain.people import Role
+from bot.domain.prompting import LONGEST, LONGEST_NOTE, Edition, Holding, Standing, difference, faults, version_of
+from bot.domain.talk import Lang
+from bot.errors import Stale, Unclear
+from bot.manifests import Manifest
+from bot.ports import Clock, Prompt, Users
+from bot.ports.prompting import Editions, PromptResults
+from bot.prompts import LivePrompts
+
+Json = dict[str, Any]
+
+LOOKED_BACK = timedelta(days=30)
+SHIPPED = "shipped"
+"""How the house's own text is called where editions are called by their ids."""
+EVERYWHERE = ("house/", "choose/")
+"""Prompts below these stand before or beside those of every skill."""
+
+LEAVING = frozenset({"letter", "quote", "contract"})
+MUST_REVIEW = "must_review"
+
+
+@dataclass(frozen=True)
+class Use:
+    """A skill that asks with a prompt. leaves: what it words goes to a customer, or must be reviewed."""
+
+    skill: str
+    summary: Mapping[str, str]
+    leaves: bool
+
+
+def uses(manifests: Sequence[Manifest]) -> Mapping[str, Sequence[Use]]:
+    """Prompt -> the skills that ask with it, by what their manifests say."""
+    found: dict[str, list[Use]] = {}
+    for one in manifests:
+        for prompt in one.prompts:
+            found.setdefault(prompt, []).append(Use(one.name, one.summary, one.review == MUST_REVIEW or one.proposes in LEAVING))
+    return found
+
+
+@dataclass(frozen=True)
+class PromptsRoom:
+    """The verbs. Each takes the secret of a visit, and lets nobody in but an admin. used: prompt -> the skills that ask with it."""
+
+    door: AdminDoor
+    prompts: LivePrompts
+    editions: Editions
+    results: PromptResults
+    users: Users
+    clock: Clock
+    used: Mapping[str, Sequence[Use]]
+
+    def verbs(self) -> Mapping[str, Callable[..., Awaitable[Json]]]:
+        """By name."""
+        return {
+            "prompts": self.listed, "prompt": self.one, "prompt_check": self.checked, "prompt_publish": self.publish,
+            "prompt_back": self.back, "prompt_agree": self.agree, "prompt_drop": self.drop,
+        }  # fmt: skip
+
+    async def listed(self, session: str, *, lang: Lang) -> Json:
+        """All prompts in a line each: whose, which text holds, what waits, how it fared in the last thirty days."""
+        me = me_of(await self.door.admin(session))
+        names, fared = await self._names(), await self.results.since(self.clock.now() - LOOKED_BACK)
+        lines = []
+        for name, prompt in self.prompts.items():
+            waits = _waiting(await self.editions.history(name))
+            now = next((one for one in fared.get(name, ()) if one.version == prompt.version), None)
+            edition = self._edition(name)
+            lines.append({
+                "name": name, "purpose": prompt.purpose, "owner": prompt.owner, "holding": self.prompts.holding(name),
+                "used": self._used(name, lang), "gated": self.gated(name), "fared": asdict(now) if now else None,
+                "edition": _told(edition, names) if edition else None, "waits": _told(waits, names) if waits else None,
+            })  # fmt: skip
+        return {"me": me, "prompts": lines}
+
+    async def one(self, session: str, *, lang: Lang, prompt: str, against: str = "") -> Json:
+        """One prompt whole. against: the edition that the text in force is held against, "" for none.
+
+        Raises: Unclear("no_such_prompt"); NotAllowed("only_admins").
+        """
+        admin = await self.door.admin(session)
+        shipped, now = self._shipped(prompt), self.prompts[prompt]
+        names, history = await self._names(), await self.editions.history(prompt)
+        fared = (await self.results.since(self.clock.now() - LOOKED_BACK)).get(prompt, ())
+        waits, edition = _waiting(history), self._edition(prompt)
+        numbers = {shipped.version: 0, **{one.version: one.number for one in reversed(history)}}
+        others = sum(user.role is Role.ADMIN for user in await self.users.everyone()) - 1
+        return {
+            "me": me_of(admin), "name": prompt, "purpose": now.purpose, "owner": now.owner, "languages": list(now.languages),
+            "variables": list(now.variables), "used": self._used(prompt, lang), "gated": self.gated(prompt), "alone": others < 1,
+            "text": now.text, "base": self._base(prompt), "shipped": shipped.text, "holding": self.prompts.holding(prompt),
+            "edition": _told(edition, names) if edition else None,
+            "upgrade": _lines(edition.text, shipped.text) if edition and self.prompts.holding(prompt) is not Holding.SHIPPED else [],
+            "history": [_told(one, names) for one in history],
+            "fared": [{**asdict(one), "number": numbers.get(one.version)} for one in fared],
+            "waits": {
+                **_told(waits, names), "mine": waits.by == admin.user_id, "difference": _lines(now.text, waits.text),
+            } if waits else None,
+            "against": _lines(self._text(prompt, against, history), now.text) if against else [],
+            "longest": LONGEST, "longest_note": LONGEST_NOTE,
+        }  # fmt: skip
+
+    async def checked(self, session: str, *, lang: Lang, prompt: str, text: str) -> Json:  # noqa: ARG002 - as every verb that has words
+        """What is wrong with a text, and what it would change.  Raises: Unclear("no_such_prompt")."""
+        await self.door.admin(session)
+        shipped, text = self._shipped(prompt), _plain(text)
+        return {
+            "faults": [asdict(fault) for fault in faults(text, shipped.variables)], "variables": list(shipped.variables),
+            "difference": _lines(self.prompts[prompt].text, text), "same": text == self.prompts[prompt].text,
+        }  # fmt: skip
+
+    async def publish(self, session: str, *, lang: Lang, prompt: str, text: str, note: str, base: str) -> Json:  # noqa: ARG002 - as above
+        """Have a text hold from the next turn on, or wait for a second admin.
+
+        base: the version that its author had before them, as `one` told it.
+        Raises: Unclear("prompt_faulty" | "prompt_note" | "prompt_same" | "no_such_prompt"); Stale("prompt_moved", by=…, number=…).
+        """
+        admin, shipped, text = await self.door.admin(session), self._shipped(prompt), _plain(text)
+        if faults(text, shipped.variables):
+            raise Unclear("prompt_faulty")
+        if not 0 < len(note.strip()) <= LONGEST_NOTE:
+            raise Unclear("prompt_note", most=LONGEST_NOTE)
+        if text == self.prompts[prompt].text and self.prompts.holding(prompt) is not Holding.UPGRADED:
+            raise Unclear("prompt_same")
+        return await self._keep(prompt, text, note.strip(), admin.user_id, base, alone=not self.gated(prompt))
+
+    async def back(self, session: str, *, lang: Lang, prompt: str, to: str, base: str) -> Json:  # noqa: ARG002 - as above
+        """Go back to an edition that once held, by its id, or to the shipped text: what was agreed to before needs nobody again.
+
+        Raises: Unclear("no_such_prompt" | "prompt_faulty" | "prompt_same"); Stale("prompt_moved" | "prompt_gone").
+        """
+        admin = await self.door.admin(session)
+        shipped, history = self._shipped(prompt), await self.editions.history(prompt)
+        text = self._text(prompt, to, [one for one in history if one.standing is Standing.PUBLISHED])
+        if faults(text, shipped.variables):
+            raise Unclear("prompt_faulty")
+        if text == self.prompts[prompt].text:
+            raise Unclear("prompt_same")
+        number = next((one.number for one in history if one.id == to), 0)
+        note = f"↩ #{number}" if number else "↩"
+        return await self._keep(prompt, text, note, admin.user_id, base, alone=True)
+
+    async def agree(self, session: str, *, lang: Lang, edition: str) -> Json:  # noqa: ARG002 - as above
+        """Have what another admin wrote hold.  Raises: NotAllowed("prompt_needs_second"); Stale("prompt_gone")."""
+        admin = await self.door.admin(session)
+        agreed = await self.editions.agree(edition, admin.user_id)
+        await self.prompts.refresh()
+        return _told(agreed, await self._names())
+
+    async def drop(self, session: str, *, lang: Lang, edition: str) -> Json:  # noqa: ARG002 - as above
+        """Put away what waits: its author takes it back, or another says no.  Raises: Stale("prompt_gone")."""
+        admin = await self.door.admin(session)
+        return _told(await self.editions.drop(edition, admin.user_id), await self._names())
+
+    def gated(self, prompt: str) -> bool:
+        """Whether one admin is not enough: what it words leaves the house, or it stands beside every other prompt."""
+        return prompt.startswith(EVERYWHERE) or any(use.leaves for use in self.used.get(prompt, ()))
+
+    async def _keep(self, prompt: str, text: str, note: str, by: UserId, base: str, *, alone: bool) -> Json:
+        shipped = version_of(self.prompts.shipped[prompt].text)
+        try:
+            edition = await self.editions.publish(prompt, text, note, by, base=base, shipped=shipped, alone=alone)
+        except Stale as moved:
+            names = await self._names()
+            raise Stale(moved.key, by=names.get(UserId(str(moved.facts.get("by"))), "–"), number=moved.facts.get("number", 0)) from moved
+        await self.prompts.refresh()
+        return _told(edition, await self._names())
+
+    def _shipped(self, prompt: str) -> Prompt:
+        if prompt not in self.prompts.shipped:
+            raise Unclear("no_such_prompt")
+        return self.prompts.shipped[prompt]
+
+    def _edition(self, prompt: str) -> Edition | None:
+        """The one that was put in place of the shipped text, unless that was given back."""
+        return None if self.prompts.holding(prompt) is Holding.SHIPPED else self.prompts.edition(prompt)
+
+    def _base(self, prompt: str) -> str:
+        """What a publish stands on now, as the store reckons it."""
+        edition = self.prompts.edition(prompt)
+        return edition.version if edition else version_of(self.prompts.shipped[prompt].text)
+
+    def _text(self, prompt: str, edition: str, history: Sequence[Edition]) -> str:
+        if edition == SHIPPED:
+            return self.prompts.shipped[prompt].text
+        found = next((one for one in history if one.id == edition), None)
+        if found is None:
+            raise Stale("prompt_gone")
+        return found.text
+
+    def _used(self, prompt: str, lang: Lang) -> list[Json]:
+        return [{"skill": use.skill, "summary": use.summary[lang]} for use in self.used.get(prompt, ())]
+
+    async def _names(self) -> Mapping[UserId, str]:
+        return {user.id: user.name for user in await self.users.everyone()}
+
+
+def _waiting(history: Sequence[Edition]) -> Edition | None:
+    return next((one for one in history if one.standing is Standing.WAITING), None)
+
+
+def _plain(text: str) -> str:
+    """As files have it: browsers send other line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _told(edition: Edition, names: Mapping[UserId, str]) -> Json:
+    agreed = names.get(edition.agreed_by, "–") if edition.agreed_by else ""
+    return {
+        "id": edition.id, "number": edition.number, "version": edition.version, "by": names.get(edition.by, "–"), "note": edition.note,
+        "at": edition.at.isoformat(), "standing": edition.standing, "agreed_by": agreed, "text": edition.text,
+        "shipped": edition.version == edition.shipped,
+    }  # fmt: skip
+
+
+def _lines(old: str, new: str) -> list[Json]:
+    return [asdict(line) for line in difference(old, new)]
