@@ -38,6 +38,7 @@ from bot.domain.people import User, parse_audience, speaker_of
 from bot.domain.permissions import Permissions
 from bot.domain.scope import Scope
 from bot.domain.scored import ScoredRecords
+from bot.edited_prompts import EditedPrompts
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery, Ways
 from bot.engine.lanes import SWEEP_S, Lanes
@@ -351,7 +352,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
         errands: dict[str, Callable[..., Awaitable[Any]]] = {
             "wake": partial(_wake, lanes, delivery), CONFIDE: box.confide, **People(users, knocks).verbs(),
-            **Outgoing(outbox, delivery.wake).verbs(), **jobs.verbs(),
+            **Outgoing(outbox, delivery.wake).verbs(), **jobs.verbs(), **EditedPrompts(prompts, PROMPTS).verbs(),
             **LookingBack(risks, risks, judge, judge, outcomes.keep, clock, HOME_ZONE).verbs(),
         }  # fmt: skip
         desk = Desk(house, reports, visits, seeding, verbs, tokens, api.verbs(), errands, words)

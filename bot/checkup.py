@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from importlib import import_module
@@ -18,6 +18,7 @@ from bot.domain.acquaintance import Knock
 from bot.domain.approval import ReviewRules
 from bot.domain.decision import MessageState
 from bot.domain.people import User
+from bot.domain.prompting import Edition, Holding, holding
 from bot.domain.review import Post
 from bot.domain.seating import ROLE_OF, SITTING
 from bot.errors import BadConfig
@@ -25,11 +26,13 @@ from bot.home import Home
 from bot.judging import check_card
 from bot.listening import installed, weights_of
 from bot.manifests import load_manifests, load_skill
+from bot.ports import Prompt
 from bot.private_line import NobodyServes, call
 from bot.prompts import fill, load_prompts
 from bot.render.fonts import chinese_font
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
+from bot.store.editions import SqliteEditions
 from bot.store.meeting import SqliteKnocks
 from bot.store.outbox import SqliteOutbox
 from bot.store.users import SqliteUsers
@@ -98,6 +101,7 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
     yield from lines or ()
     if home.truth.exists():
         yield from _drift(config, home)
+        yield from _edited(home, prompts)
     else:
         yield _finding("off", "check_no_home", folder=str(home.folder))
 
@@ -201,6 +205,26 @@ def _drift(config: Config, home: Home) -> Iterator[Finding]:
         elif (user.name, user.role, user.team, user.zone, user.regions) != (entry.name, entry.role, entry.team, entry.zone, entry.regions):
             kept_as = ", ".join((user.name, user.role, user.team, user.zone, *user.regions))
             yield _finding("drift", "check_user_differs", email=entry.email, kept=kept_as)
+
+
+def _edited(home: Home, shipped: Mapping[str, Prompt]) -> Iterator[Finding]:
+    """Prompts that were edited here: those that hold, those under which an upgrade changed the text, those that cannot be used."""
+    database = Database(home.truth)
+    try:
+        over = asyncio.run(_editions(database))
+    finally:
+        database.close()
+    states = {Holding.EDITED: "on", Holding.UPGRADED: "drift", Holding.BROKEN: "warn"}
+    for name, edition in sorted(over.items()):
+        held = holding(edition, shipped[name].text, shipped[name].variables) if name in shipped else Holding.BROKEN
+        if held in states:
+            yield _finding(states[held], f"check_prompt_{held}", name=name, number=edition.number)
+
+
+async def _editions(database: Database) -> Mapping[str, Edition]:
+    """What is in force; nothing in a home that an older Tandem made."""
+    there = await database.read(lambda connection: connection.table("prompt_editions").exists())
+    return await SqliteEditions(database, SystemClock(), TimeIds()).in_force() if there else {}
 
 
 def _reviewers(rules: ReviewRules, users: Sequence[User], year: int) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from bot.errors import BadConfig, HomeHeld
 from bot.home import Home
 from bot.private_line import NobodyServes, call
 from bot.terminal import Terminal
-from bot.verbs import TASKS, add_audit, add_batch, add_churn, add_jobs, add_outbox, add_people, add_slack, add_tokens
+from bot.verbs import TASKS, add_audit, add_batch, add_churn, add_jobs, add_outbox, add_people, add_prompts, add_slack, add_tokens
 from bot.words import TomlWords, read_sentences
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ START_PATIENCE_S = 20
 """How long a command waits for a process that holds the home to begin, or to cease, serving it."""
 GROUPS = {
     "token": add_tokens, "people": add_people, "outbox": add_outbox, "audit": add_audit, "jobs": add_jobs, "slack": add_slack,
-    "churn": add_churn,
+    "churn": add_churn, "prompts": add_prompts,
 }  # fmt: skip
 """Groups of verbs, and who adds theirs."""
 
@@ -163,6 +163,13 @@ class Command:
 
         args = {} if asked.does == "list" else {"name": asked.name, "team": asked.team}
         return self._show(f"jobs_{asked.does}", args, lambda told: self._terminal.show_lines(told, job_lines))
+
+    def prompts(self, asked: argparse.Namespace) -> int:
+        """Which prompts were edited here, or the edits as a patch."""
+        from bot.prompt_lines import patch_lines, prompt_lines  # noqa: PLC0415 - only these verbs need it
+
+        lines = prompt_lines if asked.does == "list" else patch_lines
+        return self._show(f"prompts_{asked.does}", {}, lambda told: self._terminal.show_lines(told, lines))
 
     def audit(self, asked: argparse.Namespace) -> int:
         """The audit, checked or proven, in this process: it asks no house, for a house may be what is doubted."""

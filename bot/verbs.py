@@ -88,6 +88,12 @@ def add_jobs(verb: Verb, said: Said) -> None:
             one.add_argument("--team", default="", metavar="T", help=said("cli_job_team"))
 
 
+def add_prompts(verb: Verb, said: Said) -> None:  # noqa: ARG001 - as every group
+    """The verbs below `tandem prompts`."""
+    for name in ("list", "export"):
+        verb(name, does=f"prompts_{name}").set_defaults(does=name, verb="prompts")
+
+
 def add_slack(verb: Verb, said: Said) -> None:
     """The verbs below `tandem slack`."""
     manifest = verb("manifest", does="slack_manifest")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bot.bootstrap import opened
+from bot.channels.desk import Desk
 from bot.config import load
 from bot.domain.ids import RecordId
 from bot.domain.records import Cause, Import
@@ -88,11 +89,12 @@ def obeys(orders: Sequence[str]) -> Any:  # noqa: ANN401 - what a test's endpoin
 
 @dataclass
 class Besieged:
-    """A house whose papers are full of orders. model: what its chat model received."""
+    """A house whose papers are full of orders. model: what its chat model received. desk: what its pages ask."""
 
     house: House
     home: Home
     model: ChatEndpoint
+    desk: Desk
 
     def counted(self) -> Mapping[str, int]:
         """What a write or a send would have changed."""
@@ -122,7 +124,7 @@ async def besieged(folder: Path, orders: Sequence[str], *, with_model: bool, a_p
                     async for step in steps:
                         if step.stage == "vectors":
                             break  # words are enough to find every paper here, and are there at once
-                yield Besieged(here.house, home, server)
+                yield Besieged(here.house, home, server, here.desk)
 
 
 async def _others(home: Home) -> None:
