@@ -18,10 +18,12 @@ from bot.manifests import Manifest
 from bot.own import OwnKeptPapers, OwnOpenDrafts, OwnWatchedReviews
 from bot.ports import (
     Capability,
+    ChatModel,
     Clock,
     Drafts,
     Embedder,
     Library,
+    Prompt,
     Reader,
     RecordQueries,
     Reviews,
@@ -130,6 +132,21 @@ class Skills:
         offered = [one.capability() for one in mine]
         return [self._bound(one, speaker, offered) for one in mine]
 
+    def rehearsed(
+        self, speaker: Speaker, skill: str, by: Speaker, texts: Mapping[str, Prompt],
+        around: Callable[[ChatModel | None], ChatModel | None],
+    ) -> ReadySkill | None:
+        """One skill as this speaker may use it, asked with other texts of its prompts; None where it is not theirs, or not ready.
+
+        by: on whose budget the model is asked. around: what is put around the model.
+        """
+        mine = [one for one in self.manifests if not one.roles or speaker.role in one.roles]
+        found = next((one for one in mine if one.name == skill and one.status == "ready"), None)
+        if found is None:
+            return None
+        writer = around(self.chats.bound(found.model, by, found.prompts, texts) if found.prompts else None)
+        return self._bound(found, speaker, [one.capability() for one in mine], lambda: writer)
+
     def examples(self, speaker: Speaker) -> Sequence[str]:
         """What this speaker may say, as the manifests say it; what only explains the house is left out."""
         mine = [one for one in self.manifests if one.status == "ready" and (not one.roles or speaker.role in one.roles)]
@@ -144,7 +161,9 @@ class Skills:
         """Intent -> its examples, of every skill of the house."""
         return {intent: said for one in self.manifests for intent, said in one.examples.items()}
 
-    def _bound(self, manifest: Manifest, speaker: Speaker, offered: Sequence[Capability]) -> ReadySkill:
+    def _bound(
+        self, manifest: Manifest, speaker: Speaker, offered: Sequence[Capability], writer: Callable[[], ChatModel | None] | None = None
+    ) -> ReadySkill:
         words = self.words[manifest.name]
         ports: Mapping[str, Callable[[], object]] = {
             "passages": lambda: self.library.for_speaker(speaker),
@@ -169,7 +188,7 @@ class Skills:
             "complaints": lambda: self.writers.complaints if speaker.role is Role.ADMIN else None,
             "cutter": lambda: self.contracts.cut,
             "comparer": lambda: self.contracts.comparer,
-            "writer": lambda: self.chats.bound(manifest.model, speaker, manifest.prompts),
+            "writer": writer or (lambda: self.chats.bound(manifest.model, speaker, manifest.prompts)),
             "drafts": lambda: OwnOpenDrafts(self.writers.drafts, speaker.user_id),
             "voice": lambda: self.writers.voices.of(speaker.user_id),
             "reviews": lambda: OwnWatchedReviews(

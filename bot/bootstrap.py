@@ -14,6 +14,7 @@ from bot.abilities import PORTS, Contracts, Skills, Writers
 from bot.admin.door import AdminDoor
 from bot.admin.jobs import JobsRoom
 from bot.admin.prompts import PromptsRoom, uses
+from bot.admin.rehearsal import Rehearsal
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
@@ -345,7 +346,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
             DigestPage(visits, ledger, outbox, delivery.wake, mails=MAIL in chats_on.exits),
             (
                 AdminDoor(visits), JobsRoom(AdminDoor(visits), jobs),
-                PromptsRoom(AdminDoor(visits), prompts, editions, SqlitePromptResults(database), users, clock, uses(skills.manifests)),
+                PromptsRoom(
+                    AdminDoor(visits), prompts, editions, SqlitePromptResults(database), users, clock, uses(skills.manifests),
+                    ledger, Rehearsal(ledger, users, ContactNames(SqliteNames(database)), ids, prompts, skills.rehearsed),
+                ),
             ),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)

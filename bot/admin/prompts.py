@@ -3,19 +3,21 @@
 Code, not words, holds what a prompt cannot change: which gate an outcome passes, that evidence is quoted, that names are masked.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from bot.admin.door import AdminDoor, me_of
-from bot.domain.ids import UserId
+from bot.admin.rehearsal import Rehearsal
+from bot.domain.ids import DecisionId, UserId
 from bot.domain.people import Role
 from bot.domain.prompting import LONGEST, LONGEST_NOTE, Edition, Holding, Standing, difference, faults, version_of
 from bot.domain.talk import Lang
 from bot.errors import Stale, Unclear
 from bot.manifests import Manifest
-from bot.ports import Clock, Prompt, Users
+from bot.ports import Clock, Ledger, Prompt, Users
 from bot.ports.prompting import Editions, PromptResults
 from bot.prompts import LivePrompts
 
@@ -27,6 +29,8 @@ SHIPPED = "shipped"
 EVERYWHERE = ("house/", "choose/")
 """Prompts below these stand before or beside those of every skill."""
 
+LOOKED_THROUGH, TRIED, SAID = 100, 12, 60
+"""Of so many of the last decisions, so many are offered to be tried again, with so many characters of what was said."""
 LEAVING = frozenset({"letter", "quote", "contract"})
 MUST_REVIEW = "must_review"
 
@@ -60,12 +64,15 @@ class PromptsRoom:
     users: Users
     clock: Clock
     used: Mapping[str, Sequence[Use]]
+    ledger: Ledger
+    rehearsal: Rehearsal
 
     def verbs(self) -> Mapping[str, Callable[..., Awaitable[Json]]]:
         """By name."""
         return {
             "prompts": self.listed, "prompt": self.one, "prompt_check": self.checked, "prompt_publish": self.publish,
             "prompt_back": self.back, "prompt_agree": self.agree, "prompt_drop": self.drop,
+            "prompt_try": self.tried,
         }  # fmt: skip
 
     async def listed(self, session: str, *, lang: Lang) -> Json:
@@ -108,6 +115,7 @@ class PromptsRoom:
                 **_told(waits, names), "mine": waits.by == admin.user_id, "difference": _lines(now.text, waits.text),
             } if waits else None,
             "against": _lines(self._text(prompt, against, history), now.text) if against else [],
+            "tries": await self._tries(prompt),
             "longest": LONGEST, "longest_note": LONGEST_NOTE,
         }  # fmt: skip
 
@@ -119,6 +127,18 @@ class PromptsRoom:
             "faults": [asdict(fault) for fault in faults(text, shipped.variables)], "variables": list(shipped.variables),
             "difference": _lines(self.prompts[prompt].text, text), "same": text == self.prompts[prompt].text,
         }  # fmt: skip
+
+    async def tried(self, session: str, *, lang: Lang, prompt: str, text: str, decision: str) -> Json:  # noqa: ARG002 - as above
+        """A decision once more, with the text in force and with this one: what each comes to, side by side, masked. Nothing is kept of it.
+
+        Raises: Unclear("prompt_faulty" | "no_such_prompt" | …); as `Rehearsal.again`.
+        """
+        admin, shipped, text = await self.door.admin(session), self._shipped(prompt), _plain(text)
+        if faults(text, shipped.variables):
+            raise Unclear("prompt_faulty")
+        candidate = {prompt: replace(self.prompts[prompt], text=text, version=version_of(text))}
+        today, tomorrow = await asyncio.gather(*(self.rehearsal.again(DecisionId(decision), admin, one) for one in ({}, candidate)))
+        return {"prompt": prompt, "today": asdict(today), "candidate": asdict(tomorrow)}
 
     async def publish(self, session: str, *, lang: Lang, prompt: str, text: str, note: str, base: str) -> Json:  # noqa: ARG002 - as above
         """Have a text hold from the next turn on, or wait for a second admin.
@@ -166,6 +186,13 @@ class PromptsRoom:
     def gated(self, prompt: str) -> bool:
         """Whether one admin is not enough: what it words leaves the house, or it stands beside every other prompt."""
         return prompt.startswith(EVERYWHERE) or any(use.leaves for use in self.used.get(prompt, ()))
+
+    async def _tries(self, prompt: str) -> list[Json]:
+        """The last decisions that this prompt was, or would have been, asked for: what was said, masked."""
+        skills = {use.skill for use in self.used.get(prompt, ())}
+        lately = (await self.ledger.decisions(None, limit=LOOKED_THROUGH)).items
+        fitting = [one for one in lately if one.said and one.user_id and one.made.skill in skills][:TRIED]
+        return [{"id": one.id, "said": (await self.rehearsal.masked(one.said or ""))[:SAID]} for one in fitting]
 
     async def _keep(self, prompt: str, text: str, note: str, by: UserId, base: str, *, alone: bool) -> Json:
         shipped = version_of(self.prompts.shipped[prompt].text)

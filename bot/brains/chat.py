@@ -53,9 +53,12 @@ class Role:
     spending: Spending
     clock: Clock
 
-    def bound(self, speaker: Speaker, prompts: Sequence[str]) -> "SpeakersModel":
-        """The model for one speaker and the prompts of one skill, all as they are now: what is published later holds from the next turn."""
-        return SpeakersModel(self, speaker, frozenset(prompts), dict(self.prompts))
+    def bound(self, speaker: Speaker, prompts: Sequence[str], texts: Mapping[str, Prompt] | None = None) -> "SpeakersModel":
+        """The model for one speaker and the prompts of one skill, all as they are now: what is published later holds from the next turn.
+
+        texts: to be asked with in place of those that hold.
+        """
+        return SpeakersModel(self, speaker, frozenset(prompts), dict(self.prompts if texts is None else texts))
 
 
 @dataclass(frozen=True)

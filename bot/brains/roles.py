@@ -29,10 +29,12 @@ class ChatModels:
                 terms = Terms(name, chat.model, chat.timeout_s, chat.local, chat.budget_per_user_day)
                 self._roles[name] = Role(terms, opening.endpoint, opening.breaker, prompts, names, spending, clock)
 
-    def bound(self, role: str, speaker: Speaker, prompts: Sequence[str]) -> SpeakersModel | None:
-        """The model in `role` for one speaker, with these prompts; None where there is none."""
+    def bound(
+        self, role: str, speaker: Speaker, prompts: Sequence[str], texts: Mapping[str, Prompt] | None = None
+    ) -> SpeakersModel | None:
+        """The model in `role` for one speaker, with these prompts; None where there is none. texts: as of `Role.bound`."""
         known = self._roles.get(role)
-        return known.bound(speaker, prompts) if known else None
+        return known.bound(speaker, prompts, texts) if known else None
 
     async def close(self) -> None:
         """Hang up everywhere."""

@@ -106,6 +106,26 @@ async def test_no_words_of_a_prompt_open_what_code_holds(tmp_path: Path) -> None
     assert ("exec_outreach", "must_review") == (letter["skill"], review["class"])
 
 
+@pytest.mark.parametrize("with_model", [True, False])
+async def test_a_text_is_tried_on_what_was_said_and_nothing_is_kept_of_it(tmp_path: Path, *, with_model: bool) -> None:
+    """Side by side with the text in force, masked; without a model the builtin answer, and what would be asked."""
+    async with besieged(tmp_path, [], with_model=with_model) as siege:
+        siege.model.tell = cassettes("answers")
+        admin = Admin(siege, ROOT)
+        await siege.house.ask(f"我是{PHONE},续约最多几折?", as_=REP)
+        before, bodies = siege.counted(), len(siege.model.bodies)
+        page = await admin.asks("prompt", prompt=ANSWER)
+        tried = await admin.asks("prompt_try", prompt=ANSWER, text=f"{page['text']}\n10. Warm.", decision=page["tries"][0]["id"])
+        asked = [("10. Warm." in said_to(body), PHONE in said_to(body)) for body in siege.model.bodies[bodies:]]
+        after, again = siege.counted(), await admin.asks("prompt", prompt=ANSWER)
+
+    assert ("obedient" if with_model else "builtin") == tried["candidate"]["model"]
+    assert ([(False, False), (True, False)] if with_model else []) == sorted(asked)
+    assert (True, False) == tuple("10. Warm." in tried[side]["preview"][ANSWER] for side in ("candidate", "today"))
+    assert PHONE not in json.dumps([tried, page])
+    assert (before, page["text"], page["tries"]) == (after, again["text"], again["tries"])
+
+
 async def test_letter_takes_two_and_only_one_of_them_is_not_enough(tmp_path: Path) -> None:
     """What was put in changes nothing until the other agreed; the rep is no admin at all."""
     async with besieged(tmp_path, [], with_model=False) as siege:
@@ -154,7 +174,8 @@ def test_edits_leave_as_a_patch_that_git_takes(tmp_path: Path) -> None:
     (tmp_path / "tree" / "prompts" / "answer_knowledge").mkdir(parents=True)
     target = tmp_path / "tree" / "prompts" / f"{ANSWER}.md"
     target.write_bytes((PROMPTS / f"{ANSWER}.md").read_bytes())
-    applied = subprocess.run([needed("git", "it applies"), "apply", str(tmp_path / "edits.patch")], cwd=tmp_path / "tree", capture_output=True, check=False)
+    command = [needed("git", "it applies the patch"), "apply", str(tmp_path / "edits.patch")]
+    applied = subprocess.run(command, cwd=tmp_path / "tree", capture_output=True, check=False)
 
     assert (1, 0) == (listed[ANSWER], listed[LETTER])
     assert (0, f"{text}\n") == (applied.returncode, target.read_text(encoding="utf-8").split("+++\n", 2)[2])

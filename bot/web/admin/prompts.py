@@ -25,6 +25,7 @@ def prompts(line: Line, shell: Shell, rooms: tuple[Place, ...]) -> APIRouter:
     router, room = APIRouter(), _Prompts(line, shell, rooms)
     router.get(PLACE.path)(room.page)
     router.post("/admin/prompts-check")(room.check)
+    router.post("/admin/prompts-try")(room.tried)
     router.get(PLACE.path + "/{name:path}")(room.one)
     router.post(PLACE.path + "/{name:path}")(room.press)
     return router
@@ -54,6 +55,19 @@ class _Prompts:
         asked = {"prompt": form.get("prompt", ""), "text": form.get("text", "")}
         told: Json = await self.line.ask("prompt_check", reader.lang, session=reader.session, **asked)
         return self.shell.page("admin/_prompt_check.html", reader, check=told, parts=parts)
+
+    async def tried(self, request: Request) -> Response:
+        """What a text makes of something that was said before, beside the text in force."""
+        reader = self.shell.cookies.reader(request)
+        form = await form_of(request, reader)
+        asked = {key: form.get(key, "") for key in ("prompt", "text", "decision")}
+        try:
+            told = await self._ask("prompt_try", reader, **asked)
+        except HouseSaid as said:
+            if said.key in NOT_HERE:
+                raise
+            return self.shell.page("admin/_prompt_tried.html", reader, problem=said.text, tried=None, prompt=asked["prompt"])
+        return self.shell.page("admin/_prompt_tried.html", reader, problem="", tried=told, prompt=asked["prompt"])
 
     async def press(self, request: Request, name: str) -> Response:
         """Publish, go back, agree or put away; a refusal stands above what was typed."""
