@@ -20,8 +20,6 @@ from bot.turns.way import ReadySkill
 
 PATIENCE_S = 17.0
 """Less than a page waits for the house."""
-BODY = ("subject", "body")
-"""What of a draft is words for somebody else."""
 
 Wrap = Callable[[ChatModel | None], ChatModel | None]
 Offered = Callable[[Speaker, str, Speaker, Mapping[str, Prompt], Wrap], ReadySkill | None]
@@ -84,14 +82,12 @@ class Rehearsal:
         return await self._masked(outcome, previews)
 
     async def _masked(self, outcome: Outcome, previews: Mapping[str, str]) -> Rehearsed:
-        fields = outcome.fields if isinstance(outcome, Draft) else {}
-        text = "\n\n".join([outcome.text, *(str(fields[name]) for name in BODY if fields.get(name))])
         grounds = outcome.evidence.values() if isinstance(outcome, Draft) else outcome.evidence
         quotes = [(one.quote, f"{one.source} {one.locator}".strip()) for one in grounds]
-        everything = "\n".join([text, *(quote for quote, _ in quotes), *previews.values()])
+        everything = "\n".join([outcome.text, *(quote for quote, _ in quotes), *previews.values()])
         mask = Mask(await self.names.within(everything))
         return Rehearsed(
-            mask.on(text), tuple((mask.on(quote), mask.on(source)) for quote, source in quotes), outcome.brain.model,
+            mask.on(outcome.text), tuple((mask.on(quote), mask.on(source)) for quote, source in quotes), outcome.brain.model,
             outcome.brain.fell_back, {name: mask.on(preview) for name, preview in previews.items()},
         )  # fmt: skip
 

@@ -2,11 +2,13 @@
 
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.domain.prompting import LONGEST, Fault, FaultKind, difference, faults, patch
+from bot.domain.ids import UserId
+from bot.domain.prompting import LONGEST, Edition, Fault, FaultKind, Holding, Standing, difference, faults, holding, patch, version_of
 
 GOOD = "Say hello to {{name}}.\nIn {{ language }}.\n"
 
@@ -45,3 +47,24 @@ def test_a_patch_can_be_applied(tmp_path: Path) -> None:
     subprocess.run([git, "apply", "-"], cwd=tmp_path, input=patch("prompts/hello.md", GOOD, new), text=True, check=True)
 
     assert new == (tmp_path / "prompts" / "hello.md").read_text(encoding="utf-8")
+
+
+def edition(text: str, shipped: str) -> Edition:
+    """One in force."""
+    version, at = version_of(text), datetime(2026, 7, 14, tzinfo=UTC)
+    return Edition("1", "a/b", 1, text, version, "base", version_of(shipped), UserId("he"), "why", at, Standing.PUBLISHED)
+
+
+@pytest.mark.parametrize(
+    "over, shipped, expected",
+    [
+        (None, "Old {{x}}", Holding.SHIPPED),
+        (edition("Mine {{x}}", "Old {{x}}"), "Old {{x}}", Holding.EDITED),
+        (edition("Mine {{x}}", "Old {{x}}"), "New {{x}}", Holding.UPGRADED),
+        (edition("Mine", "Old {{x}}"), "Old {{x}}", Holding.BROKEN),
+        (edition("Old {{x}}", "Old {{x}}"), "New {{x}}", Holding.SHIPPED),
+    ],
+)
+def test_which_text_holds_over_the_shipped_one(over: Edition | None, shipped: str, expected: Holding) -> None:
+    """An edition, upgraded under or not; the shipped one where the edition broke, or had given the shipped text back."""
+    assert expected == holding(over, shipped, ["x"])
