@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.bootstrap import Opened, opened
+from bot.bootstrap import PROMPTS, Opened, opened
 from bot.config import load
 from bot.domain.entities import SCHEMA
 from bot.domain.ids import ThreadId, TurnId
@@ -26,6 +26,7 @@ from bot.domain.talk import Memories, Turn, language_of
 from bot.engine.direct import Direct
 from bot.errors import TandemError
 from bot.home import Home
+from bot.prompts import load_prompts
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
 from bot.store.migrations import migrate
@@ -171,6 +172,7 @@ VERBS: Mapping[str, Json] = {
     "people_unlink": {"channel": "slack", "handle": "none"}, "outbox_list": {}, "outbox_replay": {"ids": ["none"]},
     "wake": {"threads": []}, "confide": {"channel": "web", "key": "none", "secret": "none"}, "status": {}, "metrics": {},
     "jobs_list": {}, "jobs_pause": {"name": "none"}, "jobs_resume": {"name": "none"}, "jobs_run": {"name": "none"},
+    "prompts_list": {}, "prompts_export": {},
 }  # fmt: skip
 """What each verb of the command line is called with."""
 OWNERS = {"churn_train", "churn_backtest", "churn_score"}
@@ -192,6 +194,10 @@ PAGES: Mapping[str, Json] = {
     "send": {"files": ["none"], "text": "", "key": "{new}"}, "confide": {"password": "none", "key": "{new}", "thread": "{thread}"},
     "enclosed": {"decision": "{decision}"},
     "digest": {"turn": "{turn}"}, "digest_mail": {"turn": "{turn}"}, "admin": {}, "jobs": {}, "job_press": {"job": "none", "action": "run"},
+    "prompts": {}, "prompt": {"prompt": "query_crm/fill"}, "prompt_check": {"prompt": "query_crm/fill", "text": "x"},
+    "prompt_publish": {"prompt": "query_crm/fill", "text": "x", "note": "x", "base": "none"},
+    "prompt_back": {"prompt": "query_crm/fill", "to": "shipped", "base": "none"}, "prompt_agree": {"edition": "none"},
+    "prompt_drop": {"edition": "none"}, "prompt_try": {"prompt": "query_crm/fill", "text": "{text}", "decision": "{decision}"},
     "contract_same": {"old": "{turn}", "new": "none", "first": 0, "count": 9},
     "contract": {"old": "{turn}", "new": "none"}, "contract_redline": {"old": "{turn}", "new": "none"},
 }  # fmt: skip
@@ -227,6 +233,7 @@ async def test_no_verb_of_console_page_or_program_shows_a_role_what_is_not_their
     told = await house.told("page.follow", session=session, turn=kept["turn"])
     assert set() == leaks(role, told)
     known = {"{thread}": kept["thread"], "{turn}": kept["turn"], "{new}": f"more-{role}"}
+    known["{text}"] = load_prompts(PROMPTS)["query_crm/fill"].text
     known["{decision}"] = next(line["progress"]["decision"] for line in told if "decision" in line.get("progress", {}))
     for verb, listed in PAGES.items():
         args = {name: known.get(str(value), value) for name, value in listed.items()}
