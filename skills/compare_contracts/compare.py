@@ -87,6 +87,7 @@ class _Bench:
         self._holders = frozenset(self._split.values()), frozenset(self._merged.values())
         title = fold(old[0].text[:TITLE_CHARS]) if old else ""
         self._about = next((category for pattern, category in _ABOUT if pattern.search(title)), None)
+        self._titles = {**_titles(old), **_titles(new)}
         self._numbers = {old[here].top: new[there].top for here, there in aligned.pairs if here is not None and there is not None}
 
     def change(self, here: int | None, there: int | None) -> ClauseChange | None:
@@ -130,13 +131,17 @@ class _Bench:
             went = self._judged(ClauseChangeKind.MOVED, before, after, None, moved=True)
             return replace(went, merged_into=(self._new[self._merged[here]].number,))
         kind = ClauseChangeKind.REMOVED if after is None else ClauseChangeKind.ADDED
+        if (before or after) in self._titles.values():
+            kind = ClauseChangeKind.WORDING_ONLY  # what stood under it is told by itself, once
         return self._judged(kind, before, after, None, moved=False)
 
     def _judged(
         self, kind: ClauseChangeKind, before: Clause | None, after: Clause | None, found: Difference | None, *, moved: bool
     ) -> ClauseChange:
         old, new = before.text if before else "", after.text if after else ""
-        heading = plainly((after or before or Clause("", "", "", "")).heading, self._who)
+        shown = after or before or Clause("", "", "", "")
+        title = self._titles.get(shown)
+        heading = plainly(shown.heading or (title.heading if title else ""), self._who)
         words = word_changes(old, new, self._cut)
         plain_old, plain_new = plainly(old[:LONGEST_READ], self._who), plainly(new[:LONGEST_READ], self._who)
         terms = _redefined(old, new)
@@ -172,6 +177,12 @@ class _Bench:
         terms = _redefined(old, new)
         found = (one for one in self._new if terms and one.text != new and any(_uses(one.text, term) for term in terms))
         return tuple(dict.fromkeys(one.number for one in found if one.number))
+
+
+def _titles(read: Sequence[Clause]) -> dict[Clause, Clause]:
+    """The clause under whose heading each part without one stands: a clause that is nothing but a heading."""
+    over = {one.top: one for one in read if one.heading and not one.text and one.top}
+    return {one: over[one.top] for one in read if one.top in over and not one.heading}
 
 
 def _spoken(before: Clause, after: Clause) -> tuple[Clause, Clause]:

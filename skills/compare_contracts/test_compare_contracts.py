@@ -88,6 +88,19 @@ def test_another_wording_is_told_apart(old: str, new: str, rules: Library) -> No
     assert ClauseChangeKind.WORDING_ONLY is _only(_report(make(f"条款\n{old}"), make(f"条款\n{new}"), rules)).kind
 
 
+def test_a_part_is_about_what_its_clause_is_headed(rules: Library) -> None:
+    """Under a heading of its own line, whatever else a part mentions; a heading that goes with its part is no second change."""
+    title, part = "第三条 质保", "3.1 质保期{}个月,自验收合格之日起算。"
+    rest = ("第一条 标的", "1.1 乙方出售称重模块60套。", "第二条 付款", "2.1 甲方应于收票后30日内付款。")
+    old = _paper(HEAD, *rest, title, part.format(12))
+    grown = _only(_report(old, _paper(HEAD, *rest, title, part.format(24)), rules))
+    gone = [one for one in _report(old, _paper(HEAD, *rest), rules).changes if one.kind is not ClauseChangeKind.WORDING_ONLY]
+
+    assert (Category.WARRANTY, [(ClauseChangeKind.REMOVED, "3.1")]) == (
+        grown.categories[0], [(one.kind, one.old.number if one.old else "") for one in gone],
+    )
+
+
 def test_lines_that_an_export_broke_are_joined(rules: Library) -> None:
     """Wrapped lines, page footers, and marks of another width are no changes, even in the middle of a figure."""
     old = _zh("价款\n合同总价为人民币1,200,000元,含增值税,不含安装。")
