@@ -33,6 +33,8 @@ PARTIES = re.compile(
     re.IGNORECASE,
 )
 LEAST_CLAUSES, LEAST_PARTIES = 4, 3
+TITLE_LINES, TITLE_CHARS = 3, 80
+"""A title stands among the first lines, and is short."""
 LOOKED_AT = 60_000
 """Characters of a text that its look is judged by."""
 ABOUT = re.compile(
@@ -44,12 +46,20 @@ ABOUT = re.compile(
 
 
 def is_contract(name: str, lines: str | None) -> bool:
-    """Whether a file is one by its name, or by the look of its words where those are known."""
+    """Whether a file is one by its name, or by its title and the look of its words where those are known."""
     stem = re.sub(r"[_\-.]+", " ", PurePath(name).stem)
     if NAMED.search(stem):
         return NOT_NAMED.search(stem) is None
     text = (lines or "")[:LOOKED_AT]
-    return len(CLAUSE.findall(text)) >= LEAST_CLAUSES and len(PARTIES.findall(text)) >= LEAST_PARTIES
+    if len(CLAUSE.findall(text)) < LEAST_CLAUSES:
+        return False
+    return _is_titled(text) or len(PARTIES.findall(text)) >= LEAST_PARTIES
+
+
+def _is_titled(text: str) -> bool:
+    """Whether one of the first lines calls it a contract, and none says that it is about them."""
+    first = [line for line in text[:1000].splitlines() if line.strip()][:TITLE_LINES]
+    return any(NAMED.search(line) for line in first if len(line) <= TITLE_CHARS) and not any(map(NOT_NAMED.search, first))
 
 
 async def contract_in(
