@@ -41,8 +41,10 @@ from bot.turns.writing import Writing
 
 __all__ = ["Conversation", "ReadySkill"]
 
-WHY, RECEIVING = Choice("house", "why"), Choice("house", "receiving")
-"""What a turn is put down to that tells the story of another, and one that brought something to keep."""
+WHY, RECEIVING, GAVE_UP = (Choice("house", intent) for intent in ("why", "receiving", "gave_up"))
+"""What a turn is put down to that tells the story of another, that brought something to keep, that could not be ended well."""
+DEED = "deed.{kind}"
+"""The intent of a press that does something in the house."""
 
 ALONE = ReviewClass.AI_AUTONOMOUS
 log = logging.getLogger(__name__)
@@ -144,7 +146,7 @@ class Conversation:
         """End a turn that cannot be ended well, with a sentence and a button to try again; nothing of what was said is lost."""
         arrival = await self.inbox.arrival(turn_id)
         way = await self._begun(arrival)
-        way.silent = isinstance(arrival, Opened | Stopped | Errand)
+        way.silent, way.choice = isinstance(arrival, Opened | Stopped | Errand), GAVE_UP
         if draft_id := await self._open_draft(arrival):
             way.draft_id = draft_id
             await self._settle(turn_id, way, Answer(self.words.say("gave_up_press", way.lang), found=False))
@@ -266,7 +268,7 @@ class Conversation:
         return Tongues(self.chats.outbox, self.drafts, self.ledger)
 
     async def _act(self, turn_id: TurnId, act: Act, way: Way) -> Answer:
-        way.said = act.label or act.kind
+        way.said, way.choice = act.label or act.kind, Choice("house", DEED.format(kind=act.kind))
         done = await do(self.deeds, act, turn_id, way.speaker, way.lang)
         way.marks = marked(act.card, done.pressed, way) if done.pressed is not None else ()
         return done.answer

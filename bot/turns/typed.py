@@ -37,7 +37,7 @@ WRAPPED = re.compile(r"^[\s\[\]【】「」“”\"'‘’(\uff08]+|[\s\[\]【�
 PROGRAMS = "api"
 """Where a program asks for somebody: it may read, and decides nothing in their place."""
 LONGEST_LABEL = 40
-STORY, SENTENCE = ("house", "why"), ("house", "house")
+STORY, SENTENCE = ("house", "why"), re.compile(r"house|gave_up|deed\..*")
 """What is not asked about: the telling of a story, and a sentence in place of an answer."""
 LAST, LOOKED_AT = 2, 10
 
@@ -72,7 +72,7 @@ class Typed:
         if label := _labelled(answers[:1], words, said):
             return label
         if WHY.fullmatch(words):
-            return next((Ask(one.id) for one in answers if (one.made.skill, one.made.intent) != SENTENCE), None)
+            return next((Ask(one.id) for one in answers if not _is_sentence(one)), None)
         return await self._whole(speaker) if WHOLE.fullmatch(words) and alone else None
 
     async def _whole(self, speaker: Speaker) -> Wish | None:
@@ -145,3 +145,7 @@ def _labelled(latest: Sequence[Decision], words: str, said: Utterance) -> Wish |
             origin = said.origin.direct if button.action == ALONE else said.origin
             return Say(Utterance(origin, said.dedupe_key, button.text, said.sent_at))
     return None
+
+
+def _is_sentence(one: Decision) -> bool:
+    return one.made.skill == "house" and SENTENCE.fullmatch(one.made.intent) is not None
