@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.abilities import PORTS, Contracts, Skills, Writers
+from bot.admin.decisions import DecisionsRoom
 from bot.admin.door import AdminDoor
 from bot.admin.jobs import JobsRoom
 from bot.admin.prompts import PromptsRoom, uses
 from bot.admin.rehearsal import Rehearsal
+from bot.admin.replay import Replay
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
@@ -81,6 +83,7 @@ from bot.store.belongings import SqliteBelongings, played_from
 from bot.store.complaints import SqliteComplaints
 from bot.store.content import SqliteContent
 from bot.store.database import Database
+from bot.store.decided import SqliteDecided
 from bot.store.digest_wishes import SqliteDigestWishes
 from bot.store.drafts import SqliteDrafts
 from bot.store.editions import SqliteEditions
@@ -333,6 +336,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
         seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
         visits = Visits(SqliteVisits(database, clock), users, clock, _url(config), HOME_ZONE)
         talks = Talks(visits, house, threads, conversation, drawn)
+        admins, decided = AdminDoor(visits), SqliteDecided(database, clock, ids)
+        replay = Replay(users, chooser, skills.for_speaker, words, reviews, decided.before)
         verbs = pages(
             visits,
             talks,
@@ -345,9 +350,9 @@ async def opened(  # noqa: PLR0915 - a line for each part
             _comparing(visits, skills, queries, policy, clock),
             DigestPage(visits, ledger, outbox, delivery.wake, mails=MAIL in chats_on.exits),
             (
-                AdminDoor(visits), JobsRoom(AdminDoor(visits), jobs),
+                admins, JobsRoom(admins, jobs), DecisionsRoom(admins, house, decided, queries, policy.scope, reviews, replay),
                 PromptsRoom(
-                    AdminDoor(visits), prompts, editions, SqlitePromptResults(database), users, clock, uses(skills.manifests),
+                    admins, prompts, editions, SqlitePromptResults(database), users, clock, uses(skills.manifests),
                     ledger, Rehearsal(ledger, users, ContactNames(SqliteNames(database)), ids, prompts, skills.rehearsed),
                 ),
             ),

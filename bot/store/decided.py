@@ -10,7 +10,6 @@ again what was erased.
 """
 
 import re
-from datetime import datetime
 
 import sqlite_utils
 
@@ -58,28 +57,26 @@ ARMS = (
     "'became:gave_up' {from_} AND json_extract(d.made, '$.skill') = 'house' AND json_extract(d.made, '$.intent') = 'gave_up'",
     "'became:' || uses.use {from_joined} JOIN uses ON uses.decision_id = d.id {where} AND uses.use IN ('used', 'edited', 'ignored')",
     "'became:rejected' {from_joined} JOIN reviews ON reviews.draft_id = d.draft_id {where} AND reviews.state = 'rejected'",
-    f"'account:' || {ACCOUNT_OF} {{from_joined}} JOIN json_each(d.evidence) AS ground"
-    f" JOIN records ON records.id = json_extract(ground.value, '$.ref') {{where}} AND {ACCOUNT_OF} IS NOT NULL",
-    f"'account:' || {ACCOUNT_OF} {{from_joined}} JOIN drafts ON drafts.id = d.draft_id JOIN records ON records.id = drafts.record_id"
-    f" {{where}} AND {ACCOUNT_OF} IS NOT NULL",
-    "'account:' || records.id {from_joined} JOIN draft_revisions ON draft_revisions.draft_id = d.draft_id"
-    " JOIN content ON content.id = draft_revisions.fields_id"
-    " JOIN records ON records.id = json_extract(content.body, '$.account') AND records.entity = 'account' {where}",
+    f"""'account:' || {ACCOUNT_OF} {{from_joined}} JOIN json_each(d.evidence) AS ground
+        JOIN records ON records.id = json_extract(ground.value, '$.ref') {{where}} AND {ACCOUNT_OF} IS NOT NULL""",
+    f"""'account:' || {ACCOUNT_OF} {{from_joined}} JOIN drafts ON drafts.id = d.draft_id JOIN records ON records.id = drafts.record_id
+        {{where}} AND {ACCOUNT_OF} IS NOT NULL""",
+    """'account:' || records.id {from_joined} JOIN draft_revisions ON draft_revisions.draft_id = d.draft_id
+        JOIN content ON content.id = draft_revisions.fields_id
+        JOIN records ON records.id = json_extract(content.body, '$.account') AND records.entity = 'account' {where}""",
 )
 """What a decision is found by, a SELECT each."""
 FITS = "INSERT OR IGNORE INTO decision_terms (term, at, seq) SELECT term, at, seq FROM decision_terms_now"
 OF_DRAFT = "SELECT seq FROM decisions WHERE draft_id = {draft}"
 KEPT_BY = {
     "terms_decided": f"AFTER INSERT ON decisions BEGIN {FITS} WHERE seq = NEW.seq; END",
-    "terms_complained": (
-        f"AFTER INSERT ON decisions WHEN {IS_COMPLAINT.format(row='NEW')} BEGIN DELETE FROM decision_terms WHERE seq IN ("
-        "SELECT d.seq FROM decisions AS d JOIN outbox ON outbox.decision_id = d.id JOIN inbox ON inbox.message_id = outbox.id"
-        " WHERE inbox.id = NEW.turn_id AND outbox.turn_id = d.turn_id UNION ALL "
-        "SELECT d.seq FROM decisions AS d WHERE json_extract(d.made, '$.intent') = 'unsure' AND d.seq = ("
-        "SELECT max(earlier.seq) FROM decisions AS earlier"
-        " WHERE earlier.user_id = NEW.user_id AND earlier.talk = NEW.talk AND earlier.seq < NEW.seq)); END"
-    ),
-    "terms_used": f"AFTER INSERT ON uses BEGIN {FITS} WHERE seq = (SELECT seq FROM decisions WHERE id = NEW.decision_id); END",
+    "terms_complained": f"""AFTER INSERT ON decisions WHEN {IS_COMPLAINT.format(row="NEW")} BEGIN DELETE FROM decision_terms WHERE seq IN (
+        SELECT d.seq FROM decisions AS d JOIN outbox ON outbox.decision_id = d.id JOIN inbox ON inbox.message_id = outbox.id
+        WHERE inbox.id = NEW.turn_id AND outbox.turn_id = d.turn_id UNION ALL
+        SELECT d.seq FROM decisions AS d WHERE json_extract(d.made, '$.intent') = 'unsure' AND d.seq = (
+            SELECT max(earlier.seq) FROM decisions AS earlier
+            WHERE earlier.user_id = NEW.user_id AND earlier.talk = NEW.talk AND earlier.seq < NEW.seq)); END""",  # noqa: S608 - constants
+    "terms_used": f"AFTER INSERT ON uses BEGIN {FITS} WHERE seq = (SELECT seq FROM decisions WHERE id = NEW.decision_id); END",  # noqa: S608
     "terms_drafted": f"AFTER INSERT ON draft_revisions BEGIN {FITS} WHERE seq IN ({OF_DRAFT.format(draft='NEW.draft_id')}); END",
     "terms_reviewed": (
         f"AFTER UPDATE OF state ON reviews WHEN NEW.state = 'rejected' BEGIN {FITS}"
@@ -110,8 +107,8 @@ def decision_terms(database: sqlite_utils.Database) -> None:
     database.execute("CREATE INDEX outbox_decision ON outbox (decision_id) WHERE decision_id IS NOT NULL")
     database.execute("CREATE TABLE decision_terms (term TEXT, at TEXT, seq INTEGER, PRIMARY KEY (term, at, seq)) WITHOUT ROWID, STRICT")
     database.execute("CREATE INDEX decision_terms_seq ON decision_terms (seq, term)")
-    told = f"WHERE NOT {UNTOLD}"
-    filled = (arm.format(from_=f"AS term FROM decisions AS d {told}", from_joined="AS term FROM decisions AS d", where=told) for arm in ARMS)
+    all_of_them, told = "AS term FROM decisions AS d", f"WHERE NOT {UNTOLD}"
+    filled = (arm.format(from_=f"{all_of_them} {told}", from_joined=all_of_them, where=told) for arm in ARMS)
     arms = " UNION ALL ".join(f"SELECT d.seq, d.at, {arm}" for arm in filled)
     database.execute(f"CREATE VIEW decision_terms_now AS {arms}")
     database.execute(FITS)
@@ -143,11 +140,7 @@ class SqliteDecided:
     async def sendings(self, turn_id: str, draft_id: str | None) -> tuple[Sending, ...]:
         """What went out of a decision and its draft, in order, the first hundred."""
         values = {"turn_id": turn_id, "draft_id": draft_id}
-        rows = await self._database.read(lambda database: every(database, SENT, values))
-        return tuple(
-            Sending(row["channel"], MessageState(row["state"]), row["attempt"], row["why"], moment(row["created_at"]), moment(row["changed_at"]))
-            for row in rows
-        )
+        return tuple(_sending(row) for row in await self._database.read(lambda database: every(database, SENT, values)))
 
     async def before(self, decision_id: DecisionId) -> Memories:
         """What had last been talked about in the talk of a decision: its topic, and the account where there was only one."""
@@ -185,6 +178,11 @@ def _line(database: sqlite_utils.Database, seq: int) -> FoundDecision:
     user_id = UserId(row["user_id"]) if row["user_id"] else None
     made = made_from_json(row["made"], None)
     return FoundDecision(DecisionId(row["id"]), moment(row["at"]), user_id, body_of(database, row["said_id"]), made, became)
+
+
+def _sending(row: Row) -> Sending:
+    queued_at, changed_at = moment(row["created_at"]), moment(row["changed_at"])
+    return Sending(row["channel"], MessageState(row["state"]), row["attempt"], row["why"], queued_at, changed_at)
 
 
 def _skills(database: sqlite_utils.Database) -> tuple[str, ...]:

@@ -240,8 +240,10 @@ class Conversation:
                 story = await self.ledger.decision(wish.decision_id)
                 if story is None:
                     raise Stale("unknown_button")
-                page = await self.chats.receiving.speech.page(story.turn_id, way.reader, way.origin)
-                return story_of(story, way.reader, self.words, way.lang, page)
+                speech, is_mine = self.chats.receiving.speech, story.user_id == way.speaker.user_id
+                page = await speech.page(story.turn_id, way.reader, way.origin)
+                whole = f"{speech.url}/why/{story.id}" if speech.url and is_mine and not way.origin.group else ""
+                return story_of(story, way.reader, self.words, way.lang, page, whole)
             case Show():
                 return await self._deciding.show(wish, way)
             case Waiting():

@@ -13,8 +13,11 @@ LONGEST_SAID = 40
 VERSION_CHARS = 8
 
 
-def story_of(decision: Decision, speaker: Speaker, words: Words, lang: Lang, page: str = "") -> Answer:
-    """The story of a decision in a few lines, with the grounds that this person may see here. page: where what was said is played."""
+def story_of(decision: Decision, speaker: Speaker, words: Words, lang: Lang, page: str = "", whole: str = "") -> Answer:
+    """The story of a decision in a few lines, with the grounds that this person may see here.
+
+    page: where what was said is played; whole: where its person reads all of it; "" for nowhere.
+    """
     shown = tuple(one for one in decision.evidence if speaker.may_see(one.audience))
     made = decision.made
     lines = [
@@ -31,6 +34,8 @@ def story_of(decision: Decision, speaker: Speaker, words: Words, lang: Lang, pag
         lines.append(words.say("why_uses", lang, uses=_listed((words.say(f"use_{use}", lang) for use in uses), words, lang)))
     if page:
         lines.append(words.say("heard_page", lang, url=page))
+    if whole:
+        lines.append(words.say("why_whole", lang, url=whole))
     lines.append(words.say("why_number", lang, skill=made.skill, decision=decision.id))
     return Answer("\n".join(lines), shown)
 

@@ -39,6 +39,7 @@ def chat(line: Line, shell: Shell) -> APIRouter:
     router.get("/turns/{turn}/events")(desk.events)
     router.post("/turns/{turn}/stop")(desk.stop)
     router.get("/answers/{decision}/why")(desk.why)
+    router.get("/why/{decision}")(desk.why)
     router.get("/answers/{decision}/sources/{place}")(desk.source)
     router.get("/answers/{decision}/chart.png")(desk.chart)
     router.get("/answers/{decision}/file")(desk.file)
