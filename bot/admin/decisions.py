@@ -16,6 +16,7 @@ from bot.admin.door import AdminDoor, me_of
 from bot.admin.replay import Again, Replay
 from bot.domain.changes import changes
 from bot.domain.decision import Decision, Made
+from bot.domain.entities import SCHEMA
 from bot.domain.evidence import Evidence
 from bot.domain.ids import DecisionId, RecordId, UserId
 from bot.domain.outcome import Draft
@@ -95,7 +96,7 @@ class DecisionsRoom:
         page = await self.decided.find(await self._sought(admin, asked), after=after, limit=LINES)
         names = await self._names(one.user_id for one in page.items)
         return {
-            "me": me_of(admin), "lines": [_line(one, names) for one in page.items], "after": page.after,
+            "me": me_of(admin), "lines": [line_told(one, names) for one in page.items], "after": page.after,
             "skills": await self.decided.skills(), "becames": list(Became),
         }  # fmt: skip
 
@@ -138,7 +139,7 @@ class DecisionsRoom:
         except TellUser as stop:
             return {**told, "again": None, "refusal": stop.key}
         held = await self.house.drafts.revision(story.draft_id, 1) if story.draft_id and story.text is not None else None
-        return {**told, "again": _again_told(story, held, made, admin), "refusal": ""}
+        return {**told, "again": _again_told(story, held, made, admin, lang), "refusal": ""}
 
     async def _told(self, story: Decision, admin: Speaker, lang: Lang) -> Json:
         told = await self.house.story(story, admin)
@@ -231,7 +232,8 @@ def _day(text: str, zone: ZoneInfo) -> datetime | None:
         raise Unclear("decisions_no_day", day=text[:SNIPPET]) from None
 
 
-def _line(one: FoundDecision, names: Mapping[str, str]) -> Json:
+def line_told(one: FoundDecision, names: Mapping[str, str]) -> Json:
+    """A line of a search as the page is told it. names: of people, by id."""
     said = None if one.said is None else " ".join(one.said.split())
     return {
         "id": one.id, "at": one.at.isoformat(), "person": names.get(one.user_id or "", ""), "skill": one.made.skill,
@@ -281,7 +283,7 @@ def _sending_told(one: Sending) -> Json:
     return {**asdict(one), "state": one.state, "queued_at": one.queued_at.isoformat(), "changed_at": one.changed_at.isoformat()}
 
 
-def _again_told(story: Decision, held: HeldDraft | None, again: Again, admin: Speaker) -> Json:
+def _again_told(story: Decision, held: HeldDraft | None, again: Again, admin: Speaker, lang: Lang) -> Json:
     """Now, and what differs. An evidence that this admin may not see is left out on both sides."""
     now, made, was = again.outcome, again.made, story.made
     proven: Iterable[Evidence] = now.evidence.values() if isinstance(now, Draft) else now.evidence
@@ -294,7 +296,7 @@ def _again_told(story: Decision, held: HeldDraft | None, again: Again, admin: Sp
         "fell_back": made.fell_back, "total_ms": made.timings_ms.get("total", 0),
         "rows": [{"name": name, "then": then, "now": today, "same": then == today} for name, then, today in rows],
         "changes": [{"kind": one.kind, "text": one.text} for one in changes(story.text or "", now.text)],
-        "same": (story.text or "") == now.text, "fields": _fields(held, now),
+        "same": (story.text or "") == now.text, "fields": _fields(held, now if isinstance(now, Draft) else None, lang),
     }  # fmt: skip
 
 
@@ -302,15 +304,15 @@ def _versions(made: Made) -> str:
     return " ".join(f"{name}@{version[:8]}" for name, version in sorted(made.prompts.items()))
 
 
-def _fields(held: HeldDraft | None, now: object) -> list[Json]:
-    """Fields of a draft that are not as they were."""
-    before = held.fields if held else {}
-    after = now.fields if isinstance(now, Draft) else {}
-    return [
-        {"name": name, "then": _shown(before.get(name)), "now": _shown(after.get(name))}
-        for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)
-    ]  # fmt: skip
-
-
-def _shown(value: object) -> str:
-    return "–" if value is None else str(value)
+def _fields(held: HeldDraft | None, now: Draft | None, lang: Lang) -> list[Json]:
+    """Fields of a draft that are not as they were; ids, which have their names beside them, are left out."""
+    entity = SCHEMA.entity(now.entity if now else held.entity if held else "")
+    before, after = held.fields if held else {}, now.fields if now else {}
+    told = []
+    for name in dict.fromkeys((*before, *after)):
+        then, today = before.get(name) or "", after.get(name) or ""
+        if then != today and f"{name}_name" not in {*before, *after}:
+            known = entity.field(name) if entity else None
+            label = {Lang.ZH: known.label.zh, Lang.EN: known.label.en}[lang] if known else name
+            told.append({"name": label, "then": str(then) or "–", "now": str(today) or "–"})
+    return told

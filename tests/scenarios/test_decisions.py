@@ -72,9 +72,10 @@ def test_story_is_told_whole(street: Street, decision: str) -> None:
     assert looked >= 1
 
 
-def test_replay_tells_both_and_writes_nothing(street: Street, decision: str) -> None:
-    """But for the line in the audit that says who did it."""
-    admin = street.inside(ADMIN)
+@pytest.mark.parametrize("said", [SAID, "我有哪些商机", "刚跟Acme聊完,预算80万,月底签", "what can you do"])
+def test_replay_tells_both_and_writes_nothing(street: Street, said: str) -> None:
+    """But for the line in the audit that says who did it. Nothing that it is made of has moved, so it is the same."""
+    decision, admin = answered(street.inside(REP), said)[2], street.inside(ADMIN)
     before = counted(street)
     again = admin.post(f"{AT}/{decision}/again", data={"token": token(admin)}, headers=OURS)
 
