@@ -37,7 +37,7 @@ from bot.domain.alert import KIND as ALERT
 from bot.domain.digest import DigestKind
 from bot.domain.ids import Audience, RecordId, ThreadId, TurnId, UserId
 from bot.domain.own_fields import OwnFields
-from bot.domain.people import User, parse_audience, speaker_of
+from bot.domain.people import Speaker, User, parse_audience, speaker_of
 from bot.domain.permissions import Permissions
 from bot.domain.scope import Scope
 from bot.domain.scored import ScoredRecords
@@ -151,6 +151,7 @@ from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
 from bot.turns.tasks import TASK
 from bot.turns.watching import Watching
+from bot.turns.way import ReadySkill
 from bot.turns.writing import AskingVoices, Writing
 from bot.uploads import WAITING, Uploads
 from bot.visits import Visits, Vouched
@@ -337,7 +338,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
         visits = Visits(SqliteVisits(database, clock), users, clock, _url(config), HOME_ZONE)
         talks = Talks(visits, house, threads, conversation, drawn)
         admins, decided = AdminDoor(visits), SqliteDecided(database, clock, ids)
-        replay = Replay(users, chooser, skills.for_speaker, words, reviews, decided.before)
+        replay = Replay(
+            users, lambda by: AskingChooser(learned, lambda _: chats.bound("choosing", by, (CHOOSING,)), skills.versions),
+            partial(_paid_by, skills, prompts), words, reviews, decided.before,
+        )
         verbs = pages(
             visits,
             talks,
@@ -373,6 +377,13 @@ async def _wake(lanes: Lanes, delivery: Delivery, threads: Sequence[str]) -> Non
     for thread in threads:
         lanes.wake(ThreadId(thread))
     delivery.wake()
+
+
+def _paid_by(skills: Skills, prompts: Mapping[str, Prompt], speaker: Speaker, by: Speaker) -> Sequence[ReadySkill]:
+    """What one person may use, its models asked on the budget of another."""
+    return [
+        skills.rehearsed(speaker, one.capability.name, by, prompts, lambda model: model) or one for one in skills.for_speaker(speaker)
+    ]
 
 
 async def _sees(records: SqliteRecords, policy: Permissions, user: User, record_id: RecordId) -> bool:

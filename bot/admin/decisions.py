@@ -135,7 +135,7 @@ class DecisionsRoom:
         await self.decided.note("decision.replayed", admin.user_id, {"decision": story.id})
         told = await self._told(story, admin, lang)
         try:
-            made = await self.replay.again(story)
+            made = await self.replay.again(story, admin)
         except TellUser as stop:
             return {**told, "again": None, "refusal": stop.key}
         held = await self.house.drafts.revision(story.draft_id, 1) if story.draft_id and story.text is not None else None

@@ -49,27 +49,35 @@ class _Then:
 
 @dataclass(frozen=True)
 class Replay:
-    """Makes decisions again. skills: what somebody may use; before: what had been talked about before a decision."""
+    """Makes decisions again.
+
+    chooser: on whose budget it asks -> who chooses. skills: what somebody may use, and on whose budget their models are asked.
+    before: what had been talked about before a decision.
+    """
 
     users: Users
-    chooser: Chooser
-    skills: Callable[[Speaker], Sequence[ReadySkill]]
+    chooser: Callable[[Speaker], Chooser]
+    skills: Callable[[Speaker, Speaker], Sequence[ReadySkill]]
     words: Words
     reviews: Reviews
     before: Callable[[DecisionId], Awaitable[Memories]]
     patience_s: float = PATIENCE_S
 
-    async def again(self, story: Decision) -> Again:
-        """The outcome of today.
+    async def again(self, story: Decision, by: Speaker) -> Again:
+        """The outcome of today. by: an admin, on whose budget of the model it goes.
 
         Raises: Unclear where there is nothing to make again: words that were erased, a press, a person who has left, what the house did of
         its own accord, a file that came along; TellUser("replay_late"), TellUser("replay_down").
         """
         speaker = await self._speaker(story)
+        mine = self.skills(speaker, by)
+        if any(story.made.intent in one.capability.errands for one in mine):
+            raise Unclear("replay_unasked")
         origin = Origin(WEB, "", speaker.user_id, story.thread_id)
         way = Way(self.words, story.made.lang, origin, story.said or "", person=speaker)
         turn = hear(TurnId(story.turn_id), Utterance(origin, f"replay:{story.id}", story.said or "", story.at), speaker)
-        answering = Answering(_Then(await self.before(story.id)), self.chooser, self.skills, self.words, UnderWay(), strangers=None)
+        then = _Then(await self.before(story.id))
+        answering = Answering(then, self.chooser(by), lambda _: mine, self.words, UnderWay(), strangers=None)
         try:
             async with asyncio.timeout(self.patience_s):
                 outcome = await answering.answer(turn, way)
@@ -93,8 +101,6 @@ class Replay:
         is_press = story.made.skill == HOUSE and story.made.intent != UNSURE
         if is_press or not any(char.isalnum() for char in story.said):
             raise Unclear("replay_nothing")
-        if any(story.made.intent in one.capability.errands for one in self.skills(speaker)):
-            raise Unclear("replay_unasked")
         return speaker
 
     async def _gate(self, outcome: Outcome, way: Way) -> Gate | None:

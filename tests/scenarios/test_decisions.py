@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -42,6 +43,16 @@ def counted(street: Street) -> dict[str, int]:
         return {name: file.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in UNCHANGED}  # noqa: S608 - ours
 
 
+def wait_shown(street: Street, decision: str) -> None:
+    """Returns when the answer was delivered, after which nothing moves by itself."""
+    statement = "SELECT count(*) FROM uses WHERE decision_id = ? AND use = 'shown'"
+    until = time.monotonic() + 20
+    with closing(sqlite3.connect(street.home.folder / "home" / "tandem.db")) as file:
+        while not file.execute(statement, (decision,)).fetchone()[0]:
+            assert time.monotonic() < until, "the answer was never delivered"
+            time.sleep(0.05)
+
+
 def test_admin_finds_a_decision_by_its_person(street: Street, decision: str) -> None:
     """By name and by address; somebody else's search is empty, and nobody's is told beside what was typed."""
     admin = street.inside(ADMIN)
@@ -76,6 +87,7 @@ def test_story_is_told_whole(street: Street, decision: str) -> None:
 def test_replay_tells_both_and_writes_nothing(street: Street, said: str) -> None:
     """But for the line in the audit that says who did it. Nothing that it is made of has moved, so it is the same."""
     decision, admin = answered(street.inside(REP), said)[2], street.inside(ADMIN)
+    wait_shown(street, decision)
     before = counted(street)
     again = admin.post(f"{AT}/{decision}/again", data={"token": token(admin)}, headers=OURS)
 

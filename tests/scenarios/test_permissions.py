@@ -194,6 +194,7 @@ PAGES: Mapping[str, Json] = {
     "send": {"files": ["none"], "text": "", "key": "{new}"}, "confide": {"password": "none", "key": "{new}", "thread": "{thread}"},
     "enclosed": {"decision": "{decision}"},
     "digest": {"turn": "{turn}"}, "digest_mail": {"turn": "{turn}"}, "admin": {}, "jobs": {}, "job_press": {"job": "none", "action": "run"},
+    "decisions": {}, "decision": {"decision": "{decision}"}, "decision_again": {"decision": "{decision}"}, "decisions_export": {},
     "prompts": {}, "prompt": {"prompt": "query_crm/fill"}, "prompt_check": {"prompt": "query_crm/fill", "text": "x"},
     "prompt_publish": {"prompt": "query_crm/fill", "text": "x", "note": "x", "base": "none"},
     "prompt_back": {"prompt": "query_crm/fill", "to": "shipped", "base": "none"}, "prompt_agree": {"edition": "none"},
