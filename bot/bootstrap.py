@@ -218,6 +218,10 @@ async def opened(  # noqa: PLR0915 - a line for each part
         prompts = LivePrompts(load_prompts(PROMPTS), editions)
         await prompts.refresh()
         chats = _chats(config, prompts, database, clock)
+        if home.restored.exists():
+            await outbox.doubt("restored")
+            await SqliteVisits(database, clock).end_all()
+            home.restored.unlink()
         stack.push_async_callback(chats.close)
         voices = SqliteVoices(database, clock)
         complaints = SqliteComplaints(database, clock, ids)

@@ -14,8 +14,21 @@ from bot.domain.talk import Lang
 from bot.errors import BadConfig, HomeHeld
 from bot.home import Home
 from bot.private_line import NobodyServes, call
+from bot.senses import SystemClock
 from bot.terminal import Terminal
-from bot.verbs import TASKS, add_audit, add_batch, add_churn, add_jobs, add_outbox, add_people, add_prompts, add_slack, add_tokens
+from bot.verbs import (
+    TASKS,
+    add_audit,
+    add_backups,
+    add_batch,
+    add_churn,
+    add_jobs,
+    add_outbox,
+    add_people,
+    add_prompts,
+    add_slack,
+    add_tokens,
+)
 from bot.words import TomlWords, read_sentences
 
 Json = dict[str, Any]
@@ -196,6 +209,22 @@ class Command:
             return churning.carry_out(asked)
         return self._show(f"churn_{asked.does}", {}, lambda told: churning.show_own(asked.does, told, asked.out))
 
+    def backup(self, asked: argparse.Namespace) -> int:
+        """All of the home into one file, in this process, beside a house that serves or without one."""
+        from bot.backup.taking import take  # noqa: PLC0415 - only this verb needs it
+
+        told = take(self._home, self._config, asked.file, os.environ.get("TANDEM_BACKUP_PASSPHRASE", ""), SystemClock().now())
+        self._terminal.show_line("backup_sealed" if told["sealed"] else "backup_made", told)
+        return 0
+
+    def restore(self, asked: argparse.Namespace) -> int:
+        """A backup into an empty home."""
+        from bot.backup.restoring import restore  # noqa: PLC0415 - only this verb needs it
+
+        told = restore(self._home, asked.file, os.environ.get("TANDEM_BACKUP_PASSPHRASE", ""), SystemClock().now())
+        self._terminal.show_line("restored", told | {"needs": ", ".join(told["secrets"]) or "–", "weights": len(told["models"])})
+        return 0
+
     def models_pull(self, _: argparse.Namespace) -> int:
         """Fetch the model that hears, in this process; the house needs not be there, and one that runs finds it when somebody speaks."""
         from bot.config import load  # noqa: PLC0415 - only this verb needs it
@@ -334,6 +363,7 @@ def _parser(words: TomlWords, lang: Lang) -> argparse.ArgumentParser:
     for name, add in GROUPS.items():
         add(partial(verb, into=group(name), person=False), said)
     verb("pull", into=group("models"), does="models_pull", person=False)
+    add_backups(verb, said)
     add_batch(verb("batch", person=False), words.say("cli_task", lang, tasks=" ".join(TASKS)), said)
     verb("check", person=False).add_argument("--online", action="store_true", help=said("cli_online"))
     why = verb("why")

@@ -72,6 +72,21 @@ class Home:
         return self.folder / "heads"
 
     @property
+    def backups(self) -> Path:
+        """The folder of backups that were asked for at the page."""
+        return self.folder / "backups"
+
+    @property
+    def backed_up(self) -> Path:
+        """What is known of the last backup, wherever it went."""
+        return self.folder / "backed_up.json"
+
+    @property
+    def restored(self) -> Path:
+        """Lies there from a restore until the house has seen it."""
+        return self.folder / "restored.json"
+
+    @property
     def papers(self) -> Path:
         """The documents of the invented firm."""
         return self.folder / "demo"

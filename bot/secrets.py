@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 
 from bot.errors import BadConfig
 
+NAMES = (
+    "WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY", "WECOM_BOT_ID", "WECOM_BOT_SECRET",
+    "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "OPENAI_API_KEY", "SMTP_PASSWORD",
+)  # fmt: skip
+"""All that the environment may hold and nobody else."""
+
 
 @dataclass(frozen=True)
 class WecomSecrets:

@@ -78,6 +78,12 @@ def add_churn(verb: Verb, said: Said) -> None:
             one.add_argument("--out", type=Path, metavar="DIR", help=said("cli_churn_out"))
 
 
+def add_backups(verb: Verb, said: Said) -> None:
+    """`tandem backup` and `tandem restore`."""
+    for name in ("backup", "restore"):
+        verb(name, person=False).add_argument("file", type=Path, metavar="FILE", help=said(f"cli_{name}_file"))
+
+
 def add_jobs(verb: Verb, said: Said) -> None:
     """The verbs below `tandem jobs`."""
     for name in ("list", "pause", "resume", "run"):

@@ -392,6 +392,9 @@ STEPS = (
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 
+NUMBERED = {f"{number:04}_{step.__name__}": step for number, step in enumerate(STEPS, 1)}
+"""By the names that a file remembers them by."""
+
 
 def migrate(database: Database) -> None:
     """Bring the file to the newest shape, each step once, whoever else starts at the same time.
@@ -402,10 +405,14 @@ def migrate(database: Database) -> None:
 
 
 def _apply(database: sqlite_utils.Database, path: str) -> None:
-    names = {f"{number:04}_{step.__name__}": step for number, step in enumerate(STEPS, 1)}
     steps = Migrations("store")
-    for name, step in names.items():
+    for name, step in NUMBERED.items():
         steps(name=name)(step)
-    if any(done.name not in names for done in steps.applied(database)):
+    if any(done.name not in NUMBERED for done in steps.applied(database)):
         raise BadConfig("store_newer", path=path)
     steps.apply(database)
+
+
+def applied(database: sqlite_utils.Database) -> tuple[str, ...]:
+    """The names of the steps that made a file, in order; those of a newer Tandem as well."""
+    return tuple(sorted(done.name for done in Migrations("store").applied(database)))

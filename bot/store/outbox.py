@@ -40,6 +40,7 @@ AGAIN = """
 REPLAY = """
     UPDATE outbox SET state = 'waiting', due_at = :now, attempt = 0, failed_at = NULL, changed_at = :now
     WHERE id = :id AND state IN ('dead', 'unsure')"""
+DOUBT = "UPDATE outbox SET state = 'unsure', why = :why, changed_at = :now WHERE id = :id"
 COUNTS = "SELECT state, count(*) AS messages FROM outbox WHERE state IN ('waiting', 'sending', 'unsure', 'dead') GROUP BY state"
 SHOWN = """
     SELECT decisions.id, decisions.user_id FROM outbox JOIN decisions ON decisions.id = outbox.decision_id
@@ -152,6 +153,19 @@ class SqliteOutbox:
             if again:
                 _audit(Within(database, now), "replayed", message_id)
             return again
+
+        return await self._database.write(work)
+
+    async def doubt(self, why: str) -> int:
+        """What waits may have been sent already, by a house that this one was restored from: a person is asked. Says how many."""
+        now = self._clock.now()
+
+        def work(database: sqlite_utils.Database) -> int:
+            waiting = every(database, "SELECT id FROM outbox WHERE state = 'waiting' ORDER BY seq")
+            for row in waiting:
+                change(database, DOUBT, {"id": row["id"], "why": why, "now": stamp(now)})
+                _audit(Within(database, now), MessageState.UNSURE, row["id"])
+            return len(waiting)
 
         return await self._database.write(work)
 

@@ -79,6 +79,15 @@ class SqliteVisits:
             lambda database: change(database, "DELETE FROM visits WHERE token_digest = :token", {"token": token_digest})
         )
 
+    async def end_all(self) -> None:
+        """Everybody signed out, and no link lets anybody in."""
+
+        def work(database: sqlite_utils.Database) -> None:
+            for table in ("visits", "sign_in_links"):
+                change(database, f"DELETE FROM {table}", {})  # noqa: S608 - one of two names
+
+        await self._database.write(work)
+
     def _redeem(self, database: sqlite_utils.Database, code_digest: str, token_digest: str, expires_at: datetime) -> UserId | None:
         now = stamp(self._clock.now())
         used = change(database, REDEEM, {"code": code_digest, "now": now})
