@@ -28,6 +28,6 @@ def alone(config_path: Path, home: Home, request: Json) -> Iterator[Json]:
 
 
 async def _lines(config_path: Path, home: Home, request: Json) -> AsyncGenerator[Json, None]:
-    async with opened(load(config_path), home, Direct, serving=False) as here:
+    async with opened(load(config_path), home, Direct, serving=False, config_path=config_path) as here:
         async for line in here.desk.answer(request):
             yield line

@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache, partial
 from importlib import import_module
@@ -17,6 +17,7 @@ from bot.admin.jobs import JobsRoom
 from bot.admin.prompts import PromptsRoom, uses
 from bot.admin.rehearsal import Rehearsal
 from bot.admin.replay import Replay
+from bot.admin.system import About, SystemRoom
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
@@ -26,6 +27,7 @@ from bot.brains.names import ContactNames
 from bot.brains.roles import ChatModels
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
+from bot.commands import Commands
 from bot.comparing import Comparing, Seen, Shows
 from bot.comparisons import Comparisons
 from bot.confided import CONFIDE, MemoryBox
@@ -116,6 +118,7 @@ from bot.store.risks import SqliteRisks
 from bot.store.rule_firings import SqliteRuleFirings
 from bot.store.seen_risks import SqliteSeenRisks
 from bot.store.spending import SqliteSpending
+from bot.store.standing import SqliteStanding
 from bot.store.threads import SqliteThreads
 from bot.store.tokens import SqliteTokens
 from bot.store.users import SqliteUsers
@@ -190,9 +193,13 @@ class Opened:
 
 @asynccontextmanager
 async def opened(  # noqa: PLR0915 - a line for each part
-    config: Config, home: Home, make_engine: MakeEngine, *, serving: bool, secrets: ChannelSecrets = NO_CHATS
+    config: Config, home: Home, make_engine: MakeEngine, *, serving: bool, secrets: ChannelSecrets = NO_CHATS,
+    config_path: Path | None = None,
 ) -> AsyncIterator[Opened]:
-    """Open `home`, whose lock the caller holds, and close it in order at the end. secrets: of the chats that shall be on."""
+    """Open `home`, whose lock the caller holds, and close it in order at the end. secrets: of the chats that shall be on.
+
+    config_path: where `config` was read from, for commands that are run beside.
+    """
     clock, ids = SystemClock(), TimeIds()
     words = TomlWords(read_sentences(HERE / "strings.toml"))
     async with AsyncExitStack() as stack:
@@ -346,6 +353,9 @@ async def opened(  # noqa: PLR0915 - a line for each part
             users, lambda by: AskingChooser(learned, lambda _: chats.bound("choosing", by, (CHOOSING,)), skills.versions),
             partial(_paid_by, skills, prompts), words, reviews, decided.before,
         )
+        about = About(home, SqliteStanding(database, clock), users, clock, _models(config))
+        system = SystemRoom(admins, about, Outgoing(outbox, delivery.wake), Commands(home, config_path))
+        stack.push_async_callback(system.close)
         verbs = pages(
             visits,
             talks,
@@ -363,6 +373,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
                     admins, prompts, editions, SqlitePromptResults(database), users, clock, uses(skills.manifests),
                     ledger, Rehearsal(ledger, users, ContactNames(SqliteNames(database)), ids, prompts, skills.rehearsed),
                 ),
+                system,
             ),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
@@ -485,6 +496,11 @@ def _comparing(visits: Visits, skills: Skills, queries: SqliteQueries, policy: P
         visits, lambda speaker: Seen(skills.papers_of(speaker), queries.within(policy.scope(speaker))), Shows(sides, same, marked),
         skills.words["compare_contracts"], clock,
     )  # fmt: skip
+
+
+def _models(config: Config) -> Mapping[str, str]:
+    """Which chat model answers in each role."""
+    return {entry.name: getattr(config.models.roles, entry.name).model for entry in fields(config.models.roles)}
 
 
 def _clauses() -> Mapping[str, str]:

@@ -54,6 +54,13 @@ class Outgoing:
         self.wake()
         return told
 
+    async def drop(self, message_id: str) -> None:
+        """Give up what may have arrived; it is kept as dead.  Raises: Unclear("no_such_message") for what is not unsure."""
+        message = await self.outbox.message(MessageId(message_id))
+        if message is None or message.state is not MessageState.UNSURE:
+            raise Unclear("no_such_message", message=message_id)
+        await self.outbox.dead(message.id, "dropped")
+
 
 @dataclass(frozen=True)
 class Doubts:

@@ -67,7 +67,7 @@ async def _serve(
 
             return Durable(home.progress, attempts, SystemClock())
 
-        opening = opened(config, home, engine, serving=True, secrets=secrets)
+        opening = opened(config, home, engine, serving=True, secrets=secrets, config_path=config_path)
         async with opening as here, served(here.desk, home.socket), _housekeeping(config, here):
             ready(await _way_in(here))
             await stop.wait()

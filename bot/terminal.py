@@ -311,7 +311,8 @@ class Terminal:
     def show_findings(self, findings: Sequence[Mapping[str, Any]], *, online: bool, permissions: Sequence[Json]) -> int:
         """What is on, off and wrong, and who may what; fails when something is wrong. `online`: outside services were asked, too."""
         if self._as_json:
-            self._dump({"findings": findings, "online": online, "permissions": permissions})
+            told = [{**one, "text": self._say(one["key"], **one["facts"])} for one in findings]
+            self._dump({"findings": told, "online": online, "permissions": permissions})
         else:
             for one in findings:
                 line = f"{self._say('state_' + one['state'])}  {self._say(one['key'], **one['facts'])}"

@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.admin import decisions, jobs, prompts
+from bot.web.admin import decisions, jobs, prompts, system
 from bot.web.line import Line
 from bot.web.shell import Place, Shell
 
-ROOMS: tuple[Place, ...] = (prompts.PLACE, decisions.PLACE, jobs.PLACE)
+ROOMS: tuple[Place, ...] = (prompts.PLACE, decisions.PLACE, jobs.PLACE, system.PLACE)
 """In the order of the navigation. A room's key names it in the sentences; `KEY_about` says what it is for."""
 
 
@@ -21,6 +21,7 @@ def admin(line: Line, shell: Shell) -> APIRouter:
     router.include_router(prompts.prompts(line, shell, ROOMS))
     router.include_router(decisions.decisions(line, shell, ROOMS))
     router.include_router(jobs.jobs(line, shell, ROOMS))
+    router.include_router(system.system(line, shell, ROOMS))
     return router
 
 
