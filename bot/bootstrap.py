@@ -17,6 +17,7 @@ from bot.admin.jobs import JobsRoom
 from bot.admin.prompts import PromptsRoom, uses
 from bot.admin.rehearsal import Rehearsal
 from bot.admin.replay import Replay
+from bot.admin.start import Setting, StartRoom
 from bot.admin.system import About, SystemRoom
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
@@ -43,6 +44,7 @@ from bot.domain.people import Speaker, User, parse_audience, speaker_of
 from bot.domain.permissions import Permissions
 from bot.domain.scope import Scope
 from bot.domain.scored import ScoredRecords
+from bot.domain.talk import Lang
 from bot.edited_prompts import EditedPrompts
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery, Ways
@@ -356,6 +358,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
         about = About(home, SqliteStanding(database, clock), users, clock, _models(config))
         system = SystemRoom(admins, about, Outgoing(outbox, delivery.wake), Commands(home, config_path))
         stack.push_async_callback(system.close)
+        setting = Setting(_url(config), config.server.public_url.rstrip("/"), tuple(chats_on.exits), partial(_manifest, words))
+        start = StartRoom(admins, SqliteStanding(database, clock), users, ids, setting)
         verbs = pages(
             visits,
             talks,
@@ -373,7 +377,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
                     admins, prompts, editions, SqlitePromptResults(database), users, clock, uses(skills.manifests),
                     ledger, Rehearsal(ledger, users, ContactNames(SqliteNames(database)), ids, prompts, skills.rehearsed),
                 ),
-                system,
+                system, start,
             ),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
@@ -496,6 +500,13 @@ def _comparing(visits: Visits, skills: Skills, queries: SqliteQueries, policy: P
         visits, lambda speaker: Seen(skills.papers_of(speaker), queries.within(policy.scope(speaker))), Shows(sides, same, marked),
         skills.words["compare_contracts"], clock,
     )  # fmt: skip
+
+
+def _manifest(words: TomlWords, lang: Lang, public_url: str) -> dict[str, Any]:
+    """What makes our Slack app; by a socket where the platform could not reach us."""
+    from bot.channels.slack.manifest import SENTENCES, manifest  # noqa: PLC0415 - asked for once in a home's life
+
+    return manifest(words.own(SENTENCES), lang, public_url=public_url, socket=not public_url.startswith("https://"))
 
 
 def _models(config: Config) -> Mapping[str, str]:

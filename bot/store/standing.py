@@ -1,6 +1,6 @@
 """How the house stands, in numbers: what waits, what is not delivered, what was spent, what was refused. Knows counts; knows no text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,9 +22,11 @@ ANSWERED = "SELECT id, at, user_id, made FROM decisions WHERE at >= :since ORDER
 REJECTED = """
     SELECT id, author, decided_at, reason FROM reviews WHERE state = 'rejected' AND decided_at >= :since
     ORDER BY decided_at DESC LIMIT :limit"""
+HEARD = "SELECT channel, max(kept_at) AS at FROM inbox WHERE channel IN ('wecom', 'wecom_bot', 'slack') GROUP BY channel"
+DOCUMENTS = "SELECT count(*) AS count FROM documents"
 LOOKED_AT = 2000
 """Answers that are looked through for those that a chat model refused."""
-MADE_BACKUP = "backup.made"
+MADE_BACKUP, ADDED = "backup.made", "user.added"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,21 @@ class SqliteStanding:
         """Drafts that a reviewer sent back, newest first."""
         rows = await self._database.read(lambda database: every(database, REJECTED, {"since": stamp(since), "limit": limit}))
         return [Rejected(ReviewId(row["id"]), UserId(row["author"]), moment(row["decided_at"]), row["reason"] or "") for row in rows]
+
+    async def heard(self) -> Mapping[str, datetime]:
+        """When somebody last said something, by channel of a platform."""
+        rows = await self._database.read(lambda database: every(database, HEARD))
+        return {row["channel"]: moment(row["at"]) for row in rows}
+
+    async def documents(self) -> int:
+        """How many the house has read."""
+        rows = await self._database.read(lambda database: every(database, DOCUMENTS))
+        return int(rows[0]["count"])
+
+    async def note_user(self, user_id: UserId, role: str, by: UserId) -> None:
+        """Somebody was let in."""
+        about = {"user": user_id, "role": role}
+        await self._database.write(lambda database: append_audit(Within(database, self._clock.now()), ADDED, by, about))
 
     async def note_backup(self, by: UserId) -> None:
         """Somebody asked for a backup: all that we have leaves in one file."""

@@ -199,6 +199,7 @@ PAGES: Mapping[str, Json] = {
     "prompt_publish": {"prompt": "query_crm/fill", "text": "x", "note": "x", "base": "none"},
     "prompt_back": {"prompt": "query_crm/fill", "to": "shipped", "base": "none"}, "prompt_agree": {"edition": "none"},
     "prompt_drop": {"edition": "none"}, "prompt_try": {"prompt": "query_crm/fill", "text": "{text}", "decision": "{decision}"},
+    "start": {}, "start_person": {"name": "n", "email": "n", "role": "rep", "team": "t"}, "start_keys": {},
     "system": {}, "system_check": {}, "system_press": {"action": "replay", "message": "none"},
     "contract_same": {"old": "{turn}", "new": "none", "first": 0, "count": 9},
     "contract": {"old": "{turn}", "new": "none"}, "contract_redline": {"old": "{turn}", "new": "none"},

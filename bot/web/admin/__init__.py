@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from bot.web.admin import decisions, jobs, prompts, system
+from bot.web.admin import decisions, jobs, prompts, start, system
 from bot.web.line import Line
 from bot.web.shell import Place, Shell
 
-ROOMS: tuple[Place, ...] = (prompts.PLACE, decisions.PLACE, jobs.PLACE, system.PLACE)
+ROOMS: tuple[Place, ...] = (prompts.PLACE, decisions.PLACE, jobs.PLACE, system.PLACE, start.PLACE)
 """In the order of the navigation. A room's key names it in the sentences; `KEY_about` says what it is for."""
 
 
@@ -21,6 +21,7 @@ def admin(line: Line, shell: Shell) -> APIRouter:
     router.include_router(prompts.prompts(line, shell, ROOMS))
     router.include_router(decisions.decisions(line, shell, ROOMS))
     router.include_router(jobs.jobs(line, shell, ROOMS))
+    router.include_router(start.start(line, shell, ROOMS))
     router.include_router(system.system(line, shell, ROOMS))
     return router
 
@@ -31,7 +32,9 @@ class _Hall:
     shell: Shell
 
     async def page(self, request: Request) -> Response:
-        """What there is to do for an admin."""
+        """What there is to do for an admin; in a home with nobody and nothing yet, the first walk."""
         reader = self.shell.cookies.reader(request)
         told = await self.line.ask("admin", reader.lang, session=reader.session)
+        if (await self.line.ask("start", reader.lang, session=reader.session))["fresh"]:
+            return RedirectResponse(start.PLACE.path, 303)
         return self.shell.page("admin/hall.html", reader, rooms=ROOMS, **told)
