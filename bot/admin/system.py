@@ -25,7 +25,7 @@ from bot.store.standing import SqliteStanding
 
 Json = dict[str, Any]
 
-CHECK_S = 15.0
+CHECK_S = 18.0
 """How long a page waits for `tandem check`."""
 PATIENCE_S = 3.0
 """How long a press waits for what it began; it goes on all the same."""

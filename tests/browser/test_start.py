@@ -108,9 +108,10 @@ def test_hello_turns_it_green_without_a_press(house: House, stores: Pile) -> Non
     assert (0, True, []) == (before, "self-built app" in told, room.troubles)
 
 
-def test_nobody_else_takes_the_walk(house: House) -> None:
+def test_nobody_else_takes_the_walk(house: House, stores: Pile) -> None:
     """A rep is told whose pages these are, by every route; a form without its token makes nothing."""
     url = f"{house.served.url}/admin/start"
+    done(stores.users.seed([LI]))
     with house.inside(LI.email) as room:
         get, post = room.page.request.get, room.page.request.post
         seen = [get(url).status, get(f"{url}/heard", headers={"hx-request": "true"}).status]

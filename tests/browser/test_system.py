@@ -62,7 +62,7 @@ def test_admin_sees_how_all_stands(house: House, look: Look, tmp_path: Path) -> 
         page = room.page
         page.goto(f"{house.served.url}/admin")
         page.locator(".rooms a[href='/admin/system']").click()
-        page.wait_for_selector("#checked .findings li", timeout=30_000)
+        _checked(page)
         room.check_access("system")
         stuck, bars = page.locator(".stuck li").count(), page.locator(".days rect").count()
         figures = page.locator("section[aria-labelledby=costs]").inner_text()
@@ -117,6 +117,16 @@ def test_nobody_else_finds_the_page_or_presses(house: House) -> None:
         forged = room.page.request.post(url, form={"action": "backup"}).status
 
     assert ([403, 403], 403, 403) == (seen, own, forged)
+
+
+def _checked(page: Page) -> None:
+    """Return when the checks stand there; a machine that is busy says that they are late, and a person presses again."""
+    for _ in range(6):
+        page.wait_for_selector("#checked .findings", state="attached", timeout=30_000)
+        if page.locator("#checked .findings li").count():
+            return
+        with page.expect_response("**/admin/system/checks", timeout=30_000):
+            page.locator("#checked a", has_text="再查一次" if page.locator("html[lang^=zh]").count() else "Check again").click()
 
 
 def _until(page: Page, where: str, told: str) -> str:
