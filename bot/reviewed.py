@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.changes import changes
-from bot.domain.drafted import DraftRow, entity_label, rows_of, told_rows
+from bot.domain.drafted import DraftRow, entity_label, grounds_for, rows_of, told_rows
 from bot.domain.evidence import Evidence
 from bot.domain.figures import TERMS as TERMS_REASONS
 from bot.domain.figures import each_once, figures_of, left_of
@@ -144,9 +144,8 @@ def _row(row: DraftRow) -> Json:
 def _grounds(draft: HeldDraft | None, speaker: Speaker) -> Iterator[Json]:
     """Up to three, each quote once, and none that this person may not see."""
     seen: dict[tuple[str, str], Evidence] = {}
-    for one in draft.evidence.values() if draft else ():
-        if speaker.may_see(one.audience):
-            seen.setdefault((one.quote, one.source), one)
+    for one in grounds_for(draft, speaker) if draft else ():
+        seen.setdefault((one.quote, one.source), one)
     for one in list(seen.values())[:GROUNDS_SHOWN]:
         yield {"quote": one.quote, "source": one.source, "locator": one.locator, "kind": one.kind, "stale": one.stale}
 

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.entities import RULE, SCHEDULE, SCHEMA
 from bot.domain.evidence import Evidence
-from bot.domain.ids import RecordId
+from bot.domain.ids import Audience, RecordId
 from bot.domain.outcome import MAIN, Draft, Proposal
 from bot.domain.own_fields import known_with
 from bot.domain.panels import exact_text, figure_text
+from bot.domain.people import Speaker
 from bot.domain.records import DraftState, HeldDraft
 from bot.domain.schema import Entity, Field, Kind, Label
 from bot.domain.talk import Lang
@@ -227,3 +228,12 @@ def _short_day(value: object, lang: Lang) -> str:
     except ValueError:
         return ""
     return f"{day.month}/{day.day}" if lang is Lang.ZH else f"{day.day} {day:%b}"
+
+
+def grounds_for(draft: HeldDraft, reader: Speaker) -> tuple[Evidence, ...]:
+    """The grounds of a draft for somebody whose business its review is, each once.
+
+    What is for its author alone, such as a contract that they were sent, was put before the reviewer with the draft.
+    """
+    own = Audience(f"user:{draft.author}")
+    return tuple(dict.fromkeys(one for one in draft.evidence.values() if one.audience == own or reader.may_see(one.audience)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.changes import replaced
-from bot.domain.drafted import entity_label, rows_of, told_rows
+from bot.domain.drafted import entity_label, grounds_for, rows_of, told_rows
 from bot.domain.evidence import Evidence
 from bot.domain.figures import Left
 from bot.domain.outcome import Answer, Button, Draft
@@ -63,7 +63,7 @@ class Cards:
 
     def grounds(self, draft: HeldDraft, reader: Speaker) -> tuple[Evidence, ...]:
         """Up to three grounds that the reader may see, each once."""
-        return tuple(dict.fromkeys(one for one in draft.evidence.values() if reader.may_see(one.audience)))[:GROUNDS]
+        return grounds_for(draft, reader)[:GROUNDS]
 
     def what(self, case: Case, lang: Lang) -> str:
         """The thing in a few words: an executive note · Acme · Ms Lee."""

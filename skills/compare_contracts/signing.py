@@ -62,7 +62,7 @@ def for_legal(found: Compared, telling: Telling, said: Saying, account: Row | No
     told = said.say("for_legal", high=found.report.counted(Risk.HIGH), shown=shown)
     terms = _terms(found, said)
     fields = {**_about(found, account, IN_REVIEW), "terms_risk": _gravest(found), "needs_legal": True, **terms.fields}
-    evidence = _read_from(found, terms, said) | ({"terms_risk": telling.grounds(found)[0]} if found.changes else {})
+    evidence = _gravest_first(found, telling) | _read_from(found, terms, said)
     evidence[LOOKED_AT] = _paper(found, said)
     shows = ("account", "name", "terms_risk", "value", "payment_days")
     return Draft(told, CONTRACT, fields, evidence, about=(account.id,), shows=shows, submits=True)
@@ -107,6 +107,11 @@ def _read_from(found: Compared, terms: Terms, said: Saying) -> dict[str, Evidenc
         field: Evidence(quote, found.new.name, where, EvidenceKind.DOCUMENT, 1.0, found.new.id, Audience(f"user:{said.user_id}"))
         for field, (quote, where) in terms.quotes.items()
     }
+
+
+def _gravest_first(found: Compared, telling: Telling) -> dict[str, Evidence]:
+    """The wordings that legal has to look at, the gravest as the ground of how risky it all is."""
+    return dict(zip(("terms_risk", "second_change", "third_change"), telling.grounds(found), strict=False))
 
 
 def _paper(found: Compared, said: Saying) -> Evidence:

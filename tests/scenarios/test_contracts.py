@@ -19,9 +19,10 @@ from docx import Document
 
 from bot.bootstrap import Opened, opened
 from bot.config import load
+from bot.domain.drafted import grounds_for
 from bot.domain.ids import RecordId, TurnId, UserId
 from bot.domain.outcome import Answer, Draft
-from bot.domain.people import EVERYONE, Role, User
+from bot.domain.people import EVERYONE, Role, User, speaker_of
 from bot.domain.records import Cause, Import, Retention
 from bot.domain.talk import File, Lang, Media, Origin, Press, Utterance, direct_thread
 from bot.engine.direct import Direct
@@ -438,15 +439,18 @@ async def test_a_signing_of_high_risk_waits_for_legal(rooms: Rooms) -> None:
 
 
 async def test_to_legal_is_one_press(rooms: Rooms) -> None:
-    """It is with legal at once, by name and until when; the author has no second card to press."""
+    """It is with legal at once, by name and until when, the gravest wordings with it; the author has no second card to press."""
     await rooms.sends_together("云坊合同v1.docx", "云坊合同v2.docx")
     told = await rooms.says("[对比合同] 送法务")
     reviews = rooms.here.house.reviews
     assert reviews is not None
     waiting = await reviews.waiting_for(MEI.id)
+    held = await rooms.here.house.drafts.draft(waiting[0].draft_id)
+    looked_at = [one.source for one in grounds_for(held, speaker_of(MEI))[:3]] if held else []
     await rooms.approved()
 
     assert re.fullmatch(r"已到梅律师,(?:明天|\d+月\d+日)?\d{1,2}(?:点|:\d\d)前回你。", told.text)
+    assert ["云坊合同v2.docx"] * 3 == looked_at
     assert (["催一下", "撤回送审"], 1) == ([one.label for one in told.buttons], len(waiting))
 
 
