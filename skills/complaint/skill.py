@@ -18,6 +18,12 @@ AREAS = Path(__file__).with_name("areas.toml")
 LISTED, ANSWERED = "complaint_list", "complaint_answered"
 SINCE = timedelta(days=30)
 MOST, MOST_BUTTONS = 6, 2
+BARE = re.compile(
+    r"(?:我?(?:要|想)?)(?:匿名)?(?:吐(?:个)?槽|投诉|提(?:个)?意见)(?:一下|一句)?[。!,:\s]*"
+    r"|(?:i(?:'d| would)? (?:want|like) to )?(?:complain|give feedback)|(?:a |some )?(?:complaint|feedback)[.!:\s]*",
+    re.IGNORECASE,
+)
+"""That somebody wishes to complain, and not yet of what."""
 LONGEST = 80
 """Characters of a complaint that a list shows."""
 
@@ -28,6 +34,8 @@ async def run(turn: Turn, *, words: Words, complaints: HeardComplaints | None) -
         return _heard(turn, words)
     if turn.intent == LISTED:
         return await _listed(turn, words, complaints) if complaints else Answer(words.say("not_yours", turn.lang))
+    if BARE.fullmatch(turn.text.strip()):
+        return Answer(words.say("what", turn.lang), found=False)
     area = area_of(turn.text)
     ways = ("named", "unnamed", "drop")
     buttons = tuple(Button(words.say(f"button_{way}", turn.lang), f"complaint:{way}:{area}") for way in ways)

@@ -71,6 +71,14 @@ async def test_it_is_handed_in_by_a_press_alone(text: str, label: str) -> None:
     assert (label, False) == (offered.buttons[1].label, text in offered.text)
 
 
+@pytest.mark.parametrize("text", ["吐槽", "我要吐槽一下", "I want to complain", "feedback"])
+async def test_who_has_not_said_of_what_is_asked(text: str) -> None:
+    """A bare word is nothing to hand in."""
+    told = await run(said(text), words=WORDS, complaints=None)
+
+    assert ((), False) == (told.buttons, told.found)
+
+
 async def test_admins_see_counts_and_those_that_wait() -> None:
     """The most frequent first, with who told it only where they wished that."""
     slow = Complaint("1", Area.SLOW, "so slow", date(2026, 3, 3), Fate.NEW)
