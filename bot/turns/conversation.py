@@ -47,6 +47,8 @@ DEED = "deed.{kind}"
 """The intent of a press that does something in the house."""
 
 ALONE = ReviewClass.AI_AUTONOMOUS
+OPENING = 2_000
+"""Characters of a file by which it is told what it is written in, where its sender never said a word."""
 log = logging.getLogger(__name__)
 
 
@@ -297,6 +299,9 @@ class Conversation:
         way.lang, way.choice = await self._tongues.lately_of(file, way), RECEIVING
         self.under_way.at(turn_id, "fetch")
         lines = await self.under_way.stoppable(turn_id, self.chats.receiving.lines(turn_id, file, way.speaker))
+        if lines and not words_in(file):
+            way.lang = language_of(lines[:OPENING])
+            way.lang = await self._tongues.lately(way)
         offered = [one.capability for one in self.skills(way.speaker)]
         if talk := await talk_in(turn_id, file, lines, offered, self.chooser, way):
             way.spoken = talk.spoken
