@@ -6,7 +6,7 @@ PIP    := $(PY) -m pip --disable-pip-version-check --quiet
 # The lock is complete and hashed: no resolving, nothing built on this machine.
 LOCKED := install --require-hashes --no-deps --only-binary :all:
 
-.PHONY: run test check eval bench soak lessons lock help compiled
+.PHONY: run test slow check eval bench soak lessons lock help compiled
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -18,8 +18,13 @@ run: compiled  ## set up on first use, with an invented firm to try things on, t
 	@exec $(VENV)/bin/tandem run
 
 # A file's tests stay together, for they share a house, and long files come first; tests wait as much as they work.
+TESTS := -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+ASKED := not eval and not bench and not soak
 test: $(VENV)/ready-dev compiled  ## the tests
-	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(PY) $(TESTS) -m "$(ASKED) and not slow and not browser"
+
+slow: $(VENV)/ready-dev compiled  ## the tests that take longer: browsers, servers, both platforms
+	@$(PY) $(TESTS) -m "$(ASKED) and (slow or browser)"
 
 check: $(VENV)/ready-dev  ## lint, types, import contracts, and what must not be in the tree
 	$(VENV)/bin/ruff check .
