@@ -26,7 +26,7 @@ class Complaints(HeardComplaints, Protocol):
     async def hand_in(self, decision_id: DecisionId, area: Area, teller: UserId, *, named: bool) -> bool:
         """Keep what was said in the turn of a decision, once.
 
-        named: False where the teller shall be named to nobody: what they said is erased from their own turn in the same transaction, and
+        named: False where the teller shall be named to nobody: what they said is erased from their own turns in the same transaction, and
         who is to hear what becomes of it is kept apart, until they have.  Returns False where there is nothing left to hand in.
         """
         ...

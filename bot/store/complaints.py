@@ -1,7 +1,8 @@
 """The port `Complaints`. Knows tables and texts; knows nobody's name where they wished that."""
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlite_utils
 
@@ -11,7 +12,7 @@ from bot.domain.records import Retention
 from bot.errors import Stale
 from bot.ports import Clock, Ids
 from bot.store.audit import HOUSE, append_audit
-from bot.store.codec import Row
+from bot.store.codec import Row, dump, stamp
 from bot.store.content import Shelf, body_of, erase_texts
 from bot.store.database import Database
 from bot.store.rows import change, every, insert, one
@@ -19,6 +20,14 @@ from bot.store.rows import change, every, insert, one
 SAID = """
     SELECT decisions.turn_id, decisions.said_id, inbox.content_id FROM decisions JOIN inbox ON inbox.id = decisions.turn_id
     WHERE decisions.id = :id AND decisions.user_id = :user_id"""
+ELSEWHERE = """
+    SELECT DISTINCT content.id FROM content JOIN decisions ON decisions.turn_id = content.turn_id
+    WHERE decisions.user_id = :user_id AND decisions.at >= :since AND content.erased_at IS NULL
+        AND (instr(content.body, :words) > 0 OR instr(content.body, :dumped) > 0)"""
+"""Texts of the teller's own turns in which their words stand: what was asked back, the press that answered it, why."""
+LATELY = timedelta(days=1)
+CHOSEN = re.compile(r"^\[[^\[\]\n]{1,30}\]\s*")
+"""What a button puts before words that were unclear."""
 SAME = "SELECT id FROM complaints WHERE decision_id = :id"
 COUNTS = "SELECT area, count(*) AS number FROM complaints WHERE day >= :since GROUP BY area ORDER BY number DESC, area"
 UNMENDED = "SELECT * FROM complaints WHERE fate IN ('new', 'taken') ORDER BY id LIMIT :limit"
@@ -79,18 +88,20 @@ class SqliteComplaints:
         if one(database, SAME, {"id": decision_id}):
             return True
         row = one(database, SAID, {"id": decision_id, "user_id": teller})
-        text = body_of(database, row["said_id"]) if row else None
+        text = CHOSEN.sub("", body_of(database, row["said_id"]) or "").strip() if row else ""
         if row is None or not text:
             return False
         shelf = Shelf(database, self._ids, self._clock.now())
         complaint_id, content_id = self._ids.new(), shelf.put(text, Retention.TURN, None)[0]
-        told = {"teller": teller, "decision_id": decision_id} if named else {"teller": None, "decision_id": None}
+        whose = {"teller": teller, "decision_id": decision_id} if named else {"teller": None, "decision_id": None}
         day = shelf.now.date().isoformat()
-        insert(database, "complaints", {"id": complaint_id, "area": area, "content_id": content_id, "day": day, "fate": Fate.NEW, **told})
+        insert(database, "complaints", {"id": complaint_id, "area": area, "content_id": content_id, "day": day, "fate": Fate.NEW, **whose})
         insert(database, "complaint_ears", {"id": complaint_id, "user_id": teller})
         append_audit(shelf, "complaint.told", teller if named else HOUSE, {"complaint": complaint_id, "area": area}, [content_id])
         if not named:
-            erase_texts(shelf, [one for one in (row["said_id"], row["content_id"]) if one], HOUSE, "unnamed")
+            told = {"user_id": teller, "since": stamp(shelf.now - LATELY), "words": text, "dumped": dump(text)[1:-1]}
+            elsewhere = [one["id"] for one in every(database, ELSEWHERE, told)]
+            erase_texts(shelf, list({one for one in (row["said_id"], row["content_id"], *elsewhere) if one}), HOUSE, "unnamed")
         return True
 
     def _decide(self, database: sqlite_utils.Database, complaint_id: str, fate: Fate, by: UserId) -> Complaint:

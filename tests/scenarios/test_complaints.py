@@ -100,6 +100,19 @@ async def test_unnamed_nothing_leads_to_its_teller_but_what_tells_them_the_end(r
     assert WORDS.say("complaint_decided", Lang.EN) == done.answer.text
 
 
+async def test_unnamed_words_are_gone_from_what_was_asked_back_before(room: Room) -> None:
+    """Tandem was not sure what was meant, and asked: its buttons held the words, and the press brought them again."""
+    asked = Answer("Which one?", buttons=(Button("Feedback", "say", f"[Feedback] {SAID}"),))
+    room.stage.skill.answer = asked
+    card = await room.stage.say(Utterance(HERE, "said", SAID, SystemClock().now()), 1)
+    room.stage.skill.answer = Answer("Shall I hand it in?", buttons=BUTTONS)
+    offered = await room.stage.say(Tap(HERE, "chosen", MessageId(card.id), 0, SystemClock().now()), 2)
+    await room.stage.say(Tap(HERE, "unnamed", MessageId(offered.id), 1, SystemClock().now()), 3)
+
+    assert [SAID] == [one.text for one in await room.complaints.unmended(9)]
+    assert 1 == room.on_disk(SAID)
+
+
 async def test_the_teller_hears_each_step_once(room: Room) -> None:
     """However often an admin presses; and what is settled is not decided anew."""
     await room.complain(0)
