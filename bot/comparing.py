@@ -16,7 +16,7 @@ from bot.domain.talk import Lang
 from bot.errors import Unclear
 from bot.ports import Clock, SeenRecords, Words
 from bot.ports.papers import KeptPaper, OwnPapers
-from bot.visits import Visits
+from bot.visits import Visits, me_of
 
 PATIENCE_S = 1.5
 """How long the page waits for a comparison before it says how far it is."""
@@ -81,7 +81,7 @@ class Comparing:
             first, second, records=seen.records, said=self._saying(speaker, lang), told=told,
             asked={"risk": risk, "category": category, "whole": whole},
         ))  # fmt: skip
-        page = {"old": old, "new": new, "me": {"name": speaker.name, "role": speaker.role}}
+        page = {"old": old, "new": new, "me": me_of(speaker)}
         if await self._is_done(work):
             return {**work.result(), **page}
         return {"working": share, "old_name": first.name, "new_name": second.name, **page}

@@ -18,7 +18,7 @@ from bot.domain.talk import Lang
 from bot.errors import Unclear
 from bot.ports import Ledger, Outbox
 from bot.turns.digesting import mail_origin
-from bot.visits import Visits
+from bot.visits import Visits, me_of
 
 Json = dict[str, Any]
 
@@ -44,7 +44,7 @@ class DigestPage:
         seen = {place: one for place, one in enumerate(story.evidence) if speaker.may_see(one.audience)}
         return {
             **told(digest, seen, story.made.lang), "turn": turn, "decision": story.id, "at": story.at.isoformat(), "zone": speaker.zone,
-            "mails": self.mails, "me": {"name": speaker.name, "role": speaker.role},
+            "mails": self.mails, "me": me_of(speaker),
         }  # fmt: skip
 
     async def mail(self, session: str, turn: str) -> Json:

@@ -14,7 +14,7 @@ from bot.domain.hearing import Line, Recording, Transcript
 from bot.domain.ids import TurnId
 from bot.errors import Unclear
 from bot.ports import Player, Recordings
-from bot.visits import Visits
+from bot.visits import Visits, me_of
 
 Json = dict[str, Any]
 
@@ -40,9 +40,8 @@ class Playing:
         """What was heard, line by line, and whether its sound is still there.  Raises: Unclear("no_such_recording")."""
         speaker = await self.visits.speaker(session)
         found = await self._mine(session, turn)
-        me = {"name": speaker.name, "role": speaker.role}
         return {
-            "turn": turn, "at": found.said_at.isoformat(), "zone": speaker.zone, "decision": found.decision_id, "me": me,
+            "turn": turn, "at": found.said_at.isoformat(), "zone": speaker.zone, "decision": found.decision_id, "me": me_of(speaker),
             "sound": found.sound is not None, **_told(found.transcript),
         }  # fmt: skip
 
@@ -66,7 +65,7 @@ class Playing:
         speaker = await self.visits.speaker(session)
         if not await self.recordings.erase(TurnId(turn), speaker.user_id):
             raise Unclear("no_such_recording")
-        return {"me": {"name": speaker.name, "role": speaker.role}}
+        return {"me": me_of(speaker)}
 
     async def _mine(self, session: str, turn: str) -> Recording:
         speaker = await self.visits.speaker(session)

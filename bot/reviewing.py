@@ -24,7 +24,7 @@ from bot.ports import Clock, Drafts, Records, Reviews, Users
 from bot.reviewed import ABOUT, LETTER, TERMS, WRITTEN, Folder, Names, line_told, review_told
 from bot.turns.review import LONGEST_LETTER, LONGEST_SAID
 from bot.turns.wishes import Consider, Verb
-from bot.visits import Visits
+from bot.visits import Visits, me_of
 
 Json = dict[str, Any]
 
@@ -83,7 +83,7 @@ class Reviewing:
         names = await self._names()
         return {
             **stamp, "lines": [line_told(one, await self._draft(one), names, speaker, now, lang) for one in found],
-            "me": {"name": speaker.name, "role": speaker.role, "zone": speaker.zone}, "reviews_waiting": len(waiting),
+            "me": me_of(speaker), "reviews_waiting": len(waiting),
             "zone": speaker.zone, "counts": speaker.role in COUNTS, "decides": speaker.role in DECIDES,
         }
 

@@ -29,7 +29,7 @@ from bot.errors import NotAllowed, TellUser, Unclear
 from bot.house import House, word_told
 from bot.turns.conversation import Conversation
 from bot.turns.know import CONSOLE, WEB
-from bot.visits import Visits
+from bot.visits import Visits, me_of
 
 Json = dict[str, Any]
 
@@ -94,7 +94,7 @@ class Talks:
         An empty `thread` is a new one, with the list of the others.  Raises: Unclear for one that has nothing of this person.
         """
         speaker = await self.visits.speaker(session)
-        me: Json = {"name": speaker.name, "role": speaker.role, "zone": speaker.zone, "may_ingest": speaker.role is Role.ADMIN}
+        me: Json = {**me_of(speaker), "may_ingest": speaker.role is Role.ADMIN}
         told: Json = {
             "me": me, "thread": thread, "turns": [], "after": None, "waiting": [], "since": 0, **await self._threads(speaker, ""),
         }  # fmt: skip

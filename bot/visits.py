@@ -28,6 +28,11 @@ SECRET_BYTES = 32
 Json = dict[str, Any]
 
 
+def me_of(speaker: Speaker) -> Json:
+    """What the head of each page shows of whoever reads it."""
+    return {"name": speaker.name, "role": speaker.role, "zone": speaker.zone}
+
+
 class VisitStore(Protocol):
     """Keeps visits and links by the digests of their secrets."""
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.admin.door import AdminDoor, me_of
+from bot.admin.door import AdminDoor
 from bot.admin.replay import Again, Replay
 from bot.domain.changes import changes
 from bot.domain.decision import Decision, Made
@@ -30,6 +30,7 @@ from bot.drafts_told import draft_told, evidence_told
 from bot.errors import NotAllowed, TellUser, Unclear
 from bot.house import House
 from bot.ports import RecordQueries, Reviews
+from bot.visits import me_of
 
 Json = dict[str, Any]
 

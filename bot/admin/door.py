@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.people import Role, Speaker
 from bot.domain.talk import Lang
 from bot.errors import NotAllowed
-from bot.visits import Visits
+from bot.visits import Visits, me_of
 
 Json = dict[str, Any]
 
@@ -32,8 +32,3 @@ class AdminDoor:
     async def hall(self, session: str, *, lang: Lang) -> Json:  # noqa: ARG002 - as every verb that has words
         """The rooms themselves: only who is there."""
         return {"me": me_of(await self.admin(session))}
-
-
-def me_of(speaker: Speaker) -> Json:
-    """What the head of each page shows of whoever reads it."""
-    return {"name": speaker.name, "role": speaker.role, "zone": speaker.zone}

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.admin.door import AdminDoor, me_of
+from bot.admin.door import AdminDoor
 from bot.domain.talk import Lang
 from bot.errors import Unclear
 from bot.jobs import Jobs
+from bot.visits import me_of
 
 Json = dict[str, Any]
 

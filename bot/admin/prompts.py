@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.admin.door import AdminDoor, me_of
+from bot.admin.door import AdminDoor
 from bot.admin.rehearsal import Rehearsal
 from bot.domain.ids import DecisionId, UserId
 from bot.domain.people import Role
@@ -20,6 +20,7 @@ from bot.manifests import Manifest
 from bot.ports import Clock, Ledger, Prompt, Users
 from bot.ports.prompting import Editions, PromptResults
 from bot.prompts import LivePrompts
+from bot.visits import me_of
 
 Json = dict[str, Any]
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.admin.door import AdminDoor, me_of
+from bot.admin.door import AdminDoor
 from bot.domain.ids import UserId
 from bot.domain.people import Role, User
 from bot.domain.talk import Lang
 from bot.errors import Stale, Unclear
 from bot.ports import Ids, Users
 from bot.store.standing import SqliteStanding
+from bot.visits import me_of
 
 Json = dict[str, Any]
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
 
-from bot.admin.door import AdminDoor, me_of
+from bot.admin.door import AdminDoor
 from bot.backup.taking import last
 from bot.commands import Commands
 from bot.domain.decision import MessageState
@@ -22,6 +22,7 @@ from bot.home import Home
 from bot.outgoing import Outgoing
 from bot.ports import Clock, Users
 from bot.store.standing import SqliteStanding
+from bot.visits import me_of
 
 Json = dict[str, Any]
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from bot.domain.digest import Adoption
 from bot.domain.ids import UserId
-from bot.store.codec import dump, stamp
+from bot.store.codec import dump, span
 from bot.store.database import Database
 from bot.store.rows import one
 
@@ -31,9 +30,7 @@ class SqliteUsesMade:
 
     async def of(self, people: Collection[UserId], first: date, last: date, zone: str) -> Adoption:
         """Of these people together."""
-        begins, ends = (
-            stamp(datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)) for day in (first, last + timedelta(days=1))
-        )
+        begins, ends = span(first, last, zone)
         values = {"people": dump(sorted(people)), "first": begins, "until": ends}
         row = await self.database.read(lambda database: one(database, COUNTED, values)) or {}
         return Adoption(len(people), row.get("active", 0), row.get("shown", 0), row.get("used", 0))

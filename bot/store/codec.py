@@ -7,8 +7,9 @@ equal values have equal digests.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeAlias, assert_never
+from zoneinfo import ZoneInfo
 
 from bot.domain.chart import chart_from_json, chart_to_json
 from bot.domain.decision import Made
@@ -22,6 +23,12 @@ from bot.domain.talk import Lang
 Row: TypeAlias = dict[str, Any]
 Ref: TypeAlias = dict[str, Any]
 """An `Evidence` whose quote is replaced by the id of its content row."""
+
+
+def span(first: date, last: date, zone: str) -> tuple[str, str]:
+    """From the beginning of one day to the end of another, both counted, in a zone (IANA): at or after the one, before the other."""
+    begins, ends = (stamp(datetime.combine(day, time(), ZoneInfo(zone))) for day in (first, last + timedelta(days=1)))
+    return begins, ends
 
 
 def stamp(at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import sqlite_utils
@@ -13,7 +13,7 @@ from bot.domain.query import Query, Row, faults
 from bot.domain.schema import Schema
 from bot.domain.scope import Scope
 from bot.store.asking import Asking
-from bot.store.codec import load, moment, stamp
+from bot.store.codec import load, moment, span
 from bot.store.database import Database
 from bot.store.rows import every
 
@@ -62,7 +62,8 @@ class SqliteSeenMoves:
         asking = Asking(self.schema, query.entity, self.scope)
         holds = asking.conditions(query)
         found = f"SELECT r.id {asking.source()} {holds}"
-        bounds = {"moved_field": field, "moved_from": self._begins(days[0]), "moved_until": self._begins(days[1] + timedelta(days=1))}
+        begins, ends = span(*days, self.scope.zone)
+        bounds = {"moved_field": field, "moved_from": begins, "moved_until": ends}
         entity = self.schema.entity(query.entity)
         shown = [one.name for one in entity.fields if not self.scope.hides(query.entity, one.name)] if entity else []
         return tuple(
@@ -73,9 +74,6 @@ class SqliteSeenMoves:
     def _row(self, row: dict[str, str], shown: Sequence[str]) -> Row:
         body = load(row["body"])
         return Row(RecordId(row["record_id"]), {name: body[name] for name in shown if name in body})
-
-    def _begins(self, day: date) -> str:
-        return stamp(datetime.combine(day, time(), ZoneInfo(self.scope.zone)).astimezone(UTC))
 
     def _day(self, at: str) -> date:
         return moment(at).astimezone(ZoneInfo(self.scope.zone)).date()

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import sqlite_utils
 
@@ -13,7 +12,7 @@ from bot.domain.people import Role, Speaker
 from bot.domain.practice import Counts, Example, Practice
 from bot.domain.review import RejectReason
 from bot.ports import Clock, Users
-from bot.store.codec import Row, dump, moment, stamp
+from bot.store.codec import Row, dump, moment, span, stamp
 from bot.store.database import Database
 from bot.store.rows import change, every
 
@@ -118,7 +117,7 @@ def _practice(database: sqlite_utils.Database, first: date, last: date, values: 
 
 
 def _between(people: Collection[UserId], first: date, last: date, zone: str) -> Row:
-    begins, ends = (stamp(datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)) for day in (first, last + timedelta(days=1)))
+    begins, ends = span(first, last, zone)
     return {"people": dump(sorted(people)), "first": begins, "until": ends}
 
 
