@@ -81,6 +81,10 @@ class Home:
         """What is known of the last backup, wherever it went."""
         return self.folder / "backed_up.json"
 
+    def last_backup(self) -> bytes | None:
+        """What was said of it when it was whole, as JSON; None before the first."""
+        return self.backed_up.read_bytes() if self.backed_up.exists() else None
+
     @property
     def restored(self) -> Path:
         """Lies there from a restore until the house has seen it."""

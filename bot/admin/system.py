@@ -13,7 +13,6 @@ from importlib.metadata import version
 from typing import Any
 
 from bot.admin.door import AdminDoor
-from bot.backup.taking import last
 from bot.commands import Commands
 from bot.domain.decision import MessageState
 from bot.domain.talk import Lang
@@ -69,7 +68,7 @@ class SystemRoom:
     async def shown(self, session: str, *, lang: Lang) -> Json:  # noqa: ARG002 - as every verb that has words
         """All but the checks, which take longer.  Raises: NotAllowed("only_admins")."""
         me = me_of(await self.door.admin(session))
-        backup = await asyncio.to_thread(last, self.about.home)
+        backup = await asyncio.to_thread(self.about.home.last_backup)
         standing, since = self.about.standing, self.about.clock.now() - timedelta(days=7)
         stuck = [one for state in (MessageState.DEAD, MessageState.UNSURE) for one in await self.outgoing.list(state)]
         names: Mapping[str, str] = {user.id: user.name for user in await self.about.users.everyone()}

@@ -57,11 +57,6 @@ def take(home: Home, config: Path, target: Path, passphrase: str, now: datetime)
     return told
 
 
-def last(home: Home) -> bytes | None:
-    """What `take` said the last time it was whole, as JSON; None before the first."""
-    return home.backed_up.read_bytes() if home.backed_up.exists() else None
-
-
 def _written_whole(home: Home, config: Path, file: Path, passphrase: str, now: datetime, stage: Path) -> Manifest:
     store, head = looked_into(truth_in(stage))
     fixed = [(truth_in(stage).name, truth_in(stage)), *plain_config(config, stage / "config.toml")]
