@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from importlib import import_module
@@ -11,14 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.abilities import PORTS, Contracts, Skills, Writers
-from bot.admin.decisions import DecisionsRoom
-from bot.admin.door import AdminDoor
-from bot.admin.jobs import JobsRoom
-from bot.admin.prompts import PromptsRoom, uses
-from bot.admin.rehearsal import Rehearsal
-from bot.admin.replay import Replay
-from bot.admin.start import Setting, StartRoom
-from bot.admin.system import About, SystemRoom
+from bot.adminhouse import Works, admin_rooms
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
@@ -28,7 +21,6 @@ from bot.brains.names import ContactNames
 from bot.brains.roles import ChatModels
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
-from bot.commands import Commands
 from bot.comparing import Comparing, Seen, Shows
 from bot.comparisons import Comparisons
 from bot.confided import CONFIDE, MemoryBox
@@ -40,11 +32,10 @@ from bot.domain.alert import KIND as ALERT
 from bot.domain.digest import DigestKind
 from bot.domain.ids import Audience, RecordId, ThreadId, TurnId, UserId
 from bot.domain.own_fields import OwnFields
-from bot.domain.people import Speaker, User, parse_audience, speaker_of
+from bot.domain.people import User, parse_audience, speaker_of
 from bot.domain.permissions import Permissions
 from bot.domain.scope import Scope
 from bot.domain.scored import ScoredRecords
-from bot.domain.talk import Lang
 from bot.edited_prompts import EditedPrompts
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery, Ways
@@ -87,7 +78,6 @@ from bot.store.belongings import SqliteBelongings, played_from
 from bot.store.complaints import SqliteComplaints
 from bot.store.content import SqliteContent
 from bot.store.database import Database
-from bot.store.decided import SqliteDecided
 from bot.store.digest_wishes import SqliteDigestWishes
 from bot.store.drafts import SqliteDrafts
 from bot.store.editions import SqliteEditions
@@ -110,7 +100,6 @@ from bot.store.own_schedules import RecordedSchedules
 from bot.store.papers import SqlitePapers
 from bot.store.passwords import SqliteAskedPasswords
 from bot.store.practice import SqliteExamples, SqliteTeamPractice
-from bot.store.prompt_results import SqlitePromptResults
 from bot.store.queries import SqliteQueries
 from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
@@ -120,7 +109,6 @@ from bot.store.risks import SqliteRisks
 from bot.store.rule_firings import SqliteRuleFirings
 from bot.store.seen_risks import SqliteSeenRisks
 from bot.store.spending import SqliteSpending
-from bot.store.standing import SqliteStanding
 from bot.store.threads import SqliteThreads
 from bot.store.tokens import SqliteTokens
 from bot.store.users import SqliteUsers
@@ -156,7 +144,6 @@ from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
 from bot.turns.tasks import TASK
 from bot.turns.watching import Watching
-from bot.turns.way import ReadySkill
 from bot.turns.writing import AskingVoices, Writing
 from bot.uploads import WAITING, Uploads
 from bot.visits import Visits, Vouched
@@ -350,16 +337,14 @@ async def opened(  # noqa: PLR0915 - a line for each part
         seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
         visits = Visits(SqliteVisits(database, clock), users, clock, _url(config), HOME_ZONE)
         talks = Talks(visits, house, threads, conversation, drawn)
-        admins, decided = AdminDoor(visits), SqliteDecided(database, clock, ids)
-        replay = Replay(
-            users, lambda by: AskingChooser(learned, lambda _: chats.bound("choosing", by, (CHOOSING,)), skills.versions),
-            partial(_paid_by, skills, prompts), words, reviews, decided.before,
+        rooms = admin_rooms(
+            Works(
+                config, config_path, home, database, clock, ids, words, visits, house, users, ledger, reviews, queries, policy, skills,
+                prompts, editions, learned, chats, jobs, Outgoing(outbox, delivery.wake), tuple(chats_on.exits), _url(config),
+            )
         )
-        about = About(home, SqliteStanding(database, clock), users, clock, _models(config))
-        system = SystemRoom(admins, about, Outgoing(outbox, delivery.wake), Commands(home, config_path))
-        stack.push_async_callback(system.close)
-        setting = Setting(_url(config), config.server.public_url.rstrip("/"), tuple(chats_on.exits), partial(_manifest, words))
-        start = StartRoom(admins, SqliteStanding(database, clock), users, ids, setting)
+        for room in rooms:
+            await _begun(stack, room)
         verbs = pages(
             visits,
             talks,
@@ -371,14 +356,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Playing(visits, recordings, plays),
             _comparing(visits, skills, queries, policy, clock),
             DigestPage(visits, ledger, outbox, delivery.wake, mails=MAIL in chats_on.exits),
-            (
-                admins, JobsRoom(admins, jobs), DecisionsRoom(admins, house, decided, queries, policy.scope, reviews, replay),
-                PromptsRoom(
-                    admins, prompts, editions, SqlitePromptResults(database), users, clock, uses(skills.manifests),
-                    ledger, Rehearsal(ledger, users, ContactNames(SqliteNames(database)), ids, prompts, skills.rehearsed),
-                ),
-                system, start,
-            ),
+            rooms,
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)
@@ -396,13 +374,6 @@ async def _wake(lanes: Lanes, delivery: Delivery, threads: Sequence[str]) -> Non
     for thread in threads:
         lanes.wake(ThreadId(thread))
     delivery.wake()
-
-
-def _paid_by(skills: Skills, prompts: Mapping[str, Prompt], speaker: Speaker, by: Speaker) -> Sequence[ReadySkill]:
-    """What one person may use, its models asked on the budget of another."""
-    return [
-        skills.rehearsed(speaker, one.capability.name, by, prompts, lambda model: model) or one for one in skills.for_speaker(speaker)
-    ]
 
 
 async def _sees(records: SqliteRecords, policy: Permissions, user: User, record_id: RecordId) -> bool:
@@ -500,18 +471,6 @@ def _comparing(visits: Visits, skills: Skills, queries: SqliteQueries, policy: P
         visits, lambda speaker: Seen(skills.papers_of(speaker), queries.within(policy.scope(speaker))), Shows(sides, same, marked),
         skills.words["compare_contracts"], clock,
     )  # fmt: skip
-
-
-def _manifest(words: TomlWords, lang: Lang, public_url: str) -> dict[str, Any]:
-    """What makes our Slack app; by a socket where the platform could not reach us."""
-    from bot.channels.slack.manifest import SENTENCES, manifest  # noqa: PLC0415 - asked for once in a home's life
-
-    return manifest(words.own(SENTENCES), lang, public_url=public_url, socket=not public_url.startswith("https://"))
-
-
-def _models(config: Config) -> Mapping[str, str]:
-    """Which chat model answers in each role."""
-    return {entry.name: getattr(config.models.roles, entry.name).model for entry in fields(config.models.roles)}
 
 
 def _clauses() -> Mapping[str, str]:

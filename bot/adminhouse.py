@@ -1,0 +1,117 @@
+"""Builds the admins' rooms over the house: each noun of theirs is one line here. Knows no page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot.abilities import Skills
+from bot.admin.decisions import DecisionsRoom
+from bot.admin.door import AdminDoor
+from bot.admin.jobs import JobsRoom
+from bot.admin.prompts import PromptsRoom, uses
+from bot.admin.rehearsal import Rehearsal
+from bot.admin.replay import Replay
+from bot.admin.start import Setting, StartRoom
+from bot.admin.system import About, SystemRoom
+from bot.brains.choosing import PROMPT as CHOOSING
+from bot.brains.choosing import AskingChooser
+from bot.brains.names import ContactNames
+from bot.brains.roles import ChatModels
+from bot.commands import Commands
+from bot.config import Config
+from bot.domain.people import Speaker
+from bot.domain.permissions import Permissions
+from bot.domain.talk import Lang
+from bot.home import Home
+from bot.house import House
+from bot.jobs import Jobs
+from bot.outgoing import Outgoing
+from bot.pages import Room
+from bot.ports import Chooser, Clock, Ids, Ledger, Prompt, Reviews, Users
+from bot.prompts import LivePrompts
+from bot.store.database import Database
+from bot.store.decided import SqliteDecided
+from bot.store.editions import SqliteEditions
+from bot.store.names import SqliteNames
+from bot.store.prompt_results import SqlitePromptResults
+from bot.store.queries import SqliteQueries
+from bot.store.standing import SqliteStanding
+from bot.turns.way import ReadySkill
+from bot.visits import Visits
+from bot.words import TomlWords
+
+
+@dataclass(frozen=True)
+class Works:
+    """What of the house the rooms look at and touch. url: of the pages, as people come. exits: the channels that are on."""
+
+    config: Config
+    config_path: Path | None
+    home: Home
+    database: Database
+    clock: Clock
+    ids: Ids
+    words: TomlWords
+    visits: Visits
+    house: House
+    users: Users
+    ledger: Ledger
+    reviews: Reviews
+    queries: SqliteQueries
+    policy: Permissions
+    skills: Skills
+    prompts: LivePrompts
+    editions: SqliteEditions
+    learned: Chooser
+    chats: ChatModels
+    jobs: Jobs
+    outgoing: Outgoing
+    exits: Sequence[str]
+    url: str
+
+
+def admin_rooms(works: Works) -> tuple[Room, ...]:
+    """All of them. Whoever builds them closes those that can be closed."""
+    door, clock, users, skills = AdminDoor(works.visits), works.clock, works.users, works.skills
+    decided, standing = SqliteDecided(works.database, clock, works.ids), SqliteStanding(works.database, clock)
+
+    def asks(by: Speaker) -> Chooser:
+        return AskingChooser(works.learned, lambda _: works.chats.bound("choosing", by, (CHOOSING,)), skills.versions)
+
+    replay = Replay(users, asks, partial(_paid_by, skills, works.prompts), works.words, works.reviews, decided.before)
+    tries = Rehearsal(works.ledger, users, ContactNames(SqliteNames(works.database)), works.ids, works.prompts, skills.rehearsed)
+    setting = Setting(works.url, works.config.server.public_url.rstrip("/"), tuple(works.exits), partial(_manifest, works.words))
+    about = About(works.home, standing, users, clock, _models(works.config))
+    return (
+        door,
+        JobsRoom(door, works.jobs),
+        DecisionsRoom(door, works.house, decided, works.queries, works.policy.scope, works.reviews, replay),
+        PromptsRoom(
+            door, works.prompts, works.editions, SqlitePromptResults(works.database), users, clock, uses(skills.manifests),
+            works.ledger, tries,
+        ),
+        SystemRoom(door, about, works.outgoing, Commands(works.home, works.config_path)),
+        StartRoom(door, standing, users, works.ids, setting),
+    )  # fmt: skip
+
+
+
+def _paid_by(skills: Skills, prompts: Mapping[str, Prompt], speaker: Speaker, by: Speaker) -> Sequence[ReadySkill]:
+    """What one person may use, its models asked on the budget of another."""
+    return [
+        skills.rehearsed(speaker, one.capability.name, by, prompts, lambda model: model) or one for one in skills.for_speaker(speaker)
+    ]
+
+
+def _manifest(words: TomlWords, lang: Lang, public_url: str) -> dict[str, Any]:
+    """What makes our Slack app; by a socket where the platform could not reach us."""
+    from bot.channels.slack.manifest import SENTENCES, manifest  # noqa: PLC0415 - asked for once in a home's life
+
+    return manifest(words.own(SENTENCES), lang, public_url=public_url, socket=not public_url.startswith("https://"))
+
+
+def _models(config: Config) -> Mapping[str, str]:
+    """Which chat model answers in each role."""
+    return {entry.name: getattr(config.models.roles, entry.name).model for entry in fields(config.models.roles)}
