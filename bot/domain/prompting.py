@@ -25,15 +25,15 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One version of a prompt's text that somebody wrote here.
+    """One version of a prompt's text, or of a set of rules, that somebody wrote here.
 
-    number: from 1 on for each prompt. version: hash of the text. base: the version that its author had before them. shipped: hash of
-    the house's own text then, so that an upgrade which changes that is seen. by, agreed_by: admins; agreed_by is None where one suffices,
-    or still waits.
+    name: of the prompt or the set. number: from 1 on for each. version: hash of the text. base: the version that its author had before
+    them. shipped: hash of the house's own text then, so that an upgrade which changes that is seen. by, agreed_by: admins; agreed_by is
+    None where one suffices, or still waits.
     """
 
     id: str
-    prompt: str
+    name: str
     number: int
     text: str
     version: str

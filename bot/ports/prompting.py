@@ -1,4 +1,4 @@
-"""Prompts as admins edit them, as the inside asks for them to be kept: editions, and the cases that they are tried on."""
+"""Prompts and rules as admins edit them, as the inside asks for them to be kept: editions, and how those of prompts fared."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,17 +9,20 @@ from bot.domain.prompting import Edition, Fared
 
 
 class Editions(Protocol):
-    """What was written here in place of the prompts that Tandem came with."""
+    """What was written here in place of the prompts that Tandem came with, or of the rules.
+
+    Events and refusals name what they are of: `prompt.published`, `prompt_moved`, or `rules.published`, `rules_moved` and so on.
+    """
 
     async def in_force(self) -> Mapping[str, Edition]:
-        """Prompt -> the edition that holds; prompts that nobody changed here are left out."""
+        """Name -> the edition that holds; what nobody changed here is left out."""
         ...
 
-    async def history(self, prompt: str) -> Sequence[Edition]:
+    async def history(self, name: str) -> Sequence[Edition]:
         """All editions of one, newest first."""
         ...
 
-    async def publish(self, prompt: str, text: str, note: str, by: UserId, *, base: str, shipped: str, alone: bool) -> Edition:
+    async def publish(self, name: str, text: str, note: str, by: UserId, *, base: str, shipped: str, alone: bool) -> Edition:
         """Keep a new edition: in force at once, or where one admin is not enough (`alone` False) once another agrees.
 
         base: the version that `by` had before them; shipped: that of the house's own text. An event `prompt.published` tells of it.

@@ -1,6 +1,7 @@
-"""The port `Editions`. Knows tables; knows no file of a prompt. What is in force changes with one row in one transaction."""
+"""The port `Editions`, of prompts and of rules. Knows tables; knows no file. What is in force changes with one row in one transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlite_utils
 
@@ -15,14 +16,23 @@ from bot.store.database import Database
 from bot.store.events import append_event
 from bot.store.rows import change, every, insert, one
 
-IN_FORCE = """
-    SELECT * FROM prompt_editions WHERE standing = 'published' AND number = (
-        SELECT max(number) FROM prompt_editions AS other
-        WHERE other.prompt = prompt_editions.prompt AND other.standing = 'published')"""
-HISTORY = "SELECT * FROM prompt_editions WHERE prompt = :prompt ORDER BY number DESC"
-WAITS = "SELECT * FROM prompt_editions WHERE prompt = :prompt AND standing = 'waiting'"
-DECIDE = """
-    UPDATE prompt_editions SET standing = :standing, agreed_by = :by, decided_at = :now WHERE id = :id AND standing = 'waiting'"""
+# ruff: noqa: S608 - statements are put together from the names below
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the editions are of. noun: as audit and events call it; key: the column that names which one. The rest: its refusals."""
+
+    noun: str
+    table: str
+    key: str
+    moved: str
+    gone: str
+    needs_second: str
+
+
+PROMPT = Kind("prompt", "prompt_editions", "prompt", "prompt_moved", "prompt_gone", "prompt_needs_second")
+RULES = Kind("rules", "rule_editions", "rules", "rules_moved", "rules_gone", "rules_needs_second")
 
 
 def prompt_editions(database: sqlite_utils.Database) -> None:
@@ -40,27 +50,47 @@ def prompt_editions(database: sqlite_utils.Database) -> None:
     database.execute("CREATE UNIQUE INDEX prompt_editions_waiting ON prompt_editions (prompt) WHERE standing = 'waiting'")
 
 
-class SqliteEditions:
-    """The port `Editions`."""
+def rule_editions(database: sqlite_utils.Database) -> None:
+    """A step of the migrations. As `prompt_editions`, of sets of rules."""
+    database.table("rule_editions").create(
+        {
+            "id": str, "rules": str, "number": int, "text": str, "version": str, "base": str, "shipped": str, "author": str, "note": str,
+            "at": str, "standing": str, "agreed_by": str, "decided_at": str,
+        },
+        pk="id",
+        not_null={"rules", "number", "text", "version", "base", "shipped", "author", "note", "at", "standing"},
+        strict=True,
+    )  # fmt: skip
+    database.table("rule_editions").create_index(["rules", "number"], unique=True)
+    database.execute("CREATE UNIQUE INDEX rule_editions_waiting ON rule_editions (rules) WHERE standing = 'waiting'")
 
-    def __init__(self, database: Database, clock: Clock, ids: Ids) -> None:
+
+class SqliteEditions:
+    """The port `Editions`. kind: what they are of."""
+
+    def __init__(self, database: Database, clock: Clock, ids: Ids, kind: Kind = PROMPT) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
+        self._kind = kind
 
     async def in_force(self) -> Mapping[str, Edition]:
-        """Prompt -> the edition that holds."""
-        rows = await self._database.read(lambda database: every(database, IN_FORCE))
-        return {row["prompt"]: _edition(row) for row in rows}
+        """Name -> the edition that holds."""
+        table, key = self._kind.table, self._kind.key
+        held = f"""
+            SELECT * FROM {table} WHERE standing = 'published' AND number = (
+                SELECT max(number) FROM {table} AS other WHERE other.{key} = {table}.{key} AND other.standing = 'published')"""
+        rows = await self._database.read(lambda database: every(database, held))
+        return {row[key]: self._edition(row) for row in rows}
 
-    async def history(self, prompt: str) -> Sequence[Edition]:
+    async def history(self, name: str) -> Sequence[Edition]:
         """All editions of one, newest first."""
-        rows = await self._database.read(lambda database: every(database, HISTORY, {"prompt": prompt}))
-        return [_edition(row) for row in rows]
+        rows = await self._database.read(lambda database: self._past(database, name))
+        return [self._edition(row) for row in rows]
 
-    async def publish(self, prompt: str, text: str, note: str, by: UserId, *, base: str, shipped: str, alone: bool) -> Edition:
+    async def publish(self, name: str, text: str, note: str, by: UserId, *, base: str, shipped: str, alone: bool) -> Edition:
         """Keep a new edition; see the port."""
-        told = {"prompt": prompt, "text": text, "note": note, "author": by, "base": base, "shipped": shipped}
+        told = {self._kind.key: name, "text": text, "note": note, "author": by, "base": base, "shipped": shipped}
         return await self._database.write(lambda database: self._publish(database, told, alone=alone))
 
     async def agree(self, edition_id: str, by: UserId) -> Edition:
@@ -68,46 +98,52 @@ class SqliteEditions:
         return await self._database.write(lambda database: self._decide(database, edition_id, by, Standing.PUBLISHED))
 
     async def drop(self, edition_id: str, by: UserId) -> Edition:
-        """Put one that waits away.  Raises: Stale("prompt_gone")."""
+        """Put one that waits away; see the port."""
         return await self._database.write(lambda database: self._decide(database, edition_id, by, Standing.DROPPED))
 
+    def _past(self, database: sqlite_utils.Database, name: str) -> Sequence[Row]:
+        found = f"SELECT * FROM {self._kind.table} WHERE {self._kind.key} = :name ORDER BY number DESC"
+        return every(database, found, {"name": name})
+
     def _publish(self, database: sqlite_utils.Database, told: Row, *, alone: bool) -> Edition:
-        past = every(database, HISTORY, told)
+        past = self._past(database, told[self._kind.key])
         held = next((row for row in past if row["standing"] == Standing.PUBLISHED), None)
-        waits = one(database, WAITS, told)
+        waits = next((row for row in past if row["standing"] == Standing.WAITING), None)
         if waits or told["base"] != (held["version"] if held else told["shipped"]):
             moved = waits or held
-            raise Stale("prompt_moved", by=moved["author"] if moved else "", number=moved["number"] if moved else 0)
+            by, number = (moved["author"], moved["number"]) if moved else ("", 0)
+            raise Stale(self._kind.moved, by=by, number=number)
         row = {
             **told, "id": self._ids.new(), "number": past[0]["number"] + 1 if past else 1, "version": version_of(told["text"]),
             "at": stamp(self._clock.now()), "standing": Standing.PUBLISHED if alone else Standing.WAITING,
         }  # fmt: skip
-        insert(database, "prompt_editions", row)
-        self._tell(database, row, told["author"], "prompt.published" if alone else "prompt.proposed")
-        return _edition({**row, "agreed_by": None})
+        insert(database, self._kind.table, row)
+        self._tell(database, row, told["author"], "published" if alone else "proposed")
+        return self._edition({**row, "agreed_by": None})
 
     def _decide(self, database: sqlite_utils.Database, edition_id: str, by: UserId, standing: Standing) -> Edition:
-        row = one(database, "SELECT * FROM prompt_editions WHERE id = :id", {"id": edition_id})
+        row = one(database, f"SELECT * FROM {self._kind.table} WHERE id = :id", {"id": edition_id})
         if row is None or (row["standing"] != Standing.WAITING and (row["standing"], row["agreed_by"]) != (standing, by)):
-            raise Stale("prompt_gone")
+            raise Stale(self._kind.gone)
         if standing is Standing.PUBLISHED and row["author"] == by:
-            raise NotAllowed("prompt_needs_second")
-        decided = {"id": edition_id, "standing": standing, "by": by, "now": stamp(self._clock.now())}
-        if change(database, DECIDE, decided):
-            self._tell(database, row, by, "prompt.published" if standing is Standing.PUBLISHED else "prompt.dropped")
-        return _edition({**row, "standing": standing, "agreed_by": by})
+            raise NotAllowed(self._kind.needs_second)
+        decide = f"""
+            UPDATE {self._kind.table} SET standing = :standing, agreed_by = :by, decided_at = :now
+            WHERE id = :id AND standing = 'waiting'"""
+        if change(database, decide, {"id": edition_id, "standing": standing, "by": by, "now": stamp(self._clock.now())}):
+            self._tell(database, row, by, "published" if standing is Standing.PUBLISHED else "dropped")
+        return self._edition({**row, "standing": standing, "agreed_by": by})
 
     def _tell(self, database: sqlite_utils.Database, row: Row, by: UserId, what: str) -> None:
-        shelf = Shelf(database, self._ids, self._clock.now())
-        about = {"edition": row["id"], "prompt": row["prompt"], "number": row["number"], "version": row["version"]}
-        append_audit(shelf, what, by, about)
-        if what == "prompt.published":
-            append_event(shelf, what, 1, about)
+        shelf, kind = Shelf(database, self._ids, self._clock.now()), f"{self._kind.noun}.{what}"
+        about = {"edition": row["id"], self._kind.key: row[self._kind.key], "number": row["number"], "version": row["version"]}
+        append_audit(shelf, kind, by, about)
+        if what == "published":
+            append_event(shelf, kind, 1, about)
 
-
-def _edition(row: Row) -> Edition:
-    agreed_by = UserId(row["agreed_by"]) if row["agreed_by"] else None
-    return Edition(
-        row["id"], row["prompt"], row["number"], row["text"], row["version"], row["base"], row["shipped"], UserId(row["author"]),
-        row["note"], moment(row["at"]), Standing(row["standing"]), agreed_by,
-    )  # fmt: skip
+    def _edition(self, row: Row) -> Edition:
+        agreed_by = UserId(row["agreed_by"]) if row["agreed_by"] else None
+        return Edition(
+            row["id"], row[self._kind.key], row["number"], row["text"], row["version"], row["base"], row["shipped"],
+            UserId(row["author"]), row["note"], moment(row["at"]), Standing(row["standing"]), agreed_by,
+        )  # fmt: skip

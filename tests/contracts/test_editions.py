@@ -79,7 +79,7 @@ async def test_what_was_put_away_makes_room(stores: Stores) -> None:
     await store.drop(waiting.id, GU)
     after = await published(store, "Two.", WU)
 
-    assert [(2, Standing.PUBLISHED), (1, Standing.DROPPED)] == [(one.number, one.standing) for one in await store.history(after.prompt)]
+    assert [(2, Standing.PUBLISHED), (1, Standing.DROPPED)] == [(one.number, one.standing) for one in await store.history(after.name)]
 
 
 PUBLISHES = """
