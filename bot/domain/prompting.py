@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.ids import UserId
+from bot.domain.prompt_cases import Tried
 
 VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 LONGEST, LONGEST_NOTE = 20_000, 300
@@ -29,7 +30,7 @@ class Edition:
 
     name: of the prompt or the set. number: from 1 on for each. version: hash of the text. base: the version that its author had before
     them. shipped: hash of the house's own text then, so that an upgrade which changes that is seen. by, agreed_by: admins; agreed_by is
-    None where one suffices, or still waits.
+    None where one suffices, or still waits. tried: how a prompt's text fared on the saved cases before; None where it was not run on them.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Edition:
     at: datetime
     standing: Standing
     agreed_by: UserId | None = None
+    tried: Tried | None = None
 
 
 class Holding(StrEnum):

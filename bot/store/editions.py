@@ -1,16 +1,17 @@
 """The port `Editions`, of prompts and of rules. Knows tables; knows no file. What is in force changes with one row in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlite_utils
 
 from bot.domain.ids import UserId
+from bot.domain.prompt_cases import Tried
 from bot.domain.prompting import Edition, Standing, version_of
 from bot.errors import NotAllowed, Stale
 from bot.ports import Clock, Ids
 from bot.store.audit import append_audit
-from bot.store.codec import Row, moment, stamp
+from bot.store.codec import Row, dump, load, moment, stamp
 from bot.store.content import Shelf
 from bot.store.database import Database
 from bot.store.events import append_event
@@ -65,6 +66,11 @@ def rule_editions(database: sqlite_utils.Database) -> None:
     database.execute("CREATE UNIQUE INDEX rule_editions_waiting ON rule_editions (rules) WHERE standing = 'waiting'")
 
 
+def editions_tried(database: sqlite_utils.Database) -> None:
+    """A step of the migrations. How an edition fared on the saved cases, as JSON."""
+    database.table("prompt_editions").add_column("tried", str)
+
+
 class SqliteEditions:
     """The port `Editions`. kind: what they are of."""
 
@@ -88,9 +94,12 @@ class SqliteEditions:
         rows = await self._database.read(lambda database: self._past(database, name))
         return [self._edition(row) for row in rows]
 
-    async def publish(self, name: str, text: str, note: str, by: UserId, *, base: str, shipped: str, alone: bool) -> Edition:
+    async def publish(
+        self, name: str, text: str, note: str, by: UserId, *, base: str, shipped: str, alone: bool, tried: Tried | None = None
+    ) -> Edition:
         """Keep a new edition; see the port."""
-        told = {self._kind.key: name, "text": text, "note": note, "author": by, "base": base, "shipped": shipped}
+        told: Row = {self._kind.key: name, "text": text, "note": note, "author": by, "base": base, "shipped": shipped}
+        told |= {"tried": dump(asdict(tried))} if tried else {}
         return await self._database.write(lambda database: self._publish(database, told, alone=alone))
 
     async def agree(self, edition_id: str, by: UserId) -> Edition:
@@ -146,4 +155,5 @@ class SqliteEditions:
         return Edition(
             row["id"], row[self._kind.key], row["number"], row["text"], row["version"], row["base"], row["shipped"],
             UserId(row["author"]), row["note"], moment(row["at"]), Standing(row["standing"]), agreed_by,
+            Tried(**load(row["tried"])) if row.get("tried") else None,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from bot.store.complaints import complaints
 from bot.store.database import Database
 from bot.store.decided import decision_terms
 from bot.store.digest_wishes import digest_stops, digest_waits
-from bot.store.editions import prompt_editions, rule_editions
+from bot.store.editions import editions_tried, prompt_editions, rule_editions
 from bot.store.firings import firings, firings_held
 from bot.store.interruptions import interruptions
 from bot.store.meeting import acquaintance
@@ -17,6 +17,7 @@ from bot.store.moves import moves
 from bot.store.papers import papers
 from bot.store.passwords import locked_files
 from bot.store.practice import examples
+from bot.store.prompt_cases import prompt_cases
 from bot.store.proposals import draft_records
 from bot.store.recordings import transcripts
 from bot.store.reminders import reminders
@@ -388,7 +389,7 @@ STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
     errands, locked_files, moves, digest_stops, firings_held, interruptions, complaints, examples, churn,
-    digest_waits, prompt_editions, rule_firings, decision_terms, rule_editions,
+    digest_waits, prompt_editions, rule_firings, decision_terms, rule_editions, editions_tried, prompt_cases,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 
