@@ -12,7 +12,7 @@ from typing import Any
 from bot.abilities import PORTS
 from bot.bootstrap import CLAUSES, PROMPTS, SKILLS
 from bot.brains.roles import tried
-from bot.config import ChannelSecrets, Config, Roles, Speech, channel_secrets, load
+from bot.config import Chat, Config, Roles, Speech, channel_secrets, load
 from bot.connections import asked
 from bot.domain.acquaintance import Knock
 from bot.domain.approval import ReviewRules
@@ -89,21 +89,29 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
     except BadConfig as wrong:
         yield _finding("wrong", wrong.key, **wrong.facts)
         return
-    yield from _chat_models(config.models.roles, fill(prompts[HELLO], {}), online=online)
-    yield _finding("on", "check_embedding")
-    yield _hearing(config.models.speech, home)
-    font = chinese_font()
-    yield _finding("on", "check_chart_font", file=font.path.name) if font else _finding("off", "check_no_chart_font")
+    yield from parts(config, home)
     lines = _lines(home)
-    yield from _chats(config, online=online, alone=lines is None)
-    if not config.server.public_url:
-        yield _finding("off", "check_public_url")
+    if online:
+        yield from _answering(config.models.roles, fill(prompts[HELLO], {}))
+        yield from asyncio.run(_asked(config, alone=lines is None))
     yield from lines or ()
     if home.truth.exists():
         yield from _drift(config, home)
         yield from _edited(home, prompts)
     else:
         yield _finding("off", "check_no_home", folder=str(home.folder))
+
+
+def parts(config: Config, home: Home) -> Iterator[Finding]:
+    """What of brains, ears, charts and channels is on, what is off and why. Nobody is asked, nothing is opened."""
+    yield from _chat_models(config.models.roles)
+    yield _finding("on", "check_embedding")
+    yield _hearing(config.models.speech, home)
+    font = chinese_font()
+    yield _finding("on", "check_chart_font", file=font.path.name) if font else _finding("off", "check_no_chart_font")
+    yield from _chats(config)
+    if not config.server.public_url:
+        yield _finding("off", "check_public_url")
 
 
 def check_clauses(folder: Path) -> int:
@@ -146,24 +154,32 @@ def _lines(home: Home) -> Sequence[Finding] | None:
     return tuple((status.get("result") or {}).get("lines", ()))
 
 
-def _chat_models(roles: Roles, hello: str, *, online: bool) -> Iterator[Finding]:
-    """The chat models by role, and whether they answer."""
-    on = {name: chat for name, chat in ((entry.name, getattr(roles, entry.name)) for entry in fields(roles)) if chat.base_url}
+def _chat_models(roles: Roles) -> Iterator[Finding]:
+    """The chat models by role, whether sentences leave the machine for them, and whether there is a key."""
+    on = _in_roles(roles)
     if not on:
         yield _finding("off", "check_chat_model")
-    key = os.environ.get("OPENAI_API_KEY", "")
-    if on:
-        yield _finding("on" if key else "off", "check_chat_key")
+        return
+    yield _finding("on" if os.environ.get("OPENAI_API_KEY") else "off", "check_chat_key")
     for name, chat in on.items():
         told = {"role": name, "model": chat.model, "url": chat.base_url, "budget": chat.budget_per_user_day or "∞"}
         yield _finding("on", "check_chat_local" if chat.local else "check_chat_masked", **told)
-        if online:
-            why = asyncio.run(tried(chat, key, hello))
-            yield _finding("wrong" if why else "on", "check_chat_silent" if why else "check_chat_answers", role=name, why=why)
 
 
-def _chats(config: Config, *, online: bool, alone: bool) -> Iterator[Finding]:
-    """Which chats are on, and what their platforms say to it. alone: no house runs that has their lines."""
+def _answering(roles: Roles, hello: str) -> Iterator[Finding]:
+    """Whether the chat models answer."""
+    for name, chat in _in_roles(roles).items():
+        why = asyncio.run(tried(chat, os.environ.get("OPENAI_API_KEY", ""), hello))
+        yield _finding("wrong" if why else "on", "check_chat_silent" if why else "check_chat_answers", role=name, why=why)
+
+
+def _in_roles(roles: Roles) -> Mapping[str, Chat]:
+    chats: Mapping[str, Chat] = {entry.name: getattr(roles, entry.name) for entry in fields(roles)}
+    return {name: chat for name, chat in chats.items() if chat.base_url}
+
+
+def _chats(config: Config) -> Iterator[Finding]:
+    """Which chats are on, and whether letters are sent."""
     try:
         secrets = channel_secrets()
     except BadConfig as wrong:
@@ -174,11 +190,14 @@ def _chats(config: Config, *, online: bool, alone: bool) -> Iterator[Finding]:
     mail = config.mail
     told = {"host": mail.host, "port": mail.port, "sender": mail.from_}
     yield _finding("on", "check_mail", **told) if mail.host else _finding("off", "check_mail_off")
-    if online:
-        yield from asyncio.run(_asked(config, secrets, alone=alone))
 
 
-async def _asked(config: Config, secrets: ChannelSecrets, *, alone: bool) -> list[Finding]:
+async def _asked(config: Config, *, alone: bool) -> list[Finding]:
+    """What the platforms say to our secrets. alone: no house runs that has their lines."""
+    try:
+        secrets = channel_secrets()
+    except BadConfig:
+        return []
     return [_finding(state, key, **facts) async for state, key, facts in asked(secrets, config, SystemClock(), alone=alone)]
 
 

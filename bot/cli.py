@@ -74,9 +74,11 @@ class Command:
         """Serve until interrupted."""
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is imported; threads that spin took two fifths of each turn
 
-        from bot.serve import serve  # noqa: PLC0415 - what serves is heavy, and only this verb serves
+        from bot.checkup import parts  # noqa: PLC0415 - what serves is heavy, and only this verb serves
+        from bot.serve import serve  # noqa: PLC0415 - the same
 
-        return serve(self._config, self._home, self._terminal.words, self._lang)
+        show, home = self._terminal.show_parts, self._home
+        return serve(self._config, home, self._terminal.words, self._lang, lambda config: show(parts(config, home)))
 
     def init(self, asked: argparse.Namespace) -> int:
         """Make the home; with the invented firm in it, if that is asked for."""

@@ -33,8 +33,8 @@ SWITCH_S = 0.0005
 interpreter again: at the usual 5 ms, beside a loop that thinks, it would hold the database ten times as long as it needs."""
 
 
-def serve(config_path: Path, home: Home, words: TomlWords, lang: Lang) -> int:
-    """Serve `home` until interrupted.  Raises: BadConfig, HomeHeld, each before anything is open."""
+def serve(config_path: Path, home: Home, words: TomlWords, lang: Lang, tell: Callable[[Config], None]) -> int:
+    """Serve `home` until interrupted. tell: says what is on and what is off.  Raises: BadConfig, HomeHeld, each before anything is open."""
     begun = time.monotonic()
     config, secrets = load(config_path), channel_secrets()
     with home.held(), _listening(config.server) as listening:
@@ -44,6 +44,7 @@ def serve(config_path: Path, home: Home, words: TomlWords, lang: Lang) -> int:
         configure(logging.INFO)
 
         def ready(way_in: str) -> None:
+            tell(config)
             sys.stdout.write(words.say("serving_ready", lang, seconds=time.monotonic() - begun) + "\n")
             public = config.server.public_url.rstrip("/") or url
             sys.stdout.write((words.say("serving_link", lang, link=public + way_in) if way_in else words.say("serving_links", lang)) + "\n")
@@ -69,7 +70,7 @@ async def _serve(
 
         opening = opened(config, home, engine, serving=True, secrets=secrets, config_path=config_path)
         async with opening as here, served(here.desk, home.socket), _housekeeping(config, here):
-            ready(await _way_in(here))
+            await asyncio.to_thread(ready, await _way_in(here))  # looking at what is on reads a model's hash
             await stop.wait()
 
 

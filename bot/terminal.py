@@ -314,15 +314,19 @@ class Terminal:
             told = [{**one, "text": self._say(one["key"], **one["facts"])} for one in findings]
             self._dump({"findings": told, "online": online, "permissions": permissions})
         else:
-            for one in findings:
-                line = f"{self._say('state_' + one['state'])}  {self._say(one['key'], **one['facts'])}"
-                print(_coloured(RED, line, one["state"] == "warn" and sys.stdout.isatty()))
+            self.show_parts(findings)
             for line in grid_lines(permissions, self._say, self._lang) if permissions else ():
                 print(line)
         wrong = any(one["state"] == "wrong" for one in findings)
         if not wrong and not self._as_json:
             print(self._say("check_fine"))
         return 1 if wrong else 0
+
+    def show_parts(self, findings: Iterable[Mapping[str, Any]]) -> None:
+        """What is on, off and wrong, a line each."""
+        for one in findings:
+            line = f"{self._say('state_' + one['state'])}  {self._say(one['key'], **one['facts'])}"
+            print(_coloured(RED, line, one["state"] == "warn" and sys.stdout.isatty()))
 
     def tally(self) -> "Tally":
         """Follows an ingest."""

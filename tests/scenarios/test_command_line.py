@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,17 @@ def test_second_server_is_told_that_the_home_is_held(beside: tuple[Household, Se
 
     assert (1, True) == (second.returncode, str(served.process.pid) in second.stderr), second.stderr
     assert 200 == served.get("/readyz")[0]
+
+
+def test_server_says_what_is_on_what_is_off_and_how_to_sign_in(beside: tuple[Household, Served]) -> None:
+    """Whoever starts it sees at once what it can do, and what would turn on the rest."""
+    out = beside[1].process.stdout
+    assert out is not None
+    told = [*takewhile(lambda line: "ign in" not in line, out)]
+
+    assert any(line.startswith("off") and "builtin brain alone" in line for line in told)
+    assert any(line.startswith("on") and "embedding" in line for line in told)
+    assert any(line.startswith("off") and "SLACK_BOT_TOKEN" in line for line in told)
 
 
 def test_health_and_numbers_are_served(beside: tuple[Household, Served]) -> None:
