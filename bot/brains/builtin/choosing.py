@@ -34,7 +34,7 @@ class LearnedChooser:
         self, embedder: Embedder, examples: Mapping[str, Sequence[str]], kept: Path | None = None, *, catches_up: bool = False
     ) -> None:
         self._embedder = embedder
-        self._examples = {intent: tuple(said) for intent, said in examples.items()}
+        self._examples: Mapping[str, Sequence[str]] = {intent: tuple(said) for intent, said in examples.items()}
         self._kept = kept
         self._catches_up = catches_up
         self._learned: asyncio.Task[Learned] | None = None
@@ -59,6 +59,14 @@ class LearnedChooser:
                 with suppress(asyncio.CancelledError):
                     await task
 
+    async def teach(self, examples: Mapping[str, Sequence[str]]) -> None:
+        """Choose by these examples from now on; until they are learned, what was learned before chooses."""
+        self._examples = {intent: tuple(said) for intent, said in examples.items()}
+        await self.caught_up()
+        if self._catches_up and self._kept:
+            await self._make_missing(self._kept)
+        await self._anew()
+
     async def choose(self, turn: Turn, offered: Sequence[Capability]) -> Choice:
         """The likeliest intent of `offered`, with the next ones; a turn in a thread that goes on leans to the thread's intent.
 
@@ -69,7 +77,7 @@ class LearnedChooser:
         known = [place for place, intent in enumerate(learned.intents) if intent in owner]
         intents = [learned.intents[place] for place in known]
         asides = {intent for one in offered if not one.topic for intent in one.intents}
-        shares = _leaning(_shares(learned.scores(turn.text, vector)[known]), intents, turn, asides)
+        shares = _leaning(shares_of(learned.scores(turn.text, vector)[known]), intents, turn, asides)
         ranked = sorted(zip(shares.tolist(), intents, strict=True), reverse=True)[:OFFERED]
         choices = [Choice(owner[intent], intent, round(share, 4), sure=share >= SURE) for share, intent in ranked]
         others = tuple(one for one in choices[1:2]) + tuple(one for one in choices[2:] if one.share >= WORTH_OFFERING)
@@ -90,33 +98,49 @@ class LearnedChooser:
         shipped = lessons.read(lessons.SHIPPED, self._embedder.name)
         return {**shipped, **(lessons.read(self._kept, self._embedder.name) if self._kept else {})}
 
-    def _texts(self) -> list[str]:
-        return [traits.nameless(text) for said in self._examples.values() for text in said]
-
     def _learn(self) -> Learned:
-        vectors, nothing = self._vectors(), np.zeros(self._embedder.dimensions, np.float32)
-        rows = np.array([vectors.get(lessons.key(text), nothing) for text in self._texts()], np.float32)
-        complete = bool(rows.any(axis=1).all())
-        return (load(SHIPPED, fingerprint(self._examples), rows) if complete else None) or fitted(self._examples, rows)
+        examples, vectors, nothing = self._examples, self._vectors(), np.zeros(self._embedder.dimensions, np.float32)
+        rows = np.array([vectors.get(lessons.key(text), nothing) for text in _texts(examples)], np.float32)
+        found, mark = None, fingerprint(examples)
+        if rows.any(axis=1).all():
+            found = load(SHIPPED, mark, rows) or (load(learned_beside(self._kept), mark, rows) if self._kept else None)
+        return found or fitted(examples, rows)
+
+    async def _anew(self) -> None:
+        learned = asyncio.create_task(asyncio.to_thread(self._learn))
+        await learned
+        self._learned = learned
 
     async def _catch_up(self, kept: Path) -> None:
-        """Make the vectors that are missing, keep them, and learn anew."""
+        if await self._make_missing(kept):
+            await self._anew()
+
+    async def _make_missing(self, kept: Path) -> bool:
+        """Make the vectors that are missing, and keep them; says whether any were made."""
         vectors = dict(await asyncio.to_thread(self._vectors))
-        absent = lessons.missing(self._texts(), vectors)
-        if not absent:
-            return
+        absent = lessons.missing(_texts(self._examples), vectors)
         with suppress(Upstream):
             for text in absent:
                 vectors[lessons.key(text)] = np.asarray(await self._embedder.query(text), np.float32)
-            await asyncio.to_thread(lessons.write, kept, self._embedder.name, vectors)
-            learned = asyncio.create_task(asyncio.to_thread(self._learn))
-            await learned
-            self._learned = learned
+            if absent:
+                await asyncio.to_thread(lessons.write, kept, self._embedder.name, vectors)
+                return True
+        return False
 
 
-def _shares(scores: Numbers) -> Numbers:
-    grown = np.exp(SHARPNESS * (scores - scores.max()))
-    return np.asarray(grown / grown.sum())
+def learned_beside(kept: Path) -> Path:
+    """Where what was learned from a house's own examples lies, given where their vectors do."""
+    return kept.with_name("learned.npz")
+
+
+def _texts(examples: Mapping[str, Sequence[str]]) -> list[str]:
+    return [traits.nameless(text) for said in examples.values() for text in said]
+
+
+def shares_of(scores: Numbers) -> Numbers:
+    """Scores as shares that sum to 1: of one text, or of several, a row each."""
+    grown = np.exp(SHARPNESS * (scores - scores.max(axis=-1, keepdims=True)))
+    return np.asarray(grown / grown.sum(axis=-1, keepdims=True))
 
 
 def _leaning(shares: Numbers, intents: Sequence[str], turn: Turn, asides: Collection[str]) -> Numbers:

@@ -41,13 +41,16 @@ class Learned:
 
     def scores(self, text: str, vector: Numbers) -> Numbers:
         """About 1 for the intent that it is, 0 for the others."""
-        near = _nearness(_about(vector[None, :], self.middle), self.vectors)
-        scores: Numbers = (
-            CHARACTERS * _unit(traits.characters([text]) * self.rarity) @ self.by_characters
-            + MEANING * near @ self.by_meaning
-            + SIGNS * _weak_unit(traits.signs([text]) * self.sign_rarity) @ self.by_signs
-        )[0]
-        return scores
+        return np.asarray(self.scores_of([text], vector[None, :])[0])
+
+    def scores_of(self, texts: Sequence[str], vectors: Numbers) -> Numbers:
+        """The scores of several texts, a row each."""
+        scores = (
+            CHARACTERS * _unit(traits.characters(texts) * self.rarity) @ self.by_characters
+            + MEANING * _nearness(_about(vectors, self.middle), self.vectors) @ self.by_meaning
+            + SIGNS * _weak_unit(traits.signs(texts) * self.sign_rarity) @ self.by_signs
+        )
+        return np.asarray(scores, np.float32)
 
 
 def fitted(examples: Mapping[str, Sequence[str]], vectors: Numbers) -> Learned:
@@ -62,9 +65,22 @@ def fitted(examples: Mapping[str, Sequence[str]], vectors: Numbers) -> Learned:
     there = vectors[np.any(vectors != 0, axis=1)]
     middle = there.mean(axis=0) if len(there) else np.zeros(vectors.shape[1], np.float32)
     about = _about(vectors, middle)
-    kernel = CHARACTERS * counted @ counted.T + MEANING * _nearness(about, about) + SIGNS * shown @ shown.T
-    weights = np.linalg.solve(kernel + RIDGE * np.eye(len(texts), dtype=np.float32), wanted - wanted.mean(axis=0)).astype(np.float32)
+    weights = np.linalg.solve(_ridged(counted, about, shown), wanted - wanted.mean(axis=0)).astype(np.float32)
     return Learned(intents, rarity, sign_rarity, middle, about, counted.T @ weights, weights, shown.T @ weights)
+
+
+def without_itself(examples: Mapping[str, Sequence[str]], learned: Learned) -> Numbers:
+    """The scores of each example as if it had not been learned, a row each, in their order: how sentences like it fare.
+
+    learned: from these examples. Leave-one-out of kernel ridge in closed form: y - a / diag((K + rI)^-1) (Rifkin and Lippert 2007).
+    """
+    texts = [text for said in examples.values() for text in said]
+    column = np.repeat(np.arange(len(learned.intents)), [len(said) for said in examples.values()])
+    wanted = np.eye(len(learned.intents), dtype=np.float32)[column]
+    counted = _unit(traits.characters(texts) * learned.rarity)
+    shown = _weak_unit(traits.signs(texts) * learned.sign_rarity)
+    pull = np.diag(np.linalg.inv(_ridged(counted, learned.vectors, shown)))
+    return np.asarray(wanted - wanted.mean(axis=0) - learned.by_meaning / pull[:, None], np.float32)
 
 
 def fingerprint(examples: Mapping[str, Sequence[str]]) -> str:
@@ -76,9 +92,11 @@ def fingerprint(examples: Mapping[str, Sequence[str]]) -> str:
 
 
 def save(path: Path, learned: Learned, mark: str) -> None:
-    """Keep what was learned under its fingerprint, at sixteen bits a number; the vectors lie elsewhere."""
+    """Keep what was learned under its fingerprint, at sixteen bits a number, all or nothing of it; the vectors lie elsewhere."""
     parts = {name: getattr(learned, name).astype(np.float16) for name in PARTS}
-    np.savez(path, mark=np.array(mark), intents=np.array(learned.intents), **parts)
+    half = path.with_name(f"{path.stem}.new.npz")
+    np.savez(half, mark=np.array(mark), intents=np.array(learned.intents), **parts)
+    half.replace(path)
 
 
 def load(path: Path, mark: str, vectors: Numbers) -> Learned | None:
@@ -91,6 +109,12 @@ def load(path: Path, mark: str, vectors: Numbers) -> Learned | None:
             return Learned(tuple(map(str, kept["intents"])), vectors=_about(vectors, parts["middle"]), **parts)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
+
+
+def _ridged(counted: Numbers, about: Numbers, shown: Numbers) -> Numbers:
+    """How alike the examples are, each with every other, and the ridge."""
+    kernel = CHARACTERS * counted @ counted.T + MEANING * _nearness(about, about) + SIGNS * shown @ shown.T
+    return np.asarray(kernel + RIDGE * np.eye(len(counted), dtype=np.float32))
 
 
 def _rarity(counted: Numbers) -> Numbers:
