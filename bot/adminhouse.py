@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.abilities import Skills
+from bot.admin.cases import CasesRoom
 from bot.admin.decisions import DecisionsRoom
 from bot.admin.door import AdminDoor
 from bot.admin.jobs import JobsRoom
-from bot.admin.prompts import PromptsRoom, uses
-from bot.admin.rehearsal import Rehearsal
+from bot.admin.prompts import PromptsRoom, skills_before, uses
+from bot.admin.rehearsal import Choosing, Rehearsal, Wrap
 from bot.admin.replay import Replay
+from bot.admin.rules import RulesRoom
 from bot.admin.start import Setting, StartRoom
 from bot.admin.system import About, SystemRoom
+from bot.admin.trials import Trials
 from bot.brains.choosing import PROMPT as CHOOSING
 from bot.brains.choosing import AskingChooser
 from bot.brains.names import ContactNames
@@ -29,12 +32,15 @@ from bot.house import House
 from bot.jobs import Jobs
 from bot.outgoing import Outgoing
 from bot.pages import Room
-from bot.ports import Chooser, Clock, Ids, Ledger, Prompt, Reviews, Users
+from bot.ports import Capability, Chooser, Clock, Ids, Ledger, Prompt, Reviews, Users
 from bot.prompts import LivePrompts
+from bot.rule_leaves import leaves
+from bot.rulebook import Rulebook
 from bot.store.database import Database
 from bot.store.decided import SqliteDecided
 from bot.store.editions import SqliteEditions
 from bot.store.names import SqliteNames
+from bot.store.prompt_cases import SqliteCases
 from bot.store.prompt_results import SqlitePromptResults
 from bot.store.queries import SqliteQueries
 from bot.store.standing import SqliteStanding
@@ -64,6 +70,7 @@ class Works:
     skills: Skills
     prompts: LivePrompts
     editions: SqliteEditions
+    rulebook: Rulebook
     learned: Chooser
     chats: ChatModels
     jobs: Jobs
@@ -81,21 +88,43 @@ def admin_rooms(works: Works) -> tuple[Room, ...]:
         return AskingChooser(works.learned, lambda _: works.chats.bound("choosing", by, (CHOOSING,)), skills.versions)
 
     replay = Replay(users, asks, partial(_paid_by, skills, works.prompts), works.words, works.reviews, decided.before)
-    tries = Rehearsal(works.ledger, users, ContactNames(SqliteNames(works.database)), works.ids, works.prompts, skills.rehearsed)
     setting = Setting(works.url, works.config.server.public_url.rstrip("/"), tuple(works.exits), partial(_manifest, works.words))
     about = About(works.home, standing, users, clock, _models(works.config))
     return (
         door,
         JobsRoom(door, works.jobs),
         DecisionsRoom(door, works.house, decided, works.queries, works.policy.scope, works.reviews, replay),
-        PromptsRoom(
-            door, works.prompts, works.editions, SqlitePromptResults(works.database), users, clock, uses(skills.manifests),
-            works.ledger, tries,
-        ),
+        *_prompts(works, door, decided),
+        RulesRoom(door, works.rulebook, users, works.words, leaves()),
         SystemRoom(door, about, works.outgoing, Commands(works.home, works.config_path)),
         StartRoom(door, standing, users, works.ids, setting),
     )  # fmt: skip
 
+
+def _prompts(works: Works, door: AdminDoor, decided: SqliteDecided) -> tuple[Room, ...]:
+    """The room of prompts, and that of the cases they are tried on."""
+    skills, used, cases = works.skills, uses(works.skills.manifests), SqliteCases(works.database, works.clock, works.ids)
+    before = partial(skills_before, used=used, everybody=[one.name for one in skills.manifests])
+
+    def asks(by: Speaker, texts: Mapping[str, Prompt], around: Wrap) -> Chooser:
+        model = around(works.chats.bound("choosing", by, (CHOOSING,), texts))
+        return AskingChooser(works.learned, lambda _: model, {name: one.version for name, one in texts.items()})
+
+    def offers(speaker: Speaker) -> Sequence[Capability]:
+        return [one.capability for one in skills.for_speaker(speaker)]
+
+    again = Rehearsal(
+        works.ledger, works.users, ContactNames(SqliteNames(works.database)), works.ids, works.clock, works.prompts, skills.rehearsed,
+        Choosing(asks, works.learned, offers), decided.before, decided.is_told,
+    )  # fmt: skip
+    trials = Trials(again, works.ids, before)
+    return (
+        PromptsRoom(
+            door, works.prompts, works.editions, SqlitePromptResults(works.database), works.users, works.clock, used, decided, again,
+            cases, trials, before,
+        ),
+        CasesRoom(door, works.prompts, cases, trials, again, works.ledger, works.users, before, decided.note),
+    )  # fmt: skip
 
 
 def _paid_by(skills: Skills, prompts: Mapping[str, Prompt], speaker: Speaker, by: Speaker) -> Sequence[ReadySkill]:

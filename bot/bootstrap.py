@@ -69,6 +69,7 @@ from bot.render.drawn import drawn, drawn_table
 from bot.render.files import write_filings
 from bot.reports import Reports
 from bot.reviewing import Reviewing
+from bot.rulebook import Rulebook
 from bot.rules import digests
 from bot.seeding import Seeding
 from bot.senses import SystemClock, TimeIds
@@ -80,7 +81,7 @@ from bot.store.content import SqliteContent
 from bot.store.database import Database
 from bot.store.digest_wishes import SqliteDigestWishes
 from bot.store.drafts import SqliteDrafts
-from bot.store.editions import SqliteEditions
+from bot.store.editions import RULES, SqliteEditions
 from bot.store.events import SqliteEvents
 from bot.store.firings import SqliteFirings, SqliteJobStates
 from bot.store.gate import PolicyGate
@@ -213,6 +214,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
         editions = SqliteEditions(database, clock, ids)
         prompts = LivePrompts(load_prompts(PROMPTS), editions)
         await prompts.refresh()
+        rulebook = Rulebook(SqliteEditions(database, clock, ids, RULES))
+        await rulebook.refresh()
         chats = _chats(config, prompts, database, clock)
         if home.restored.exists():
             await outbox.doubt("restored")
@@ -340,7 +343,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         rooms = admin_rooms(
             Works(
                 config, config_path, home, database, clock, ids, words, visits, house, users, ledger, reviews, queries, policy, skills,
-                prompts, editions, learned, chats, jobs, Outgoing(outbox, delivery.wake), tuple(chats_on.exits), _url(config),
+                prompts, editions, rulebook, learned, chats, jobs, Outgoing(outbox, delivery.wake), tuple(chats_on.exits), _url(config),
             )
         )
         for room in rooms:

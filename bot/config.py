@@ -4,11 +4,11 @@ import dataclasses
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import vocabulary
@@ -285,6 +285,27 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     config: Config = read(Config, raw, "", str(path))
     _check(config, str(path))
     return config
+
+
+def with_sections(config: Config, text: str, sections: Collection[str], file: str) -> Config:
+    """`config` with tables of its own replaced by those in `text`, which has these sections and no others; checked as a whole.
+
+    file: what is named where something does not fit.  Raises: BadConfig.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as err:
+        raise BadConfig("config_unreadable", file=file, why=str(err)) from err
+    for name in raw:
+        if name not in sections:
+            raise BadConfig("config_unknown_key", file=file, key=name, known=", ".join(sections))
+    for name in sections:
+        if name not in raw:
+            raise BadConfig("config_missing_key", file=file, key=name)
+    types, bases = get_type_hints(Config), {entry.name: entry.default for entry in dataclasses.fields(Config)}
+    changed = dataclasses.replace(config, **{name: read(types[name], raw[name], name, file, bases[name]) for name in sections})
+    _check(changed, file)
+    return changed
 
 
 def _override(raw: dict[str, Any], name: str, value: str) -> None:

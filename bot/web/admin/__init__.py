@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web.admin import decisions, jobs, prompts, start, system
+from bot.web.admin import decisions, jobs, prompts, rules, start, system
 from bot.web.line import Line
 from bot.web.shell import Place, Shell
 
-ROOMS: tuple[Place, ...] = (prompts.PLACE, decisions.PLACE, jobs.PLACE, system.PLACE, start.PLACE)
+ROOMS: tuple[Place, ...] = (prompts.PLACE, rules.PLACE, decisions.PLACE, jobs.PLACE, system.PLACE, start.PLACE)
 """In the order of the navigation. A room's key names it in the sentences; `KEY_about` says what it is for."""
 
 
@@ -19,6 +19,7 @@ def admin(line: Line, shell: Shell) -> APIRouter:
     router, hall = APIRouter(), _Hall(line, shell)
     router.get("/admin")(hall.page)
     router.include_router(prompts.prompts(line, shell, ROOMS))
+    router.include_router(rules.rules(line, shell, ROOMS))
     router.include_router(decisions.decisions(line, shell, ROOMS))
     router.include_router(jobs.jobs(line, shell, ROOMS))
     router.include_router(start.start(line, shell, ROOMS))
