@@ -9,16 +9,20 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.admin.decisions import Decided
 from bot.admin.door import AdminDoor
-from bot.admin.rehearsal import Rehearsal
+from bot.admin.rehearsal import CHOOSING, Rehearsal
+from bot.admin.trials import Trials
 from bot.domain.ids import DecisionId, UserId
 from bot.domain.people import Role
+from bot.domain.prompt_cases import Tried
 from bot.domain.prompting import LONGEST, LONGEST_NOTE, Edition, Holding, Standing, difference, faults, version_of
+from bot.domain.sought import Sought
 from bot.domain.talk import Lang
-from bot.errors import Stale, Unclear
+from bot.errors import NotAllowed, Stale, Unclear
 from bot.manifests import Manifest
-from bot.ports import Clock, Ledger, Prompt, Users
-from bot.ports.prompting import Editions, PromptResults
+from bot.ports import Clock, Prompt, Users
+from bot.ports.prompting import Cases, Editions, PromptResults
 from bot.prompts import LivePrompts
 from bot.visits import me_of
 
@@ -27,11 +31,13 @@ Json = dict[str, Any]
 LOOKED_BACK = timedelta(days=30)
 SHIPPED = "shipped"
 """How the house's own text is called where editions are called by their ids."""
-EVERYWHERE = ("house/", "choose/")
+EVERYWHERE = ("house/", CHOOSING)
 """Prompts below these stand before or beside those of every skill."""
+ENDPOINT, COUNTED = "house/hello", CHOOSING
+"""What only an endpoint is asked; of those above, the ones whose results can be told apart: whatever is worded, the others stand by."""
 
-LOOKED_THROUGH, TRIED, SAID = 100, 12, 60
-"""Of so many of the last decisions, so many are offered to be tried again, with so many characters of what was said."""
+TRIED, SAID, PERSON = 12, 60, "person"
+"""So many of the last decisions are offered to be tried again, with so many characters of what was said; what a press chose is not."""
 LEAVING = frozenset({"letter", "quote", "contract"})
 MUST_REVIEW = "must_review"
 
@@ -54,9 +60,24 @@ def uses(manifests: Sequence[Manifest]) -> Mapping[str, Sequence[Use]]:
     return found
 
 
+def skills_before(prompt: str, used: Mapping[str, Sequence[Use]], everybody: Sequence[str]) -> Sequence[str]:
+    """The skills that a prompt stands before, by name.
+
+    everybody: all skills. One that chooses stands before all, one of the house before all that ask a model, one for endpoints before none.
+    """
+    if prompt.startswith(CHOOSING):
+        return [*everybody, "house"]
+    if prompt.startswith(EVERYWHERE):
+        return [] if prompt == ENDPOINT else sorted({use.skill for uses in used.values() for use in uses})
+    return [use.skill for use in used.get(prompt, ())]
+
+
 @dataclass(frozen=True)
 class PromptsRoom:
-    """The verbs. Each takes the secret of a visit, and lets nobody in but an admin. used: prompt -> the skills that ask with it."""
+    """The verbs. Each takes the secret of a visit, and lets nobody in but an admin.
+
+    used: prompt -> the skills that ask with it. skills: prompt -> names of the skills that it stands before.
+    """
 
     door: AdminDoor
     prompts: LivePrompts
@@ -65,8 +86,11 @@ class PromptsRoom:
     users: Users
     clock: Clock
     used: Mapping[str, Sequence[Use]]
-    ledger: Ledger
+    decided: Decided
     rehearsal: Rehearsal
+    cases: Cases
+    trials: Trials
+    skills: Callable[[str], Sequence[str]]
 
     def verbs(self) -> Mapping[str, Callable[..., Awaitable[Json]]]:
         """By name."""
@@ -116,7 +140,8 @@ class PromptsRoom:
                 **_told(waits, names), "mine": waits.by == admin.user_id, "difference": _lines(now.text, waits.text),
             } if waits else None,
             "against": _lines(self._text(prompt, against, history), now.text) if against else [],
-            "tries": await self._tries(prompt),
+            "tries": await self._tries(prompt), "is_counted": not prompt.startswith(EVERYWHERE) or prompt.startswith(COUNTED),
+            "chooses": prompt.startswith(CHOOSING), "is_endpoint": prompt == ENDPOINT,
             "longest": LONGEST, "longest_note": LONGEST_NOTE,
         }  # fmt: skip
 
@@ -132,20 +157,26 @@ class PromptsRoom:
     async def tried(self, session: str, *, lang: Lang, prompt: str, text: str, decision: str) -> Json:  # noqa: ARG002 - as above
         """A decision once more, with the text in force and with this one: what each comes to, side by side, masked. Nothing is kept of it.
 
-        Raises: Unclear("prompt_faulty" | "no_such_prompt" | …); as `Rehearsal.again`.
+        Raises: Unclear("prompt_faulty" | "no_such_prompt" | …); as `Rehearsal.said` and `Rehearsal.play`.
         """
         admin, shipped, text = await self.door.admin(session), self._shipped(prompt), _plain(text)
         if faults(text, shipped.variables):
             raise Unclear("prompt_faulty")
-        candidate = {prompt: replace(self.prompts[prompt], text=text, version=version_of(text))}
-        today, tomorrow = await asyncio.gather(*(self.rehearsal.again(DecisionId(decision), admin, one) for one in ({}, candidate)))
-        return {"prompt": prompt, "today": asdict(today), "candidate": asdict(tomorrow)}
+        live = self.prompts[prompt]
+        words = await self.rehearsal.said(DecisionId(decision))
+        await self.decided.note("decision.replayed", admin.user_id, {"decision": decision})
+        texts = ({prompt: live}, {prompt: replace(live, text=text, version=version_of(text))})
+        today, tomorrow = await asyncio.gather(*(self.rehearsal.play(prompt, words, admin, one) for one in texts))
+        return {"prompt": prompt, "today": asdict(today), "candidate": asdict(tomorrow), "chooses": prompt.startswith(CHOOSING)}
 
-    async def publish(self, session: str, *, lang: Lang, prompt: str, text: str, note: str, base: str) -> Json:  # noqa: ARG002 - as above
-        """Have a text hold from the next turn on, or wait for a second admin.
+    async def publish(
+        self, session: str, *, lang: Lang, prompt: str, text: str, note: str, base: str, anyway: bool = False,  # noqa: ARG002 - as above
+    ) -> Json:
+        """Have a text hold from the next turn on, or wait for a second admin; how it fared on the saved cases goes with it.
 
-        base: the version that its author had before them, as `one` told it.
-        Raises: Unclear("prompt_faulty" | "prompt_note" | "prompt_same" | "no_such_prompt"); Stale("prompt_moved", by=…, number=…).
+        base: the version that its author had before them, as `one` told it. anyway: though the cases speak against it, or were not asked.
+        Raises: Unclear("prompt_faulty" | "prompt_note" | "prompt_same" | "no_such_prompt"); Stale("prompt_moved", by=…, number=…);
+        NotAllowed("prompt_untried", count=…), NotAllowed("prompt_worse", count=…) unless `anyway`.
         """
         admin, shipped, text = await self.door.admin(session), self._shipped(prompt), _plain(text)
         if faults(text, shipped.variables):
@@ -154,7 +185,8 @@ class PromptsRoom:
             raise Unclear("prompt_note", most=LONGEST_NOTE)
         if text == self.prompts[prompt].text and self.prompts.holding(prompt) is not Holding.UPGRADED:
             raise Unclear("prompt_same")
-        return await self._keep(prompt, text, note.strip(), admin.user_id, base, alone=not self.gated(prompt))
+        tried = await self._tried(prompt, text, anyway=anyway)
+        return await self._keep(prompt, text, note.strip(), admin.user_id, base, alone=not self.gated(prompt), tried=tried)
 
     async def back(self, session: str, *, lang: Lang, prompt: str, to: str, base: str) -> Json:  # noqa: ARG002 - as above
         """Go back to an edition that once held, by its id, or to the shipped text: what was agreed to before needs nobody again.
@@ -188,17 +220,32 @@ class PromptsRoom:
         """Whether one admin is not enough: what it words leaves the house, or it stands beside every other prompt."""
         return prompt.startswith(EVERYWHERE) or any(use.leaves for use in self.used.get(prompt, ()))
 
+    async def _tried(self, prompt: str, text: str, *, anyway: bool) -> Tried | None:
+        """How a text fared on the saved cases; None where there are none, or it was not run on them as they are."""
+        cases = await self.cases.of(prompt)
+        if not cases:
+            return None
+        trial = self.trials.of(self.prompts[prompt], version_of(text), cases)
+        if trial is None and not anyway:
+            raise NotAllowed("prompt_untried", count=len(cases))
+        if trial and trial.tried.worse and not anyway:
+            raise NotAllowed("prompt_worse", count=trial.tried.worse)
+        return trial.tried if trial else None
+
     async def _tries(self, prompt: str) -> list[Json]:
         """The last decisions that this prompt was, or would have been, asked for: what was said, masked."""
-        skills = {use.skill for use in self.used.get(prompt, ())}
-        lately = (await self.ledger.decisions(None, limit=LOOKED_THROUGH)).items
-        fitting = [one for one in lately if one.said and one.user_id and one.made.skill in skills][:TRIED]
-        return [{"id": one.id, "said": (await self.rehearsal.masked(one.said or ""))[:SAID]} for one in fitting]
+        lately = [one for skill in self.skills(prompt) for one in (await self.decided.find(Sought(skill=skill), limit=TRIED)).items]
+        chosen = [one for one in lately if one.made.chooser.model != PERSON] if prompt.startswith(CHOOSING) else lately
+        fitting = [one for one in chosen if one.said and one.user_id]
+        newest = sorted(fitting, key=lambda one: one.at, reverse=True)[:TRIED]
+        return [{"id": one.id, "said": (await self.rehearsal.masked(one.said or ""))[:SAID]} for one in newest]
 
-    async def _keep(self, prompt: str, text: str, note: str, by: UserId, base: str, *, alone: bool) -> Json:
+    async def _keep(
+        self, prompt: str, text: str, note: str, by: UserId, base: str, *, alone: bool, tried: Tried | None = None
+    ) -> Json:
         shipped = version_of(self.prompts.shipped[prompt].text)
         try:
-            edition = await self.editions.publish(prompt, text, note, by, base=base, shipped=shipped, alone=alone)
+            edition = await self.editions.publish(prompt, text, note, by, base=base, shipped=shipped, alone=alone, tried=tried)
         except Stale as moved:
             names = await self._names()
             raise Stale(moved.key, by=names.get(UserId(str(moved.facts.get("by"))), "–"), number=moved.facts.get("number", 0)) from moved
@@ -248,7 +295,7 @@ def _told(edition: Edition, names: Mapping[UserId, str]) -> Json:
     return {
         "id": edition.id, "number": edition.number, "version": edition.version, "by": names.get(edition.by, "–"), "note": edition.note,
         "at": edition.at.isoformat(), "standing": edition.standing, "agreed_by": agreed, "text": edition.text,
-        "shipped": edition.version == edition.shipped,
+        "shipped": edition.version == edition.shipped, "tried": asdict(edition.tried) if edition.tried else None,
     }  # fmt: skip
 
 
