@@ -35,7 +35,19 @@ LISTS = re.compile(
     r"|\b(?:which|who|any|all|my|list|accounts|customers|most|top|overall|our)\b",
     re.IGNORECASE,
 )
-"""Words that ask for several; without them, and without a name that is known, somebody unknown was meant."""
+"""Words that ask for several."""
+ASKS = re.compile(
+    r"给我|帮我|替我|麻烦|请|我|想|看看|看一?下|看|查一?下|查|列一?下|列|一下|分析|评估|要|不?会|可能|快|将|即将|没有|有|在|不?是"
+    r"|流失|流走|跑掉|跑路|跑|走|离开|不续|续约|续|风险|危险|不稳|松动|预警|客户|公司|情况|如何|怎么样|怎样|什么|多少|原因|为啥|为什么"
+    r"|现在|目前|最近|今天|本周|这周|本月|这个月|季度|大|高|的|了|吗|呢|吧|啊|都|还|个|些"
+    r"|\b(?:show|tell|give|me|us|please|can|could|you|i|see|want|to|an?|the|of|on|at|in|for|is|are|do|does|have|churn(?:ing)?|risks?|risky"
+    r"|danger|leav(?:e|ing)|los(?:e|ing)|likely|may|might|about|what|how|high|look|check|renew(?:al|ing)?|not|now|today|this|week|month"
+    r"|quarter|report|overview|alerts?|customers?|clients?|accounts?)\b",
+    re.IGNORECASE,
+)
+"""What people say around a name when they ask for this."""
+NAME = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{3}")
+"""Where this is left, and no name that is known, somebody unknown was meant."""
 CONFIG = "config.toml"
 
 
@@ -68,7 +80,7 @@ async def run(turn: Turn, *, records: SeenRecords, dossiers: Dossiers, risks: Se
         return _one(judging.judged(file), said, notes)
     found, seen = await judging.all()
     answer = listed(found, seen, turn.text, said)
-    if LISTS.search(turn.text) or not answer.found:
+    if LISTS.search(turn.text) or not NAME.search(ASKS.sub(" ", turn.text)) or not answer.found:
         return answer
     return replace(answer, text=f"{said.say('unknown_account')}\n{answer.text}", found=False)
 

@@ -187,6 +187,15 @@ async def test_whoever_is_not_among_the_customers_is_said_to_be_none() -> None:
     assert ("你说的这家不在你能看到的客户里。先看这些:", False) == (answer.text.splitlines()[0], answer.found)
 
 
+@pytest.mark.parametrize("text", ["给我看看要流失的客户", "流失预警", "看一下流失风险", "show me churn risk"])
+async def test_who_names_nobody_asks_for_the_list(text: str) -> None:
+    """Words around a name are no name."""
+    answer = await asked(text, file("北岭泵业"))
+
+    assert answer.found
+    assert "你说的这家" not in answer.text
+
+
 async def test_a_reason_that_the_team_unlearned_says_so() -> None:
     """What answers taught is told where it counts, and is silent where the config weighs the reason."""
     taught = {"usage_decline": Learned(11, 8, 0.7)}
