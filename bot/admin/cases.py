@@ -172,8 +172,8 @@ class CasesRoom:
             if one.quote:
                 evidence.append((await masked(one.quote), await masked(f"{one.source} {one.locator}".strip())))
         return {
-            "id": case.id, "said": await self._words(wish), "decision": wish.decision, "spoken": wish.lang, "must": wish.must,
-            "must_not": wish.must_not, "note": wish.note, "by": names.get(case.by, "–"), "at": case.at.isoformat(),
+            "id": case.id, "said": await self._words(wish), "decision": wish.decision, "spoken": wish.lang, "must": list(wish.must),
+            "must_not": list(wish.must_not), "note": wish.note, "by": names.get(case.by, "–"), "at": case.at.isoformat(),
             "revision": case.revision, "evidence": evidence,
         }  # fmt: skip
 

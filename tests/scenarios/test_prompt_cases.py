@@ -10,18 +10,20 @@ from typing import Any
 from tests.fakes.chat_endpoint import cassettes, said_to
 from tests.scenarios.admin import Admin
 from tests.scenarios.obedient import REP, Besieged, besieged
+from tests.scenarios.test_chosen import VAGUE
 
 ANSWER, CHOOSE, LETTER = "answer_knowledge/answer", "choose/intent", "exec_outreach/letter"
 ROOT = "root@example.com"
 PHONE = "13800138000"
 SAYS = "续约最多几折?"
+SIDES = ("today", "candidate")
 WARMER = "10. Speak like a neighbour."
 
 
 def neighbourly(body: dict[str, Any]) -> str:
-    """A model that follows its prompt: asked to be a neighbour, it forgets the figure."""
+    """A model that follows its prompt: asked to be a neighbour, it talks like one."""
     told = cassettes("answers")(body)
-    return told.replace("10%", "一点") if WARMER in said_to(body) else told
+    return told.replace("10%,", "10%呀,") if WARMER in said_to(body) else told
 
 
 async def over(admin: Admin, run: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +48,7 @@ async def test_a_decision_becomes_a_case_and_is_run_on_both_texts(tmp_path: Path
     async with besieged(tmp_path, [], with_model=True) as siege:
         siege.model.tell = neighbourly
         admin = Admin(siege, ROOT)
-        case = await saved(siege, admin, must="10%", must_not="便宜")
+        case = await saved(siege, admin, must="10%", must_not="便宜\n10%呀")
         text = (await admin.asks("prompt", prompt=ANSWER))["text"]
         before = siege.counted()
         run = await over(admin, await admin.asks("prompt_run", prompt=ANSWER, text=f"{text}\n{WARMER}"))
@@ -54,8 +56,8 @@ async def test_a_decision_becomes_a_case_and_is_run_on_both_texts(tmp_path: Path
 
     assert (False, True, SAYS in case["said"]) == (PHONE in json.dumps([case, run]), bool(case["evidence"]), True)
     assert ("done", 1, {"cases": 1, "held": 0, "before": 1, "worse": 1, "model": "obedient"}) == (run["state"], run["done"], run["tried"])
-    assert ([True, True], [False, True]) == tuple([one["met"] for one in tested[side]["checks"]] for side in ("today", "candidate"))
-    assert (True, True) == (any("10%" in part["text"] for part in tested["changes"] if part["kind"] == "removed"), tested["worse"])
+    assert ([True, True, True], [True, True, False]) == tuple([one["met"] for one in tested[side]["checks"]] for side in SIDES)
+    assert (True, True) == ("呀" in "".join(part["text"] for part in tested["changes"] if part["kind"] == "added"), tested["worse"])
     assert before == siege.counted()
 
 
@@ -64,7 +66,7 @@ async def test_publish_says_which_cases_it_would_fail_and_the_choice_is_the_admi
     async with besieged(tmp_path, [], with_model=True) as siege:
         siege.model.tell = neighbourly
         admin = Admin(siege, ROOT)
-        await saved(siege, admin, must="10%")
+        await saved(siege, admin, must="10%", must_not="呀")
         untried = await admin.puts(ANSWER, WARMER)
         text = (await admin.asks("prompt", prompt=ANSWER))["text"]
         await over(admin, await admin.asks("prompt_run", prompt=ANSWER, text=f"{text}\n{WARMER}"))
@@ -123,8 +125,8 @@ async def test_a_run_is_ended_by_its_admin_and_by_their_budget(tmp_path: Path) -
         stopped = await admin.asks("prompt_run_stop", run=begun["id"])
         siege.model.mood = "ok"
         with closing(sqlite3.connect(siege.home.truth)) as store:
-            roots = "SELECT id, role, day, 10000000 FROM users, (SELECT DISTINCT role, day FROM spending) WHERE users.email LIKE 'root%'"
-            store.execute(f"INSERT INTO spending (user_id, role, day, tokens) {roots} ON CONFLICT DO UPDATE SET tokens = 10000000")
+            much = "SELECT id, 'writing', date('now', ?), 9999999 FROM users WHERE role = 'admin'"
+            store.executemany(f"INSERT INTO spending (user_id, role, day, tokens) {much}", [("-1 day",), ("0 days",), ("1 day",)])  # whichever day it is where they are
             store.commit()
         spent = await over(admin, await admin.asks("prompt_run", prompt=ANSWER, text=f"{text}\n{WARMER}"))
         nobodys = await Admin(siege, REP).asks("prompt_run_told", run=begun["id"])
@@ -135,24 +137,23 @@ async def test_a_run_is_ended_by_its_admin_and_by_their_budget(tmp_path: Path) -
 
 async def test_chooser_is_tried_by_the_intent_it_comes_to(tmp_path: Path) -> None:
     """Before and after, where the builtin one is not sure; where it is, the prompt is not asked, and that is told."""
-    unsure = "嗯那个海蓝的东西你看着弄一下"
     async with besieged(tmp_path, [], with_model=True) as siege:
         siege.model.tell = lambda body: (
             "call query_crm {}" if WARMER in said_to(body) else "call unsure {}" if "tools" in body else cassettes("answers")(body)
         )
         admin = Admin(siege, ROOT)
         text = (await admin.asks("prompt", prompt=CHOOSE))["text"]
-        for said in (unsure, SAYS):
+        for said in (*VAGUE, SAYS):
             await admin.asks("prompt_case", prompt=CHOOSE, action="save", said=said, spoken="zh", must="query_crm")
         run = await over(admin, await admin.asks("prompt_run", prompt=CHOOSE, text=f"{text}\n{WARMER}"))
-        asked = await siege.house.ask(unsure, as_=REP)
+        said = await siege.house.ask(VAGUE[0], as_=REP)
         tries = (await admin.asks("prompt", prompt=CHOOSE))["tries"]
-        first, second = run["cases"]
+        *vague, clear = run["cases"]
+        asked = [one for one in vague if one["candidate"]["asked"]]
 
-    assert ("unsure", "query_crm") == (first["today"]["text"], first["candidate"]["text"])
-    assert ([False, True], True) == ([first[side]["holds"] for side in ("today", "candidate")], first["today"]["asked"])
-    assert ("answer_knowledge", False) == (second["candidate"]["text"], second["candidate"]["asked"])
-    assert asked["decision_id"] in [one["id"] for one in tries]
+    assert {("unsure", "query_crm", False, True)} == {tuple(one[side][it] for it in ("text", "holds") for side in SIDES) for one in asked}
+    assert ("answer_knowledge", False) == (clear["candidate"]["text"], clear["candidate"]["asked"])
+    assert said["decision_id"] in [one["id"] for one in tries]
 
 
 async def test_what_does_not_fit_is_refused_by_name(tmp_path: Path) -> None:
