@@ -1,18 +1,19 @@
 """Abilities: the skills of the house, and what each may use when it works for one person. Reads no folder and builds no port."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from bot.brains.roles import ChatModels
 from bot.domain.ids import TurnId, UserId
+from bot.domain.offering import OFF, SkillRules
 from bot.domain.outcome import Answer, Outcome
 from bot.domain.own_fields import OwnFields
 from bot.domain.people import Role, Speaker
-from bot.domain.permissions import Permissions
+from bot.domain.permissions import Policy
 from bot.domain.scope import Scope
-from bot.domain.talk import Turn
+from bot.domain.talk import Lang, Turn
 from bot.dossier.gathering import SeenDossiers
 from bot.manifests import Manifest
 from bot.own import OwnKeptPapers, OwnOpenDrafts, OwnWatchedReviews
@@ -119,18 +120,22 @@ class Skills:
     spoken: SpokenReader
     embedder: Embedder
     chats: ChatModels
-    policy: Permissions
+    policy: Policy
     writers: Writers
     own: OwnFields
     contracts: Contracts
     risks: Callable[[Scope], SeenRisks]
     beside: Beside
+    rules: Callable[[], SkillRules] = SkillRules
 
     def for_speaker(self, speaker: Speaker) -> Sequence[ReadySkill]:
         """What this speaker may use, its ports narrowed to them: a skill cannot leak what it was never handed."""
-        mine = [one for one in self.manifests if not one.roles or speaker.role in one.roles]
-        offered = [one.capability() for one in mine]
-        return [self._bound(one, speaker, offered) for one in mine]
+        mine = self._mine(speaker)
+        offered = [self._capability(one, speaker) for one in mine]
+        return [
+            self._resting(one, told) if told.status == OFF else self._bound(one, speaker, offered)
+            for one, told in zip(mine, offered, strict=True)
+        ]
 
     def rehearsed(
         self, speaker: Speaker, skill: str, by: Speaker, texts: Mapping[str, Prompt],
@@ -140,17 +145,21 @@ class Skills:
 
         by: on whose budget the model is asked. around: what is put around the model.
         """
-        mine = [one for one in self.manifests if not one.roles or speaker.role in one.roles]
+        mine = self._mine(speaker)
         found = next((one for one in mine if one.name == skill and one.status == "ready"), None)
-        if found is None:
+        if found is None or self.rules().is_off(skill, speaker.team):
             return None
         writer = around(self.chats.bound(found.model, by, found.prompts, texts) if found.prompts else None)
-        return self._bound(found, speaker, [one.capability() for one in mine], lambda: writer)
+        return self._bound(found, speaker, [self._capability(one, speaker) for one in mine], lambda: writer)
 
     def examples(self, speaker: Speaker) -> Sequence[str]:
         """What this speaker may say, as the manifests say it; what only explains the house is left out."""
-        mine = [one for one in self.manifests if one.status == "ready" and (not one.roles or speaker.role in one.roles)]
+        mine = [one for one in self._mine(speaker) if one.status == "ready" and not self.rules().is_off(one.name, speaker.team)]
         return [said for one in mine if one.name not in UNTOLD | {"help"} for said in one.capability().sayings]
+
+    def called(self, skill: str, lang: Lang) -> str:
+        """What people call a skill, in a few words."""
+        return next(_called(one, lang) for one in self.manifests if one.name == skill)
 
     def papers_of(self, speaker: Speaker) -> OwnKeptPapers:
         """The contracts that this speaker may compare."""
@@ -160,6 +169,20 @@ class Skills:
     def sayings(self) -> Mapping[str, Sequence[str]]:
         """Intent -> its examples, of every skill of the house."""
         return {intent: said for one in self.manifests for intent, said in one.examples.items()}
+
+    def _mine(self, speaker: Speaker) -> Sequence[Manifest]:
+        return [one for one in self.manifests if not one.roles or speaker.role in one.roles]
+
+    def _capability(self, manifest: Manifest, speaker: Speaker) -> Capability:
+        """What it offers to this person; of one that their team goes without, only how people would ask for it."""
+        told = manifest.capability()
+        if not self.rules().is_off(manifest.name, speaker.team):
+            return told
+        return replace(told, status=OFF, reference=False, acts=False, amends=(), dialogues=False, papers=False, errands={})
+
+    def _resting(self, manifest: Manifest, told: Capability) -> ReadySkill:
+        words = self.words[manifest.name]
+        return ReadySkill(told, self.hashes[manifest.name], {}, manifest.review, words, partial(_switched_off, manifest, words))
 
     def _bound(
         self, manifest: Manifest, speaker: Speaker, offered: Sequence[Capability], writer: Callable[[], ChatModel | None] | None = None
@@ -204,6 +227,14 @@ class Skills:
             manifest.capability(), self.hashes[manifest.name], prompts, manifest.review, words, run,
             not RECORDED.isdisjoint(manifest.reads),
         )
+
+
+async def _switched_off(manifest: Manifest, words: Words, turn: Turn) -> Outcome:
+    return Answer(words.say("skill_off", turn.lang, what=_called(manifest, turn.lang)), found=False)
+
+
+def _called(manifest: Manifest, lang: Lang) -> str:
+    return manifest.summary[lang].rstrip("。.")
 
 
 async def _not_yet(manifest: Manifest, words: Words, turn: Turn) -> Outcome:

@@ -25,7 +25,7 @@ from bot.brains.roles import ChatModels
 from bot.commands import Commands
 from bot.config import Config
 from bot.domain.people import Speaker
-from bot.domain.permissions import Permissions
+from bot.domain.permissions import Policy
 from bot.domain.talk import Lang
 from bot.home import Home
 from bot.house import House
@@ -66,7 +66,7 @@ class Works:
     ledger: Ledger
     reviews: Reviews
     queries: SqliteQueries
-    policy: Permissions
+    policy: Policy
     skills: Skills
     prompts: LivePrompts
     editions: SqliteEditions

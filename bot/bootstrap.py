@@ -29,11 +29,15 @@ from bot.connections import Around, connected
 from bot.demo.documents import filings
 from bot.digest_page import DigestPage
 from bot.domain.alert import KIND as ALERT
+from bot.domain.alert import AlertRules
 from bot.domain.digest import DigestKind
+from bot.domain.entering import OIDC
+from bot.domain.firing import ScheduleRules
 from bot.domain.ids import Audience, RecordId, ThreadId, TurnId, UserId
+from bot.domain.offering import SkillRules
 from bot.domain.own_fields import OwnFields
 from bot.domain.people import User, parse_audience, speaker_of
-from bot.domain.permissions import Permissions
+from bot.domain.permissions import Policy
 from bot.domain.scope import Scope
 from bot.domain.scored import ScoredRecords
 from bot.edited_prompts import EditedPrompts
@@ -47,7 +51,7 @@ from bot.handed_over import HandedOver
 from bot.home import Home
 from bot.house import House
 from bot.jobs import Clockwork, Ground, Jobs
-from bot.judging import ChildJudge, KeptModel, check_card
+from bot.judging import ChildJudge, KeptModel
 from bot.listening import player, transcriber
 from bot.manifests import late_skill, load_manifests, load_skill
 from bot.openings import Openings
@@ -69,13 +73,16 @@ from bot.render.drawn import drawn, drawn_table
 from bot.render.files import write_filings
 from bot.reports import Reports
 from bot.reviewing import Reviewing
+from bot.rule_sets import ruled
 from bot.rulebook import Rulebook
 from bot.rules import digests
 from bot.seeding import Seeding
 from bot.senses import SystemClock, TimeIds
+from bot.sessions import Sessions
 from bot.store.adoption import SqliteUsesMade
 from bot.store.alerts import SqliteAlerts
 from bot.store.belongings import SqliteBelongings, played_from
+from bot.store.claims import SqliteClaims
 from bot.store.complaints import SqliteComplaints
 from bot.store.content import SqliteContent
 from bot.store.database import Database
@@ -118,6 +125,7 @@ from bot.store.voices import SqliteVoices
 from bot.talks import Talks
 from bot.teamwork import Beside
 from bot.tokens import Pace, Tokens
+from bot.tuning import tuned
 from bot.turns.alert_replies import AlertReplies
 from bot.turns.alerting import Alerting
 from bot.turns.arrive import Door
@@ -143,16 +151,19 @@ from bot.turns.repeating import Repeating
 from bot.turns.scoring import Scoring
 from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
+from bot.turns.switched import Switched, resting
 from bot.turns.tasks import TASK
 from bot.turns.watching import Watching
 from bot.turns.writing import AskingVoices, Writing
 from bot.uploads import WAITING, Uploads
-from bot.visits import Visits, Vouched
+from bot.visits import Visits
+from bot.vouched import Newcomers, Vouched
 from bot.words import TomlWords, read_sentences
-from bot.workdays import Calendars, calendar_of
+from bot.workdays import LiveCalendars
 from knowledge.filing import Filing
 from knowledge.intake import Intake
 from knowledge.library import HouseLibrary
+from knowledge.proving import Proving
 from knowledge.vectors.chroma import ChromaVectors
 from knowledge.vectors.either import EitherVectors
 from knowledge.vectors.scan import ScannedVectors
@@ -196,26 +207,29 @@ async def opened(  # noqa: PLR0915 - a line for each part
         database = Database(home.truth)
         stack.callback(database.close)
         migrate(database)
-        rules = config.review
+        rulebook = Rulebook(SqliteEditions(database, clock, ids, RULES))
+        ruled_by = ruled(rulebook, config, [one.parent.name for one in SKILLS.glob("*/skill.toml")])
+        tuning = tuned(rulebook, config, serving=serving)
+        await rulebook.refresh()
+        rules, policy, schema, own = ruled_by.review, ruled_by.policy, config.fields.schema(), config.fields
+        calendars = LiveCalendars(rules, lambda: tuning.schedule().countries)
         inbox, ledger = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids, rules=rules)
-        policy, schema, own = config.policy(), config.fields.schema(), config.fields
         gate, queries = PolicyGate(policy), SqliteQueries(database, schema)
         outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(
             database, clock, ids, gate, rules=rules, own=own.fields
         )
         records, reviews = SqliteRecords(database, clock, ids, gate, rules=rules), SqliteReviews(
-            database, clock, ids, gate, rules=rules, calendar=calendar_of(rules)
+            database, clock, ids, gate, rules=rules, calendar=calendars
         )
         users, most_bytes = SqliteUsers(database, clock, ids), config.knowledge.max_file_mb << 20
         await users.seed([_user(entry, ids) for entry in config.users])
         bus = HouseBus(SqliteEvents(database, clock, ids))
         embedder = BuiltinEmbedder()
-        library = _library(config, home, SqliteLibrary(database, clock, ids), users, words, embedder, serving=serving)
+        claims = SqliteClaims(database, clock, ids)
+        library = _library(config, home, SqliteLibrary(database, clock, ids), claims, users, words, embedder, serving=serving)
         editions = SqliteEditions(database, clock, ids)
         prompts = LivePrompts(load_prompts(PROMPTS), editions)
         await prompts.refresh()
-        rulebook = Rulebook(SqliteEditions(database, clock, ids, RULES))
-        await rulebook.refresh()
         chats = _chats(config, prompts, database, clock)
         if home.restored.exists():
             await outbox.doubt("restored")
@@ -237,21 +251,20 @@ async def opened(  # noqa: PLR0915 - a line for each part
         reader = RuleReader(config.fiscal.year_starts)
         spoken = RuleSpokenReader(config.fiscal.year_starts)
         risks, alerts, outcomes = SqliteRisks(database, schema), SqliteAlerts(database), KeptModel(home.churn)
-        calendars, schedule = Calendars(config.review, config.schedule.countries), config.schedule
-        interruptions = SqliteInterruptions(database, clock, schedule.quiet, schedule.most_a_day, calendars.is_workday)
+        interruptions = SqliteInterruptions(database, clock, tuning.schedule, calendars.works)
         beside_records = Beside(SqliteMoves(database, schema), SqliteUsesMade(database), interruptions, config.targets)
         skills = _skills(
             words, prompts, library, queries, reader, chats, policy, writers, contracts, spoken=spoken, embedder=embedder, own=own,
-            risks=lambda scope: SqliteSeenRisks(risks, alerts, clock, config.churn, scope, outcomes.text), beside=beside_records,
-            serving=serving,
+            risks=lambda scope: SqliteSeenRisks(risks, alerts, clock, tuning.churn(), scope, outcomes.text), beside=beside_records,
+            rules=ruled_by.skills, serving=serving,
         )
         heads = SqliteHeads(database, clock, home.heads)
-        people = {(one.id, one.role, one.team, one.regions) for one in await users.everyone()}
-        in_force = digests(review=rules, permissions=config.permissions, prompts=skills.versions, skills=skills.hashes, people=people)
-        await heads.note_rules(in_force)
+        noted = partial(_note_rules, heads, rulebook, skills, users)
+        rulebook.when_changed(noted)
+        await noted()
         if serving:
             stack.push_async_callback(heads.take)
-        learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving)
+        learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving, rules=tuning.choosing)
         chooser = AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), skills.versions)
         memory = SqliteMemory(database, clock)
         locked, box = SqliteAskedPasswords(database, clock), MemoryBox(clock)
@@ -261,7 +274,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             secrets,
             Around(
                 config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn, drawn_table,
-                users.by_id, reviews,
+                users.by_id, reviews, _url(config),
             ),
         )
         sources = {**chats_on.sources, WEB: HandedOver(home.uploads / WAITING)}
@@ -277,7 +290,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             SqliteReminders(database, clock, ids, own=own.fields),
         )  # fmt: skip
         drafting = Drafting(records, policy.scope, reader, clock, drafts)
-        road = gatehouse(kept, rules, drafting, words, clock, chats_on.homes, tuple(chats_on.exits), config.server.public_url)
+        road = gatehouse(kept, rules, calendars, drafting, words, clock, chats_on.homes, tuple(chats_on.exits), config.server.public_url)
         hears = transcriber(config.models.speech, home, os.environ.get("OPENAI_API_KEY", ""))
         stack.push_async_callback(hears.close)
         plays = player(played_from)
@@ -289,22 +302,26 @@ async def opened(  # noqa: PLR0915 - a line for each part
         schedules, repeating = RecordedSchedules(records, users, clock), Repeating(door, road.releasing.reach, clock)
         digesting = Digesting(
             users, SqliteDigestWishes(database, clock), schedules, interruptions, unasked, ledger, words, clock,
-            {DigestKind.DAILY: config.digests.daily, DigestKind.WEEKLY: config.digests.weekly}, mails=MAIL in chats_on.exits,
+            lambda kind: tuning.digests().daily if kind is DigestKind.DAILY else tuning.digests().weekly, mails=MAIL in chats_on.exits,
         )  # fmt: skip
         coaching = Coaching(users, records, SqliteExamples(database, clock), unasked, interruptions, words, clock)
-        if serving:
-            check_card(config.churn, "config.toml")
-        judge, alerted, workday = ChildJudge(config.churn, outcomes), config.churn.alerts, calendar_of(rules)
+        judge, workday = ChildJudge(tuning.churn, outcomes), calendars
         stack.push_async_callback(judge.close)
-        scoring = Scoring(risks, risks, alerts, judge, users, unasked, clock, ids, config.churn)
+
+        def alerted() -> AlertRules:
+            return tuning.churn().alerts
+
+        scoring = Scoring(risks, risks, alerts, judge, users, unasked, clock, ids, tuning.churn)
         alerting = Alerting(alerts, users, unasked, interruptions, workday, clock, alerted, partial(_sees, records, policy))
         replies = AlertReplies(alerts, records, users, policy.scope, words, clock, workday, alerted)
         watching = Watching(
             records, lambda scope: ScoredRecords(queries.within(scope), partial(risks.top, scope)), policy.scope, users,
             SqliteRuleFirings(database, clock), unasked, interruptions, words, clock, ids, workday,
         )  # fmt: skip
+        off = ruled_by.skills
         deeds: Mapping[str, Deed] = {
-            ALERT: replies, TASK: road.tasks, COMPLAINT: Complaining(complaints, unasked, words), EXAMPLE: coaching, DIGEST: digesting,
+            ALERT: Switched(replies, "churn_risk", off, skills.called), TASK: road.tasks,
+            COMPLAINT: Complaining(complaints, unasked, words), EXAMPLE: coaching, DIGEST: digesting,
             QUIET: Quieting(interruptions, words),
         }  # fmt: skip
         conversation = Conversation(
@@ -312,7 +329,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),
             drafting=drafting, deeds=deeds, reminding=road.reminding, passwords=Passwords(locked, box),
         )
-        exits: dict[str, Channel] = {**{name: ConsoleChannel(name) for name in (CONSOLE, WEB, API)}, **chats_on.exits}
+        exits: dict[str, Channel] = {**{name: ConsoleChannel(name) for name in (CONSOLE, WEB, API, OIDC)}, **chats_on.exits}
         company = Company(inbox, exits, conversation.under_way)
         engine = make_engine(Attempts(conversation.take_turn, conversation.give_up, beside=company.beside))
         sweep_s = SWEEP_S if serving else None
@@ -328,17 +345,23 @@ async def opened(  # noqa: PLR0915 - a line for each part
         bus.subscribe("record.saved", watching.saved)
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads, recordings, drafting)
         # what config and people may have done by the clock; parts hand theirs in here
-        kinds = (JobKind("churn.score", scoring.score), JobKind("coach.tip", coaching.tips), *digesting.kinds(), repeating.kind())
+        kinds = (
+            resting(JobKind("churn.score", scoring.score), "churn_risk", off),
+            resting(JobKind("coach.tip", coaching.tips), "coach_tip", off),
+            *(resting(kind, "digest", off) for kind in digesting.kinds()), repeating.kind(),
+        )  # fmt: skip
         ground = Ground(SqliteFirings(database, clock), SqliteJobStates(database, clock), schedules, users, clock)
         inner = (*road.minutely(), digesting.minutely(), alerting.minutely(), watching.minutely())
-        by_clock = cache(lambda: _clockwork(ground, config, calendars, inner, kinds, delivery.wake))
+        by_clock = cache(lambda: _clockwork(ground, tuning.schedule, calendars, inner, kinds, delivery.wake))
         jobs = Jobs(ground, by_clock)
         stack.push_async_callback(jobs.close)
         for part in (library, learned, bus, engine, lanes, chats_on, delivery, *([by_clock()] if serving else [])):
             await _begun(stack, part)
         ready = True
         seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
-        visits = Visits(SqliteVisits(database, clock), users, clock, _url(config), HOME_ZONE)
+        visits = Visits(
+            SqliteVisits(database, clock, config.signin.idle), users, clock, _url(config), HOME_ZONE, config.signin.lasts
+        )
         talks = Talks(visits, house, threads, conversation, drawn)
         rooms = admin_rooms(
             Works(
@@ -353,7 +376,11 @@ async def opened(  # noqa: PLR0915 - a line for each part
             talks,
             Openings(visits, queries, policy, library, clock, skills.examples),
             Uploads(visits, library, users, clock, ids, home.uploads, most_bytes, talks),
-            Vouched(visits, users, chats_on.badge),
+            Vouched(
+                visits, users, chats_on.badges,
+                Newcomers(config.access.unknown, HOME_ZONE, links, knocks, ids, clock, dict.fromkeys(("wecom", "slack"), strangers.looks_in)),
+                config.signin.oidc.shown,
+            ),
             Reviewing(visits, road.reviewing, reviews, drafts, users, records, policy.scope, clock),
             Forms(visits, drafts, talks, drafting),
             Playing(visits, recordings, plays),
@@ -372,6 +399,13 @@ async def opened(  # noqa: PLR0915 - a line for each part
         yield Opened(house, desk, drafts, content, skills, heads)
 
 
+async def _note_rules(heads: SqliteHeads, rulebook: Rulebook, skills: Skills, users: Users) -> None:
+    """Leave a trace of the rules in force, where they are not those of the last trace."""
+    people = {(one.id, one.role, one.team, one.regions) for one in await users.everyone()}
+    held = {name: rulebook.held(name).text for name in rulebook.sets}
+    await heads.note_rules(digests(**held, prompts=skills.versions, code=skills.hashes, people=people))
+
+
 async def _wake(lanes: Lanes, delivery: Delivery, threads: Sequence[str]) -> None:
     """Something was kept in these threads by the front process, or said in them."""
     for thread in threads:
@@ -379,7 +413,7 @@ async def _wake(lanes: Lanes, delivery: Delivery, threads: Sequence[str]) -> Non
     delivery.wake()
 
 
-async def _sees(records: SqliteRecords, policy: Permissions, user: User, record_id: RecordId) -> bool:
+async def _sees(records: SqliteRecords, policy: Policy, user: User, record_id: RecordId) -> bool:
     """Whether a person may see a record."""
     return await records.record(record_id, scope=policy.scope(speaker_of(user))) is not None
 
@@ -397,7 +431,8 @@ async def _begun(stack: AsyncExitStack, part: object) -> None:
 
 
 def _library(
-    config: Config, home: Home, store: SqliteLibrary, users: Users, words: TomlWords, embedder: Embedder, *, serving: bool
+    config: Config, home: Home, store: SqliteLibrary, claims: SqliteClaims, users: Users, words: TomlWords, embedder: Embedder, *,
+    serving: bool,
 ) -> HouseLibrary:
     scan = ScannedVectors(store, embedder.name, embedder.dimensions)
     vectors = EitherVectors(ChromaVectors(store, embedder.name, home.vectors), scan) if serving else scan
@@ -406,7 +441,7 @@ def _library(
         return parse_audience(written, await users.everyone())
 
     intake = Intake(store, words.own(KNOWLEDGE / "strings.toml"), audience, config.knowledge.max_file_mb)
-    return HouseLibrary(store, embedder, vectors, intake, Filing(store, embedder), serving=serving)
+    return HouseLibrary(store, embedder, vectors, intake, Filing(store, embedder), Proving(claims), serving=serving)
 
 
 def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, clock: Clock) -> ChatModels:
@@ -416,8 +451,8 @@ def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, cl
 
 def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
     words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels,
-    policy: Permissions, writers: Writers, contracts: Contracts, *, spoken: SpokenReader, embedder: Embedder, own: OwnFields,
-    risks: Callable[[Scope], SeenRisks], beside: Beside, serving: bool,
+    policy: Policy, writers: Writers, contracts: Contracts, *, spoken: SpokenReader, embedder: Embedder, own: OwnFields,
+    risks: Callable[[Scope], SeenRisks], beside: Beside, rules: Callable[[], SkillRules], serving: bool,
 ) -> Skills:
     manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
     return Skills(
@@ -439,18 +474,20 @@ def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
         contracts,
         risks,
         beside,
+        rules,
     )
 
 
 def _clockwork(
-    ground: Ground, config: Config, calendars: Calendars, inner: Sequence[JobKind], kinds: Sequence[JobKind], wake: Callable[[], None]
+    ground: Ground, rules: Callable[[], ScheduleRules], calendars: LiveCalendars, inner: Sequence[JobKind], kinds: Sequence[JobKind],
+    wake: Callable[[], None],
 ) -> Clockwork:
     from bot.clockwork import clockwork  # noqa: PLC0415 - a single command needs no library of time
 
-    return clockwork(ground, config.schedule, calendars, inner, kinds, wake, HOME_ZONE)
+    return clockwork(ground, rules, calendars, inner, kinds, wake, HOME_ZONE)
 
 
-def _comparing(visits: Visits, skills: Skills, queries: SqliteQueries, policy: Permissions, clock: Clock) -> Comparing:
+def _comparing(visits: Visits, skills: Skills, queries: SqliteQueries, policy: Policy, clock: Clock) -> Comparing:
     """The page of contracts over what the skill makes of them; its code is imported when somebody first looks at one."""
     about = skills.contracts
 

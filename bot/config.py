@@ -14,12 +14,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.domain import vocabulary
 from bot.domain.alert import ChurnRules
 from bot.domain.approval import ReviewRules
+from bot.domain.entering import SignInRules
 from bot.domain.firing import ScheduleRules
+from bot.domain.offering import SkillRules
 from bot.domain.own_fields import OwnFields
 from bot.domain.people import Role
 from bot.domain.permissions import SHIPPED, Rights
 from bot.domain.permissions import Permissions as Policy
 from bot.domain.targets import DigestRules, TeamTargets, target_faults
+from bot.domain.teaching import ChoosingRules
 from bot.errors import BadConfig
 from bot.secrets import ChannelSecrets, SlackSecrets, WecomBotSecrets, WecomSecrets, channel_secrets
 from bot.tables import bad, read
@@ -253,12 +256,15 @@ class Config:
     api: Api = Api()
     channels: Channels = Channels()
     access: Access = Access()
+    signin: SignInRules = field(default_factory=SignInRules)
     mail: Mail = Mail()
     retention: Retention = Retention()
     fiscal: Fiscal = Fiscal()
+    skills: SkillRules = field(default_factory=SkillRules)
     permissions: Permissions = Permissions()
     review: ReviewRules = field(default_factory=ReviewRules)
     schedule: ScheduleRules = field(default_factory=ScheduleRules)
+    choosing: ChoosingRules = field(default_factory=ChoosingRules)
     churn: ChurnRules = field(default_factory=ChurnRules)
     digests: DigestRules = field(default_factory=DigestRules)
     targets: TeamTargets = field(default_factory=dict)
@@ -355,12 +361,18 @@ def _check_policies(config: Config, file: str) -> None:
         raise bad(file, f"fields.{place}", said, fits)
     for fault in config.policy().faults():
         raise bad(file, f"permissions.{fault.role}.{fault.part}", fault.name, ", ".join(fault.known))
+    for key, value, wanted in config.skills.faults():
+        raise bad(file, f"skills.{key}", value, wanted)
     for key, value, wanted in config.review.faults():
         raise bad(file, f"review.{key}", value, wanted)
     for key, value, wanted in target_faults(config.targets):
         raise bad(file, f"targets.{key}", value, wanted)
     for key, value, wanted in config.schedule.faults():
         raise bad(file, f"schedule.{key}", value, wanted)
+    for key, value, wanted in config.signin.faults():
+        raise bad(file, f"signin.{key}", value, wanted)
+    for key, value, wanted in config.choosing.faults():
+        raise bad(file, f"choosing.{key}", value, wanted)
 
 
 def _check_users(users: tuple[UserEntry, ...], file: str) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.domain.approval import ReviewRules
 from bot.domain.firing import Firing
-from bot.ports import Clock, Drafts, Inbox, JobKind, Ledger, Letters, Outbox, Records, Reminders, Reviews, Users, Words
+from bot.ports import Clock, Drafts, Inbox, JobKind, Ledger, Letters, Outbox, Records, Reminders, Reviews, Users, Words, WorkCalendar
 from bot.turns.beside import Beside
 from bot.turns.drafting import Drafting
 from bot.turns.expiring import Expiring
@@ -19,7 +19,6 @@ from bot.turns.releasing import MAIL, Releasing
 from bot.turns.reminding import Reminding
 from bot.turns.review import Reviewing
 from bot.turns.tasks import Tasks
-from bot.workdays import calendar_of
 
 PAGE = "/reviews"
 
@@ -71,8 +70,8 @@ async def _whenever(work: Callable[[], Awaitable[int]], _: Firing) -> int:
     return await work()
 
 
-def gatehouse(
-    stores: Stores, rules: ReviewRules, drafting: Drafting, words: Words, clock: Clock,
+def gatehouse(  # noqa: PLR0913, PLR0917 - what a road is built of
+    stores: Stores, rules: Callable[[], ReviewRules], calendar: WorkCalendar, drafting: Drafting, words: Words, clock: Clock,
     homes: Mapping[str, Callable[[], Awaitable[str]]], exits: Sequence[str], url: str = "",
 ) -> Gatehouse:
     """drafting: what a person may see of the records, and what a draft would change there.
@@ -93,7 +92,6 @@ def gatehouse(
     reviewing = Reviewing(stores.reviews, stores.drafts, stores.users, words, clock, gating, notices, page)
     following = Following(stores.letters, stores.drafts, stores.records, stores.outbox, words, reach)
     making_up = MakingUp(stores.reviews, stores.users, notices, clock)
-    calendar = calendar_of(rules)
     reminding = Reminding(
         stores.reminders, stores.drafts, stores.reviews, stores.users, words, clock, calendar, reach, gating, drafting
     )

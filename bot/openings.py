@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.people import Role, Speaker
-from bot.domain.permissions import Permissions
+from bot.domain.permissions import Policy
 from bot.domain.query import ME, MY_TEAM, Filter, Op, Query, Row, Sort
 from bot.domain.talk import Lang, language_of
 from bot.errors import NotAllowed
@@ -29,7 +29,7 @@ class Openings:
 
     visits: Visits
     records: RecordQueries
-    policy: Permissions
+    policy: Policy
     library: Library
     clock: Clock
     examples: Callable[[Speaker], Sequence[str]]

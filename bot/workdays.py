@@ -1,8 +1,8 @@
 """Days that are not like others of their week: public holidays, make-up days, those of the house. Knows days; knows no hours."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -83,6 +83,38 @@ class Calendars:
     def _each(self) -> Mapping[str, WorkingTime]:
         named = self.countries.items()
         return {team: _checked(replace(self.rules, country=country), f"schedule.countries.{team}") for team, country in named}
+
+
+class LiveCalendars:
+    """`Calendars` of the rules as they are when asked; by itself the port `WorkCalendar` of the house."""
+
+    def __init__(self, rules: Callable[[], ReviewRules], countries: Callable[[], Mapping[str, str]]) -> None:
+        self._rules = rules
+        self._countries = countries
+        self._made = Calendars(rules(), countries())
+
+    def of(self, team: str) -> WorkingTime:
+        """The calendar of one team; the house's, where nothing is said of it."""
+        rules, countries = self._rules(), self._countries()
+        if rules is not self._made.rules or countries is not self._made.countries:
+            self._made = Calendars(rules, countries)
+        return self._made.of(team)
+
+    def works(self, team: str, day: date) -> bool:
+        """Whether a team works on a day."""
+        return self.of(team).is_workday(day)
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the house works on a day."""
+        return self.of("").is_workday(day)
+
+    def after(self, start: datetime, minutes: float, zone: str) -> datetime:
+        """See the port."""
+        return self.of("").after(start, minutes, zone)
+
+    def between(self, start: datetime, end: datetime, zone: str) -> float:
+        """See the port."""
+        return self.of("").between(start, end, zone)
 
 
 def calendar_of(rules: ReviewRules) -> WorkingTime:

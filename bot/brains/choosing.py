@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from bot.domain.offering import OFF
 from bot.domain.outcome import Brain
 from bot.domain.people import Speaker
 from bot.domain.talk import Lang, Turn
@@ -41,7 +42,8 @@ class AskingChooser:
             return guess
         before, prompts = turn.memory.topic.intent if turn.memory.topic else "-", {PROMPT: self._versions[PROMPT]}
         try:
-            call = await model.pick(PROMPT, {"said": turn.text, "before": before}, [*_tools(offered, turn.lang), UNSURE])
+            there = [one for one in offered if one.status != OFF]
+            call = await model.pick(PROMPT, {"said": turn.text, "before": before}, [*_tools(there, turn.lang), UNSURE])
         except ModelDown as down:
             return replace(guess, by=Brain(fell_back=f"{model.name}: {down.why}"), prompts=prompts)
         told = replace(guess, by=Brain(model.name), prompts=prompts)

@@ -1,7 +1,8 @@
 """Who may see and change what: role by entity by field. The whole policy as values; knows no record, no store and no sentence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.domain.entities import SCHEMA
 from bot.domain.ids import UserId
@@ -192,6 +193,43 @@ class Permissions:
             entity.name: frozenset(one.name for one in entity.fields if _is_hidden(entity, one, names)) for entity in self.schema.entities
         }
         return {entity: fields for entity, fields in hidden.items() if fields}
+
+
+class Policy(Protocol):
+    """What people may, whoever knows it: `Permissions`, or those that hold when asked."""
+
+    @property
+    def schema(self) -> Schema:
+        """What records are made of."""
+        ...
+
+    def scope(self, speaker: Speaker) -> Scope:
+        """See `Permissions`."""
+        ...
+
+    def writers(self, entity: str, name: str) -> tuple[Role, ...]:
+        """See `Permissions`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LivePolicy:
+    """The permissions that hold when they are asked. now: tells them; its schema never changes."""
+
+    now: Callable[[], Permissions]
+
+    @property
+    def schema(self) -> Schema:
+        """What records are made of."""
+        return self.now().schema
+
+    def scope(self, speaker: Speaker) -> Scope:
+        """What `speaker` may see and change at this moment."""
+        return self.now().scope(speaker)
+
+    def writers(self, entity: str, name: str) -> tuple[Role, ...]:
+        """The roles that may change a field of some records at this moment."""
+        return self.now().writers(entity, name)
 
 
 def tells_money(one: Field) -> bool:

@@ -122,11 +122,11 @@ class SqliteDrafts:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, ids: Ids, gate: Gate | None = None, *, rules: ReviewRules | None = None,
+        self, database: Database, clock: Clock, ids: Ids, gate: Gate | None = None, *, rules: Callable[[], ReviewRules] = ReviewRules,
         undo_lasts: timedelta = UNDO_LASTS, own: tuple[Field, ...] = (),
     ) -> None:
         self._database = database
-        self._rules = rules or ReviewRules()
+        self._rules = rules
         self._gate = gate or PolicyGate()
         self._clock = clock
         self._ids = ids
@@ -233,7 +233,7 @@ class SqliteDrafts:
         must_be_open(shelf, row, seen)
         values = proposed(row["entity"], fields_of(shelf.database, row))
         must_have_no_gap(row["entity"], values)
-        gate = gate_now(shelf, row, values, self._rules)
+        gate = gate_now(shelf, row, values, self._rules())
         withdraw_open(shelf, seen.draft_id, seen.by)
         write_draft(shelf, row, values, self._gate, stamp(shelf.now + self._undo_lasts))
         must_not_wait(gate)  # last, so that rights are told first; raised, it leaves nothing of all this
@@ -244,7 +244,7 @@ class SqliteDrafts:
         own, also = split(parts_in(shelf.database, row), fields)
         self._check_rights(shelf, seen.by, row, own, also)
         changed = proposed(row["entity"], own)
-        gate = gate_now(shelf, row, {**fields_of(shelf.database, row), **changed}, self._rules, also)
+        gate = gate_now(shelf, row, {**fields_of(shelf.database, row), **changed}, self._rules(), also)
         withdraw_open(shelf, seen.draft_id, seen.by)
         revise(shelf, row, seen, changed, gate, also)
 

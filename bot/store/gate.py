@@ -13,7 +13,7 @@ import sqlite_utils
 
 from bot.domain.ids import RecordId, UserId
 from bot.domain.people import Role, Speaker, speaker_of
-from bot.domain.permissions import ROLES, Permissions, belongs
+from bot.domain.permissions import ROLES, Permissions, Policy, belongs
 from bot.domain.records import Record
 from bot.domain.schema import Entity, Field, Kind
 from bot.domain.scope import Reach, Scope, nearer
@@ -58,7 +58,7 @@ class Gate(Protocol):
 class PolicyGate:
     """The port `Gate` by the policy; a record's owner, team and region decide with the same SQL as for reading."""
 
-    policy: Permissions = field(default_factory=Permissions)
+    policy: Policy = field(default_factory=Permissions)
 
     def scope_of(self, database: sqlite_utils.Database, user_id: UserId) -> Scope:
         """The rights of a person at this moment, whatever they were when a draft was made. A home without users has only its owner."""

@@ -4,7 +4,7 @@ A decision names its contents (what was said, the outcome, the query, each quote
 erased by their class; the digests stay in the decision, so the audit is unbroken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -70,10 +70,11 @@ class SqliteLedger:
     """The port `Ledger`. draft_lasts: how long a draft waits for its author when it does not say so itself. rules: what gates a draft."""
 
     def __init__(
-        self, database: Database, clock: Clock, ids: Ids, *, draft_lasts: timedelta = DRAFT_LASTS, rules: ReviewRules | None = None
+        self, database: Database, clock: Clock, ids: Ids, *, draft_lasts: timedelta = DRAFT_LASTS,
+        rules: Callable[[], ReviewRules] = ReviewRules,
     ) -> None:
         self._database = database
-        self._rules = rules or ReviewRules()
+        self._rules = rules
         self._clock = clock
         self._ids = ids
         self._draft_lasts = draft_lasts
@@ -131,7 +132,7 @@ class SqliteLedger:
             draft_id, revision = opened, 1
         _decide(database, settlement, kept, draft_id)
         if opened and isinstance(settlement.outcome, Draft):
-            open_draft(shelf, settlement, settlement.outcome, opened, kept.refs, self._draft_lasts, self._rules)
+            open_draft(shelf, settlement, settlement.outcome, opened, kept.refs, self._draft_lasts, self._rules())
         if not settlement.silent:
             queue(
                 shelf,

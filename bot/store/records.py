@@ -5,7 +5,7 @@ lists; erased ones have lost their content and keep their id.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -140,7 +140,7 @@ class SqliteRecords:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, ids: Ids, gate: Gate | None = None, *, rules: ReviewRules | None = None
+        self, database: Database, clock: Clock, ids: Ids, gate: Gate | None = None, *, rules: Callable[[], ReviewRules] | None = None
     ) -> None:
         self._database = database
         self._rules = rules
@@ -173,7 +173,7 @@ class SqliteRecords:
                 return write_record(shelf, change)
             saved = write_for(shelf, change, scope, self._gate)
             if self._rules:
-                must_not_leave(shelf, entity, fields, self._rules, saved.id, scope)
+                must_not_leave(shelf, entity, fields, self._rules(), saved.id, scope)
             return saved
 
         return await self._database.write(work)

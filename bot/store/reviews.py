@@ -53,15 +53,15 @@ class SqliteReviews:
     """The port `Reviews`. rights: who may see and write what. rules, calendar: who agrees to what, and when people work."""
 
     def __init__(
-        self, database: Database, clock: Clock, ids: Ids, rights: Rights | None = None, *, rules: ReviewRules | None = None,
+        self, database: Database, clock: Clock, ids: Ids, rights: Rights | None = None, *, rules: Callable[[], ReviewRules] = ReviewRules,
         calendar: WorkCalendar | None = None, undo_lasts: timedelta = UNDO_LASTS,
     ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
         self._rights = rights or PolicyGate()
-        self._rules = rules or ReviewRules()
-        self._calendar = calendar or WorkingTime(*hours_of(self._rules.hours), frozenset(self._rules.workdays))
+        self._rules = rules
+        self._calendar = calendar or WorkingTime(*hours_of(rules().hours), frozenset(rules().workdays))
         self._undo_lasts = undo_lasts
 
     async def gate(self, draft_id: DraftId) -> Gate:
@@ -71,7 +71,7 @@ class SqliteReviews:
             row = draft_row(database, draft_id)
             if row is None:
                 raise NotAllowed("not_your_draft")
-            return gate_now(self._shelf(database), row, fields_of(database, row), self._rules)
+            return gate_now(self._shelf(database), row, fields_of(database, row), self._rules())
 
         return await self._database.read(work)
 
@@ -81,7 +81,7 @@ class SqliteReviews:
         """Why a draft with such fields would be gated, asked for with these words, as the records are now; before there is one."""
         return await self._database.read(
             lambda database: gate_found(
-                self._shelf(database), entity, fields, self._rules, record_id=record_id, request=request, paper=paper
+                self._shelf(database), entity, fields, self._rules(), record_id=record_id, request=request, paper=paper
             )
         )
 
@@ -92,7 +92,7 @@ class SqliteReviews:
 
         def work(database: sqlite_utils.Database) -> Sequence[SeatPlan]:
             whole = whole_of(database, record_id, fields)
-            return path_of(gate, entity, {**whole, **facts_of(self._shelf(database), entity, whole)}, self._rules)
+            return path_of(gate, entity, {**whole, **facts_of(self._shelf(database), entity, whole)}, self._rules())
 
         return await self._database.read(work)
 
@@ -276,7 +276,7 @@ class SqliteReviews:
         return await self._database.read(work)
 
     def _deciding(self, shelf: Shelf) -> Deciding:
-        return Deciding(shelf, self._rights, self._rules, self._calendar, self._undo_lasts)
+        return Deciding(shelf, self._rights, self._rules(), self._calendar, self._undo_lasts)
 
     def _shelf(self, database: sqlite_utils.Database) -> Shelf:
         return Shelf(database, self._ids, self._clock.now())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.offering import OFF
 from bot.domain.outcome import Answer, Brain, Button
 from bot.domain.talk import Turn, goes_on
 from bot.ports import Capability, Choice, Chooser, Words
@@ -46,7 +47,7 @@ async def choose(turn: Turn, offered: Sequence[Capability], chooser: Chooser, wo
     topic = turn.memory.topic
     continues = topic is not None and topic.intent == choice.intent and goes_on(turn.text)
     turn = replace(turn, intent=choice.intent, memory=replace(turn.memory, continues=continues))
-    return Chosen(choice, turn, None if choice.sure else _asks(choice, turn, offered, words))
+    return Chosen(choice, turn, None if choice.sure else _asks(choice, turn, [one for one in offered if one.status != OFF], words))
 
 
 def _pressed(turn: Turn, offered: Sequence[Capability]) -> Chosen | None:
@@ -61,9 +62,12 @@ def _pressed(turn: Turn, offered: Sequence[Capability]) -> Chosen | None:
     return None
 
 
-def _asks(choice: Choice, turn: Turn, offered: Sequence[Capability], words: Words) -> Answer:
+def _asks(choice: Choice, turn: Turn, offered: Sequence[Capability], words: Words) -> Answer | None:
+    """The question; None where nothing that could be meant is offered, so that whoever is not offered it says so."""
     labels = {intent: label for one in offered for intent, label in one.labels.items()}
     named = [labels[one.intent] for one in (choice, *choice.others) if one.intent in labels]
+    if not named and not any(choice.intent in one.intents for one in offered):
+        return None
     key = "which_one_alone" if choice.by.fell_back else "which_one"
     return Answer(words.say(key, turn.lang), buttons=tuple(_button(label[turn.lang], turn.text) for label in named), found=False)
 

@@ -3,7 +3,7 @@
 The store finds the same again when it keeps the draft, and at every later step: this is what people are told, that is what holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.approval import ReviewRules
@@ -39,7 +39,7 @@ class Gating:
     users: Users
     ledger: Ledger
     words: Words
-    rules: ReviewRules
+    rules: Callable[[], ReviewRules]
 
     async def gated(self, draft: Draft, way: Way) -> tuple[Draft, Gate]:
         """The draft as it is shown, with its buttons and why it waits for whom; and its gate. way: of the turn that made it."""
@@ -52,7 +52,7 @@ class Gating:
     async def wished(self, way: Way) -> Gate:
         """Why what was asked for would be gated, where nothing was drafted yet: angles to choose from, a question back."""
         floor = FLOORS.get(way.skill.review if way.skill else "")
-        found = gate_of_request(await self._asked(way), authority=self.rules.authority)
+        found = gate_of_request(await self._asked(way), authority=self.rules().authority)
         return found.joined(Gate((floor,) if floor else ()))
 
     async def shown(self, draft: Draft, gate: Gate, author: Speaker, lang: Lang) -> Draft:

@@ -71,7 +71,7 @@ class Reviewing:
         if held is None:
             raise NotAllowed("not_your_draft")
         gate = await self.reviews.gate(draft_id)
-        plan = path_of(gate, held.entity, held.fields, self.gating.rules)
+        plan = path_of(gate, held.entity, held.fields, self.gating.rules())
         review = await self.reviews.submit(draft_id, revision, by.user_id, plan, turn_id=turn_id)
         case = await self.notices.case(review)
         await self.notices.hand_round(case, "review_card", lang)

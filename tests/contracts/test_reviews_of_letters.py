@@ -84,7 +84,7 @@ async def test_what_becomes_of_a_letter_is_not_the_authors_to_say(stores: Stores
     saved = await stores.drafts.save(held.id, 1, LIN, turn_id=stores.turn())
     anew = await stores.drafted(Draft("…", "letter", {"body": "Other words."}, record_id=saved.record_id))
     fit(stores.database, SCHEMA)
-    own = SqliteRecords(stores.database, stores.clock, stores.ids, PolicyGate(), rules=ReviewRules())
+    own = SqliteRecords(stores.database, stores.clock, stores.ids, PolicyGate(), rules=ReviewRules)
     mine = Scope(LIN, "east", ZONE, writes={EVERY: Reach.ALL})
 
     with pytest.raises(Stale, match="record_changed"):

@@ -56,6 +56,7 @@ from bot.turns.drafting import Drafting
 from bot.turns.receive import Receiving
 from bot.turns.speech import Speech
 from bot.words import TomlWords, read_sentences
+from bot.workdays import calendar_of
 from tests.fakes.choosing import OneChoice
 from tests.fakes.gates import OpenGate
 from tests.fakes.http_channel import HttpChannel
@@ -144,11 +145,11 @@ async def opened(home: Path, port: int, fuse: Fuse) -> AsyncIterator[Home]:
     watched: Callable[[object], Any] = lambda port: Watched(port, fuse)  # noqa: E731 - it is one
     whole_outbox, whole_reviews = (
         SqliteOutbox(database, clock, ids),
-        SqliteReviews(database, clock, FusedIds(ids, fuse, "reviews"), OpenGate(), rules=rules),
+        SqliteReviews(database, clock, FusedIds(ids, fuse, "reviews"), OpenGate(), rules=lambda: rules),
     )
     outbox, reviews = cast("Outbox", watched(whole_outbox)), cast("Reviews", watched(whole_reviews))
-    inbox, drafts = SqliteInbox(database, clock, ids), cast("Drafts", SqliteDrafts(database, clock, ids, OpenGate(), rules=rules))
-    ledger = cast("Ledger", watched(SqliteLedger(database, clock, FusedIds(ids, fuse, "settle"), rules=rules)))
+    inbox, drafts = SqliteInbox(database, clock, ids), cast("Drafts", SqliteDrafts(database, clock, ids, OpenGate(), rules=lambda: rules))
+    ledger = cast("Ledger", watched(SqliteLedger(database, clock, FusedIds(ids, fuse, "settle"), rules=lambda: rules)))
     records = cast("Records", watched(SqliteRecords(database, clock, ids, OpenGate())))
     users = SqliteUsers(database, clock, ids)
     await users.seed(PEOPLE)
@@ -195,7 +196,7 @@ def _road(stores: Stores, rules: ReviewRules, words: TomlWords, clock: Clock) ->
         return OURS
 
     drafting = Drafting(stores.records, Permissions().scope, RuleReader(), clock)
-    return gatehouse(stores, rules, drafting, words, clock, {ASKED: home, SILENT: home}, (ASKED, SILENT))
+    return gatehouse(stores, lambda: rules, calendar_of(rules), drafting, words, clock, {ASKED: home, SILENT: home}, (ASKED, SILENT))
 
 
 async def live(home: Path, port: int, fuse: Fuse, lives: int) -> None:

@@ -61,6 +61,7 @@ from bot.turns.drafting import Drafting
 from bot.turns.receive import Receiving
 from bot.turns.speech import Speech
 from bot.turns.tasks import TASK
+from bot.workdays import calendar_of
 from tests.fakes.choosing import OneChoice
 from tests.fakes.media import FakeMedia, ReadingLibrary
 from tests.fakes.senses import SetClock
@@ -228,9 +229,10 @@ async def gate_stage(
         migrate(database)
         SqliteQueries(database, SCHEMA)  # the tables by which rights are asked
         rights = PolicyGate(Permissions())
-        inbox, ledger = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids, rules=kept_rules)
-        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids, rights, rules=kept_rules)
-        reviews, records = SqliteReviews(database, clock, ids, rights, rules=kept_rules), SqliteRecords(database, clock, ids, rights)
+        inbox, ledger = SqliteInbox(database, clock, ids), SqliteLedger(database, clock, ids, rules=lambda: kept_rules)
+        outbox, drafts = SqliteOutbox(database, clock, ids), SqliteDrafts(database, clock, ids, rights, rules=lambda: kept_rules)
+        reviews = SqliteReviews(database, clock, ids, rights, rules=lambda: kept_rules)
+        records = SqliteRecords(database, clock, ids, rights)
         users = SqliteUsers(database, clock, ids)
         await users.seed(PEOPLE)
         names = ("slack", "wecom", *(("mail",) if mail else ()))
@@ -240,7 +242,8 @@ async def gate_stage(
             SqliteReminders(database, clock, ids),
         )  # fmt: skip
         homes = dict.fromkeys(("slack", "wecom"), _home)
-        road = gatehouse(stores, kept_rules, Drafting(records, Permissions().scope, RuleReader(), clock), WORDS, clock, homes, names)
+        drafting = Drafting(records, Permissions().scope, RuleReader(), clock)
+        road = gatehouse(stores, lambda: kept_rules, calendar_of(kept_rules), drafting, WORDS, clock, homes, names)
         skill = LetterSkill(contacts=await _customer(records))
         capability = Capability("letters", {Lang.ZH: "写信", Lang.EN: "Letters."}, ("letters",), {}, "ready")
         ready = ReadySkill(capability, "hash", {}, "rep_confirms", WORDS, skill.run)

@@ -39,6 +39,7 @@ from bot.store.visits import SqliteVisits
 from bot.turns.drafting import Drafting
 from bot.turns.know import WEB
 from bot.visits import Visits
+from bot.workdays import calendar_of
 from tests.fakes.senses import SetClock
 from tests.scenarios.stage import WORDS
 
@@ -136,7 +137,8 @@ async def reading_room(folder: Path) -> AsyncIterator[ReadingRoom]:
             reviews, drafts, SqliteLetters(database), records, users, inbox, ledger, outbox,
             SqliteReminders(database, clock, ids),
         )  # fmt: skip
-        road = gatehouse(stores, rules, Drafting(records, policy.scope, RuleReader(), clock), WORDS, clock, {}, ())
+        drafting = Drafting(records, policy.scope, RuleReader(), clock)
+        road = gatehouse(stores, lambda: rules, calendar_of(rules), drafting, WORDS, clock, {}, ())
         visits = Visits(SqliteVisits(database, clock), users, clock, "", ZONE)
         verbs = Reviewing(visits, road.reviewing, reviews, drafts, users, records, policy.scope, clock)
         yield ReadingRoom(verbs, visits, reviews, drafts, ledger, inbox, outbox, clock, ids)
