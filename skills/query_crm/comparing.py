@@ -1,6 +1,6 @@
 """Conditions out of figures: over 50k, 100万以上, between two amounts, more than 30 days ago. Knows no word but those that compare."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from itertools import pairwise
 
@@ -25,6 +25,23 @@ NOT_MORE = {Op.GT: Op.LTE, Op.LT: Op.GTE, Op.GTE: Op.LT, Op.LTE: Op.GT}
 def comparisons(asked: Sentence) -> tuple[Condition, ...]:
     """The conditions that figures make."""
     return tuple(_figures(asked))
+
+
+def unapplied(asked: Sentence, made: Collection[Condition]) -> tuple[str, ...]:
+    """What compares an amount or a figure and became none of the conditions `made`, as it was said: nothing here is compared so."""
+    used = {one.place for one in made}
+    figures = [place for place, token in enumerate(asked.tokens) if isinstance(token.found, Money | Number)]
+    return tuple(_said(asked, place) for place in figures if place not in used and compared(asked, place) is not None)
+
+
+def _said(asked: Sentence, place: int) -> str:
+    """The comparison at `place` with the words on either side that it may be about: 账期超过60天, more than 5 sites."""
+    first = next((near for near in range(place - 1, max(-1, place - 4), -1) if asked.tokens[near].sense("before")), place)
+    about = next(iter(asked.before(first)), first)
+    start, end = asked.tokens[about].start, asked.tokens[place].end
+    behind = next((unit.end for unit in asked.cut.left if 0 <= unit.start - end <= 1), end)
+    sign = next((asked.tokens[near].end for near in asked.after(place) if asked.tokens[near].sense("after")), end)
+    return asked.cut.text[start : max(end, behind, sign)]
 
 
 def compared(asked: Sentence, place: int) -> Op | None:

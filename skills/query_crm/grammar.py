@@ -8,7 +8,7 @@ from bot.domain.entities import SCHEMA
 from bot.domain.found import Name, Reading
 from bot.domain.query import Filter, Op, Query, faults
 from bot.domain.schema import Kind
-from skills.query_crm.comparing import comparisons
+from skills.query_crm.comparing import comparisons, unapplied
 from skills.query_crm.conditions import OPEN_STAGES, Condition, conditions, negator
 from skills.query_crm.sentence import Sentence
 from skills.query_crm.shaping import shape
@@ -26,13 +26,15 @@ LEFT_COSTS = 0.12
 class Understood:
     """A question as read. query: None when the words ask for no records. sure: 0 to 1. left: words that nobody knew.
 
-    wanted: fields of the entity that were named and not asked by: what is to be told of each record.
+    wanted: fields of the entity that were named and not asked by: what is to be told of each record. unapplied: comparisons that were
+    heard and made no condition.
     """
 
     query: Query | None
     sure: float
     left: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
+    unapplied: tuple[str, ...] = ()
 
 
 NOTHING = Understood(None, 0.0)
@@ -48,17 +50,18 @@ def understood(text: str, reading: Reading, names: Sequence[Name], today: date) 
     asked = Sentence(parts, entity, today)
     if entity == "touchpoint" and any(asked.meant(place, "value") and negator(asked, place) == "no" for place in range(len(asked.tokens))):
         return NOTHING  # whom nobody has visited is not among the visits
-    query = _query(asked)
+    found = comparisons(asked)
+    query = _query(asked, found)
     if faults(query, SCHEMA):
         return NOTHING
     left = tuple(unit.text for unit in parts.left)
     wanted = tuple(dict.fromkeys(path for _, path in asked.fields(*Kind) if "." not in path))
-    return Understood(query, max(0.0, min(1.0, 0.5 + clear / 2) - LEFT_COSTS * len(left)), left, wanted)
+    return Understood(query, max(0.0, min(1.0, 0.5 + clear / 2) - LEFT_COSTS * len(left)), left, wanted, unapplied(asked, found))
 
 
-def _query(asked: Sentence) -> Query:
+def _query(asked: Sentence, compared: Sequence[Condition]) -> Query:
     when = timing(asked)
-    found = [*conditions(asked), *comparisons(asked), *when.filters]
+    found = [*conditions(asked), *compared, *when.filters]
     if when.ahead and not any(one.filter.field == "stage" for one in found):
         found.append(Condition(-1, Filter("stage", Op.IN, OPEN_STAGES)))
     made = shape(asked)

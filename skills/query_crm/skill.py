@@ -71,6 +71,8 @@ async def _read(case: Case, reader: Reader, names: Sequence[Name], last: Posed |
     answer = await _answer(case, asked, read.wanted)
     if not answer.found and (unknown := _unknown(asked, names)):
         answer = replace(answer, text=f"{saying.say('no_such_name', name=unknown)}\n{answer.text.splitlines()[-1]}")
+    if read.unapplied and asked.way is Way.ROWS:
+        answer = replace(answer, text=f"{saying.say('not_applied', said='; '.join(read.unapplied))}\n{answer.text}")
     return replace(noted(answer, brain, saying.words, turn.lang), about=tuple(dict.fromkeys((*ids(names), *answer.about))))
 
 

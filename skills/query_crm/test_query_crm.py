@@ -54,6 +54,25 @@ async def _ask(text: str, scope: Scope | None = None, memory: Memories | None = 
     return await run(turn, records=HeldRecords(BOOK).within(scope or Permissions().scope(LIN)), reader=RuleReader(), words=WORDS)
 
 
+@pytest.mark.parametrize(
+    "text, said",
+    [("账期超过60天的客户", "“账期超过60天”没算进去"), ("accounts with more than 5 sites", "“with more than 5 sites” is not applied")],
+)
+async def test_a_comparison_that_nothing_here_can_make_is_told(text: str, said: str) -> None:
+    """Records that were not narrowed down as asked are never shown as if they were."""
+    answer = await _ask(text)
+
+    assert answer.text.startswith(said)
+
+
+@pytest.mark.parametrize("text", ["超过50万的商机", "NPS低于30的客户", "商机有几个"])
+async def test_a_comparison_that_was_made_is_not_told_so(text: str) -> None:
+    """What was applied stands in how it was read."""
+    answer = await _ask(text)
+
+    assert "没算进去" not in answer.text
+
+
 async def test_a_figure_comes_first_and_how_it_was_read_last() -> None:
     """One figure for each currency, none summed over both; then the reading of the question."""
     answer = await _ask("上个月赢单总额")
