@@ -9,7 +9,7 @@ from bot.engine.schedule import Schedule
 from bot.engine.timetable import Timetable, minutely
 from bot.jobs import Ground
 from bot.ports import JobKind
-from bot.workdays import Calendars
+from bot.workdays import Calendars, LiveCalendars
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,19 @@ class Clockwork:
 
 
 def clockwork(
-    ground: Ground, rules: ScheduleRules, calendars: Calendars, inner: Sequence[JobKind], kinds: Sequence[JobKind],
-    wake: Callable[[], None], zone: str,
+    ground: Ground, rules: Callable[[], ScheduleRules], calendars: Calendars | LiveCalendars, inner: Sequence[JobKind],
+    kinds: Sequence[JobKind], wake: Callable[[], None], zone: str,
 ) -> Clockwork:
     """inner: done each minute. kinds: what config and people may have done by the clock. wake: tells the delivery to look.
 
-    zone: of a home without users.
+    rules: asked each time. zone: of a home without users.
     """
     timetable = Timetable(
         rules, [minutely(kind) for kind in inner], {kind.name: kind for kind in kinds}, ground.users, ground.own, ground.states,
         lambda team: calendars.of(team).is_workday, zone,
     )  # fmt: skip
-    catch_up = timedelta(hours=rules.catch_up_hours)
+
+    def catch_up() -> timedelta:
+        return timedelta(hours=rules().catch_up_hours)
+
     return Clockwork(timetable, Schedule(timetable.jobs, ground.firings, ground.clock, wake, catch_up))

@@ -1,6 +1,6 @@
 """The ports `RiskJudge` and `RiskTeacher`: accounts are judged by a process of their own, for it holds the interpreter's lock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
@@ -70,20 +70,26 @@ def scores(files: Sequence[AccountFile], as_of: date, judged: Sequence[Mapping[s
 class ChildJudge:
     """The ports `RiskJudge` and `RiskTeacher`. Nothing is begun before somebody asks; the process ends soon after the last question.
 
-    kept: what the house learned, where it learned anything.
+    rules: asked for each question. kept: what the house learned, where it learned anything.
     """
 
-    def __init__(self, rules: ChurnRules, kept: KeptModel | None = None, *, linger_s: float = LINGER_S) -> None:
+    def __init__(self, rules: Callable[[], ChurnRules], kept: KeptModel | None = None, *, linger_s: float = LINGER_S) -> None:
         self._rules = rules
         self._kept = kept
         self._child = Child(PROCESS, linger_s=linger_s)
 
     async def judge(self, files: Sequence[AccountFile], as_of: date, zone: str, factors: Mapping[str, float]) -> Sequence[RiskScore]:
         """The scores of these accounts, in their order."""
+        return await self.judge_by(self._rules(), files, as_of, zone, factors)
+
+    async def judge_by(
+        self, rules: ChurnRules, files: Sequence[AccountFile], as_of: date, zone: str, factors: Mapping[str, float]
+    ) -> Sequence[RiskScore]:
+        """The same, by other rules than those that hold."""
         if not files:
             return ()
         model = self._kept.text() if self._kept else ""
-        answer = await self._asked(question(files, as_of, zone, factors, self._rules, model))
+        answer = await self._asked(question(files, as_of, zone, factors, rules, model))
         return scores(files, as_of, answer["done"], answer["judge"])
 
     async def snapshots(self, past: Sequence[tuple[AccountFile, date | None]], today: date, zone: str) -> Sequence[object]:
@@ -94,8 +100,9 @@ class ChildJudge:
 
     async def learn(self, snapshots: Sequence[object]) -> str:
         """The model that snapshots teach, as text.  Raises: Unclear where there are too few outcomes."""
-        enough = {"left": self._rules.model.least_left, "accounts": self._rules.model.least_accounts}
-        rules = {"scorecard": dict(self._rules.scorecard), "weights": dict(self._rules.weights)}
+        now = self._rules()
+        enough = {"left": now.model.least_left, "accounts": now.model.least_accounts}
+        rules = {"scorecard": dict(now.scorecard), "weights": dict(now.weights)}
         answer = await self._asked({"learn": list(snapshots), "enough": enough, **rules})
         if "refused" in answer:
             raise Unclear(answer["refused"], **answer["facts"])

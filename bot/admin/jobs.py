@@ -2,9 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.admin.door import AdminDoor
+from bot.domain.firing import Days
+from bot.domain.rhythm import in_words, moment_said
 from bot.domain.talk import Lang
 from bot.errors import Unclear
 from bot.jobs import Jobs
@@ -27,9 +30,10 @@ class JobsRoom:
         """By name."""
         return {"jobs": self.listed, "job_press": self.press}
 
-    async def listed(self, session: str, *, lang: Lang) -> Json:  # noqa: ARG002 - as every verb that has words
-        """All jobs.  Raises: NotAllowed("only_admins")."""
-        return {"me": me_of(await self.door.admin(session)), "jobs": await self.jobs.list()}
+    async def listed(self, session: str, *, lang: Lang) -> Json:
+        """All jobs; `when` and `coming` say in words when each is done.  Raises: NotAllowed("only_admins")."""
+        me, now = me_of(await self.door.admin(session)), self.jobs.ground.clock.now()
+        return {"me": me, "jobs": [{**job, **_said(job, now, lang)} for job in await self.jobs.list()]}
 
     async def press(self, session: str, *, lang: Lang, job: str, action: str) -> Json:
         """Pause, resume or run one job, and tell how all stand.  Raises: NotAllowed("only_admins"); Unclear; Stale("job_busy")."""
@@ -44,3 +48,8 @@ class JobsRoom:
             case _:
                 raise Unclear("unknown_button")
         return await self.listed(session, lang=lang)
+
+
+def _said(job: Json, now: datetime, lang: Lang) -> Json:
+    coming = [moment_said(datetime.fromisoformat(at), now, job["zone"], lang) for at in job["next"]]
+    return {"when": "" if job["inner"] else in_words(job["cron"], Days(job["on"]), lang), "coming": coming}

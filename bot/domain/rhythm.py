@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from bot.domain.cron import BOUNDS, LONGEST_MONTHS, Cron
-from bot.domain.day_names import MONTHS, WEEKDAYS
+from bot.domain.day_names import MONTHS, WEEKDAYS, day_said
 from bot.domain.firing import Days
 from bot.domain.talk import Lang
 
@@ -33,6 +34,13 @@ def in_words(cron: str, on: Days, lang: Lang) -> str:
         return f"{said.months}{said.days} {said.times}{said.moves}"
     said = _Said(_days_en(read, on), _times_en(read), _months_en(read), _moves(read, on, " (later that week if off)", " (workdays alone)"))
     return f"{said.days} {said.times}{said.months}{said.moves}"
+
+
+def moment_said(at: datetime, now: datetime, zone: str, lang: Lang) -> str:
+    """A moment as people in `zone` (IANA) say it at `now`: "明天 08:30", "Monday 08:30". Both aware."""
+    here = ZoneInfo(zone)
+    wall = at.astimezone(here)
+    return f"{day_said(wall.date(), now.astimezone(here).date(), lang)} {wall:%H:%M}"
 
 
 def _moves(read: Cron, on: Days, next_one: str, alone: str) -> str:

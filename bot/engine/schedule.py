@@ -82,11 +82,14 @@ def job_id(name: str, team: str) -> str:
 
 
 class Schedule:
-    """The jobs of a house. jobs: asked each minute. wake: told when something came of one. catch_up: how late a moment is made up for."""
+    """The jobs of a house.
+
+    jobs: asked each minute. wake: told when something came of one. catch_up: how late a moment is made up for, asked each time.
+    """
 
     def __init__(
         self, jobs: Callable[[], Awaitable[Sequence[Job]]], firings: Firings, clock: Clock, wake: Callable[[], None] = lambda: None,
-        catch_up: timedelta = CATCH_UP, hold_each_s: float = HOLD_EACH_S,
+        catch_up: Callable[[], timedelta] = lambda: CATCH_UP, hold_each_s: float = HOLD_EACH_S,
     ) -> None:
         self._jobs = jobs
         self._firings = firings
@@ -123,7 +126,7 @@ class Schedule:
         """See to its end whatever is due, and nobody is at: moments that came, were missed, or were left by whoever died or failed."""
         jobs = {job.id: job for job in await self._jobs()}
         left: dict[str, list[datetime]] = {}
-        for run in await self._firings.unfinished(now - self._catch_up):
+        for run in await self._firings.unfinished(now - self._catch_up()):
             if run.job in jobs and await self._is_worth(jobs[run.job], run):
                 left.setdefault(run.job, []).append(run.fire_time)
         async with asyncio.TaskGroup() as works:
@@ -174,7 +177,7 @@ class Schedule:
 
     async def _missed(self, job: Job, now: datetime) -> Sequence[datetime]:
         """Moments that came and were begun by nobody: the latest one, or all where each counts."""
-        after = max(job.since or now - self._catch_up, now - self._catch_up)
+        after = max(job.since or now - self._catch_up(), now - self._catch_up())
         if not job.kind.each:
             latest = job.moments.latest(after, now)
             return [latest] if latest else []

@@ -38,11 +38,11 @@ class Planned:
 class Timetable:
     """All jobs of a house.
 
-    inner: the house's own. kinds: what can be done by the clock, by name. is_workday: whether a team works on a day; asked for one team it
-    gives the same function each time. zone: of a team without people.
+    rules: asked each time. inner: the house's own. kinds: what can be done by the clock, by name. calendar: whether a team works on a day;
+    asked for one team it gives the same function each time. zone: of a team without people.
     """
 
-    rules: ScheduleRules
+    rules: Callable[[], ScheduleRules]
     inner: Sequence[Job]
     kinds: Mapping[str, JobKind]
     users: Users
@@ -61,8 +61,8 @@ class Timetable:
         return [*await self._configured(people), *await self._wanted(people), *(Planned(job, inner=True) for job in self.inner)]
 
     async def _configured(self, people: Sequence[User]) -> list[Planned]:
-        zones = _zones(people, self.zone)
-        rows = {job_id(rule.name, team): (rule, team) for rule in self.rules.jobs for team in rule.teams or zones if team in zones}
+        zones = zones_of(people, self.zone)
+        rows = {job_id(rule.name, team): (rule, team) for rule in self.rules().jobs for team in rule.teams or zones if team in zones}
         states = await self.states.known({name: _line(rule, zones[team]) for name, (rule, team) in rows.items()})
         found = []
         for name, (rule, team) in rows.items():
@@ -89,8 +89,8 @@ def minutely(kind: JobKind) -> Job:
     return Job(kind)
 
 
-def _zones(people: Sequence[User], zone: str) -> dict[str, str]:
-    """The zone of each team: that of most of its people, the first by name where several are."""
+def zones_of(people: Sequence[User], zone: str) -> dict[str, str]:
+    """The zone (IANA) of each team: that of most of its people, the first by name where several are."""
     if not people:
         return {TEAM: zone}
     teams: dict[str, Counter[str]] = {}

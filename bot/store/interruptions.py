@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import sqlite_utils
 
+from bot.domain.firing import ScheduleRules
 from bot.domain.ids import UserId
 from bot.domain.people import User
 from bot.domain.quiet import quiet_of, speaking_at
@@ -37,13 +38,14 @@ def interruptions(database: sqlite_utils.Database) -> None:
 
 
 class SqliteInterruptions:
-    """The port `Interruptions`. quiet: the house's hours, "" for none. is_workday: whether a team works on a day."""
+    """The port `Interruptions`. rules: asked each time for the house's hours, and how much a day. is_workday: whether a team works then."""
 
-    def __init__(self, database: Database, clock: Clock, quiet: str, most_a_day: int, is_workday: Callable[[str, date], bool]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, rules: Callable[[], ScheduleRules], is_workday: Callable[[str, date], bool]
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._quiet = quiet
-        self._most_a_day = most_a_day
+        self._rules = rules
         self._is_workday = is_workday
 
     async def may_speak(self, user: User, now: datetime) -> datetime | None:
@@ -92,10 +94,11 @@ class SqliteInterruptions:
         return when
 
     def _when(self, database: sqlite_utils.Database, user: User, now: datetime) -> datetime | None:
+        rules = self._rules()
         told = one(database, COUNT, {"user_id": user.id, "day": _day(user, now).isoformat()})
         own = one(database, QUIET, {"user_id": user.id})
-        quiet = quiet_of(self._quiet if own is None or own["quiet"] is None else own["quiet"])
-        full = told is not None and told["told"] >= self._most_a_day
+        quiet = quiet_of(rules.quiet if own is None or own["quiet"] is None else own["quiet"])
+        full = told is not None and told["told"] >= rules.most_a_day
         return speaking_at(now, user.zone, quiet, lambda day: self._is_workday(user.team, day), full=full)
 
 

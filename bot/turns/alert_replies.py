@@ -37,7 +37,7 @@ class AlertReplies:
     words: Words
     clock: Clock
     calendar: WorkCalendar
-    rules: AlertRules
+    rules: Callable[[], AlertRules]
 
     async def do(self, act: Act, _turn_id: TurnId, speaker: Speaker, lang: Lang) -> Done:
         """Do what the button says.  Raises: Stale("unknown_button"), Stale("alert_gone"); NotAllowed("no_such_record")."""
@@ -74,7 +74,7 @@ class AlertReplies:
         """The day on which they will be asked: that of a task of theirs, kept once; None where they may keep none."""
         if kept := await self.records.record(alert.task_id):
             return date.fromisoformat(str(kept.fields["due_date"])) if kept.fields.get("due_date") else None
-        day = self._working_day(self.rules.follow_up_days, speaker)
+        day = self._working_day(self.rules().follow_up_days, speaker)
         fields = {
             "subject": self.words.say("alert_task", lang, account=alert.name), "account": alert.account_id, "account_name": alert.name,
             "owner": speaker.user_id, "owner_name": speaker.name, "status": OPEN, "due_date": day.isoformat(),
@@ -91,7 +91,7 @@ class AlertReplies:
 
     async def _quiet(self, alert: Alert, reply: Reply, speaker: Speaker, lang: Lang) -> Answer:
         await self.alerts.answer(alert.id, reply, speaker.user_id, self.clock.now())
-        percent = f"{100 * self.rules.drops_by:g}"
+        percent = f"{100 * self.rules().drops_by:g}"
         text = self.words.say(f"alert_{reply}", lang, percent=percent)
         if reply is Reply.SEASONAL:
             text = self.words.say(_season(alert), lang, percent=percent, **_course(alert))

@@ -50,7 +50,7 @@ class Alerting:
     interruptions: Interruptions
     calendar: WorkCalendar
     clock: Clock
-    rules: AlertRules
+    rules: Callable[[], AlertRules]
     sees: Callable[[User, RecordId], Awaitable[bool]]
 
     def minutely(self) -> JobKind:
@@ -88,14 +88,14 @@ class Alerting:
         if not heard or not later:
             return _Due(alert, later[0]) if later else None
         last = max(heard.values())
-        if self.calendar.after(last, HOUR_MIN * self.rules.untouched_hours, later[0].zone) > now:
+        if self.calendar.after(last, HOUR_MIN * self.rules().untouched_hours, later[0].zone) > now:
             return None
         owner = next((one.name for one in in_order if one.id == alert.owner), "")
         return _Due(alert, later[0], owner)
 
     async def _person(self, user: User, due: Sequence[_Due], given: int, now: datetime) -> int:
         """The likeliest to leave as a card each, all others in one line."""
-        single = max(0, self.rules.at_once - given)
+        single = max(0, self.rules().at_once - given)
         heard = 0
         for one in due[:single]:
             heard += await self._said(user, [one], one.key, dict(_facts(one)), now)

@@ -1,7 +1,7 @@
 """Digests that the house sends of its own accord: to whom, when, by which way; and what the buttons under one do. Composes none."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import islice
@@ -53,7 +53,7 @@ class Digesting:
     ledger: Ledger
     words: Words
     clock: Clock
-    roles: Mapping[DigestKind, Collection[Role]]
+    roles: Callable[[DigestKind], Collection[Role]]
     mails: bool = False
 
     def kinds(self) -> tuple[JobKind, ...]:
@@ -105,7 +105,7 @@ class Digesting:
     async def _readers(self, kind: DigestKind, team: str) -> list[User]:
         """Those of a team who get one without asking: nobody who wants none, or has one at a time of their own."""
         apart = set(await self.wishes.stopped(kind)) | {one.owner for one in await self.schedules.all() if one.kind == job_of(kind)}
-        return [one for one in await self.users.everyone() if one.team == team and one.role in self.roles[kind] and one.id not in apart]
+        return [one for one in await self.users.everyone() if one.team == team and one.role in self.roles(kind) and one.id not in apart]
 
     async def _offer(self, user: User, kind: DigestKind, firing: Firing) -> int:
         key = f"{DIGEST}:{firing.key}:{user.id}"

@@ -1,6 +1,6 @@
 """Scoring: by the clock, how likely each account is to leave, and which are to be told of. Judges nothing itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -53,7 +53,7 @@ class Scoring:
     errands: Errands
     clock: Clock
     ids: Ids
-    rules: ChurnRules
+    rules: Callable[[], ChurnRules]
 
     async def score(self, firing: Firing) -> int:
         """Score the accounts of the firing's team, page by page, and open alerts; says how many were scored.
@@ -65,7 +65,7 @@ class Scoring:
         while page := await self.files.page(everything, team=firing.team, after=after, limit=PAGE):
             await self._page(page, await self.judge.judge(page, firing.day, firing.zone, factors), night)
             after = page[-1].account_id
-        if is_storm(night.calling, night.scored, self.rules.alerts):
+        if is_storm(night.calling, night.scored, self.rules().alerts):
             await self._storm(night, firing)
         else:
             for score, alert in self._each_once(night.called):
@@ -73,7 +73,7 @@ class Scoring:
         return night.scored
 
     async def _factors(self) -> dict[str, float]:
-        if not self.rules.alerts.learns:
+        if not self.rules().alerts.learns:
             return {}
         return {code: one.factor for code, one in learned(await self.alerts.answers(self.clock.now() - TAUGHT)).items()}
 
@@ -98,8 +98,8 @@ class Scoring:
 
     def _calls(self, score: RiskScore, before: RiskScore | None, alert: Alert | None) -> bool:
         if alert is not None and score.band is not Band.LOW:
-            return is_worse(alert, score, self.rules.alerts)
-        return calls_for_one(score, before, self.rules.alerts)
+            return is_worse(alert, score, self.rules().alerts)
+        return calls_for_one(score, before, self.rules().alerts)
 
     def _each_once(self, called: Sequence[tuple[RiskScore, Alert | None]]) -> Iterator[tuple[RiskScore, Alert | None]]:
         """The likeliest first; an account that is kept twice is told once."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.firing import ScheduleRules
 from bot.domain.ids import UserId
 from bot.domain.people import Role, User
 from bot.store.database import Database
@@ -24,7 +25,7 @@ def opened(folder: Path, most: int = 2) -> SqliteInterruptions:
     """A house over the store of that folder."""
     database = Database(folder / "tandem.db")
     migrate(database)
-    return SqliteInterruptions(database, SetClock(), "20:00-08:00", most, lambda team, day: (team, day) not in OFF)
+    return SqliteInterruptions(database, SetClock(), lambda: ScheduleRules(most_a_day=most), lambda team, day: (team, day) not in OFF)
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ async def past(tmp_path: Path) -> AsyncIterator[Past]:
     migrate(database)
     SqliteQueries(database, SCHEMA)
     records, risks, kept = SqliteRecords(database, clock, ids), SqliteRisks(database, SCHEMA), KeptModel(tmp_path / "churn")
-    judge = ChildJudge(ChurnRules(model=ENOUGH), kept)
+    judge = ChildJudge(lambda: ChurnRules(model=ENOUGH), kept)
     yield Past(records, risks, LookingBack(risks, risks, judge, judge, kept.keep, clock, ZONE), kept, ids)
     await judge.close()
     database.close()

@@ -180,7 +180,7 @@ async def test_nothing_of_it_stays_when_an_account_is_erased(shelf: Shelf) -> No
 async def test_the_process_judges_as_the_house_does(shelf: Shelf) -> None:
     """The same files, day, rules and lessons: the same scores, in their order; an empty page begins no process."""
     files, rules = await shelf.risks.page(EVERYTHING), ChurnRules(weights={"late_payment": 2.0})
-    judge = ChildJudge(rules)
+    judge = ChildJudge(lambda: rules)
     try:
         nothing = await judge.judge([], DAY, ZONE, {})
         there = await judge.judge(files, DAY, ZONE, {"usage_decline": 0.5})

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.decision import Use
 from bot.domain.digest import MANY, Adoption, Interrupted
+from bot.domain.firing import ScheduleRules
 from bot.domain.ids import UserId
 from bot.domain.people import Role, User, speaker_of
 from bot.store.adoption import SqliteUsesMade
@@ -29,7 +30,7 @@ async def _team(stores: Stores, people: list[User], reader: User) -> OwnTeam:
     users = SqliteUsers(stores.database, stores.clock, stores.ids)
     outside = User(UserId("sun"), "Sun", "sun@x.example", Role.REP, "north", "UTC")
     await users.seed([*people, outside])
-    interruptions = SqliteInterruptions(stores.database, stores.clock, "", 5, lambda _team, _day: True)
+    interruptions = SqliteInterruptions(stores.database, stores.clock, lambda: ScheduleRules(quiet=""), lambda _team, _day: True)
     for number, one in enumerate((people[1], people[1], people[2], outside)):
         await interruptions.claim(one, f"key-{number}", stores.clock.now())
     return OwnTeam(users, SqliteUsesMade(stores.database), interruptions, speaker_of(reader))

@@ -14,7 +14,7 @@ from bot.bootstrap import PROMPTS, SKILLS
 from bot.domain.alert import KIND, Alert, ChurnRules
 from bot.domain.decision import Message
 from bot.domain.entities import SCHEMA
-from bot.domain.firing import Firing
+from bot.domain.firing import Firing, ScheduleRules
 from bot.domain.ids import RecordId
 from bot.domain.outcome import Answer
 from bot.domain.people import Speaker, User, speaker_of
@@ -164,11 +164,11 @@ async def alert_stage(folder: Path, rules: ChurnRules | None = None, *, most_a_d
         ids, policy, calendar = TimeIds(), Permissions(), WorkingTime()
         risks, alerts, queries = SqliteRisks(database, SCHEMA), SqliteAlerts(database), SqliteQueries(database, SCHEMA)
         judge = JudgeHere(rules)
-        interruptions = SqliteInterruptions(database, stage.clock, "20:00-08:00", most_a_day, calendar_of_team)
+        interruptions = SqliteInterruptions(database, stage.clock, lambda: ScheduleRules(most_a_day=most_a_day), calendar_of_team)
         errands = Errands(stage.door, stage.road.releasing.reach, stage.clock)
-        scoring = Scoring(risks, risks, alerts, judge, stage.users, errands, stage.clock, ids, rules)
-        alerting = Alerting(alerts, stage.users, errands, interruptions, calendar, stage.clock, rules.alerts, sees)
-        replies = AlertReplies(alerts, stage.records, stage.users, policy.scope, WORDS, stage.clock, calendar, rules.alerts)
+        scoring = Scoring(risks, risks, alerts, judge, stage.users, errands, stage.clock, ids, lambda: rules)
+        alerting = Alerting(alerts, stage.users, errands, interruptions, calendar, stage.clock, lambda: rules.alerts, sees)
+        replies = AlertReplies(alerts, stage.records, stage.users, policy.scope, WORDS, stage.clock, calendar, lambda: rules.alerts)
         stage.deeds[KIND] = replies
         manifest = load_manifests(SKILLS, load_prompts(PROMPTS), PORTS)["churn_risk"]
         words = WORDS.own(manifest.folder / "strings.toml")

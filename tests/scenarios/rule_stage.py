@@ -13,6 +13,7 @@ from bot.abilities import PORTS
 from bot.bootstrap import PROMPTS, SKILLS
 from bot.domain.alert import ChurnRules
 from bot.domain.entities import SCHEMA
+from bot.domain.firing import ScheduleRules
 from bot.domain.ids import RecordId, UserId
 from bot.domain.outcome import Outcome
 from bot.domain.people import Role, Speaker, User
@@ -122,7 +123,7 @@ async def rule_stage(folder: Path, *, most_a_day: int = 20) -> AsyncIterator[Rul
         database = Database(folder / "tandem.db")
         stack.callback(database.close)
         policy, queries, risks = Permissions(), SqliteQueries(database, SCHEMA), SqliteRisks(database, SCHEMA)
-        interruptions = SqliteInterruptions(database, stage.clock, "20:00-08:00", most_a_day, lambda _team, _day: True)
+        interruptions = SqliteInterruptions(database, stage.clock, lambda: ScheduleRules(most_a_day=most_a_day), lambda _team, _day: True)
         firings = SqliteRuleFirings(database, stage.clock)
         watching = Watching(
             stage.records, lambda scope: ScoredRecords(queries.within(scope), lambda n: risks.top(scope, n)), policy.scope, stage.users,

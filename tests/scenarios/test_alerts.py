@@ -325,7 +325,7 @@ async def test_answers_make_a_reason_weigh_less_and_the_config_wins(tmp_path: Pa
         await stage.night(15)
         taught = (await stage.risks.latest(accounts[:1]))[0].chance
         fixed = replace(rules, alerts=replace(rules.alerts, learns=False))
-        await replace(stage, scoring=replace(stage.scoring, rules=fixed)).night(16)
+        await replace(stage, scoring=replace(stage.scoring, rules=lambda: fixed)).night(16)
         undone = (await stage.risks.latest(accounts[:1]))[0].chance
 
     assert taught < before <= undone

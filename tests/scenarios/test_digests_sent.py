@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.domain.digest import Digest, DigestKind, Line, Section
-from bot.domain.firing import Firing, OwnSchedule
+from bot.domain.firing import Firing, OwnSchedule, ScheduleRules
 from bot.domain.ids import ThreadId, TurnId, UserId
 from bot.domain.outcome import Answer, Button
 from bot.domain.people import Role, User
@@ -78,9 +78,9 @@ async def house(folder: Path, *, quiet: str = "20:00-08:00", mails: bool = True)
         users = SqliteUsers(database, clock, ids)
         await users.seed([LIN, WU, SUN, MIN])
         schedules, wishes = HeldSchedules(clock), SqliteDigestWishes(database, clock)
-        interruptions = SqliteInterruptions(database, clock, quiet, 5, lambda _team, _day: True)
+        interruptions = SqliteInterruptions(database, clock, lambda: ScheduleRules(quiet=quiet), lambda _team, _day: True)
         digesting = Digesting(
-            users, wishes, schedules, interruptions, sent, SqliteLedger(database, clock, ids), WORDS, clock, ROLES, mails=mails,  # type: ignore[arg-type]
+            users, wishes, schedules, interruptions, sent, SqliteLedger(database, clock, ids), WORDS, clock, ROLES.__getitem__, mails=mails,  # type: ignore[arg-type]
         )  # fmt: skip
         yield House(digesting, sent, clock, schedules, wishes, interruptions)
     finally:
@@ -174,7 +174,7 @@ async def test_a_press_says_why_stops_and_sends_again(tmp_path: Path) -> None:
         database, clock = Database(tmp_path / "tandem.db"), SystemClock()
         wishes = SqliteDigestWishes(database, clock)
         digesting = Digesting(
-            conversation.users, wishes, HeldSchedules(clock), Sent(), Sent(), stage.ledger, WORDS, clock, ROLES,  # type: ignore[arg-type]
+            conversation.users, wishes, HeldSchedules(clock), Sent(), Sent(), stage.ledger, WORDS, clock, ROLES.__getitem__,  # type: ignore[arg-type]
         )  # fmt: skip
         object.__setattr__(conversation, "deeds", {DIGEST: digesting})
         stage.skill.answer = Answer("two things", buttons=BUTTONS, digest=TOLD)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from bot.domain.firing import ScheduleRules
 from bot.domain.ids import TurnId, UserId
 from bot.domain.people import Role, Speaker
 from bot.domain.talk import Lang
@@ -69,7 +70,7 @@ async def test_quiet_hours_hold_from_the_press_on(tmp_path: Path) -> None:
     """And the way back is offered: to what held before."""
     database = Database(tmp_path / "tandem.db")
     migrate(database)
-    interruptions = SqliteInterruptions(database, SystemClock(), "20:00-08:00", 5, lambda _team, _day: True)
+    interruptions = SqliteInterruptions(database, SystemClock(), ScheduleRules, lambda _team, _day: True)
     lin = Speaker(UserId("lin"), "林晓", Role.REP, "east", "Asia/Shanghai")
     quieting = Quieting(interruptions, WORDS)
 

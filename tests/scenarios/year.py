@@ -177,11 +177,11 @@ class Office:
             for row in OWN
         ]
         timetable = Timetable(
-            RULES, (), kinds, SqliteUsers(self.database, self.clock, TimeIds()), HeldSchedules(self.clock, wishes),
+            lambda: RULES, (), kinds, SqliteUsers(self.database, self.clock, TimeIds()), HeldSchedules(self.clock, wishes),
             SqliteJobStates(self.database, self.clock), lambda team: calendars.of(team).is_workday, "UTC",
         )  # fmt: skip
         firings = around(SqliteFirings(self.database, self.clock))
-        return Schedule(timetable.jobs, firings, self.clock, catch_up=timedelta(hours=RULES.catch_up_hours))
+        return Schedule(timetable.jobs, firings, self.clock, catch_up=lambda: timedelta(hours=RULES.catch_up_hours))
 
     async def noted(self, firing: Firing) -> None:
         """What the work leaves behind: as an outbox does, once for a key."""

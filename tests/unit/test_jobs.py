@@ -71,7 +71,7 @@ class Desk:
         kinds = [JobKind(name, self._work, personal=name == "digest.weekly") for name in ("digest.weekly", "coach.tip")]
         inner = [JobKind("reviews.tick", self._work)]
         self.made: Clockwork = clockwork(
-            self.ground, rules, Calendars(ReviewRules(), rules.countries), inner, kinds, lambda: None, "Asia/Shanghai"
+            self.ground, lambda: rules, Calendars(ReviewRules(), rules.countries), inner, kinds, lambda: None, "Asia/Shanghai"
         )  # fmt: skip
         return Jobs(self.ground, lambda: self.made)
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from bot.brains.builtin import effects, learning, lessons, traits
-from bot.brains.builtin.choosing import SURE, LearnedChooser, learned_beside, shares_of
+from bot.brains.builtin.choosing import LearnedChooser, learned_beside, shares_of
 from bot.classroom import ChildClassroom
 from bot.domain.ids import ThreadId, TurnId, UserId
 from bot.domain.people import Role, Speaker
 from bot.domain.talk import Turn, language_of
-from bot.domain.teaching import LONGEST, fault, known_as, same, tidy, together
+from bot.domain.teaching import LONGEST, ChoosingRules, fault, known_as, same, tidy, together
 from bot.ports import Capability
 from tests.fakes.letters import LettersEmbedder, vector
 
@@ -23,6 +23,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "ship": ("how long does sea freight take", "days by rail to Duisburg", "海运到汉堡要多久", "空运要几天"),
 }
 NEW, LIKE_IT = "盘点到期合同", "盘点一下到期合同"
+SURE = ChoosingRules().sure
 MORE = {**EXAMPLES, "count": (*EXAMPLES["count"], NEW)}
 
 

@@ -1,7 +1,7 @@
 """The builtin chooser: which intent a sentence has, by what was learned from the manifests' examples, and how sure. Knows no skill."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,32 +11,34 @@ from bot.brains.builtin import lessons, traits
 from bot.brains.builtin.learning import SHIPPED, Learned, fingerprint, fitted, load
 from bot.brains.builtin.traits import Numbers
 from bot.domain.talk import Turn, goes_on, is_bare, links_back
+from bot.domain.teaching import ChoosingRules, Stand
 from bot.errors import Upstream
 from bot.ports import Capability, Choice, Embedder
 
 SHARPNESS = 18.0
 """Makes shares out of scores (softmax), so that of what is chosen with .8, four of five are right; see tests/evals/test_routes.py."""
-SURE = 0.55
-"""The share from which a choice is taken without asking back."""
 OFFERED = 3
 LEANING = 100.0
 """How much likelier the topic of its thread is for a turn that is built to go on."""
 LEANING_BARE = 3000.0
 """The same where hardly more than a name is said after a question to the records: 那海蓝呢, and for Orbit Labs?"""
-WORTH_OFFERING = 0.08
-"""The share from which a third choice is offered."""
 
 
 class LearnedChooser:
-    """The port `Chooser`. kept: where vectors that did not ship are kept. catches_up: whether those that are missing are made."""
+    """The port `Chooser`, and `TaughtChooser`.
+
+    kept: where vectors that did not ship are kept. catches_up: whether those that are missing are made. rules: asked for each turn.
+    """
 
     def __init__(
-        self, embedder: Embedder, examples: Mapping[str, Sequence[str]], kept: Path | None = None, *, catches_up: bool = False
+        self, embedder: Embedder, examples: Mapping[str, Sequence[str]], kept: Path | None = None, *, catches_up: bool = False,
+        rules: Callable[[], ChoosingRules] = ChoosingRules,
     ) -> None:
         self._embedder = embedder
         self._examples: Mapping[str, Sequence[str]] = {intent: tuple(said) for intent, said in examples.items()}
         self._kept = kept
         self._catches_up = catches_up
+        self._rules = rules
         self._learned: asyncio.Task[Learned] | None = None
         self._catching_up: asyncio.Task[None] | None = None
 
@@ -72,6 +74,7 @@ class LearnedChooser:
 
         Without its vector (the embedder does not answer) a turn is judged by characters and signs.
         """
+        rules = self._rules()
         learned, vector = await asyncio.gather(self._known(), self._vector(turn.text))
         owner = {intent: one.name for one in offered for intent in one.intents}
         known = [place for place, intent in enumerate(learned.intents) if intent in owner]
@@ -79,9 +82,20 @@ class LearnedChooser:
         asides = {intent for one in offered if not one.topic for intent in one.intents}
         shares = _leaning(shares_of(learned.scores(turn.text, vector)[known]), intents, turn, asides)
         ranked = sorted(zip(shares.tolist(), intents, strict=True), reverse=True)[:OFFERED]
-        choices = [Choice(owner[intent], intent, round(share, 4), sure=share >= SURE) for share, intent in ranked]
-        others = tuple(one for one in choices[1:2]) + tuple(one for one in choices[2:] if one.share >= WORTH_OFFERING)
+        choices = [Choice(owner[intent], intent, round(share, 4), sure=share >= rules.sure) for share, intent in ranked]
+        others = tuple(one for one in choices[1:2]) + tuple(one for one in choices[2:] if one.share >= rules.offered)
         return Choice(choices[0].skill, choices[0].intent, choices[0].share, choices[0].sure, others)
+
+    async def stands(self, texts: Sequence[str], sure: float) -> Sequence[Stand]:
+        """What each text is taken for, of all intents, as the first of its thread. sure: the share from which nothing is asked back."""
+        if not texts:
+            return []
+        learned = await self._known()
+        vectors = await asyncio.gather(*(self._vector(text) for text in texts))
+        shares = await asyncio.to_thread(lambda: shares_of(learned.scores_of(texts, np.array(vectors, np.float32))))
+        return [
+            Stand(learned.intents[int(row.argmax())], round(float(row.max()), 4), sure=bool(row.max() >= sure)) for row in shares
+        ]
 
     async def _known(self) -> Learned:
         if self._learned is None:
