@@ -15,6 +15,7 @@ from bot.tables import bad
 from bot.workdays import Calendars
 
 T = TypeVar("T")
+FILE = "config.toml"
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,12 @@ def section_set(
 ) -> RuleSet[T]:
     """A set that is one section of the config.
 
-    of: what it is to those who ask. table: the section again. check: what the whole config does not check; raises BadConfig.
+    of: what it is to those who ask. table: the section again. check: what the whole config does not check, here too; raises BadConfig.
     The name of the set stands in place of a file where something does not fit.
     """
     file = f"rules/{name}"
+    if check:
+        check(config, FILE)
 
     def read(text: str) -> T:
         changed = with_sections(config, text, (section,), file)
@@ -85,4 +88,4 @@ def section_set(
     def write(value: T) -> str:
         return toml_of({section: table(value)})
 
-    return RuleSet(name, write(of(config)), read, write, gated, at_start)
+    return RuleSet(name, of(config), read, write, gated, at_start)

@@ -5,7 +5,8 @@ Whoever needs a rule keeps what `Rulebook.hold` gave it and asks at each use; wh
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from bot.domain.prompting import Edition, Holding, version_of
@@ -19,17 +20,22 @@ T = TypeVar("T")
 class RuleSet(Generic[T]):
     """Rules that admins change together.
 
-    name: in addresses and in the store, small letters and `_`. shipped: what the house's files say, as text. read: text -> what it says,
-    by the code that reads the files; raises BadConfig. write: the same back, so that two texts differ only where the rules do.
+    name: in addresses and in the store, small letters and `_`. value: what the house's files say. read: text -> what it says, by the code
+    that reads the files; raises BadConfig. write: the same back, so that two texts differ only where the rules do.
     gated: where there are two admins, both have to agree. at_start: takes effect at the next start alone.
     """
 
     name: str
-    shipped: str
+    value: T
     read: Callable[[str], T]
     write: Callable[[T], str]
     gated: bool = False
     at_start: bool = False
+
+    @cached_property
+    def shipped(self) -> str:
+        """What the house's files say, as text."""
+        return self.write(self.value)
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,9 @@ class Rulebook:
         return self._sets
 
     def hold(self, one: RuleSet[T]) -> Callable[[], T]:
-        """Add a set; what is handed back tells what it says at the moment it is asked.  Raises: BadConfig when its file cannot be read."""
+        """Add a set; what is handed back tells what it says at the moment it is asked."""
         self._sets[one.name] = one
-        self._held[one.name] = Held(one.shipped, one.read(one.shipped), Holding.SHIPPED)
+        self._held[one.name] = held_of(one, None)
         return lambda: cast("T", self._held[one.name].value)
 
     def held(self, name: str) -> Held[Any]:
@@ -81,11 +87,11 @@ class Rulebook:
         """
         async with self._turn:
             over = await self.editions.in_force()
-            now = {name: held_of(one, over.get(name)) for name, one in self._sets.items()}
+            now = {name: self._at(one, over.get(name)) for name, one in self._sets.items()}
             changed = any(now[name].text != self._held[name].text for name in now)
             for name, one in self._sets.items():
                 if one.at_start and self._begun:
-                    now[name] = Held(now[name].text, self._held[name].value, now[name].holding, now[name].edition, now[name].why)
+                    now[name] = replace(now[name], value=self._held[name].value)
             if not self._begun:
                 _must_hold(self._sets, now)
             self._held, first, self._begun = now, not self._begun, True
@@ -93,10 +99,14 @@ class Rulebook:
                 for tell in self._changed:
                     await tell()
 
+    def _at(self, one: RuleSet[Any], edition: Edition | None) -> Held[Any]:
+        held = self._held[one.name]
+        return held if held.edition == edition else held_of(one, edition)
+
 
 def held_of(one: RuleSet[T], edition: Edition | None) -> Held[T]:
     """What holds of a set, given the edition that was published last. One that gave the shipped text back follows it from then on."""
-    shipped = Held(one.shipped, one.read(one.shipped), Holding.SHIPPED, edition)
+    shipped = Held(one.shipped, one.value, Holding.SHIPPED, edition)
     if edition is None or edition.version == edition.shipped:
         return shipped
     try:

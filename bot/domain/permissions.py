@@ -160,30 +160,31 @@ class Permissions:
 
     def faults(self) -> Iterator[Fault]:
         """Names in the policy that the schema does not know."""
+        fits = {part: frozenset(self._fits(part)) for part in ("reads", "writes", "hidden")}
         for role, rights in self._in_order():
             for part, names in (("reads", rights.reads), ("writes", rights.writes), ("hidden", rights.hidden)):
-                for name in names:
-                    known = self._known(part, name)
-                    if known:
-                        yield Fault(role, part, name, known)
+                yield from (Fault(role, part, name, self._near(part, name)) for name in names if name not in fits[part])
 
     def _in_order(self) -> Iterator[tuple[Role, Rights]]:
         return ((role, self.roles.get(role, Rights())) for role in Role)
 
-    def _known(self, part: str, name: str) -> tuple[str, ...]:
-        """What would fit in place of `name`; empty when it does."""
+    def _near(self, part: str, name: str) -> tuple[str, ...]:
+        """What would fit in place of `name`."""
+        whole = name.partition(".")[0]
+        return tuple(one for one in self._fits(part) if one.startswith(f"{whole}.")) or self._fits("reads")
+
+    def _fits(self, part: str) -> tuple[str, ...]:
+        """What may stand there."""
         entities = (EVERY, *(one.name for one in self.schema.entities))
         match part:
             case "reads":
-                fits = entities
+                return entities
             case "writes":
-                fits = tuple(one for one in (*entities, *self._paths()) if one.partition(".")[0] != PEOPLE)
+                return tuple(one for one in (*entities, *self._paths()) if one.partition(".")[0] != PEOPLE)
             case _:
                 titles = {f"{one.name}.{one.title}" for one in self.schema.entities}  # stand beside every reference: hidden, they are told
                 anywhere = dict.fromkeys(f"{EVERY}.{path.partition('.')[2]}" for path in self._paths() if path not in titles)
-                fits = (AMOUNTS, *anywhere, *(path for path in self._paths() if path not in titles))
-        whole = name.partition(".")[0]
-        return () if name in fits else tuple(one for one in fits if one.startswith(f"{whole}.")) or entities
+                return (AMOUNTS, *anywhere, *(path for path in self._paths() if path not in titles))
 
     def _paths(self) -> tuple[str, ...]:
         return tuple(f"{entity.name}.{one.name}" for entity in self.schema.entities for one in entity.fields)
