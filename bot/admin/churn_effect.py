@@ -1,4 +1,4 @@
-"""What other weights would do to the accounts of the house: each is judged by both, and those whose band changes are told. Keeps nothing."""
+"""What other weights would do to the accounts of the house: each is judged by both; told are those whose band changes. Keeps nothing."""
 
 import time
 from collections import Counter
