@@ -58,7 +58,8 @@ class Things:
 
 async def everything(stores: Pile, words: Words) -> Things:
     """Plant it all."""
-    await stores.users.seed([MATE, *STAFF])
+    odd = User(UserId("odd"), words(f"{BOOK}username"), "odd@example.com", Role.REP, words(f"{BOOK}team"), ZONE)
+    await stores.users.seed([MATE, *STAFF, odd])
     await stores.records.put_many(book(words), cause=Cause("system"))
     review = await stores.submitted(letter(words))
     turn, decision = await answered(stores, words)
