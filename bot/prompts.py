@@ -14,7 +14,7 @@ from bot.errors import BadConfig
 from bot.ports import Prompt
 from bot.ports.prompting import Editions
 
-KEYS = {"owner", "purpose", "languages", "variables", "role"}
+KEYS = {"owner", "title", "purpose", "languages", "variables", "role"}
 FENCE = "+++\n"
 
 
@@ -119,10 +119,13 @@ def _read(name: str, path: Path) -> Prompt:
         raise BadConfig("prompt_front_matter", file=str(path), why=", ".join(sorted(set(front) ^ KEYS)))
     if not set(front["languages"]) <= set(Lang):
         raise BadConfig("prompt_front_matter", file=str(path), why=f"languages: {front['languages']}")
+    for told in ("title", "purpose"):
+        if not isinstance(front[told], dict) or set(front[told]) != set(Lang):
+            raise BadConfig("prompt_front_matter", file=str(path), why=f"{told}: {{ zh = …, en = … }}")
     used = set(VARIABLE.findall(parts[2]))
     if used != set(front["variables"]):
         raise BadConfig("prompt_variables", file=str(path), names=", ".join(sorted(used ^ set(front["variables"]))))
     return Prompt(
-        name, parts[2].strip(), version_of(content), front["owner"], front["purpose"],
+        name, parts[2].strip(), version_of(content), front["owner"], front["title"], front["purpose"],
         tuple(front["languages"]), tuple(front["variables"]), front["role"],
     )

@@ -101,16 +101,17 @@ class PromptsRoom:
         }  # fmt: skip
 
     async def listed(self, session: str, *, lang: Lang) -> Json:
-        """All prompts in a line each: whose, which text holds, what waits, how it fared in the last thirty days."""
+        """All prompts in a line each, the house's own last: whose, which text holds, what waits, how it fared in the last thirty days."""
         me = me_of(await self.door.admin(session))
         names, fared = await self._names(), await self.results.since(self.clock.now() - LOOKED_BACK)
         lines = []
-        for name, prompt in self.prompts.items():
+        for name, prompt in sorted(self.prompts.items(), key=lambda one: not self._used(one[0], lang)):
             waits = _waiting(await self.editions.history(name))
             now = next((one for one in fared.get(name, ()) if one.version == prompt.version), None)
             edition = self._edition(name)
             lines.append({
-                "name": name, "purpose": prompt.purpose, "owner": prompt.owner, "holding": self.prompts.holding(name),
+                "name": name, "title": prompt.title[lang], "purpose": prompt.purpose[lang], "owner": prompt.owner,
+                "holding": self.prompts.holding(name),
                 "used": self._used(name, lang), "gated": self.gated(name), "fared": asdict(now) if now else None,
                 "edition": _told(edition, names) if edition else None, "waits": _told(waits, names) if waits else None,
             })  # fmt: skip
@@ -129,8 +130,9 @@ class PromptsRoom:
         numbers = {shipped.version: 0, **{one.version: one.number for one in reversed(history)}}
         others = sum(user.role is Role.ADMIN for user in await self.users.everyone()) - 1
         return {
-            "me": me_of(admin), "name": prompt, "purpose": now.purpose, "owner": now.owner, "languages": list(now.languages),
-            "variables": list(now.variables), "used": self._used(prompt, lang), "gated": self.gated(prompt), "alone": others < 1,
+            "me": me_of(admin), "name": prompt, "title": now.title[lang], "purpose": now.purpose[lang], "owner": now.owner,
+            "languages": list(now.languages), "variables": list(now.variables),
+            "used": self._used(prompt, lang), "gated": self.gated(prompt), "alone": others < 1,
             "text": now.text, "base": self._base(prompt), "shipped": shipped.text, "holding": self.prompts.holding(prompt),
             "edition": _told(edition, names) if edition else None,
             "upgrade": _lines(edition.text, shipped.text) if edition and self.prompts.holding(prompt) is not Holding.SHIPPED else [],

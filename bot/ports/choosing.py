@@ -86,13 +86,17 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt as loaded: text with {{variables}}, and the front matter that says whose it is. version: hash of the content."""
+    """A prompt as loaded: text with {{variables}}, and the front matter that says whose it is. version: hash of the content.
+
+    title, purpose: in each language, for those who edit it.
+    """
 
     name: str
     text: str
     version: str
     owner: str
-    purpose: str
+    title: Mapping[str, str]
+    purpose: Mapping[str, str]
     languages: tuple[str, ...]
     variables: tuple[str, ...]
     role: str

@@ -91,7 +91,7 @@ def test_tone_of_letters_is_changed_tried_published_followed_and_taken_back(hous
         page = admin.page
         page.get_by_role("link", name="Admin").click()
         page.locator(".rooms").get_by_role("link", name="Prompts").click()
-        page.get_by_role("link", name="exec_outreach/letter").click()
+        page.get_by_role("link", name="Letters to customers").click()
         page.get_by_label("The prompt").fill(page.get_by_label("The prompt").input_value() + f"\n{TONE}")
         page.get_by_text("All variables are there").wait_for()
         page.get_by_role("button", name="Try", exact=True).click()

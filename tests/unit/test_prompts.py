@@ -8,7 +8,10 @@ from bot.bootstrap import PROMPTS
 from bot.errors import BadConfig
 from bot.prompts import fill, load_prompts
 
-FRONT = 'owner = "sales"\npurpose = "say hello"\nlanguages = ["zh", "en"]\nvariables = ["name"]\nrole = "writing"\n'
+FRONT = (
+    'owner = "sales"\ntitle = { zh = "招呼", en = "Hello" }\npurpose = { zh = "打招呼", en = "say hello" }\n'
+    'languages = ["zh", "en"]\nvariables = ["name"]\nrole = "writing"\n'
+)
 
 
 def prompt_folder(folder: Path, front: str = FRONT, text: str = "Hello {{name}}!") -> Path:
@@ -40,7 +43,9 @@ def test_version_follows_the_content(tmp_path: Path) -> None:
         (FRONT, "Hello", "prompt_variables"),
         (FRONT.replace('owner = "sales"\n', ""), "Hello {{name}}", "prompt_front_matter"),
         (FRONT + "extra = 1\n", "Hello {{name}}", "prompt_front_matter"),
-        (FRONT.replace('"zh"', '"fr"'), "Hello {{name}}", "prompt_front_matter"),
+        (FRONT.replace('["zh"', '["fr"'), "Hello {{name}}", "prompt_front_matter"),
+        (FRONT.replace('zh = "招呼", ', ""), "Hello {{name}}", "prompt_front_matter"),
+        (FRONT.replace('{ zh = "打招呼", en = "say hello" }', '"say hello"'), "Hello {{name}}", "prompt_front_matter"),
         ("owner = \n", "Hello {{name}}", "prompt_front_matter"),
     ],
 )
