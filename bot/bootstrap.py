@@ -21,6 +21,7 @@ from bot.brains.names import ContactNames
 from bot.brains.roles import ChatModels
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
+from bot.classroom import ChildClassroom, Lessons
 from bot.comparing import Comparing, Seen, Shows
 from bot.comparisons import Comparisons
 from bot.confided import CONFIDE, MemoryBox
@@ -40,6 +41,7 @@ from bot.domain.people import User, parse_audience, speaker_of
 from bot.domain.permissions import Policy
 from bot.domain.scope import Scope
 from bot.domain.scored import ScoredRecords
+from bot.domain.teaching import together
 from bot.edited_prompts import EditedPrompts
 from bot.engine.attempts import Attempts
 from bot.engine.delivery import Delivery, Ways
@@ -264,7 +266,14 @@ async def opened(  # noqa: PLR0915 - a line for each part
         await noted()
         if serving:
             stack.push_async_callback(heads.take)
-        learned = LearnedChooser(embedder, skills.sayings(), home.lessons, catches_up=serving, rules=tuning.choosing)
+        learned = LearnedChooser(
+            embedder, together(skills.sayings(), tuning.examples()), home.lessons, catches_up=serving, rules=tuning.choosing
+        )
+        classroom = ChildClassroom(embedder, home.lessons)
+        taught = Lessons(classroom, learned, skills.sayings(), tuning.examples)
+        stack.push_async_callback(classroom.close)
+        stack.push_async_callback(taught.close)
+        rulebook.when_changed(taught.changed)
         chooser = AskingChooser(learned, lambda speaker: chats.bound("choosing", speaker, (CHOOSING,)), skills.versions)
         memory = SqliteMemory(database, clock)
         locked, box = SqliteAskedPasswords(database, clock), MemoryBox(clock)

@@ -1,15 +1,21 @@
-"""The port `Classroom`: the chooser learns in a process of its own, for it holds the interpreter's lock for seconds. Judges nothing."""
+"""Where the chooser learns: in a process of its own, for that holds the interpreter's lock for seconds. The port `Classroom`."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from bot.brains.builtin import lessons, traits
-from bot.domain.teaching import Effect, Moved, Sayings, Stand
+from bot.domain.teaching import Effect, Moved, Sayings, Stand, together
 from bot.errors import Upstream
 from bot.ports import Embedder
+from bot.ports.teaching import Classroom, TaughtChooser
 from knowledge.child import Child, ChildStopped
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 PROCESS = "bot.teaching"
 LINGER_S, PATIENCE_S = 60.0, 60.0
@@ -52,6 +58,49 @@ class ChildClassroom:
                 return [one async for one in answers][-1]
         except ChildStopped as stopped:
             raise Upstream("classroom") from stopped
+
+
+class Lessons:
+    """Keeps the chooser at what the house teaches it. shipped: the examples of the manifests; own: the house's, asked each time."""
+
+    def __init__(self, classroom: Classroom, chooser: TaughtChooser, shipped: Sayings, own: Callable[[], Sayings]) -> None:
+        self.shipped = shipped
+        self.own = own
+        self._classroom = classroom
+        self._chooser = chooser
+        self._known = self.now()
+        self._learning: asyncio.Task[None] | None = None
+
+    def now(self) -> Sayings:
+        """All that is taught."""
+        return together(self.shipped, self.own())
+
+    async def changed(self) -> None:
+        """The house may teach other sentences by now: begin to learn them, and do not wait for it."""
+        if (now := self.now()) != self._known:
+            self._known = now
+            self._learning = asyncio.create_task(self._learn(now, self._learning))
+
+    async def learned(self, patience_s: float) -> bool:
+        """Whether all that is taught is learned, once it is or `patience_s` are over."""
+        if self._learning:
+            await asyncio.wait({self._learning}, timeout=patience_s)
+        return self._learning is None or self._learning.done()
+
+    async def close(self) -> None:
+        """Stop learning; it is learned at the next start."""
+        if self._learning:
+            self._learning.cancel()
+            await asyncio.wait({self._learning})
+
+    async def _learn(self, now: Sayings, before: asyncio.Task[None] | None) -> None:
+        if before:
+            await asyncio.wait({before})
+        try:
+            await self._classroom.prepare(now)
+        except Upstream:
+            log.warning("classroom_silent")  # then the house learns by itself
+        await self._chooser.teach(now)
 
 
 def effect_from_json(told: Mapping[str, Any]) -> Effect:
