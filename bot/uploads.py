@@ -8,13 +8,14 @@ import asyncio
 import base64
 import binascii
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from bot.domain.documents import safe_name
-from bot.domain.ids import Audience, UserId
+from bot.domain.ids import Audience, DocumentId, UserId
 from bot.domain.people import EVERYONE, Role, Speaker, parse_audience
 from bot.domain.talk import Lang, Media
 from bot.errors import NotAllowed, TellUser, Unclear
@@ -28,6 +29,7 @@ LASTS = timedelta(minutes=10)
 AT_ONCE, MOST_EACH = 24, 8
 """Files on their way, of all people and of one."""
 MB = 1 << 20
+TAKEN = frozenset({"added", "changed", "unchanged"})
 WAITING = ".waiting"
 """Below the folder of files: what was sent and waits for its turn."""
 
@@ -44,9 +46,24 @@ class Talking(Protocol):
         ...
 
 
+class Catalog(Protocol):
+    """Documents as they are kept; see `bot.store.catalog`."""
+
+    async def place(self, document_id: DocumentId) -> tuple[Path, Audience]:
+        """Where its file lies, and who may see it.  Raises: NotAllowed("no_such_document")."""
+        ...
+
+    async def remove(self, document_id: DocumentId, by: UserId) -> Path:
+        """Take it out, and what came in its file; says where the file lies.  Raises: NotAllowed("no_such_document")."""
+        ...
+
+
 @dataclass
 class Upload:
-    """One file on its way. size, got: bytes in all, and so far. said: it is sent in a talk, and not for the library."""
+    """One file on its way. size, got: bytes in all, and so far. said: it is sent in a talk, and not for the library.
+
+    replaces: the document that goes once this one is taken in.
+    """
 
     by: UserId
     name: str
@@ -56,13 +73,15 @@ class Upload:
     part: Path
     said: bool = False
     got: int = 0
+    replaces: DocumentId | None = None
 
 
 @dataclass
 class Uploads:
     """The verbs of dropping a file: anybody may send one in a talk, as in any chat; the library's are admins' to add.
 
-    folder: where files are kept; a new one of the same name takes the place of the old. talking: None where nobody talks.
+    folder: where files are kept; a new one of the same name takes the place of the old. talking: None where nobody talks. catalog: None
+    where nothing can be replaced or removed.
     """
 
     visits: Visits
@@ -73,6 +92,7 @@ class Uploads:
     folder: Path
     max_bytes: int
     talking: Talking | None = None
+    catalog: Catalog | None = None
     _open: dict[str, Upload] = field(default_factory=dict)
 
     async def audiences(self, session: str) -> list[str]:
@@ -85,10 +105,10 @@ class Uploads:
         teams = sorted({f"team:{user.team}" for user in people if user.team})
         return [EVERYONE, *roles, *teams, f"user:{speaker.user_id}"]
 
-    async def begin(self, session: str, name: str, size: int, *, audience: str = "", said: bool = False) -> Json:
+    async def begin(self, session: str, name: str, size: int, *, audience: str = "", said: bool = False, replaces: str = "") -> Json:
         """Announce a file.  Raises: NotAllowed, Unclear, TellUser, each before a byte is sent.
 
-        said: it is to be sent in a talk. audience: of one for the library.
+        said: it is to be sent in a talk. audience: of one for the library. replaces: a document whose place it takes, for the same people.
         """
         kept_name, said = safe_name(name), said and self.talking is not None
         speaker = await self.visits.speaker(session) if said else await self._admin(session)
@@ -101,12 +121,15 @@ class Uploads:
             meant = parse_audience(audience, await self.users.everyone())
             if meant is None:
                 raise Unclear("no_such_audience", audience=audience)
+        if replaces and self.catalog and not said:
+            _, meant = await self.catalog.place(DocumentId(replaces))
         await self._forget_old()
         if len(self._open) >= AT_ONCE or sum(one.by == speaker.user_id for one in self._open.values()) >= MOST_EACH:
             raise TellUser("too_many_uploads")
         upload_id = self.ids.new()
         part = self.folder / ".parts" / upload_id
-        self._open[upload_id] = Upload(speaker.user_id, kept_name, size, meant, self.clock.now(), part, said)
+        old = DocumentId(replaces) if replaces else None
+        self._open[upload_id] = Upload(speaker.user_id, kept_name, size, meant, self.clock.now(), part, said, replaces=old)
         await asyncio.to_thread(_make, part)
         return {"upload": upload_id, "name": kept_name}
 
@@ -123,22 +146,55 @@ class Uploads:
         coming.got = max(coming.got, offset + len(some))
         return {"got": coming.got}
 
-    async def end(self, session: str, upload: str, *, lang: Lang) -> AsyncIterator[Json]:
-        """Take the file in; tells each step. Closing the iterator stops it."""
+    async def drop(self, session: str, upload: str) -> Json:
+        """Give up a file that is on its way."""
+        coming = await self._mine(session, upload)
+        del self._open[upload]
+        await asyncio.to_thread(coming.part.unlink, missing_ok=True)
+        return {}
+
+    async def end(self, session: str, upload: str, *, lang: Lang, soon: bool = False) -> AsyncIterator[Json]:
+        """Take the file in; tells each step. Closing the iterator stops it, and a file that is not in by then goes.
+
+        soon: only until it is found by its words; it is found by meaning when the house comes to it.
+        """
         coming = await self._mine(session, upload)
         if coming.got != coming.size or coming.said:
             raise TellUser("no_such_upload")
         del self._open[upload]
         path, before = self.folder / coming.name, coming.part.with_suffix(".before")
-        refused = False
+        taken = False
         await asyncio.to_thread(_put_in_place, coming.part, path, before)
         try:
-            async for step in self.library.ingest([path], coming.audience, lang):
+            steps = self.library.ingest([path], coming.audience, lang, unheard=bool(coming.replaces), spares=True)
+            async for step in steps:
                 if step.about == path.name:  # and not of something that came in it
-                    refused = refused or step.outcome in {"refused", "waiting"}
+                    taken = taken or step.outcome in TAKEN
+                if soon and step.stage not in {"reading", "words"}:
+                    break
                 yield _told(step)
         finally:
-            await asyncio.to_thread(_settle, path, before, refused=refused)
+            await asyncio.to_thread(_settle, path, before, refused=not taken)
+        if taken and coming.replaces and self.catalog:
+            await self._replaced(coming, path)
+
+    async def remove(self, session: str, document: DocumentId) -> Json:
+        """Take a document out of the library; a file of ours goes, any other stays where it lies.  Raises: NotAllowed."""
+        admin = await self._admin(session)
+        if self.catalog is None:
+            raise NotAllowed("no_such_document")
+        path = await self.catalog.remove(document, admin.user_id)
+        await asyncio.to_thread(_unlink, path, self.folder)
+        return {"ours": path.parent == self.folder}
+
+    async def _replaced(self, coming: Upload, path: Path) -> None:
+        """The old one goes, unless the new one has its very place."""
+        if self.catalog is None or coming.replaces is None:
+            return
+        with suppress(NotAllowed):  # somebody else removed it meanwhile
+            old, _ = await self.catalog.place(coming.replaces)
+            if old != path:
+                await asyncio.to_thread(_unlink, await self.catalog.remove(coming.replaces, coming.by), self.folder)
 
     async def send(self, session: str, files: Sequence[str], text: str, key: str, *, thread: str = "") -> Sequence[Json]:
         """Send files that have arrived whole as one message, with words or without; each is a turn.  Raises: TellUser, Unclear."""
@@ -204,6 +260,11 @@ def _put_in_place(part: Path, path: Path, before: Path) -> None:
     if path.exists():
         path.replace(before)
     part.replace(path)
+
+
+def _unlink(path: Path, folder: Path) -> None:
+    if path.parent == folder:
+        path.unlink(missing_ok=True)
 
 
 def _settle(path: Path, before: Path, *, refused: bool) -> None:

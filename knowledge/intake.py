@@ -37,13 +37,15 @@ Outcome = tuple[str, str, str]
 class _Asked:
     """How files are to be taken in. lang: of the reasons for refusals. password: of those that have one, "" for none.
 
-    unheard: what the files say of themselves counts for nothing; see `Library.ingest`.
+    unheard: what the files say of themselves counts for nothing. spares: what was kept of a file stays where a newer version of it is
+    refused. See `Library.ingest`.
     """
 
     audience: Audience | None
     lang: Lang
     password: str
     unheard: bool
+    spares: bool
 
 
 class Intake:
@@ -65,10 +67,11 @@ class Intake:
         return self._copyist.pid
 
     async def take(
-        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, password: str = "", *, unheard: bool = False
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, password: str = "", *, unheard: bool = False,
+        spares: bool = False,
     ) -> AsyncGenerator[Progress, None]:
         """Bring the store to what the files and folders are now, a step for each document. The password is kept nowhere."""
-        asked = _Asked(audience, lang, password, unheard)
+        asked = _Asked(audience, lang, password, unheard, spares)
         self._copyist.stay()
         try:
             for path in paths:
@@ -121,11 +124,11 @@ class Intake:
                 async for outcome in outcomes:
                     yield outcome
         except Refused as refusal:
-            for path in mine if refusal.reason in PASSING else ():
+            for path in mine if refusal.reason in PASSING or asked.spares else ():
                 known.pop(path, None)
             if str(file.path) in known:  # what was in it goes with it
                 await self._store.remove([path for path in mine if known.pop(path, None) is not None])
-            yield file.source, *self._reason(file.source, refusal, asked.lang)
+            yield await self._refused(file, refusal, asked)
 
     async def _read(self, file: Found, digest: str, known: dict[str, Standing], asked: _Asked) -> AsyncGenerator[Outcome, None]:
         """Its parts first and itself last, so that one that was interrupted is not taken for read."""
@@ -142,7 +145,7 @@ class Intake:
                     part = await self._manuscript(inner, copy, f"{EDITION} {copy.digest}", asked)
                 except Refused as refusal:
                     partly = PARTLY
-                    yield source, *self._reason(source, refusal, asked.lang)
+                    yield await self._refused(inner, refusal, asked)
                 else:
                     yield source, await self._keep(part, known), ""
         if whole is None:
@@ -157,10 +160,12 @@ class Intake:
             return "unchanged"
         return "changed" if await self._store.keep(replace(manuscript, digest=digest)) else "added"
 
-    def _reason(self, source: str, refusal: Refused, lang: Lang) -> tuple[str, str]:
-        facts = {"file": source, "limit_mb": self._max_file_mb, "kind": "", **refusal.facts}
-        outcome = "waiting" if refusal.reason in WAITING else "refused"
-        return outcome, self._words.say(f"refused_{refusal.reason}", lang, **facts)
+    async def _refused(self, file: Found, refusal: Refused, asked: _Asked) -> Outcome:
+        facts = {"file": file.source, "limit_mb": self._max_file_mb, "kind": "", **refusal.facts}
+        waiting = refusal.reason in WAITING
+        if refusal.reason != "missing":
+            await self._store.refuse(file.path, file.source, refusal.reason, facts, asked.audience, waiting=waiting)
+        return file.source, "waiting" if waiting else "refused", self._words.say(f"refused_{refusal.reason}", asked.lang, **facts)
 
     def _digest(self, path: Path) -> str:
         """Of the content and of how we read.  Raises: Refused."""

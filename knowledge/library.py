@@ -20,6 +20,7 @@ from knowledge.filing import Filing
 from knowledge.fusion import fused
 from knowledge.intake import Intake
 from knowledge.ports import LibraryStore, Vectors
+from knowledge.proving import Proving
 from knowledge.terms import query_terms
 
 CANDIDATES = 50
@@ -66,44 +67,55 @@ class NarrowedPassages:
 
 
 class HouseLibrary:
-    """The port `Library`. serving: whether vectors are made and kept in order in the background from `start` on."""
+    """The port `Library`. proving: what looks for contradictions, None for nothing.
+
+    serving: whether vectors are made and kept in order, and contradictions looked for, in the background from `start` on.
+    """
 
     def __init__(
-        self, store: LibraryStore, embedder: Embedder, vectors: Vectors, intake: Intake, filing: Filing, *, serving: bool = False
+        self, store: LibraryStore, embedder: Embedder, vectors: Vectors, intake: Intake, filing: Filing,
+        proving: Proving | None = None, *, serving: bool = False,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._vectors = vectors
         self._intake = intake
         self._filing = filing
+        self._proving = proving
         self._serving = serving
         self._one_at_a_time = asyncio.Lock()
 
     def for_speaker(self, speaker: Speaker) -> NarrowedPassages:
         """The passages of this speaker."""
-        return NarrowedPassages(self._store, self._embedder, self._vectors, _audiences(speaker))
+        return self.for_audiences(_audiences(speaker))
+
+    def for_audiences(self, audiences: Audiences) -> NarrowedPassages:
+        """The passages of whoever belongs to these."""
+        return NarrowedPassages(self._store, self._embedder, self._vectors, audiences)
 
     async def documents(self, speaker: Speaker) -> Sequence[Document]:
         """The documents that this speaker may see."""
         return await self._store.documents(_audiences(speaker), self._embedder.name)
 
     async def ingest(
-        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False,
+        spares: bool = False,
     ) -> AsyncGenerator[Progress, None]:
         """Take in files and folders; words are searchable when a file's step is reported, vectors follow.
 
-        unheard: whom the files say they are for, and what they say they replace, counts for nothing.
+        unheard: whom the files say they are for, and what they say they replace, counts for nothing. spares: what was kept of a file stays
+        where a newer version of it is refused.
 
         Closing the iterator stops it; what was reported stays, and the next time goes on from there. A second caller waits.
         """
-        async with self._one_at_a_time:
-            async with aclosing(self._intake.take(paths, audience, lang, password, unheard=unheard)) as steps:
-                async for step in steps:
-                    yield step
-            async with aclosing(self._filing.file()) as steps:
-                async for step in steps:
-                    yield step
-            yield Progress("done", 1, 1)
+        taking = self._intake.take(paths, audience, lang, password, unheard=unheard, spares=spares)
+        async with self._one_at_a_time, aclosing(taking) as steps:
+            async for step in steps:
+                yield step
+        async with aclosing(self._filing.file()) as steps:
+            async for step in steps:
+                yield step
+        yield Progress("done", 1, 1)
 
     async def lines(self, path: Path) -> str | None:
         """The words of a file of words, line by line; None for any other. Nothing of it is taken in."""
@@ -114,11 +126,15 @@ class HouseLibrary:
         await self._vectors.start()
         if self._serving:
             self._filing.start()
+            if self._proving:
+                self._proving.start()
 
     async def close(self) -> None:
         """Stop: what was kept stays, vectors that are missing are made the next time."""
         await self._intake.close()
         await self._filing.close()
+        if self._proving:
+            await self._proving.close()
         await self._vectors.close()
         with suppress(AttributeError):
             await self._embedder.close()  # type: ignore[attr-defined]

@@ -1,12 +1,13 @@
 """What knowledge asks of the outside beside the house's ports: a place for the truth, and a place for vectors."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.catalog import Claim
 from bot.domain.documents import Audiences, Counts, Manuscript, Near, Placed, Shelf, Standing, Unembedded, Weighed
 from bot.domain.evidence import Passage
-from bot.domain.ids import PassageId
+from bot.domain.ids import Audience, PassageId
 from bot.ports import Document
 
 
@@ -23,6 +24,12 @@ class LibraryStore(Protocol):
 
     async def remove(self, paths: Sequence[str]) -> None:
         """Take documents out, by absolute path."""
+        ...
+
+    async def refuse(
+        self, path: Path, source: str, reason: str, facts: Mapping[str, object], audience: Audience | None, *, waiting: bool
+    ) -> None:
+        """Note a file that was not taken in; forgotten once it is, or when it is removed. audience: whom it was meant for."""
         ...
 
     async def documents(self, audiences: Audiences, embedder: str) -> Sequence[Document]:
@@ -65,6 +72,18 @@ class LibraryStore(Protocol):
 
     async def placed(self, embedder: str, shelf: Shelf, after: int) -> Sequence[Placed]:
         """Vectors of a shelf's passages, those numbered above `after`, in order."""
+        ...
+
+
+class ClaimStore(Protocol):
+    """What passages say in figures, and what of it contradicts what."""
+
+    async def unproven(self, limit: int) -> Mapping[int, tuple[Passage, str]]:
+        """Passages whose statements were not read yet, with their headings, by number, oldest first."""
+        ...
+
+    async def put(self, said: Mapping[int, Sequence[Claim]], judge: Callable[[Claim, Claim], bool]) -> None:
+        """Keep what passages say, each statement held by `judge` against what other documents say."""
         ...
 
 

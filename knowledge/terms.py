@@ -70,7 +70,7 @@ def index_terms(text: str) -> list[str]:
 def query_terms(text: str) -> list[str]:
     """The terms that a question is looked up by: without the words of asking, each once; with them when nothing else is left."""
     every = list(dict.fromkeys(index_terms(text)))
-    strong = [term for term in every if not _is_weak(term)]
+    strong = [term for term in every if not is_weak(term)]
     return (strong or every)[:LONGEST_QUERY]
 
 
@@ -113,7 +113,8 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > 4 else word  # noqa: PLR2004 - "price" meets "pricing"
 
 
-def _is_weak(term: str) -> bool:
+def is_weak(term: str) -> bool:
+    """Whether a term says nothing about what a text is about."""
     if _is_han(term[0]):
         return term in ASKING or all(char in WEAK_HAN for char in term)
     return term in WEAK or (len(term) == 1 and not term.isdigit())

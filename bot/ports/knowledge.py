@@ -68,12 +68,14 @@ class Library(Protocol):
         ...
 
     def ingest(
-        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False,
+        spares: bool = False,
     ) -> AsyncIterator[Progress]:
         """Take in files and folders; words are searchable when a file's step is reported, vectors follow. Closing the iterator stops it.
 
         password: of files that are under one; used and forgotten. unheard: whom the files say they are for, and what they say they
-        replace, counts for nothing: they come from somebody who has no say in that.
+        replace, counts for nothing: they come from somebody who has no say in that. spares: what was kept of a file stays where a
+        newer version of it is refused.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from bot.domain.ids import Audience, DocumentId, PassageId
 from bot.domain.talk import Lang
 from bot.ports import Clock, Document, Ids
 from bot.store import shelves
-from bot.store.codec import Row, moment, stamp
+from bot.store.claims import drop_claims, struck
+from bot.store.codec import Row, dump, moment, stamp
 from bot.store.database import Database
 from bot.store.rows import change, every, insert, one
 from bot.store.tallies import Tallies
@@ -37,6 +39,7 @@ STANDS = """
     SELECT n, id, shelf_n, length,
         EXISTS (SELECT 1 FROM embeddings WHERE embeddings.embedder = ? AND embeddings.text_key = passages.text_key)
     FROM passages WHERE id IN"""
+FORGET = "DELETE FROM unread WHERE path = :path"
 PLACED = """
     SELECT embeddings.seq, passages.id, embeddings.vector
     FROM embeddings CROSS JOIN passages
@@ -78,7 +81,22 @@ class SqliteLibrary:
 
     async def remove(self, paths: Sequence[str]) -> None:
         """Take documents out, by absolute path."""
-        await self._database.write(lambda database: [_drop(database, path) for path in paths])
+        await self._database.write(lambda database: [drop_document(database, path) for path in paths])
+
+    async def refuse(
+        self, path: Path, source: str, reason: str, facts: Mapping[str, object], audience: Audience | None, *, waiting: bool
+    ) -> None:
+        """Note a file that was not taken in; forgotten once it is, or when it is removed."""
+        row = {
+            "path": str(path), "source": source, "reason": reason, "facts": dump({name: str(value) for name, value in facts.items()}),
+            "waiting": int(waiting), "audience": audience or "", "at": stamp(self._clock.now()),
+        }  # fmt: skip
+
+        def work(database: sqlite_utils.Database) -> None:
+            change(database, FORGET, row)
+            insert(database, "unread", row)
+
+        await self._database.write(work)
 
     async def documents(self, audiences: Audiences, embedder: str) -> Sequence[Document]:
         """Documents by source."""
@@ -162,7 +180,8 @@ class SqliteLibrary:
         return weighed, self._tallies.counts(database, mine.values(), terms)
 
     def _keep(self, database: sqlite_utils.Database, manuscript: Manuscript) -> bool:
-        there_was = _drop(database, manuscript.path)
+        audience, chosen = _meant(database, manuscript)
+        there_was = drop_document(database, manuscript.path)
         name = Path(manuscript.source).name
         insert(database, "documents", {
             "id": there_was or self._ids.new(),
@@ -173,14 +192,15 @@ class SqliteLibrary:
             "name_key": name.casefold(),
             "stem_key": Path(name).stem.casefold(),
             "digest": manuscript.digest,
-            "audience": manuscript.audience,
+            "audience": audience,
+            "chosen_audience": chosen,
             "asked_audience": manuscript.asked_audience,
             "valid_until": manuscript.valid_until.isoformat() if manuscript.valid_until else None,
             "supersedes_key": manuscript.supersedes.casefold(),
             "ingested_at": stamp(self._clock.now()),
         })
         document = int((one(database, "SELECT n FROM documents WHERE path = :path", {"path": manuscript.path}) or {"n": 0})["n"])
-        numbers = {lang: shelves.shelf_for(database, manuscript.audience, lang) for lang in {piece.lang for piece in manuscript.pieces}}
+        numbers = {lang: shelves.shelf_for(database, audience, lang) for lang in {piece.lang for piece in manuscript.pieces}}
         for ordinal, piece in enumerate(manuscript.pieces):
             self._put(database, piece, numbers[piece.lang], document, ordinal)
         for number in numbers.values():
@@ -209,13 +229,22 @@ def embedded_text(heading: str, text: str) -> str:
     return f"{heading}\n{text}" if heading else text
 
 
-def _drop(database: sqlite_utils.Database, path: str) -> str:
+def _meant(database: sqlite_utils.Database, manuscript: Manuscript) -> tuple[Audience, Audience | None]:
+    """Who may see it, and what an admin chose of that: their word holds when the file is read again, until somebody asks for another."""
+    before = one(database, "SELECT chosen_audience, asked_audience FROM documents WHERE path = :path", {"path": manuscript.path})
+    chosen = before["chosen_audience"] if before and manuscript.asked_audience in {"", before["asked_audience"]} else None
+    return Audience(chosen or manuscript.audience), chosen
+
+
+def drop_document(database: sqlite_utils.Database, path: str) -> str:
     """Take a document out; its id, "" when there was none."""
+    change(database, FORGET, {"path": path})
     document = one(database, "SELECT n, id FROM documents WHERE path = :path", {"path": path})
     if document is None:
         return ""
     passages = every(database, "SELECT n, shelf_n FROM passages WHERE document_n = :n", document)
     shelves.drop_words(database, passages)
+    drop_claims(database, [row["n"] for row in passages])
     change(database, "DELETE FROM passages WHERE document_n = :n", document)
     change(database, "DELETE FROM documents WHERE n = :n", document)
     for number in {row["shelf_n"] for row in passages}:
@@ -266,7 +295,17 @@ def _found(words: tuple[str, str], wanted: frozenset[str]) -> dict[str, tuple[in
 
 def _seen(database: sqlite_utils.Database, ids: Sequence[PassageId], audiences: Audiences) -> list[Passage]:
     rows = {row["id"]: row for row in _passages(database, ids) if audiences is None or row["audience"] in audiences}
-    return _as_passages(database, [rows[one] for one in ids if one in rows], audiences)
+    found = _as_passages(database, [rows[one] for one in ids if one in rows], audiences)
+    gone = struck(database, [one.id for one in found], audiences)
+    return [_without(one, gone[one.id]) if one.id in gone else one for one in found]
+
+
+def _without(passage: Passage, statements: Sequence[str]) -> Passage:
+    """Without what another document took the place of: it is quoted no more. Whoever reads the document still finds it there."""
+    text = passage.text
+    for statement in statements:
+        text = text.replace(statement, "")
+    return replace(passage, text=text.strip())
 
 
 def _around(

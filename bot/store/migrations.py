@@ -5,12 +5,15 @@ from sqlite_utils.migrations import Migrations
 
 from bot.errors import BadConfig
 from bot.store.audit import audit
+from bot.store.catalog import catalog
+from bot.store.claims import claims
 from bot.store.complaints import complaints
 from bot.store.database import Database
 from bot.store.decided import decision_terms
 from bot.store.digest_wishes import digest_stops, digest_waits
 from bot.store.editions import editions_tried, prompt_editions, rule_editions
 from bot.store.firings import firings, firings_held
+from bot.store.gaps import gaps
 from bot.store.interruptions import interruptions
 from bot.store.meeting import acquaintance
 from bot.store.moves import moves
@@ -389,7 +392,8 @@ STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
     errands, locked_files, moves, digest_stops, firings_held, interruptions, complaints, examples, churn,
-    digest_waits, prompt_editions, rule_firings, decision_terms, rule_editions, editions_tried, prompt_cases,
+    digest_waits, prompt_editions, rule_firings, decision_terms, rule_editions, editions_tried, prompt_cases, catalog,
+    claims, gaps,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

@@ -101,6 +101,21 @@ def drop_words(database: sqlite_utils.Database, passages: Iterable[Row]) -> None
         change(database, f"DELETE FROM words_{passage['shelf_n']:d} WHERE rowid = :n", {"n": passage["n"]})  # noqa: S608 - a number
 
 
+def move(database: sqlite_utils.Database, passages: Sequence[Row], audience: Audience) -> None:
+    """Put passages (n, shelf_n, lang) on the shelves of another audience, with their words."""
+    touched: set[int] = set()
+    for passage in passages:
+        number, old, new = passage["n"], passage["shelf_n"], shelf_for(database, audience, Lang(passage["lang"]))
+        words = one(database, f"SELECT terms, heading FROM words_{old:d} WHERE rowid = :n", {"n": number})  # noqa: S608 - a number
+        drop_words(database, [passage])
+        if words:
+            insert(database, f"words_{new:d}", {"rowid": number, **words})
+        change(database, "UPDATE passages SET shelf_n = :shelf WHERE n = :n", {"n": number, "shelf": new})
+        touched |= {old, new}
+    for shelf in touched:
+        change(database, "UPDATE shelves SET epoch = epoch + 1 WHERE n = :n", {"n": shelf})
+
+
 def best(database: sqlite_utils.Database, shelf: int, terms: Sequence[str], limit: int) -> list[int]:
     """Numbers of the passages of a shelf that hold some of `terms`, best first."""
     wanted = " OR ".join(f'"{term}"' for term in terms)

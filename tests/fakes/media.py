@@ -63,7 +63,8 @@ class ReadingLibrary:
         return content.decode() if path.suffix in WORDS and b"bad" not in content else None
 
     async def ingest(
-        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False
+        self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False,
+        spares: bool = False,  # noqa: ARG002 - the port's
     ) -> AsyncIterator[Progress]:
         """Each file by itself, those under a password not at all."""
         for path in paths:

@@ -96,6 +96,7 @@ class OnePaper:
 
     async def ingest(
         self, paths: Sequence[Path], audience: Audience | None, _: Lang, *, password: str = "", unheard: bool = False,  # noqa: ARG002 - the port's
+        spares: bool = False,  # noqa: ARG002 - the same
     ) -> AsyncIterator[Progress]:
         """Take in one file."""
         content = await asyncio.to_thread(paths[0].read_bytes)

@@ -1,0 +1,67 @@
+"""Reads what passages say in figures and holds it against the rest, some at a time, so that it can be interrupted anywhere. Knows no file.
+
+Only what the house itself says counts: a contract binds one customer, a letter is its writer's, reports and cases tell of others.
+"""
+
+import asyncio
+from contextlib import suppress
+
+from bot.domain.catalog import Claim
+from bot.domain.evidence import Passage
+from bot.domain.shelf import Shelf, shelf_of
+from bot.errors import Upstream
+from knowledge.claims import claims, contradict
+from knowledge.ports import ClaimStore
+
+AT_ONCE = 8
+"""Passages in one go: some milliseconds of work."""
+WAIT_S = 5.0
+REST_S = 0.05
+"""Between two goes, so that people's turns come first."""
+SAID_BY_US = frozenset({Shelf.INSIDE, Shelf.OPEN})
+
+
+
+class Proving:
+    """The work in the background; `all` does it at once."""
+
+    def __init__(self, store: ClaimStore) -> None:
+        self._store = store
+        self._work: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Read what was not read yet from now on, whenever there is some."""
+        if self._work is None:
+            self._work = asyncio.create_task(self._always(), name="proving statements")
+
+    async def all(self) -> None:
+        """Read until nothing is left."""
+        while await self._some():
+            pass
+
+    async def close(self) -> None:
+        """Stop. What is half done is done again the next time."""
+        work, self._work = self._work, None
+        if work is not None:
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+
+    async def _always(self) -> None:
+        while True:
+            try:
+                await asyncio.sleep(REST_S if await self._some() else WAIT_S)
+            except Upstream:
+                await asyncio.sleep(WAIT_S)
+
+    async def _some(self) -> bool:
+        unread = await self._store.unproven(AT_ONCE)
+        if unread:
+            await self._store.put({number: _said(passage, heading) for number, (passage, heading) in unread.items()}, contradict)
+        return bool(unread)
+
+
+def _said(passage: Passage, heading: str) -> list[Claim]:
+    if shelf_of(passage.source, passage.title) not in SAID_BY_US:
+        return []
+    return list(claims(passage.text, heading))
