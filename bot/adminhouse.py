@@ -10,7 +10,9 @@ from bot.abilities import Skills
 from bot.admin.cases import CasesRoom
 from bot.admin.decisions import DecisionsRoom
 from bot.admin.door import AdminDoor
+from bot.admin.examples import ExamplesRoom
 from bot.admin.jobs import JobsRoom
+from bot.admin.lately import AskedLately
 from bot.admin.prompts import PromptsRoom, skills_before, uses
 from bot.admin.rehearsal import Choosing, Rehearsal, Wrap
 from bot.admin.replay import Replay
@@ -20,6 +22,7 @@ from bot.admin.system import About, SystemRoom
 from bot.admin.trials import Trials
 from bot.brains.choosing import PROMPT as CHOOSING
 from bot.brains.choosing import AskingChooser
+from bot.brains.masking import Mask
 from bot.brains.names import ContactNames
 from bot.brains.roles import ChatModels
 from bot.commands import Commands
@@ -44,6 +47,7 @@ from bot.store.prompt_cases import SqliteCases
 from bot.store.prompt_results import SqlitePromptResults
 from bot.store.queries import SqliteQueries
 from bot.store.standing import SqliteStanding
+from bot.tuning_leaves import Weighed, tuning_leaves
 from bot.turns.way import ReadySkill
 from bot.visits import Visits
 from bot.words import TomlWords
@@ -71,6 +75,7 @@ class Works:
     prompts: LivePrompts
     editions: SqliteEditions
     rulebook: Rulebook
+    weighed: Weighed
     learned: Chooser
     chats: ChatModels
     jobs: Jobs
@@ -95,10 +100,25 @@ def admin_rooms(works: Works) -> tuple[Room, ...]:
         JobsRoom(door, works.jobs),
         DecisionsRoom(door, works.house, decided, works.queries, works.policy.scope, works.reviews, replay),
         *_prompts(works, door, decided),
-        RulesRoom(door, works.rulebook, users, works.words, leaves()),
+        *_rules(works, door, decided),
         SystemRoom(door, about, works.outgoing, Commands(works.home, works.config_path)),
         StartRoom(door, standing, users, works.ids, setting),
     )  # fmt: skip
+
+
+def _rules(works: Works, door: AdminDoor, decided: SqliteDecided) -> tuple[Room, ...]:
+    """The room of rules, and that where skills are taught."""
+    names, weighed = ContactNames(SqliteNames(works.database)), works.weighed
+
+    async def masked(text: str) -> str:
+        return Mask(await names.within(text)).on(text)
+
+    lately = AskedLately(decided, masked, works.clock)
+    shown = {**leaves(), **tuning_leaves(weighed, lately, works.users, works.clock)}
+    rules = RulesRoom(door, works.rulebook, works.users, works.words, shown)
+    sure = weighed.tuned.choosing
+    taught = ExamplesRoom(door, rules, works.skills.manifests, weighed.taught, weighed.classroom, lately, lambda: sure().sure)
+    return (rules, taught)
 
 
 def _prompts(works: Works, door: AdminDoor, decided: SqliteDecided) -> tuple[Room, ...]:

@@ -128,6 +128,7 @@ from bot.talks import Talks
 from bot.teamwork import Beside
 from bot.tokens import Pace, Tokens
 from bot.tuning import tuned
+from bot.tuning_leaves import Weighed
 from bot.turns.alert_replies import AlertReplies
 from bot.turns.alerting import Alerting
 from bot.turns.arrive import Door
@@ -372,10 +373,12 @@ async def opened(  # noqa: PLR0915 - a line for each part
             SqliteVisits(database, clock, config.signin.idle), users, clock, _url(config), HOME_ZONE, config.signin.lasts
         )
         talks = Talks(visits, house, threads, conversation, drawn)
+        weighed = Weighed(tuning, learned, taught, classroom, judge, risks, alerts, rules, HOME_ZONE)
         rooms = admin_rooms(
             Works(
                 config, config_path, home, database, clock, ids, words, visits, house, users, ledger, reviews, queries, policy, skills,
-                prompts, editions, rulebook, learned, chats, jobs, Outgoing(outbox, delivery.wake), tuple(chats_on.exits), _url(config),
+                prompts, editions, rulebook, weighed, learned, chats, jobs, Outgoing(outbox, delivery.wake), tuple(chats_on.exits),
+                _url(config),
             )
         )
         for room in rooms:

@@ -25,6 +25,13 @@ def check_card(rules: ChurnRules, file: str) -> None:
     card.tuned(card.read_scorecard(), rules.scorecard, rules.weights, file)
 
 
+def shipped_card() -> tuple[Mapping[str, float], Mapping[str, float]]:
+    """The scorecard as it is shipped: its cuts by name, and what each reason weighs by code."""
+    module = import_module(CARD)
+    card = module.read_scorecard()
+    return {name: getattr(card, name) for name in module.PLAIN}, {str(code): one.weight for code, one in card.weights.items()}
+
+
 @dataclass(frozen=True)
 class KeptModel:
     """What a house learned from its own outcomes, as it lies in a folder of its home."""

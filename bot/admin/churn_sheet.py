@@ -1,6 +1,6 @@
 """The scorecard as a form: alerts, cuts, and what each reason weighs, beside what is shipped. Judges nothing; knows no page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,35 +30,38 @@ class Shipped:
 
 @dataclass(frozen=True)
 class ChurnSheet:
-    """See `Sheet`. What stands as it is shipped is not kept, so that it follows an upgrade."""
+    """See `Sheet`. shipped: asked late. What stands as it is shipped is not kept, so that it follows an upgrade."""
 
-    shipped: Shipped
+    shipped: Callable[[], Shipped]
     template: str = "churn"
 
     def fields(self, value: ChurnRules) -> Fields:
         """All that holds, whether it was tuned or not."""
+        shipped = self.shipped()
         alerts = {f"churn.alerts.{name}": shown(getattr(value.alerts, name)) for name, _ in ALERTS}
-        cuts = {f"churn.scorecard.{name}": shown(value.scorecard.get(name, self.shipped.cuts[name])) for name in CUTS}
-        weights = {f"churn.weights.{code}": shown(value.weights.get(code, weight)) for code, weight in self.shipped.weights.items()}
+        cuts = {f"churn.scorecard.{name}": shown(value.scorecard.get(name, shipped.cuts[name])) for name in CUTS}
+        weights = {f"churn.weights.{code}": shown(value.weights.get(code, weight)) for code, weight in shipped.weights.items()}
         return {**alerts, **cuts, **weights}
 
     def told(self, fields: Fields, lang: Lang) -> Json:  # noqa: ARG002 - the page has the words
         """The inputs, in three groups."""
+        shipped = self.shipped()
         return {
             "alerts": [_entry(f"churn.alerts.{name}", kind, fields) for name, kind in ALERTS],
-            "cuts": [{**_entry(f"churn.scorecard.{name}", "number", fields), "shipped": shown(self.shipped.cuts[name])} for name in CUTS],
+            "cuts": [{**_entry(f"churn.scorecard.{name}", "number", fields), "shipped": shown(shipped.cuts[name])} for name in CUTS],
             "weights": [
                 {"code": code, "shipped": shown(weight), "stays": weight < 0, **_entry(f"churn.weights.{code}", "number", fields)}
-                for code, weight in self.shipped.weights.items()
+                for code, weight in shipped.weights.items()
             ],
         }  # fmt: skip
 
     def raw(self, fields: Fields, now: ChurnRules) -> Json:
         """Tables with what differs from what is shipped; the model's own numbers stay as they are."""
+        card = self.shipped()
         whole: Json = {"churn": {**plain(now), "scorecard": {}, "weights": {}}}
         for name, kind in ALERTS:
             put(whole, f"churn.alerts.{name}", typed(kind, fields.get(f"churn.alerts.{name}", "")))
-        for table, shipped in (("scorecard", self.shipped.cuts), ("weights", self.shipped.weights)):
+        for table, shipped in (("scorecard", card.cuts), ("weights", card.weights)):
             for name, standard in shipped.items():
                 value = typed("number", fields.get(f"churn.{table}.{name}", ""))
                 if value not in {"", standard}:
