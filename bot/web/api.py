@@ -17,6 +17,7 @@ from bot.domain.talk import Lang
 from bot.ports import Words
 from bot.web.guard import TooLong
 from bot.web.line import HouseAway, HouseSaid, Line
+from bot.web.openapi import openapi
 from bot.web.reader import preferred
 
 Json = dict[str, Any]
@@ -60,6 +61,7 @@ def api(line: Line, words: Words) -> FastAPI:
     app.get("/search")(desk.search)
     app.get("/records/{entity}/{record_id}")(desk.record)
     app.patch("/records/{entity}/{record_id}")(desk.change)
+    app.get("/openapi.json")(desk.described)
     return app
 
 
@@ -92,6 +94,10 @@ class _Programs:
         """Change fields of a record."""
         body = await _body(request, {"fields": dict, "revision": int}, needed={"fields", "revision"})
         return await self._asked(request, "change", entity=entity, record_id=record_id, **body)
+
+    async def described(self) -> Response:
+        """These routes, as an OpenAPI document; whoever asks, for it tells nothing of anybody."""
+        return JSONResponse(openapi(key_pattern=KEY.pattern, longest_thread=LONGEST_THREAD))
 
     async def _asked(self, request: Request, verb: str, **args: object) -> Response:
         """What the house answers whoever shows the token of this request."""

@@ -1,5 +1,6 @@
 """The HTTP side of Tandem. It holds no data: it asks the house, over the private socket, and shows what it is told."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -7,6 +8,7 @@ from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -39,7 +41,7 @@ def web_app(line: Line, clock: Clock, public_url: str, hooks: Mapping[str, Hook]
     for problem in (HouseSaid, HouseAway, Forged, TooLong, HTTPException, Exception):
         app.add_exception_handler(problem, shell.error)
     app.mount("/static", _Lasting(GZipMiddleware(StaticFiles(directory=STATIC))))
-    app.mount("/api/v1", api(line, shell.words))
+    app.router.routes.append(_all_below("/api/v1", api(line, shell.words)))
     for room in (entry, badge, chat, files, reviews, recordings, contracts, digests, admin):
         router = room(line, shell)
         app.include_router(router)
@@ -68,6 +70,13 @@ def web_app(line: Line, clock: Clock, public_url: str, hooks: Mapping[str, Hook]
             return PlainTextResponse("the house does not answer\n", 503)
 
     return Hooked(Guard(app, public_url), hooks)
+
+
+def _all_below(path: str, app: ASGIApp) -> Mount:
+    """An application that answers whatever is below `path`: as it comes, an address with a line break in it is none."""
+    mount = Mount(path, app)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 class _Lasting:
