@@ -126,7 +126,8 @@ async def test_a_run_is_ended_by_its_admin_and_by_their_budget(tmp_path: Path) -
         siege.model.mood = "ok"
         with closing(sqlite3.connect(siege.home.truth)) as store:
             much = "SELECT id, 'writing', date('now', ?), 9999999 FROM users WHERE role = 'admin'"
-            store.executemany(f"INSERT INTO spending (user_id, role, day, tokens) {much}", [("-1 day",), ("0 days",), ("1 day",)])  # whichever day it is where they are
+            days = [("-1 day",), ("0 days",), ("1 day",)]  # whichever it is where they are
+            store.executemany(f"INSERT INTO spending (user_id, role, day, tokens) {much}", days)
             store.commit()
         spent = await over(admin, await admin.asks("prompt_run", prompt=ANSWER, text=f"{text}\n{WARMER}"))
         nobodys = await Admin(siege, REP).asks("prompt_run_told", run=begun["id"])

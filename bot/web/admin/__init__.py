@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web.admin import decisions, jobs, prompts, rules, start, system
+from bot.web.admin import cases, decisions, jobs, prompts, rules, start, system
 from bot.web.line import Line
 from bot.web.shell import Place, Shell
 
@@ -18,6 +18,7 @@ def admin(line: Line, shell: Shell) -> APIRouter:
     """The routes of the hall."""
     router, hall = APIRouter(), _Hall(line, shell)
     router.get("/admin")(hall.page)
+    router.include_router(cases.cases(line, shell))
     router.include_router(prompts.prompts(line, shell, ROOMS))
     router.include_router(rules.rules(line, shell, ROOMS))
     router.include_router(decisions.decisions(line, shell, ROOMS))

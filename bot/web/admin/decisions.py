@@ -63,14 +63,18 @@ class _Decisions:
         """The whole of one."""
         reader = self.shell.cookies.reader(request)
         told = await self._ask(reader, "decision", decision=decision)
-        return self.shell.page("admin/decision.html", reader, rooms=self.rooms, again=None, refusal="", **told)
+        return await self._page(reader, decision, {"again": None, "refusal": "", **told})
 
     async def again(self, request: Request, decision: str) -> Response:
         """It as it would be made now, below it."""
         reader = self.shell.cookies.reader(request)
         await form_of(request, reader)
         told = await self._ask(reader, "decision_again", decision=decision)
-        return self.shell.page("admin/decision.html", reader, rooms=self.rooms, **told)
+        return await self._page(reader, decision, told)
+
+    async def _page(self, reader: Reader, decision: str, told: Json) -> Response:
+        cases = await self._ask(reader, "decision_prompts", decision=decision)
+        return self.shell.page("admin/decision.html", reader, rooms=self.rooms, cases=cases["prompts"], **told)
 
     async def _ask(self, reader: Reader, verb: str, **args: object) -> Any:  # noqa: ANN401 - JSON
         return await self.line.ask(verb, reader.lang, session=reader.session, **args)

@@ -16,6 +16,9 @@ Json = dict[str, Any]
 PLACE = Place("/admin/prompts", "admin_prompts")
 NOT_HERE = frozenset({"signed_out", "only_admins", "no_such_prompt"})
 """What ends in an error page; any other refusal is told above the editor, with what was typed in it."""
+DONE = frozenset({"published", "waiting", "dropped"})
+BY_CASES = frozenset({"prompt_untried", "prompt_worse"})
+"""What the saved cases say against a publish; whoever publishes may do so all the same."""
 BESIDE = 2
 """Unchanged lines that are shown beside a change."""
 
@@ -46,7 +49,8 @@ class _Prompts:
     async def one(self, request: Request, name: str) -> Response:
         """One prompt; `against` asks how the text in force differs from an edition."""
         reader = self.shell.cookies.reader(request)
-        return await self._shown(reader, name, against=request.query_params.get("against", ""), did=request.query_params.get("did", ""))
+        against, did, case = (request.query_params.get(key, "") for key in ("against", "did", "case"))
+        return await self._shown(reader, name, _Asked(against, did, case))
 
     async def check(self, request: Request) -> Response:
         """What is wrong with a text that is being typed, and what it would change."""
@@ -74,10 +78,11 @@ class _Prompts:
         reader = self.shell.cookies.reader(request)
         form = await form_of(request, reader)
         text, note, base, edition = (form.get(key, "") for key in ("text", "note", "base", "edition"))
+        anyway = form.get("anyway", "") == "1"
         try:
             match form.get("action", ""):
                 case "publish":
-                    done = await self._ask("prompt_publish", reader, prompt=name, text=text, note=note, base=base)
+                    done = await self._ask("prompt_publish", reader, prompt=name, text=text, note=note, base=base, anyway=anyway)
                 case "back":
                     done = await self._ask("prompt_back", reader, prompt=name, to=edition, base=base)
                 case "agree":
@@ -87,25 +92,41 @@ class _Prompts:
         except HouseSaid as said:
             if said.key in NOT_HERE:
                 raise
-            typed = text if form.get("action") == "publish" else ""
-            return await self._shown(reader, name, STATUS.get(said.key, 400), problem=said.text, typed=typed, note=note)
+            typed, offers = text if form.get("action") == "publish" else "", said.key in BY_CASES
+            asked = _Asked(problem=said.text, typed=typed, note=note, offers=offers)
+            return await self._shown(reader, name, asked, STATUS.get(said.key, 400))
         return RedirectResponse(f"{PLACE.path}/{name}?did={done['standing']}", 303)
 
-    async def _ask(self, verb: str, reader: Reader, **args: str) -> Json:
+    async def _ask(self, verb: str, reader: Reader, **args: str | bool) -> Json:
         told: Json = await self.line.ask(verb, reader.lang, session=reader.session, **args)
         return told
 
-    async def _shown(
-        self, reader: Reader, name: str, status: int = 200, *, against: str = "", problem: str = "", typed: str = "", note: str = "",
-        did: str = "",
-    ) -> Response:
-        told = await self._ask("prompt", reader, prompt=name, against=against)
-        check = await self._ask("prompt_check", reader, prompt=name, text=typed) if typed else None
-        did = did if did in {"published", "waiting", "dropped"} else ""
+    async def _shown(self, reader: Reader, name: str, asked: "_Asked", status: int = 200) -> Response:
+        told = await self._ask("prompt", reader, prompt=name, against=asked.against)
+        check = await self._ask("prompt_check", reader, prompt=name, text=asked.typed) if asked.typed else None
+        saved = await self._ask("prompt_cases", reader, prompt=name)
         return self.shell.page(
-            "admin/prompt.html", reader, status, rooms=self.rooms, problem=problem, typed=typed, note=note, check=check, asked=against,
-            did=did, parts=parts, **told,
+            "admin/prompt.html", reader, status, rooms=self.rooms, problem=asked.problem, typed=asked.typed, note=asked.note, check=check,
+            asked=asked.against, did=asked.did if asked.did in DONE else "", parts=parts, saved=saved, opened=asked.case,
+            offers=asked.offers, **told,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a page is to show beside the prompt itself.
+
+    against: an edition to compare with. did: what was done just now. case: one to be edited at once. problem: a refusal, with what was
+    typed and its note. offers: to publish all the same.
+    """
+
+    against: str = ""
+    did: str = ""
+    case: str = ""
+    problem: str = ""
+    typed: str = ""
+    note: str = ""
+    offers: bool = False
 
 
 def parts(lines: list[Json]) -> list[list[Json]]:
