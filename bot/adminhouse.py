@@ -8,10 +8,12 @@ from typing import Any
 
 from bot.abilities import Skills
 from bot.admin.cases import CasesRoom
+from bot.admin.contradictions import ContradictionsRoom
 from bot.admin.decisions import DecisionsRoom
 from bot.admin.door import AdminDoor
 from bot.admin.examples import ExamplesRoom
 from bot.admin.jobs import JobsRoom
+from bot.admin.knowledge import KnowledgeRoom, Searched, Shelves
 from bot.admin.lately import AskedLately
 from bot.admin.prompts import PromptsRoom, skills_before, uses
 from bot.admin.rehearsal import Choosing, Rehearsal, Wrap
@@ -20,6 +22,7 @@ from bot.admin.rules import RulesRoom
 from bot.admin.start import Setting, StartRoom
 from bot.admin.system import About, SystemRoom
 from bot.admin.trials import Trials
+from bot.admin.unanswered import UnansweredRoom, Writing
 from bot.brains.choosing import PROMPT as CHOOSING
 from bot.brains.choosing import AskingChooser
 from bot.brains.masking import Mask
@@ -35,13 +38,16 @@ from bot.house import House
 from bot.jobs import Jobs
 from bot.outgoing import Outgoing
 from bot.pages import Room
-from bot.ports import Capability, Chooser, Clock, Ids, Ledger, Prompt, Reviews, Users
+from bot.ports import Capability, Chooser, Clock, Embedder, Ids, Ledger, Library, Prompt, Reviews, Users
 from bot.prompts import LivePrompts
 from bot.rule_leaves import leaves
 from bot.rulebook import Rulebook
+from bot.store.catalog import SqliteCatalog
+from bot.store.claims import SqliteClaims
 from bot.store.database import Database
 from bot.store.decided import SqliteDecided
 from bot.store.editions import SqliteEditions
+from bot.store.gaps import SqliteGaps
 from bot.store.names import SqliteNames
 from bot.store.prompt_cases import SqliteCases
 from bot.store.prompt_results import SqlitePromptResults
@@ -49,8 +55,22 @@ from bot.store.queries import SqliteQueries
 from bot.store.standing import SqliteStanding
 from bot.tuning_leaves import Weighed, tuning_leaves
 from bot.turns.way import ReadySkill
+from bot.uploads import Uploads
 from bot.visits import Visits
 from bot.words import TomlWords
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """The library as admins keep it. words: why files are refused. search: the library again, as anybody may ask it."""
+
+    catalog: SqliteCatalog
+    claims: SqliteClaims
+    library: Library
+    search: Searched
+    embedder: Embedder
+    uploads: Uploads
+    words: TomlWords
 
 
 @dataclass(frozen=True)
@@ -82,6 +102,7 @@ class Works:
     outgoing: Outgoing
     exits: Sequence[str]
     url: str
+    shelved: Shelved
 
 
 def admin_rooms(works: Works) -> tuple[Room, ...]:
@@ -102,6 +123,7 @@ def admin_rooms(works: Works) -> tuple[Room, ...]:
         *_prompts(works, door, decided),
         *_rules(works, door, decided),
         SystemRoom(door, about, works.outgoing, Commands(works.home, works.config_path)),
+        *_knowledge(works, door),
         StartRoom(door, standing, users, works.ids, setting),
     )  # fmt: skip
 
@@ -119,6 +141,18 @@ def _rules(works: Works, door: AdminDoor, decided: SqliteDecided) -> tuple[Room,
     sure = weighed.tuned.choosing
     taught = ExamplesRoom(door, rules, works.skills.manifests, weighed.taught, weighed.classroom, lately, lambda: sure().sure)
     return (rules, taught)
+
+
+def _knowledge(works: Works, door: AdminDoor) -> tuple[Room, ...]:
+    """The room of knowledge, that of contradictions, and that of questions without an answer."""
+    shelved, users, clock, folder = works.shelved, works.users, works.clock, works.home.uploads
+    writing = Writing(shelved.library, shelved.search, folder, shelved.catalog.at, shelved.catalog.note)
+    about = Shelves(shelved.catalog, shelved.claims, shelved.search, shelved.uploads, users, clock, shelved.words, folder)
+    return (
+        KnowledgeRoom(door, about),
+        ContradictionsRoom(door, shelved.claims, users, clock),
+        UnansweredRoom(door, SqliteGaps(works.database, clock), shelved.embedder, users, clock, writing),
+    )
 
 
 def _prompts(works: Works, door: AdminDoor, decided: SqliteDecided) -> tuple[Room, ...]:

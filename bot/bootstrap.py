@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.abilities import PORTS, Contracts, Skills, Writers
-from bot.adminhouse import Works, admin_rooms
+from bot.adminhouse import Shelved, Works, admin_rooms
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
@@ -84,6 +84,7 @@ from bot.sessions import Sessions
 from bot.store.adoption import SqliteUsesMade
 from bot.store.alerts import SqliteAlerts
 from bot.store.belongings import SqliteBelongings, played_from
+from bot.store.catalog import SqliteCatalog
 from bot.store.claims import SqliteClaims
 from bot.store.complaints import SqliteComplaints
 from bot.store.content import SqliteContent
@@ -374,11 +375,14 @@ async def opened(  # noqa: PLR0915 - a line for each part
         )
         talks = Talks(visits, house, threads, conversation, drawn)
         weighed = Weighed(tuning, learned, taught, classroom, judge, risks, alerts, rules, HOME_ZONE)
+        catalog = SqliteCatalog(database, clock, embedder.name)
+        uploads = Uploads(visits, library, users, clock, ids, home.uploads, most_bytes, talks, catalog)
+        shelved = Shelved(catalog, claims, library, library, embedder, uploads, words.own(KNOWLEDGE / "strings.toml"))
         rooms = admin_rooms(
             Works(
                 config, config_path, home, database, clock, ids, words, visits, house, users, ledger, reviews, queries, policy, skills,
                 prompts, editions, rulebook, weighed, learned, chats, jobs, Outgoing(outbox, delivery.wake), tuple(chats_on.exits),
-                _url(config),
+                _url(config), shelved,
             )
         )
         for room in rooms:
@@ -387,7 +391,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             visits,
             talks,
             Openings(visits, queries, policy, library, clock, skills.examples),
-            Uploads(visits, library, users, clock, ids, home.uploads, most_bytes, talks),
+            uploads,
             Vouched(
                 visits, users, chats_on.badges,
                 Newcomers(config.access.unknown, HOME_ZONE, links, knocks, ids, clock, dict.fromkeys(("wecom", "slack"), strangers.looks_in)),

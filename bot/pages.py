@@ -60,6 +60,7 @@ def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
         "press": talks.press, "tap": talks.tap, "words": talks.words, "stop": talks.stop, "answer": talks.answer, "why": talks.why,
         "judge": talks.judge, "copied": talks.copied, "confide": talks.confide, "send": uploads.send, "enclosed": talks.enclosed,
         "source": talks.source, "chart": talks.chart, "audiences": uploads.audiences, "upload": uploads.begin, "upload_part": uploads.part,
+        "upload_drop": uploads.drop,
     }
     return Pages(
         {

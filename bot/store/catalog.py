@@ -123,6 +123,11 @@ class SqliteCatalog:
             raise NotAllowed("no_such_document")
         return Path(row["path"]), Audience(row["audience"])
 
+    async def at(self, path: Path) -> DocumentId | None:
+        """The document of a file; None where it was not taken in."""
+        row = await self._database.read(lambda database: one(database, "SELECT id FROM documents WHERE path = :path", {"path": str(path)}))
+        return DocumentId(row["id"]) if row else None
+
     async def enclosed(self, document_id: DocumentId) -> Sequence[str]:
         """Titles of the documents that came in its file, such as a letter's attachments."""
         found = await self._database.read(lambda database: _of_file(database, document_id))

@@ -61,7 +61,7 @@ class Shelved:
         self.asked += 1
         origin = Origin("console", "home", "lin", ThreadId("t"))
         kept = await self.inbox.keep(Utterance(origin, f"k{self.asked}", said, self.clock.now()), backlog=99)
-        grounds = ()
+        grounds: tuple[Evidence, ...] = ()
         if document:
             [first] = await self.catalog.passages(document, 0, 1)
             grounds = (Evidence(first.text, "x", "", EvidenceKind.DOCUMENT, 0.9, first.id, EVERYONE),)
