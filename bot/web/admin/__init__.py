@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web.admin import cases, decisions, jobs, prompts, rules, start, system
+from bot.web.admin import cases, decisions, examples, jobs, prompts, rules, start, system
 from bot.web.line import Line
 from bot.web.shell import Place, Shell
 
@@ -21,6 +21,7 @@ def admin(line: Line, shell: Shell) -> APIRouter:
     router.include_router(cases.cases(line, shell))
     router.include_router(prompts.prompts(line, shell, ROOMS))
     router.include_router(rules.rules(line, shell, ROOMS))
+    router.include_router(examples.examples(line, shell, ROOMS))
     router.include_router(decisions.decisions(line, shell, ROOMS))
     router.include_router(jobs.jobs(line, shell, ROOMS))
     router.include_router(start.start(line, shell, ROOMS))
