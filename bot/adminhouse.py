@@ -12,6 +12,7 @@ from bot.admin.contradictions import ContradictionsRoom
 from bot.admin.decisions import DecisionsRoom
 from bot.admin.door import AdminDoor
 from bot.admin.examples import ExamplesRoom
+from bot.admin.hall import Hall
 from bot.admin.jobs import JobsRoom
 from bot.admin.knowledge import KnowledgeRoom, Searched, Shelves
 from bot.admin.lately import AskedLately
@@ -49,6 +50,7 @@ from bot.store.decided import SqliteDecided
 from bot.store.editions import SqliteEditions
 from bot.store.gaps import SqliteGaps
 from bot.store.names import SqliteNames
+from bot.store.notices import SqliteNotices
 from bot.store.prompt_cases import SqliteCases
 from bot.store.prompt_results import SqlitePromptResults
 from bot.store.queries import SqliteQueries
@@ -117,7 +119,7 @@ def admin_rooms(works: Works) -> tuple[Room, ...]:
     setting = Setting(works.url, works.config.server.public_url.rstrip("/"), tuple(works.exits), partial(_manifest, works.words))
     about = About(works.home, standing, users, clock, _models(works.config))
     return (
-        door,
+        Hall(door, SqliteNotices(works.database, clock), works.home, clock),
         JobsRoom(door, works.jobs),
         DecisionsRoom(door, works.house, decided, works.queries, works.policy.scope, works.reviews, replay),
         *_prompts(works, door, decided),

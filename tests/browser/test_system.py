@@ -73,6 +73,23 @@ def test_admin_sees_how_all_stands(house: House, look: Look, tmp_path: Path) -> 
     assert (3, 1, True, True, False, []) == (stuck, bars, "12,345" in figures and LI.name in figures, off > 0, sideways, room.troubles)
 
 
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_hall_tells_what_waits_and_leads_there(house: House, look: Look, tmp_path: Path) -> None:
+    """Each thing that waits is a link to where it is seen to; nothing is cut off, nothing complains."""
+    with house.inside(ADMIN.email, look) as room:
+        page = room.page
+        page.goto(f"{house.served.url}/admin")
+        room.check_access("hall")
+        notices = page.locator(".notices a").all_inner_texts()
+        sideways = page.evaluate(SIDEWAYS)
+        page.screenshot(path=Path(os.environ.get("SHOTS", tmp_path)) / f"hall-{look}.png", full_page=True)
+        page.locator(".notices a").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/admin/system")
+
+    assert (1, False, []) == (sum(":3 条" in one or one.endswith(": 3") for one in notices), sideways, room.troubles)
+
+
 def test_stuck_message_is_given_up_and_another_sent_again_by_keyboard(house: House) -> None:
     """Each button says whose message it is; what was given up stays to be sent again, what is sent again leaves the list."""
     with house.inside(ADMIN.email) as room:

@@ -7,11 +7,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.web.admin import cases, decisions, examples, jobs, prompts, rules, start, system
+from bot.web.admin.days import bars
 from bot.web.line import Line
 from bot.web.shell import Place, Shell
 
 ROOMS: tuple[Place, ...] = (prompts.PLACE, rules.PLACE, decisions.PLACE, jobs.PLACE, system.PLACE, start.PLACE)
 """In the order of the navigation. A room's key names it in the sentences; `KEY_about` says what it is for."""
+
+WAITS_AT = {
+    "prompts": prompts.PLACE.path, "rules": rules.PLACE.path, "stuck": system.PLACE.path, "jobs": jobs.PLACE.path,
+    "backup": system.PLACE.path,
+}
+"""What may wait for an admin, the gravest first -> the room where it is seen to."""
 
 
 def admin(line: Line, shell: Shell) -> APIRouter:
@@ -40,4 +47,7 @@ class _Hall:
         told = await self.line.ask("admin", reader.lang, session=reader.session)
         if (await self.line.ask("start", reader.lang, session=reader.session))["fresh"]:
             return RedirectResponse(start.PLACE.path, 303)
-        return self.shell.page("admin/hall.html", reader, rooms=ROOMS, **told)
+        waiting = {**told.pop("waiting"), "backup": int(not told["backed_up"])}
+        notices = [{"kind": kind, "path": path, "count": waiting[kind]} for kind, path in WAITS_AT.items() if waiting.get(kind)]
+        facts = {"bars": bars(told["days"], "count"), "asked": sum(day["count"] for day in told["days"]), "notices": notices}
+        return self.shell.page("admin/hall.html", reader, rooms=ROOMS, **facts, **told)

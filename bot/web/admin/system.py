@@ -1,6 +1,5 @@
 """The page of the system itself: what is on and why, what waits, costs, the audit, backups. Settles nothing itself."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.web.admin.days import bars
 from bot.web.line import HouseSaid, Line
 from bot.web.reader import form_of
 from bot.web.shell import Place, Shell
@@ -19,8 +19,6 @@ CHECKS = f"{PLACE.path}/checks"
 NOT_HERE = frozenset({"signed_out", "only_admins", "unknown_button"})
 """What ends in an error page; any other refusal is told on the page."""
 CONFLICT = 409
-STEP, HIGH, LEAST = 24, 96, 2
-"""Of the drawing of days: how far the bars are apart, how high the highest is, how low the lowest that is not nothing."""
 
 
 def system(line: Line, shell: Shell, rooms: tuple[Place, ...]) -> APIRouter:
@@ -77,17 +75,5 @@ class _System:
     async def _page(self, request: Request, status: int = 200, problem: str = "") -> Response:
         reader = self.shell.cookies.reader(request)
         told: Json = await self.line.ask("system", reader.lang, session=reader.session)
-        facts = {"rooms": self.rooms, "problem": problem, "bars": _bars(told["costs"]["days"]), "checks": CHECKS, **told}
+        facts = {"rooms": self.rooms, "problem": problem, "bars": bars(told["costs"]["days"], "tokens"), "checks": CHECKS, **told}
         return self.shell.page("admin/system.html", reader, status, **facts)
-
-
-def _bars(days: Sequence[Json]) -> Sequence[Json]:
-    """Each day's bar in a drawing that is `HIGH` high; nothing where nothing was used."""
-    most = max((day["tokens"] for day in days), default=0)
-    if not most:
-        return []
-    heights = [max(LEAST, round(HIGH * day["tokens"] / most)) if day["tokens"] else 0 for day in days]
-    return [
-        {**day, "x": number * STEP + 4, "y": HIGH - high, "high": high, "wide": STEP - 8}
-        for number, (day, high) in enumerate(zip(days, heights, strict=True))
-    ]
