@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.abilities import Skills
+from bot.abilities import HOUSE, Skills
 from bot.admin.cases import CasesRoom
 from bot.admin.contradictions import ContradictionsRoom
 from bot.admin.decisions import DecisionsRoom
@@ -16,9 +16,11 @@ from bot.admin.hall import Hall
 from bot.admin.jobs import JobsRoom
 from bot.admin.knowledge import KnowledgeRoom, Searched, Shelves
 from bot.admin.lately import AskedLately
+from bot.admin.people import PeopleRoom
 from bot.admin.prompts import PromptsRoom, skills_before, uses
 from bot.admin.rehearsal import Choosing, Rehearsal, Wrap
 from bot.admin.replay import Replay
+from bot.admin.review_effect import ReviewEffect
 from bot.admin.rules import RulesRoom
 from bot.admin.start import Setting, StartRoom
 from bot.admin.system import About, SystemRoom
@@ -31,6 +33,7 @@ from bot.brains.names import ContactNames
 from bot.brains.roles import ChatModels
 from bot.commands import Commands
 from bot.config import Config
+from bot.domain.approval import ReviewRules
 from bot.domain.people import Speaker
 from bot.domain.permissions import Policy
 from bot.domain.talk import Lang
@@ -49,11 +52,13 @@ from bot.store.database import Database
 from bot.store.decided import SqliteDecided
 from bot.store.editions import SqliteEditions
 from bot.store.gaps import SqliteGaps
+from bot.store.meeting import SqliteKnocks
 from bot.store.names import SqliteNames
 from bot.store.notices import SqliteNotices
 from bot.store.prompt_cases import SqliteCases
 from bot.store.prompt_results import SqlitePromptResults
 from bot.store.queries import SqliteQueries
+from bot.store.reviews import SqliteReviews
 from bot.store.standing import SqliteStanding
 from bot.tuning_leaves import Weighed, tuning_leaves
 from bot.turns.way import ReadySkill
@@ -126,6 +131,7 @@ def admin_rooms(works: Works) -> tuple[Room, ...]:
         *_rules(works, door, decided),
         SystemRoom(door, about, works.outgoing, Commands(works.home, works.config_path)),
         *_knowledge(works, door),
+        PeopleRoom(door, users, SqliteKnocks(works.database, clock)),
         StartRoom(door, standing, users, works.ids, setting),
     )  # fmt: skip
 
@@ -138,7 +144,12 @@ def _rules(works: Works, door: AdminDoor, decided: SqliteDecided) -> tuple[Room,
         return Mask(await names.within(text)).on(text)
 
     lately = AskedLately(decided, masked, works.clock)
-    shown = {**leaves(), **tuning_leaves(weighed, lately, works.users, works.clock)}
+    def judged(rules: ReviewRules) -> Reviews:
+        return SqliteReviews(works.database, works.clock, works.ids, rules=lambda: rules)
+
+    effect = ReviewEffect(works.queries.within(HOUSE), judged)
+    own = leaves(works.skills.manifests, works.users, works.policy.schema, effect)
+    shown = {**own, **tuning_leaves(weighed, lately, works.users, works.clock)}
     rules = RulesRoom(door, works.rulebook, works.users, works.words, shown)
     sure = weighed.tuned.choosing
     taught = ExamplesRoom(door, rules, works.skills.manifests, weighed.taught, weighed.classroom, lately, lambda: sure().sure)

@@ -30,9 +30,12 @@ SHIPPED = "shipped"
 
 @dataclass(frozen=True)
 class Leaf:
-    """How one set is shown: as a form, and what a change of it would do. None where there is none."""
+    """How one set is shown: as a form, and what a change of it would do. None where there is none.
 
-    sheet: Sheet | None = None
+    sheet: or what makes it anew for each look, where it shows more than the rules.
+    """
+
+    sheet: Sheet | Callable[[], Awaitable[Sheet]] | None = None
     effect: Effect | None = None
 
 
@@ -93,7 +96,7 @@ class RulesRoom:
                 **_told(waits, names), "mine": waits.by == admin.user_id, "difference": _lines(held.text, waits.text),
             } if waits else None,
             "against": _lines(self._text(rules, against, history), held.text) if against else [],
-            **self._form(rules, None, lang), "weighs": self._leaf(rules).effect is not None,
+            **await self._form(rules, None, lang), "weighs": self._leaf(rules).effect is not None,
             "longest": LONGEST, "longest_note": LONGEST_NOTE,
         }  # fmt: skip
 
@@ -105,12 +108,12 @@ class RulesRoom:
         Raises: Unclear("no_such_rules").
         """
         await self.door.admin(session)
-        held, tried = self.book.held(self._set(rules).name), self._tried(rules, fields, text, lang)
+        held, tried = self.book.held(self._set(rules).name), await self._tried(rules, fields, text, lang)
         effect = self._leaf(rules).effect
         weighed = await effect(held.value, tried.value, lang) if weigh and effect and not tried.faults else None
         return {
             "faults": list(tried.faults), "difference": [] if tried.faults else _lines(held.text, tried.text), "text": tried.text,
-            "same": not tried.faults and tried.text == held.text, "effect": weighed, **self._form(rules, fields, lang),
+            "same": not tried.faults and tried.text == held.text, "effect": weighed, **await self._form(rules, fields, lang),
         }  # fmt: skip
 
     async def publish(
@@ -122,7 +125,7 @@ class RulesRoom:
         Raises: Unclear("rules_faulty" | "rules_note" | "rules_same" | "no_such_rules"); Stale("rules_moved", by=…, number=…).
         """
         admin, one = await self.door.admin(session), self._set(rules)
-        tried, held = self._tried(rules, fields, text, lang), self.book.held(rules)
+        tried, held = await self._tried(rules, fields, text, lang), self.book.held(rules)
         if tried.faults:
             raise Unclear("rules_faulty")
         if not 0 < len(note.strip()) <= LONGEST_NOTE:
@@ -139,7 +142,7 @@ class RulesRoom:
         """
         admin, one, history = await self.door.admin(session), self._set(rules), await self.book.editions.history(rules)
         text = self._text(rules, to, [each for each in history if each.standing is Standing.PUBLISHED])
-        if to != SHIPPED and self._tried(rules, None, text, lang).faults:
+        if to != SHIPPED and (await self._tried(rules, None, text, lang)).faults:
             raise Unclear("rules_faulty")
         if text == self.book.held(rules).text and not (to == SHIPPED and self.book.held(rules).holding is not Holding.SHIPPED):
             raise Unclear("rules_same")
@@ -158,8 +161,8 @@ class RulesRoom:
         admin = await self.door.admin(session)
         return _told(await self.book.editions.drop(edition, admin.user_id), await self._names())
 
-    def _tried(self, rules: str, fields: Fields | None, text: str, lang: Lang) -> Tried:
-        one, sheet = self.book.sets[rules], self._leaf(rules).sheet
+    async def _tried(self, rules: str, fields: Fields | None, text: str, lang: Lang) -> Tried:
+        one, sheet = self.book.sets[rules], await self._sheet(rules)
         if fields is not None and sheet is not None:
             text = toml_of(sheet.raw(fields, self.book.held(rules).value))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -171,13 +174,14 @@ class RulesRoom:
             return Tried(text, None, [{"key": _place(str(wrong.facts.get("key", ""))), "text": self._said(wrong, lang)}])
         return Tried(one.write(value), value, ())
 
-    def _form(self, rules: str, fields: Fields | None, lang: Lang) -> Json:
+    async def _form(self, rules: str, fields: Fields | None, lang: Lang) -> Json:
         """The form as it is opened, or with what was typed."""
-        sheet = self._leaf(rules).sheet
+        sheet = await self._sheet(rules)
         if sheet is None:
             return {"template": "", "fields": {}, "form": {}}
         shown = sheet.fields(self.book.held(rules).value) if fields is None else fields
-        return {"template": sheet.template, "fields": dict(shown), "form": sheet.told(shown, lang)}
+        told = sheet.told(shown, lang)
+        return {"template": sheet.template, "fields": dict(told.get("fields", shown)), "form": told}
 
     async def _keep(self, rules: str, text: str, note: str, by: UserId, base: str, *, alone: bool) -> Json:
         shipped = version_of(self.book.sets[rules].shipped)
@@ -193,6 +197,10 @@ class RulesRoom:
         if rules not in self.book.sets:
             raise Unclear("no_such_rules")
         return self.book.sets[rules]
+
+    async def _sheet(self, rules: str) -> Sheet | None:
+        sheet = self._leaf(rules).sheet
+        return await sheet() if callable(sheet) else sheet
 
     def _leaf(self, rules: str) -> Leaf:
         return self.leaves.get(rules, Leaf())

@@ -27,7 +27,10 @@ class Sheet(Protocol):
         ...
 
     def told(self, fields: Fields, lang: Lang) -> Json:
-        """What the template needs beside the fields, which may be what somebody typed and does not fit: rows, choices, names."""
+        """What the template needs beside the fields, which may be what somebody typed and does not fit: rows, choices, names.
+
+        `fields`, where it is among that, is shown instead of what was typed: a row more, say.
+        """
         ...
 
     def raw(self, fields: Fields, now: Any) -> Json:  # noqa: ANN401 - the same

@@ -21,6 +21,8 @@ NOT_HERE = frozenset({"signed_out", "only_admins", "no_such_rules"})
 """What ends in an error page; any other refusal is told above the form, with what was typed in it."""
 OURS = frozenset({"token", "action", "base", "note", "edition", "text"})
 """Names in a form that are no fields of a set."""
+REARRANGES = ("add", "drop.")
+"""What buttons are called that show the form again with a row more, or without one."""
 DONE = frozenset({"published", "waiting", "dropped"})
 
 
@@ -68,7 +70,7 @@ class _Rules:
         """Look at what would change, publish, go back, agree or put away; a refusal stands above what was typed."""
         reader = self.shell.cookies.reader(request)
         form = await form_of(request, reader)
-        typed, action = _typed(form), form.get("action", "")
+        typed, action = _typed(form), "more" if any(name.startswith(REARRANGES) for name in form) else form.get("action", "")
         if action in {"check", "more"}:
             return await self._checked(reader, name, typed, form, weigh=action == "check")
         try:
