@@ -394,7 +394,9 @@ async def opened(  # noqa: PLR0915 - a line for each part
             uploads,
             Vouched(
                 visits, users, chats_on.badges,
-                Newcomers(config.access.unknown, HOME_ZONE, links, knocks, ids, clock, dict.fromkeys(("wecom", "slack"), strangers.looks_in)),
+                Newcomers(
+                    config.access.unknown, HOME_ZONE, links, knocks, ids, clock, dict.fromkeys(("wecom", "slack"), strangers.looks_in)
+                ),
                 config.signin.oidc.shown,
             ),
             Reviewing(visits, road.reviewing, reviews, drafts, users, records, policy.scope, clock),
@@ -402,7 +404,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Playing(visits, recordings, plays),
             _comparing(visits, skills, queries, policy, clock),
             DigestPage(visits, ledger, outbox, delivery.wake, mails=MAIL in chats_on.exits),
-            rooms,
+            rooms, Sessions(visits),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, schema, Pace(config.api.per_minute), HOME_ZONE)
         api = Api(tokens, house, records, policy.scope, config.api.patience_s)

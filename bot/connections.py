@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.config import Config
 from bot.domain.chart import Chart
+from bot.domain.entering import OIDC, PATHS, is_safe
 from bot.domain.ids import UserId
 from bot.domain.paper import Grid
 from bot.domain.people import Speaker, User
@@ -17,7 +18,7 @@ from bot.errors import BadConfig, Upstream
 from bot.ports import Channel, Clock, Directory, Drafts, Homepage, MediaSource, Outbox, RecordQueries, Reviews
 from bot.secrets import ChannelSecrets
 from bot.turns.arrive import Door
-from bot.visits import Badge
+from bot.vouched import Badge
 from bot.words import TomlWords
 
 MAIL_PATIENCE_S = 3 * DAY_S
@@ -31,7 +32,7 @@ Finding = tuple[str, str, Mapping[str, Any]]
 class Around:
     """What the chats are built among. spool: for files that are fetched before anybody asks. scope, sayings: of one person.
 
-    person: one of ours by id.
+    person: one of ours by id. url: how people reach the page.
     """
 
     config: Config
@@ -48,14 +49,15 @@ class Around:
     table: Callable[[Grid, Lang], Awaitable[bytes]]
     person: Callable[[UserId], Awaitable[User | None]]
     reviews: Reviews | None = None
+    url: str = ""
 
 
 @dataclass
 class Connections:
     """What the house has of the chats that are on, by channel.
 
-    lines: how a connection stands that must not be tried by anybody else. cares: what is not sent as the rest. badge: who vouches for
-    people at the page, None for nobody.
+    lines: how a connection stands that must not be tried by anybody else. cares: what is not sent as the rest. badges: who vouches for
+    people at the page, by name.
     """
 
     exits: dict[str, Channel] = field(default_factory=dict)
@@ -65,7 +67,7 @@ class Connections:
     homepages: dict[str, Homepage] = field(default_factory=dict)
     lines: dict[str, Callable[[], Finding]] = field(default_factory=dict)
     cares: dict[str, Care] = field(default_factory=dict)
-    badge: Badge | None = None
+    badges: dict[str, Badge] = field(default_factory=dict)
     begins: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     ends: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
@@ -87,6 +89,7 @@ def connected(secrets: ChannelSecrets, around: Around) -> Connections:
     _add_wecom_bot(connections, secrets, around)
     _add_slack(connections, secrets, around)
     _add_mail(connections, secrets, around)
+    _add_badges(connections, secrets, around)
     return connections
 
 
@@ -99,7 +102,9 @@ def _add_wecom(connections: Connections, secrets: ChannelSecrets, around: Around
     app = wecom_house(mine, base, public_url, around.words, around.clock, picture=around.picture, grid=around.table)
     name = app.channel.name
     connections.exits[name], connections.sources[name] = app.channel, app.media
-    connections.directories[name], connections.badge = app.directory, app.badge
+    connections.directories[name] = app.directory
+    if public_url:
+        connections.badges[name] = app.badge
     connections.homes[name] = _always(mine.corp_id)
     connections.begins.append(app.channel.start)
     connections.ends.append(app.channel.close)
@@ -170,6 +175,31 @@ def _add_mail(connections: Connections, secrets: ChannelSecrets, around: Around)
     connections.cares[channel.name] = Care(
         at_once=4, deadline_s=server.times.longest_s + 10, patience_s=MAIL_PATIENCE_S, first_wait_s=60, longest_wait_s=900, questions=1
     )
+
+
+def _add_badges(connections: Connections, secrets: ChannelSecrets, around: Around) -> None:
+    """Who vouches for people beside WeCom: Slack, which takes an address of https alone, and what else the company signs in with."""
+    config, clock = around.config, around.clock
+    slack, oidc, public_url = secrets.slack, config.signin.oidc, config.server.public_url.rstrip("/")
+    if oidc.issuer and secrets.oidc is None:
+        raise BadConfig("channel_half_configured", channel="signin.oidc", missing="OIDC_CLIENT_SECRET")
+    if slack and slack.client_id and is_safe(public_url):
+        from bot.badges.openid import Client, OpenId  # noqa: PLC0415 - only where it is on
+        from bot.badges.slack import SlackBadge, issuer_of  # noqa: PLC0415 - as above
+
+        issuer, back = issuer_of(config.channels.slack.api_base), public_url + PATHS["slack"][1]
+        client = Client(issuer, slack.client_id, slack.client_secret, back, pkce=False)
+        vouches = SlackBadge(OpenId(client, clock), connections.homes["slack"])
+        connections.badges["slack"] = vouches
+        connections.ends.append(vouches.close)
+    if oidc.issuer and secrets.oidc:
+        from bot.badges.company import CompanyBadge  # noqa: PLC0415 - only where it is on
+        from bot.badges.openid import Client, OpenId  # noqa: PLC0415 - as above
+
+        client = Client(oidc.issuer, oidc.client_id, secrets.oidc.client_secret, (public_url or around.url) + PATHS[OIDC][1])
+        company = CompanyBadge(OpenId(client, clock), oidc.domains)
+        connections.badges[OIDC] = company
+        connections.ends.append(company.close)
 
 
 def _always(workspace: str) -> Callable[[], Awaitable[str]]:

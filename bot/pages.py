@@ -11,6 +11,7 @@ from bot.forms import Forms
 from bot.openings import Openings
 from bot.playing import Playing
 from bot.reviewing import Reviewing
+from bot.sessions import Sessions
 from bot.talks import Talks
 from bot.uploads import Uploads
 from bot.visits import Visits, Vouched
@@ -39,9 +40,9 @@ class Pages:
 def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
     visits: Visits, talks: Talks, openings: Openings, uploads: Uploads, vouched: Vouched, reviewing: Reviewing | None = None,
     forms: Forms | None = None, playing: Playing | None = None, comparing: Comparing | None = None,
-    digests: DigestPage | None = None, rooms: Sequence[Room] = (),
+    digests: DigestPage | None = None, rooms: Sequence[Room] = (), sessions: Sessions | None = None,
 ) -> Pages:
-    """All of them. reviewing, forms, playing, comparing, digests: None where there is nothing of the kind. rooms: of the admins."""
+    """All of them. reviewing to digests, sessions: None where there is nothing of the kind. rooms: of the admins."""
 
     def told(answer: Answers) -> Answers:
         async def without_lang(*, lang: Lang, **args: object) -> object:  # noqa: ARG001 - what is told there has no words of ours
@@ -70,6 +71,7 @@ def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
             **({name: told(verb) for name, verb in playing.verbs().items()} if playing else {}),
             **({name: told(verb) for name, verb in digests.verbs().items()} if digests else {}),
             **(comparing.verbs() if comparing else {}),
+            **(sessions.verbs() if sessions else {}),
             **{name: verb for room in rooms for name, verb in room.verbs().items()},
             **({"draft_form": forms.form, "draft_fill": forms.fill} if forms else {}),
         },

@@ -9,7 +9,8 @@ from bot.errors import BadConfig
 
 NAMES = (
     "WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY", "WECOM_BOT_ID", "WECOM_BOT_SECRET",
-    "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "OPENAI_API_KEY", "SMTP_PASSWORD",
+    "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "OPENAI_API_KEY",
+    "SMTP_PASSWORD", "OIDC_CLIENT_SECRET",
 )  # fmt: skip
 """All that the environment may hold and nobody else."""
 
@@ -36,11 +37,23 @@ class WecomBotSecrets:
 
 @dataclass(frozen=True)
 class SlackSecrets:
-    """Of the Slack app. signing_secret is needed for HTTP, app_token for Socket Mode; one of them is there."""
+    """Of the Slack app. signing_secret is needed for HTTP, app_token for Socket Mode; one of them is there.
+
+    client_id, client_secret: for signing in at the page by Slack's word; both or neither.
+    """
 
     bot_token: str = field(repr=False)
     signing_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class OidcSecrets:
+    """Of what else the company signs in with."""
+
+    client_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,7 @@ class ChannelSecrets:
     wecom_bot: WecomBotSecrets | None = None
     slack: SlackSecrets | None = None
     mail: MailSecrets | None = None
+    oidc: OidcSecrets | None = None
 
 
 def channel_secrets(environment: Mapping[str, str] = os.environ) -> ChannelSecrets:
@@ -68,11 +82,14 @@ def channel_secrets(environment: Mapping[str, str] = os.environ) -> ChannelSecre
     app = _whole("wecom", names if bot and not any(map(environment.get, names)) else ("WECOM_CORP_ID", *names), environment)
     signing, socket = (environment.get(name, "") for name in ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"))
     slack = _whole("slack", ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET" if signing or not socket else "SLACK_APP_TOKEN"), environment)
+    badge = _whole("slack sign-in", ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"), environment) or ("", "")
+    oidc = environment.get("OIDC_CLIENT_SECRET", "")
     return ChannelSecrets(
         _wecom_secrets(*app) if app else None,
         WecomBotSecrets(bot[0], bot[1], corp_id) if bot else None,
-        SlackSecrets(slack[0], signing, socket) if slack else None,
+        SlackSecrets(slack[0], signing, socket, *badge) if slack else None,
         MailSecrets(environment.get("SMTP_PASSWORD", "")),
+        OidcSecrets(oidc) if oidc else None,
     )
 
 

@@ -5,25 +5,31 @@ Whoever calls brings the secret of a visit; no verb of the page takes somebody's
 
 import hashlib
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
-from bot.domain.acquaintance import OURS, Alias
+from bot.domain.entering import LASTS_HOURS, Arrival, device_of
 from bot.domain.ids import UserId
 from bot.domain.people import Role, Speaker, speaker_of
-from bot.domain.talk import Lang
-from bot.domain.visits import Visit
+from bot.domain.visits import Entered, Visit
 from bot.errors import NotAllowed, Unclear
 from bot.ports import Clock, Users
+from bot.tries import Tries, network
 from bot.turns.know import OWNER
 
 LINK_LASTS = timedelta(minutes=15)
-VISIT_LASTS = timedelta(days=30)
+VISIT_LASTS = timedelta(hours=LASTS_HOURS)
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly it is known when a person was here last: each look at a page need not wait for the disk."""
 
-SECRET_BYTES = 32
+SECRET_BYTES, ID_BYTES = 32, 12
+ADDRESS_TRIES, ADDRESS_S = 20, 60
+"""Refusals that one address gets; those who come in count for nothing, for a whole office may share one."""
+PERSON_TRIES, PERSON_S = 60, 3600
+"""Visits that one person may begin."""
 
 Json = dict[str, Any]
 
@@ -33,6 +39,15 @@ def me_of(speaker: Speaker) -> Json:
     return {"name": speaker.name, "role": speaker.role, "zone": speaker.zone}
 
 
+def visit_told(visit: Visit, here: str = "") -> Json:
+    """What people know a visit by. here: the id of the one that asks."""
+    arrival = visit.arrival
+    return {
+        "id": visit.id, "way": arrival.way, "app": arrival.device.app, "system": arrival.device.system, "here": visit.id == here,
+        "begun": visit.created_at.isoformat(), "seen": visit.seen_at.isoformat(), "ends": visit.expires_at.isoformat(),
+    }  # fmt: skip
+
+
 class VisitStore(Protocol):
     """Keeps visits and links by the digests of their secrets."""
 
@@ -40,8 +55,12 @@ class VisitStore(Protocol):
         """Keep a link that lets `user_id` in, once."""
         ...
 
-    async def redeem(self, code_digest: str, token_digest: str, expires_at: datetime) -> UserId | None:
+    async def redeem(self, code_digest: str, entered: Entered) -> UserId | None:
         """Use a link up and begin the visit; None when it lets nobody in."""
+        ...
+
+    async def begin(self, user_id: UserId, entered: Entered) -> None:
+        """Begin a visit."""
         ...
 
     async def visit(self, token_digest: str) -> Visit | None:
@@ -56,16 +75,38 @@ class VisitStore(Protocol):
         """The person signed out."""
         ...
 
+    async def theirs(self, user_id: UserId) -> Sequence[Visit]:
+        """All visits of a person, the last seen first."""
+        ...
+
+    async def many(self) -> Mapping[UserId, tuple[int, datetime]]:
+        """How many visits each person has, and when they were seen last."""
+        ...
+
+    async def end_one(self, visit_id: str, user_id: UserId, by: UserId) -> bool:
+        """End a visit of this person; False when they have none of that id."""
+        ...
+
+    async def end_theirs(self, user_id: UserId, by: UserId, *, but: str = "") -> int:
+        """End all visits of a person, and no link lets them in any more; says how many. but: the id of one that goes on."""
+        ...
+
 
 @dataclass(frozen=True)
 class Visits:
-    """Sign-in and sign-out. url: how people reach the page, without a slash at its end. zone: of the owner of a home without users."""
+    """Sign-in and sign-out. url: how people reach the page, without a slash at its end. zone: of the owner of a home without users.
+
+    lasts: how long a visit lasts at most. tries, begun: how often one address may try, and one person begin.
+    """
 
     kept: VisitStore
     users: Users
     clock: Clock
     url: str
     zone: str
+    lasts: timedelta = VISIT_LASTS
+    tries: Tries = field(default_factory=partial(Tries, "sign_in_too_often", ADDRESS_TRIES, ADDRESS_S))
+    begun: Tries = field(default_factory=partial(Tries, "sign_in_too_often", PERSON_TRIES, PERSON_S))
 
     async def link(self, *, as_: str = "") -> Json:
         """A link that lets one person in, once, within 15 minutes: for whoever may use the command line of this home.
@@ -79,19 +120,24 @@ class Visits:
         path = f"/sign-in?code={code}"
         return {"url": self.url + path, "path": path, "name": person.name, "expires_at": expires_at.isoformat()}
 
-    async def sign_in(self, code: str) -> Json:
-        """Use a link up.  Raises: NotAllowed when it lets nobody in."""
-        token, expires_at = secrets.token_urlsafe(SECRET_BYTES), self.clock.now() + VISIT_LASTS
-        if await self.kept.redeem(digest(code), digest(token), expires_at) is None:
-            raise NotAllowed("link_used_up")
-        person = await self.speaker(token)
-        return {"session": token, "name": person.name, "lasts_s": int(VISIT_LASTS.total_seconds())}
+    async def sign_in(self, code: str, *, address: str = "", agent: str = "", instead: str = "") -> Json:
+        """Use a link up.  Raises: NotAllowed when it lets nobody in; TooMany.
 
-    async def begin(self, user_id: UserId) -> Json:
-        """A visit of somebody whom the house has recognised itself."""
-        code = secrets.token_urlsafe(SECRET_BYTES)
-        await self.kept.offer(digest(code), user_id, self.clock.now() + LINK_LASTS)
-        return await self.sign_in(code)
+        address, agent: of the browser. instead: the secret of the visit that it had before, which ends: a new one each time, so that
+        nobody can lend somebody theirs.
+        """
+        with self.tries.taken(network(address), self.clock.now()):
+            token, entered = self._new(Arrival(device=device_of(agent)), instead)
+            if await self.kept.redeem(digest(code), entered) is None:
+                raise NotAllowed("link_used_up")
+        return await self._told(token)
+
+    async def begin(self, user_id: UserId, arrival: Arrival, instead: str = "") -> Json:
+        """A visit of somebody whom the house has recognised itself. instead: as of `sign_in`.  Raises: TooMany."""
+        self.begun.take(user_id, self.clock.now())
+        token, entered = self._new(arrival, instead)
+        await self.kept.begin(user_id, entered)
+        return await self._told(token)
 
     async def sign_out(self, session: str) -> Json:
         """End the visit; one that has ended stays so."""
@@ -100,13 +146,30 @@ class Visits:
 
     async def speaker(self, session: str) -> Speaker:
         """Whom a visit stands for, with the rights they have now.  Raises: NotAllowed when it has ended or never was."""
-        visit = await self.kept.visit(digest(session)) if session else None
-        user = await self.users.by_id(visit.user_id) if visit else None
-        if visit is None or (user is None and (visit.user_id != OWNER or await self.users.everyone())):
+        visit = await self.visit(session)
+        user = await self.users.by_id(visit.user_id)
+        if user is None and (visit.user_id != OWNER or await self.users.everyone()):
             raise NotAllowed("signed_out")
         if self.clock.now() - visit.seen_at > SEEN_EVERY:
             await self.kept.seen(digest(session))
         return speaker_of(user) if user else self._owner()
+
+    async def visit(self, session: str) -> Visit:
+        """The visit itself.  Raises: NotAllowed when it has ended or never was."""
+        visit = await self.kept.visit(digest(session)) if session else None
+        if visit is None:
+            raise NotAllowed("signed_out")
+        return visit
+
+    def _new(self, arrival: Arrival, instead: str) -> tuple[str, Entered]:
+        """A secret, and what is kept of it."""
+        token, ends_at = secrets.token_urlsafe(SECRET_BYTES), self.clock.now() + self.lasts
+        before = digest(instead) if instead else ""
+        return token, Entered(secrets.token_hex(ID_BYTES), digest(token), ends_at, arrival, before)
+
+    async def _told(self, session: str) -> Json:
+        person = await self.speaker(session)
+        return {"session": session, "name": person.name, "lasts_s": int(self.lasts.total_seconds())}
 
     async def _person(self, as_: str) -> Speaker:
         people = await self.users.everyone()
@@ -126,43 +189,6 @@ class Visits:
         return Speaker(OWNER, OWNER, Role.ADMIN, "", self.zone)
 
 
-class Badge(Protocol):
-    """A platform that vouches for its people at the page."""
-
-    def way(self, state: str, *, inside: bool) -> str:
-        """Where a browser goes to get a code. inside: it is the platform's own.  Raises: NotAllowed when there is no way."""
-        ...
-
-    async def member(self, code: str, lang: Lang) -> Alias:
-        """Whom a code stands for; the platform is asked by the house itself.  Raises: NotAllowed, Upstream."""
-        ...
-
-
-@dataclass(frozen=True)
-class Vouched:
-    """Signing in by the word of a platform. badge: None where none is connected."""
-
-    visits: Visits
-    users: Users
-    badge: Badge | None
-
-    async def way(self, *, state: str, inside: bool, lang: Lang) -> Json:  # noqa: ARG002 - every verb of the page is told the language
-        """Where to send the browser. state: comes back with the code; whoever asks must bind it to the browser."""
-        if self.badge is None:
-            raise NotAllowed("wecom_off")
-        return {"url": self.badge.way(state, inside=inside)}
-
-    async def sign_in(self, *, code: str, lang: Lang) -> Json:
-        """Use a code up.  Raises: NotAllowed for who is nobody of ours; Upstream."""
-        if self.badge is None:
-            raise NotAllowed("wecom_off")
-        alias = await self.badge.member(code, lang)
-        user = await self.users.by_handle(alias) or await self.users.by_handle(replace(alias, workspace=OURS))
-        if user is None:
-            raise NotAllowed("wecom_stranger")
-        return await self.visits.begin(user.id)
-
-
 def digest(secret: str) -> str:
     """What is kept of a secret. It has 256 random bits, so a plain SHA-256 cannot be searched for it."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,9 +1,10 @@
 """A person at the page: their visit, their threads, and what they sent that has no answer yet. Standard library only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.decision import Decision
+from bot.domain.entering import Arrival
 from bot.domain.ids import DecisionId, MessageId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Outcome
 from bot.domain.talk import Lang
@@ -11,12 +12,28 @@ from bot.domain.talk import Lang
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Somebody signed in at a browser, until `expires_at`. The secret that proves it is never kept, only its digest."""
+    """Somebody signed in at a browser, until `expires_at`. The secret that proves it is never kept, only its digest.
 
+    id: by which it is listed and ended; it opens nothing.
+    """
+
+    id: str
     user_id: UserId
+    arrival: Arrival
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A visit that begins. token_digest: of its new secret. instead_digest: of the visit that this browser had before, which ends."""
+
+    id: str
+    token_digest: str
+    expires_at: datetime
+    arrival: Arrival = field(default_factory=Arrival)
+    instead_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from bot.store.rule_firings import rule_firings
 from bot.store.shelves import library
 from bot.store.spending import spending
 from bot.store.tokens import api_tokens
-from bot.store.visits import visits
+from bot.store.visits import visit_lines, visits
 from bot.store.voices import voices
 
 
@@ -392,7 +392,7 @@ STEPS = (
     content, inbox, users, events, decisions, outbox, records, drafts, library, visits, spending, memory, api_tokens, regions, chats,
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
     errands, locked_files, moves, digest_stops, firings_held, interruptions, complaints, examples, churn,
-    digest_waits, prompt_editions, rule_firings, decision_terms, rule_editions, editions_tried, prompt_cases, catalog,
+    digest_waits, prompt_editions, rule_firings, decision_terms, rule_editions, editions_tried, prompt_cases, catalog, visit_lines,
     claims, gaps,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""

@@ -57,6 +57,10 @@ class Strangers:
             raise Unheard("stranger")
         raise await self._told(origin, found, lang)
 
+    async def looks_in(self, origin: Origin, lang: Lang) -> User:
+        """Who somebody is who is at a page of ours and said nothing; as `met`."""
+        return await self.met(TurnId(""), origin, lang, spoke=False)
+
     async def _who(self, origin: Origin, lang: Lang) -> "User | _Seen":
         alias = alias_of(origin)
         if alias.workspace != await self._home(origin):

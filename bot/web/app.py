@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.ports import Clock
 from bot.ports.hooks import Hook
+from bot.web.account import account
 from bot.web.admin import admin
 from bot.web.api import api
 from bot.web.badge import badge
@@ -42,7 +43,7 @@ def web_app(line: Line, clock: Clock, public_url: str, hooks: Mapping[str, Hook]
         app.add_exception_handler(problem, shell.error)
     app.mount("/static", _Lasting(GZipMiddleware(StaticFiles(directory=STATIC))))
     app.router.routes.append(_all_below("/api/v1", api(line, shell.words)))
-    for room in (entry, badge, chat, files, reviews, recordings, contracts, digests, admin):
+    for room in (entry, badge, account, chat, files, reviews, recordings, contracts, digests, admin):
         router = room(line, shell)
         app.include_router(router)
 

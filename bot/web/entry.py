@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.domain.talk import Lang
-from bot.web.badge import is_wecoms_own
+from bot.web.doorway import Doorway, seen_of, wanted_of
 from bot.web.line import HouseSaid, Line
 from bot.web.reader import THEMES, back_to, form_of
 from bot.web.shell import Shell
@@ -13,25 +13,25 @@ from bot.web.shell import Shell
 
 def entry(line: Line, shell: Shell) -> APIRouter:
     """The routes."""
-    router, cookies = APIRouter(), shell.cookies
+    router, cookies, door = APIRouter(), shell.cookies, Doorway(line, shell)
 
     @router.get("/sign-in")
     async def ask_in(request: Request) -> Response:
         """A page with one button: a link is used up by pressing it, not by whoever looks at links on their way."""
-        reader = cookies.reader(request)
-        code = request.query_params.get("code", "")
-        return shell.page("sign_in.html", reader, code=code, problem="", wecom=is_wecoms_own(request), me=None)
+        asked = request.query_params
+        return await door.page(request, code=asked.get("code", ""), wanted=wanted_of(asked.get("next", "/")))
 
     @router.post("/sign-in")
     async def sign_in(request: Request) -> Response:
         """Use a link up."""
         reader = cookies.reader(request)
-        code = (await form_of(request, None)).get("code", "").strip().rpartition("code=")[2]
+        form = await form_of(request, None)
+        code, wanted = form.get("code", "").strip().rpartition("code=")[2], wanted_of(form.get("next", "/"))
         try:
-            visit = await line.ask("sign_in", reader.lang, code=code)
+            visit = await line.ask("sign_in", reader.lang, code=code, instead=reader.session, **seen_of(request))
         except HouseSaid as said:
-            return shell.page("sign_in.html", reader, 401, code="", problem=said.text, wecom=is_wecoms_own(request), me=None)
-        response = RedirectResponse("/", 303)
+            return await door.refused(request, said, wanted)
+        response = RedirectResponse(wanted, 303)
         cookies.keep(response, visit["session"], visit["lasts_s"])
         return response
 

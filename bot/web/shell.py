@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -23,7 +24,8 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 
 STATUS = {
-    "signed_out": 401, "link_used_up": 401, "only_admins_ingest": 403, "no_such_thread": 404, "no_such_turn": 404, "no_such_decision": 404,
+    "signed_out": 401, "link_used_up": 401, "sign_in_too_often": 429, "badge_off": 404, "no_such_visit": 404, "no_such_user": 404,
+    "only_admins_ingest": 403, "no_such_thread": 404, "no_such_turn": 404, "no_such_decision": 404,
     "no_such_source": 404, "no_such_upload": 404, "no_such_chart": 404, "no_such_review": 404, "no_such_recording": 404,
     "no_such_digest": 404, "no_such_contract": 404, "no_such_file": 404, "no_such_prompt": 404, "prompt_moved": 409, "prompt_gone": 409,
     "prompt_untried": 409, "prompt_worse": 409, "case_moved": 409, "case_many": 409, "run_gone": 404,
@@ -109,7 +111,8 @@ class Shell:
     def _way_in(self, request: Request, reader: Reader, text: str) -> Response:
         """Somebody signed out is shown the way in; a part of a page takes its whole page there."""
         if request.method == "GET" and not reader.partial and "text/html" in request.headers.get("accept", ""):
-            response: Response = RedirectResponse(GONE_HOME, 303)
+            wanted = f"?next={quote(reader.path, safe='')}" if reader.path != "/" else ""
+            response: Response = RedirectResponse(GONE_HOME + wanted, 303)
         else:
             response = PlainTextResponse(text, 401, headers={"HX-Redirect": GONE_HOME} if reader.partial else None)
         if reader.session:

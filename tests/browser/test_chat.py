@@ -205,7 +205,7 @@ def test_signing_out_closes_every_way_back(house: House) -> None:
         page.click("details.person button")
         page.wait_for_url("**/sign-in")
         page.go_back()
-        page.wait_for_url("**/sign-in")
+        page.wait_for_url("**/sign-in?next=*")
         shown = page.locator("body").inner_text()
 
     assert "S3" not in shown

@@ -29,6 +29,7 @@ from bot.pages import Pages, pages
 from bot.ports import Capability, Choice, Document, Passages, Progress
 from bot.render.drawn import drawn
 from bot.senses import SystemClock, TimeIds
+from bot.sessions import Sessions
 from bot.store.belongings import SqliteBelongings
 from bot.store.database import Database
 from bot.store.drafts import SqliteDrafts
@@ -53,7 +54,8 @@ from bot.turns.conversation import Conversation, ReadySkill
 from bot.turns.receive import Receiving
 from bot.turns.speech import Speech
 from bot.uploads import Uploads
-from bot.visits import Visits, Vouched
+from bot.visits import Visits
+from bot.vouched import Vouched
 from tests.fakes.choosing import OneChoice
 from tests.fakes.gates import OpenGate
 from tests.scenarios.stage import WORDS
@@ -219,7 +221,7 @@ async def parlour(folder: Path) -> AsyncIterator[Parlour]:
         verbs = pages(
             visits, talks,
             Openings(visits, SqliteQueries(database, SCHEMA), Permissions(), library, clock, lambda _: ["Echo this", "照说一遍"]),
-            Uploads(visits, library, users, clock, ids, folder / "uploads", MAX_BYTES, talks), Vouched(visits, users, None),
+            Uploads(visits, library, users, clock, ids, folder / "uploads", MAX_BYTES, talks), Vouched(visits, users, {}), sessions=Sessions(visits),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(1000), "UTC")
         api = Api(tokens, house, records, Permissions().scope, PATIENCE_S)

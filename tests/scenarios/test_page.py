@@ -264,12 +264,12 @@ async def test_signed_out_person_gets_nothing(tmp_path: Path) -> None:
         ended = await page.enter(ANN)
         await page.do("sign_out", ended)
         anything = {"text": "x", "key": "k", "thread": "t", "turn": "t", "decision": "d", "place": 0, "verdict": "up", "draft": "d"}
-        anything |= {"message": "m", "button": 0, "password": "p"}
+        anything |= {"message": "m", "button": 0, "password": "p", "visit": "v"}
         anything |= {"revision": 1, "action": "save", "name": "n", "size": 1, "upload": "u", "offset": 0, "data": "", "files": ["u"]}
         keys = set()
         for session in ("", "made up", ended):
             for verb, names in parameters(page).items():
-                if verb in {"sign_in", "sign_out", "wecom_way", "wecom_sign_in"}:
+                if verb in {"sign_in", "sign_out", "ways", "badge_way", "badge_sign_in"}:
                     continue
                 wanted = {name: anything[name] for name in names if name in anything}
                 with pytest.raises(NotAllowed) as refused:

@@ -184,7 +184,9 @@ PAGES: Mapping[str, Json] = {
     "judge": {"decision": "{decision}", "verdict": "up"}, "copied": {"decision": "{decision}"},
     "source": {"decision": "{decision}", "place": 0}, "chart": {"decision": "{decision}"}, "audiences": {}, "openings": {},
     "upload": {"name": "a.md", "size": 1}, "upload_part": {"upload": "none", "offset": 0, "data": ""}, "follow": {"turn": "{turn}"},
-    "take_in": {"upload": "none"}, "wecom_way": {"state": "none", "inside": False}, "wecom_sign_in": {"code": "none"},
+    "take_in": {"upload": "none"}, "ways": {}, "badge_way": {"badge": "oidc", "state": "none", "inside": False},
+    "badge_sign_in": {"badge": "oidc", "code": "none", "state": "none"}, "sessions": {}, "session_end": {"visit": "none"}, "sessions_end": {},
+    "people": {}, "person": {"user": ANN}, "person_press": {"user": "none", "action": "end", "visit": "none"},
     "words": {"thread": "{thread}"}, "tap": {"message": "none", "button": 0, "key": "{new}", "thread": "{thread}"}, "reviews": {},
     "reviews_count": {}, "review": {"review": "none"}, "review_numbers": {}, "absence": {}, "back": {},
     "review_press": {"review": "none", "version": 1, "action": "approve", "form": {"key": "k"}},
@@ -208,7 +210,7 @@ PAGES: Mapping[str, Json] = {
     "contract": {"old": "{turn}", "new": "none"}, "contract_redline": {"old": "{turn}", "new": "none"},
 }  # fmt: skip
 """What each verb of the page is called with, beside the visit."""
-NOBODYS = {"sign_in", "sign_out", "wecom_way", "wecom_sign_in"}
+NOBODYS = {"sign_in", "sign_out", "ways", "badge_way", "badge_sign_in"}
 """Those that need no visit."""
 PROGRAMS: Mapping[str, list[Json]] = {
     "ask": [{"text": "列出所有合同"}], "search": [{"query": "Zqfaraccountname"}],

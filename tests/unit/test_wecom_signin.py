@@ -26,7 +26,8 @@ from bot.store.database import Database
 from bot.store.migrations import migrate
 from bot.store.users import SqliteUsers
 from bot.store.visits import SqliteVisits
-from bot.visits import Visits, Vouched
+from bot.visits import Visits
+from bot.vouched import Vouched
 from bot.web.app import web_app
 from bot.web.line import Line
 from bot.words import TomlWords, read_sentences
@@ -51,7 +52,7 @@ class House:
 
     async def answer(self, request: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
         """One answer, or the sentence of what speaks against it."""
-        verbs: dict[str, Callable[..., Any]] = {"page.wecom_way": self.vouched.way, "page.wecom_sign_in": self.vouched.sign_in}
+        verbs: dict[str, Callable[..., Any]] = {f"page.{name}": verb for name, verb in self.vouched.verbs().items()}
         lang = Lang(request["lang"])
         try:
             yield {"result": await verbs[request["verb"]](**request["args"], lang=lang)}
@@ -94,7 +95,7 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
         wecom = wecom_house(SECRETS, app.url, URL, WORDS, clock)
         stack.push_async_callback(wecom.channel.close)
         visits = Visits(SqliteVisits(database, clock), users, clock, URL, "UTC")
-        house = House(Vouched(visits, users, wecom.badge), visits, [])
+        house = House(Vouched(visits, users, {"wecom": wecom.badge}), visits, [])
         await stack.enter_async_context(served(cast("Desk", house), tmp_path / "s"))
         yield Street(app, house, web_app(Line(tmp_path / "s"), clock, URL), wecom, clock, stack)
     database.close()
@@ -110,7 +111,7 @@ async def test_member_is_let_in_as_themselves(street: Street) -> None:
     assert (303, "/") == (back.status_code, back.headers["location"])
     assert "li.wei@example.com" == LIWEI.email
     assert "李伟" == speaker.name
-    assert "__Host-tandem-state" not in browser.cookies
+    assert "__Host-tandem-state-wecom" not in browser.cookies
 
 
 async def test_way_there_names_app_and_page_and_no_secret(street: Street) -> None:
@@ -159,7 +160,7 @@ async def test_code_lets_in_once_and_soon(street: Street) -> None:
     assert [303, 401, 401, 401, 401] == statuses
     assert 401 == late.status_code
     assert "重新打开" in late.text
-    assert ["wecom_said_no", "wecom_said_no", "wecom_no_member", "wecom_no_member", "wecom_said_no"] == street.house.said
+    assert ["wecom_said_no", "wecom_said_no", "badge_no_code", "wecom_no_member", "wecom_said_no"] == street.house.said
 
 
 @pytest.mark.parametrize("who, key", [("zhangmin", "wecom_stranger"), ("outsider", "wecom_no_member")])
@@ -185,22 +186,22 @@ async def test_address_that_wecom_does_not_trust_is_said_at_the_page(street: Str
 
 async def test_page_without_wecom_says_so(street: Street) -> None:
     """And without a public address."""
-    for badge in (None, wecom_house(SECRETS, street.app.url, "", WORDS, street.clock).badge):
-        street.house.vouched = replace(street.house.vouched, badge=badge)
+    for badges in ({}, {"wecom": wecom_house(SECRETS, street.app.url, "", WORDS, street.clock).badge}):
+        street.house.vouched = replace(street.house.vouched, badges=badges)
         answer = await (await street.browser()).get("/wecom/sign-in")
 
-        assert 400 == answer.status_code
-    assert ["wecom_off", "wecom_off"] == street.house.said
+        assert 404 == answer.status_code
+    assert ["badge_off", "badge_off"] == street.house.said
 
 
 async def test_page_shows_the_way_where_it_can_be_gone(street: Street) -> None:
-    """Inside WeCom's own browser."""
+    """In WeCom's own browser and in any other, where a code is shown to be scanned; nowhere while WeCom is off."""
     browser = await street.browser()
-    inside = await browser.get("/sign-in")
-    outside = await browser.get("/sign-in", headers={"User-Agent": "Firefox"})
+    shown = [await browser.get("/sign-in"), await browser.get("/sign-in", headers={"User-Agent": "Firefox"})]
+    street.house.vouched = replace(street.house.vouched, badges={})
+    shown.append(await browser.get("/sign-in"))
 
-    assert "/wecom/sign-in" in inside.text
-    assert "/wecom/sign-in" not in outside.text
+    assert [True, True, False] == ["/wecom/sign-in" in one.text for one in shown]
 
 
 # --- what `tandem check --online` finds -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from bot.channels.wecom.client import WecomClient
 from bot.channels.wecom.errors import Refusal, sentence
 from bot.channels.wecom.inbound import NAME
 from bot.domain.acquaintance import Alias, platform_of
+from bot.domain.entering import Brought, Member
 from bot.domain.talk import Lang
 from bot.errors import NotAllowed
 from bot.ports import Words
@@ -27,22 +28,22 @@ class WecomBadge:
         self._words = words
         self._back = back
 
-    def way(self, state: str, *, inside: bool) -> str:
+    async def way(self, state: str, *, inside: bool) -> str:
         """Where a browser goes to get a code. inside: it is WeCom's own; any other is shown a code to scan."""
         if not self._back:
-            raise NotAllowed("wecom_off")
+            raise NotAllowed("badge_off")
         app = {"appid": self._client.app.corp_id, "redirect_uri": self._back, "state": state, "agentid": self._client.app.agent_id}
         asked = {**app, "response_type": "code", "scope": "snsapi_base"} if inside else {**app, "login_type": "CorpApp"}
         return f"{INSIDE if inside else OUTSIDE}?{urlencode(asked, quote_via=quote)}" + ("#wechat_redirect" if inside else "")
 
-    async def member(self, code: str, lang: Lang) -> Alias:
+    async def member(self, brought: Brought, lang: Lang) -> Member:
         """Whom a code stands for, once.  Raises: NotAllowed, with what WeCom says against it; Upstream."""
-        if not code or len(code) > LONGEST_CODE:
+        if not brought.code or len(brought.code) > LONGEST_CODE:
             raise NotAllowed("wecom_no_member")
         try:
-            user_id = await self._client.user_of(code)
+            user_id = await self._client.user_of(brought.code)
         except Refusal as refusal:
             raise NotAllowed("wecom_said_no", why=sentence(refusal, self._words, lang)) from refusal
         if not user_id:
             raise NotAllowed("wecom_no_member")
-        return Alias(platform_of(NAME), self._client.app.corp_id, user_id)
+        return Member(Alias(platform_of(NAME), self._client.app.corp_id, user_id), ours=True)

@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web.admin import cases, decisions, examples, jobs, prompts, rules, start, system
+from bot.web.admin import cases, decisions, examples, jobs, people, prompts, rules, start, system
 from bot.web.admin.days import bars
 from bot.web.line import Line
 from bot.web.shell import Place, Shell
 
-ROOMS: tuple[Place, ...] = (prompts.PLACE, rules.PLACE, decisions.PLACE, jobs.PLACE, system.PLACE, start.PLACE)
+ROOMS: tuple[Place, ...] = (prompts.PLACE, rules.PLACE, decisions.PLACE, people.PLACE, jobs.PLACE, system.PLACE, start.PLACE)
 """In the order of the navigation. A room's key names it in the sentences; `KEY_about` says what it is for."""
 
 WAITS_AT = {
@@ -31,6 +31,7 @@ def admin(line: Line, shell: Shell) -> APIRouter:
     router.include_router(examples.examples(line, shell, ROOMS))
     router.include_router(decisions.decisions(line, shell, ROOMS))
     router.include_router(jobs.jobs(line, shell, ROOMS))
+    router.include_router(people.people(line, shell, ROOMS))
     router.include_router(start.start(line, shell, ROOMS))
     router.include_router(system.system(line, shell, ROOMS))
     return router
