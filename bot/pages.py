@@ -14,7 +14,8 @@ from bot.reviewing import Reviewing
 from bot.sessions import Sessions
 from bot.talks import Talks
 from bot.uploads import Uploads
-from bot.visits import Visits, Vouched
+from bot.visits import Visits
+from bot.vouched import Vouched
 
 Json = dict[str, Any]
 Answers = Callable[..., Awaitable[Any]]
@@ -66,7 +67,7 @@ def pages(  # noqa: PLR0913, PLR0917 - whoever has verbs
     return Pages(
         {
             **{name: told(answer) for name, answer in answers.items()}, "openings": openings.openings,
-            "wecom_way": vouched.way, "wecom_sign_in": vouched.sign_in,
+            **vouched.verbs(),
             **(reviewing.verbs() if reviewing else {}),
             **({name: told(verb) for name, verb in playing.verbs().items()} if playing else {}),
             **({name: told(verb) for name, verb in digests.verbs().items()} if digests else {}),
