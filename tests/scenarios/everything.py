@@ -68,7 +68,7 @@ async def everything(stores: Pile, words: Words) -> Things:
     await stores.database.write(lambda database: database.execute("UPDATE inbox SET state = 'settled', settled_at = kept_at"))
     return Things({
         "thread": THREAD, "turn": turn, "decision": decision, "draft": draft.id, "review": review.id, "voice": await spoken(stores, words),
-        "old": old, "new": new, "message": await told(stores, words), "account": ACCOUNT,
+        "old": old, "new": new, "message": await told(stores, words), "account": ACCOUNT, "user": LI.id,
     })  # fmt: skip
 
 

@@ -24,8 +24,12 @@ GET  /metrics                                                anyone
 GET  /sign-in?code=none                                      anyone
 POST /sign-in                                                anyone             then=401 code=none
 POST /preferences                                            anyone             lang=en next=/
-GET  /wecom/sign-in                                          anyone             then=400
+GET  /wecom/sign-in                                          anyone             then=404
 GET  /wecom/oauth?state=x&code=y                             anyone             then=403
+GET  /slack/sign-in                                          anyone             then=404
+GET  /slack/oauth?state=x&code=y                             anyone             then=403
+GET  /oidc/sign-in                                           anyone             then=404
+GET  /oidc/callback?state=x&code=y                           anyone             then=403
 
 GET  /                                                       inside
 GET  /?t={thread}                                            li
@@ -67,6 +71,9 @@ GET  /contracts/{old}/{new}/redline.docx                     li
 GET  /digests/{turn}                                         li
 POST /digests/{turn}/mail                                    li                 then=400
 
+GET  /account/sessions                                       inside
+POST /account/sessions                                       inside             then=404 action=end visit=none
+
 GET  /admin                                                  admin
 GET  /admin/prompts                                          admin
 POST /admin/prompts-check                                    admin              prompt=query_crm/fill text=x
@@ -79,6 +86,9 @@ GET  /admin/decisions/{decision}                             admin
 POST /admin/decisions/{decision}/again                       admin
 GET  /admin/jobs                                             admin
 POST /admin/jobs                                             admin              then=409 job=none action=run
+GET  /admin/people                                           admin
+GET  /admin/people/{user}                                    admin
+POST /admin/people/{user}                                    admin              then=409 action=end visit=none
 GET  /admin/start                                            admin
 GET  /admin/start/heard                                      admin              part=1
 POST /admin/start/people                                     admin              then=409 name=x

@@ -64,7 +64,7 @@ def is_let_in(way: Way, name: str) -> bool:
 
 def is_told_the_way_in(answer: httpx.Response) -> bool:
     """A page leads there, all else says so."""
-    return answer.status_code == 401 or (answer.status_code == 303 and answer.headers["location"] == WAY_IN)
+    return answer.status_code == 401 or (answer.status_code == 303 and answer.headers["location"].partition("?")[0] == WAY_IN)
 
 
 def is_gone(answer: httpx.Response) -> bool:
