@@ -8,15 +8,17 @@ from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.abilities import PORTS
 from bot.bootstrap import CLAUSES, PROMPTS, SKILLS
 from bot.brains.roles import tried
-from bot.config import Chat, Config, Roles, Speech, channel_secrets, load
+from bot.config import ChannelSecrets, Chat, Config, Roles, Speech, channel_secrets, load
 from bot.connections import asked
 from bot.domain.acquaintance import Knock
 from bot.domain.approval import ReviewRules
 from bot.domain.decision import MessageState
+from bot.domain.entering import OIDC, PATHS, is_safe
 from bot.domain.people import User
 from bot.domain.prompting import Edition, Holding, holding
 from bot.domain.review import Post
@@ -185,11 +187,36 @@ def _chats(config: Config) -> Iterator[Finding]:
     except BadConfig as wrong:
         yield _finding("wrong", wrong.key, **wrong.facts)
         return
-    for name in (entry.name for entry in fields(secrets) if entry.name != "mail"):
+    for name in (entry.name for entry in fields(secrets) if entry.name not in {"mail", "oidc"}):
         yield _finding("on" if getattr(secrets, name) else "off", f"check_channel_{name}")
     mail = config.mail
     told = {"host": mail.host, "port": mail.port, "sender": mail.from_}
     yield _finding("on", "check_mail", **told) if mail.host else _finding("off", "check_mail_off")
+    yield from _sign_in(config, secrets)
+
+
+def _sign_in(config: Config, secrets: ChannelSecrets) -> Iterator[Finding]:
+    """How people come in at the page: what is on, with the address that its platform must be told; what is off, and what it lacks."""
+    server, oidc = config.server, config.signin.oidc
+    public_url = server.public_url.rstrip("/")
+    yield _finding("on", "check_signin", days=config.signin.lasts.days or 1, idle=config.signin.idle.days or 1)
+    if secrets.wecom:
+        where = {"back": public_url + PATHS["wecom"][1], "domain": urlsplit(public_url).netloc}
+        yield _finding("on", "check_signin_wecom", **where) if public_url else _finding("off", "check_signin_wecom_off")
+    if secrets.slack:
+        on, fits = bool(secrets.slack.client_id), is_safe(public_url)
+        state, key = ("on", "check_signin_slack") if on and fits else ("off", "check_signin_slack_url" if on else "check_signin_slack_off")
+        yield _finding(state, key, back=public_url + PATHS["slack"][1])
+    if not oidc.issuer:
+        yield _finding("off", "check_signin_oidc_off")
+        return
+    back = (public_url or f"http://{server.host}:{server.port}") + PATHS[OIDC][1]
+    if secrets.oidc is None:
+        yield _finding("wrong", "channel_half_configured", channel="signin.oidc", missing="OIDC_CLIENT_SECRET")
+        return
+    yield _finding("on", "check_signin_oidc", issuer=oidc.issuer, back=back, domains=", ".join(oidc.domains) or "–")
+    if config.access.unknown == "rep" and not oidc.domains:
+        yield _finding("warn", "check_signin_domains")
 
 
 async def _asked(config: Config, *, alone: bool) -> list[Finding]:

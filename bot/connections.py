@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from bot.config import Config
 from bot.domain.chart import Chart
@@ -20,6 +21,9 @@ from bot.secrets import ChannelSecrets
 from bot.turns.arrive import Door
 from bot.vouched import Badge
 from bot.words import TomlWords
+
+if TYPE_CHECKING:
+    from bot.badges.openid import OpenId
 
 MAIL_PATIENCE_S = 3 * DAY_S
 """A server that is not let in on a Friday evening is seen to on Monday."""
@@ -178,28 +182,50 @@ def _add_mail(connections: Connections, secrets: ChannelSecrets, around: Around)
 
 
 def _add_badges(connections: Connections, secrets: ChannelSecrets, around: Around) -> None:
-    """Who vouches for people beside WeCom: Slack, which takes an address of https alone, and what else the company signs in with."""
-    config, clock = around.config, around.clock
+    """Who vouches for people beside WeCom: Slack, and what else the company signs in with."""
+    for name, openid in _openids(secrets, around.config, around.clock, around.url).items():
+        from bot.badges.company import CompanyBadge  # noqa: PLC0415 - only where one is on
+        from bot.badges.slack import SlackBadge  # noqa: PLC0415 - as above
+
+        slack, domains = connections.homes.get("slack"), around.config.signin.oidc.domains
+        connections.badges[name] = SlackBadge(openid, slack) if name != OIDC and slack else CompanyBadge(openid, domains)
+        connections.ends.append(openid.close)
+
+
+def _openids(secrets: ChannelSecrets, config: Config, clock: Clock, url: str) -> "Mapping[str, OpenId]":
+    """By name, those that are on. Slack sends people to an address of https alone.  Raises: BadConfig for half of one."""
     slack, oidc, public_url = secrets.slack, config.signin.oidc, config.server.public_url.rstrip("/")
     if oidc.issuer and secrets.oidc is None:
         raise BadConfig("channel_half_configured", channel="signin.oidc", missing="OIDC_CLIENT_SECRET")
+    asked = {}
     if slack and slack.client_id and is_safe(public_url):
-        from bot.badges.openid import Client, OpenId  # noqa: PLC0415 - only where it is on
-        from bot.badges.slack import SlackBadge, issuer_of  # noqa: PLC0415 - as above
-
-        issuer, back = issuer_of(config.channels.slack.api_base), public_url + PATHS["slack"][1]
-        client = Client(issuer, slack.client_id, slack.client_secret, back, pkce=False)
-        vouches = SlackBadge(OpenId(client, clock), connections.homes["slack"])
-        connections.badges["slack"] = vouches
-        connections.ends.append(vouches.close)
+        told = urlsplit(config.channels.slack.api_base)
+        asked["slack"] = (f"{told.scheme}://{told.netloc}", slack.client_id, slack.client_secret, public_url)
     if oidc.issuer and secrets.oidc:
-        from bot.badges.company import CompanyBadge  # noqa: PLC0415 - only where it is on
-        from bot.badges.openid import Client, OpenId  # noqa: PLC0415 - as above
+        asked[OIDC] = (oidc.issuer, oidc.client_id, secrets.oidc.client_secret, public_url or url)
+    if not asked:
+        return {}
+    from bot.badges.openid import Client, OpenId  # noqa: PLC0415 - only where one is on
 
-        client = Client(oidc.issuer, oidc.client_id, secrets.oidc.client_secret, (public_url or around.url) + PATHS[OIDC][1])
-        company = CompanyBadge(OpenId(client, clock), oidc.domains)
-        connections.badges[OIDC] = company
-        connections.ends.append(company.close)
+    return {
+        name: OpenId(Client(issuer, client_id, secret, base + PATHS[name][1], pkce=name == OIDC), clock)
+        for name, (issuer, client_id, secret, base) in asked.items()
+    }
+
+
+async def _vouching(secrets: ChannelSecrets, config: Config, clock: Clock) -> AsyncIterator[Finding]:
+    """What those say who vouch for people by OpenID Connect: about themselves, and with how many keys they sign."""
+    for openid in _openids(secrets, config, clock, "").values():
+        told = {"issuer": openid.client.issuer}
+        try:
+            keys, takes = await openid.key_count(), (await openid.provider()).pkce
+            yield ("on", "check_signin_answers", {**told, "keys": keys, "pkce": "S256" if takes else "–"}) if keys else (
+                "wrong", "check_signin_no_keys", told
+            )
+        except Upstream:
+            yield "wrong", "check_signin_silent", told
+        finally:
+            await openid.close()
 
 
 def _always(workspace: str) -> Callable[[], Awaitable[str]]:
@@ -229,6 +255,8 @@ async def asked(secrets: ChannelSecrets, config: Config, clock: Clock, *, alone:
 
         async for said in slack_check(secrets.slack, config.channels.slack.api_base, public_url, clock):
             yield said
+    async for vouched in _vouching(secrets, config, clock):
+        yield vouched
     if secrets.mail and config.mail.host:
         from bot.mail.check import looked_over  # noqa: PLC0415 - only where it is on
         from bot.mail.server import MailServer  # noqa: PLC0415 - as above

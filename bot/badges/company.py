@@ -39,7 +39,3 @@ class CompanyBadge:
         if self.domains and not ours:
             raise NotAllowed("oidc_other_domain")
         return Member(Alias(OIDC, self.openid.client.issuer, subject), str(claims.get("name") or ""), email, ours=ours)
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self.openid.close()

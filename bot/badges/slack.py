@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from bot.badges.openid import OpenId
 from bot.domain.acquaintance import Alias
@@ -15,15 +14,9 @@ TEAM, USER = "https://slack.com/team_id", "https://slack.com/user_id"
 """Claims.  Source: https://docs.slack.dev/reference/methods/openid.connect.token, read 2026-11."""
 
 
-def issuer_of(api_base: str) -> str:
-    """Who signs, where Slack's interface is at `api_base`: https://slack.com for https://slack.com/api/."""
-    told = urlsplit(api_base)
-    return f"{told.scheme}://{told.netloc}"
-
-
 @dataclass(frozen=True)
 class SlackBadge:
-    """home: the id of the workspace that our app is in."""
+    """home: the id of the workspace that our app is in. The issuer is where Slack's interface is: https://slack.com."""
 
     openid: OpenId
     home: Callable[[], Awaitable[str]]
@@ -41,7 +34,3 @@ class SlackBadge:
         if team != await self.home():
             raise NotAllowed("slack_other_team")
         return Member(Alias(SLACK, team, user), str(claims.get("name") or ""), ours=True)
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self.openid.close()
