@@ -1,8 +1,9 @@
 """The room where skills are taught: what a skill listens to, what one more sentence would change, keep it, take it back. Knows no page."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.admin.door import AdminDoor
@@ -22,6 +23,8 @@ Json = dict[str, Any]
 SET = "examples"
 PATIENCE_S = 12.0
 """So long a page waits until it is learned; it goes on all the same."""
+WEIGHS_S = 8.0
+"""So long a page waits to know what a sentence would change; then it asks again."""
 TOLD = 20
 """Sentences that move and are shown."""
 
@@ -56,6 +59,7 @@ class ExamplesRoom:
     lately: AskedLately
     sure: Callable[[], float]
     ticks: Callable[[], float] = time.monotonic
+    _under_way: "dict[tuple[str, str], asyncio.Task[tuple[Effect, float]]]" = field(default_factory=dict)
 
     def verbs(self) -> Mapping[str, Callable[..., Awaitable[Json]]]:
         """By name."""
@@ -75,16 +79,40 @@ class ExamplesRoom:
         }  # fmt: skip
 
     async def weighed(self, session: str, *, lang: Lang, skill: str, intent: str, text: str, drop: bool = False) -> Json:
-        """What it would change to teach one sentence more, or with `drop` one less; nothing is kept.
+        """What it would change to teach one sentence more, or with `drop` one less; nothing is kept. `working`: it is to be asked again.
 
         Raises: Unclear for what cannot be taught, "example_known" and "example_other" where it is taught already; Upstream.
         """
         await self.door.admin(session)
-        then, begun = self._then(self._skill(skill), intent, text, lang, drop=drop), self.ticks()
-        asked = await self.lately.sentences()
-        found = await self.classroom.effect(self.taught.now(), together(self.taught.shipped, then), asked, self.sure())
+        then, now = together(self.taught.shipped, self._then(self._skill(skill), intent, text, lang, drop=drop)), self.taught.now()
+        key = (str(now), str(then))
+        work = self._under_way.get(key) or self._begin(key, now, then)
+        await asyncio.wait({work}, timeout=WEIGHS_S)
+        if not work.done():
+            return {"working": True}
+        self._under_way.pop(key, None)
+        found, seconds = work.result()
         masked = await self.lately.shown([one.text for one in found.moved if not one.taught][:TOLD])
-        return {**self._told(found, masked, lang), "seconds": round(self.ticks() - begun, 1)}
+        return {**self._told(found, masked, lang), "seconds": seconds, "working": False}
+
+    async def close(self) -> None:
+        """Work out nothing more."""
+        for work in self._under_way.values():
+            work.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way.values())
+
+    def _begin(self, key: tuple[str, str], now: Sayings, then: Sayings) -> "asyncio.Task[tuple[Effect, float]]":
+        for old in [each for each, work in self._under_way.items() if work.done()]:
+            del self._under_way[old]
+        work = self._under_way[key] = asyncio.create_task(self._effect(now, then))
+        return work
+
+    async def _effect(self, now: Sayings, then: Sayings) -> tuple[Effect, float]:
+        """What it would change, and how many seconds that took to know."""
+        begun = self.ticks()
+        found = await self.classroom.effect(now, then, await self.lately.sentences(), self.sure())
+        return found, round(self.ticks() - begun, 1)
 
     async def keep(self, session: str, *, lang: Lang, skill: str, intent: str, text: str, base: str) -> Json:
         """Teach one sentence more, and tell whether it is learned already.  Raises: as `weighed`; Stale("rules_moved")."""
