@@ -97,7 +97,7 @@ class SqliteLedger:
 
     async def decisions(self, user_id: UserId | None, *, after: str | None = None, limit: int = 50) -> Page[Decision]:
         """Decisions, newest first, of one user or of all."""
-        values = {"user_id": user_id, "before": int(after or NEWEST), "limit": limit + 1}
+        values = {"user_id": user_id, "before": place_before(after), "limit": limit + 1}
         return await self._database.read(lambda database: _page(database, OF_USER if user_id else OF_ALL, values, limit))
 
     async def latest(self, user_id: UserId, talk: ThreadId, *, limit: int = 10) -> Sequence[Decision]:
@@ -246,6 +246,11 @@ def decision_from(database: sqlite_utils.Database, row: Row) -> Decision:
         kept.submits if isinstance(kept, Draft) else False,
         kept.enclosed.name if isinstance(kept, Answer) and kept.enclosed else "",
     )
+
+
+def place_before(after: str | None) -> int:
+    """What a page's key says in decisions; no key, or one beyond them all, is the beginning.  Raises: ValueError."""
+    return min(int(after or NEWEST), NEWEST)
 
 
 def _feedback_on(database: sqlite_utils.Database, decision_id: DecisionId) -> tuple[Feedback, ...]:

@@ -141,7 +141,7 @@ class SqliteOutbox:
 
     async def page(self, state: MessageState, *, after: str | None = None, limit: int = 50) -> Page[Message]:
         """Messages in one state, oldest first; `facts["why"]` tells what the last try said."""
-        values = {"state": state.value, "after": int(after or 0), "limit": limit + 1}
+        values = {"state": state.value, "after": min(int(after or 0), 2**62), "limit": limit + 1}
         return await self._database.read(lambda database: _page(database, values, limit))
 
     async def replay(self, message_id: MessageId) -> bool:

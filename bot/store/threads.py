@@ -16,7 +16,7 @@ from bot.store.codec import Row, load, moment, outcome_from_json, stamp
 from bot.store.content import Shelf, body_of, erase_texts
 from bot.store.database import Database
 from bot.store.inbox import media_in
-from bot.store.ledger import NEWEST, decision_from
+from bot.store.ledger import decision_from, place_before
 from bot.store.rows import change, every, insert, one
 from bot.store.uses import note_use
 
@@ -62,12 +62,12 @@ class SqliteThreads:
 
     async def threads(self, user_id: UserId, *, after: str | None = None, limit: int = 30) -> Page[ThreadLine]:
         """A person's threads, on whatever channel, the one with the newest answer first."""
-        values = {"user_id": user_id, "before": int(after or NEWEST), "limit": limit + 1}
+        values = {"user_id": user_id, "before": place_before(after), "limit": limit + 1}
         return await self._database.read(lambda database: _threads(database, values, limit))
 
     async def exchanges(self, user_id: UserId, thread_id: ThreadId, *, after: str | None = None, limit: int = 30) -> Page[Exchange]:
         """What this person said in a thread and what came of it, newest first; nobody else's words, even where a thread has several."""
-        values = {"user_id": user_id, "thread_id": thread_id, "before": int(after or NEWEST), "limit": limit + 1}
+        values = {"user_id": user_id, "thread_id": thread_id, "before": place_before(after), "limit": limit + 1}
         return await self._database.read(lambda database: _exchanges(database, values, limit))
 
     async def unanswered(self, user_id: UserId, thread_id: ThreadId) -> Sequence[Unanswered]:

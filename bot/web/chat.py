@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from bot.web.line import HouseAway, HouseSaid, Line
+from bot.web.numbers import number_of
 from bot.web.reader import Reader, form_of
 from bot.web.shell import Shell
 
@@ -95,7 +96,7 @@ class _Chat:
         """Keep a press on a draft."""
         reader = self._reader(request)
         fields = await form_of(request, reader)
-        revision = int(fields["revision"]) if fields.get("revision", "").isdigit() else 0
+        revision = number_of(fields.get("revision", ""))
         kept = await self._ask(
             reader, "press", draft=draft, revision=revision, action=fields.get("action", ""),
             key=fields.get("key") or _key(), thread=fields.get("thread", ""),
@@ -112,7 +113,7 @@ class _Chat:
         """Keep what was filled in; where something in it cannot be read, the form again, with that said at its field."""
         reader = self._reader(request)
         fields = await form_of(request, reader)
-        revision = int(fields["revision"]) if fields.get("revision", "").isdigit() else 0
+        revision = number_of(fields.get("revision", ""))
         thread, key = fields.get("thread", ""), fields.get("key") or _key()
         filled = {name.removeprefix(FILLED): text for name, text in fields.items() if name.startswith(FILLED)}
         told = await self._ask(reader, "draft_fill", draft=draft, revision=revision, fields=filled, key=key, thread=thread)
@@ -126,14 +127,14 @@ class _Chat:
         thread, since = request.query_params.get("thread", ""), request.query_params.get("since", "")
         if not thread:
             return self.shell.page("_words.html", reader, words=[], since=0)
-        told = await self._ask(reader, "words", thread=thread, since=int(since) if since.isdigit() else 0)
+        told = await self._ask(reader, "words", thread=thread, since=number_of(since))
         return self.shell.page("_words.html", reader, **told)
 
     async def tap(self, request: Request, message: str) -> Response:
         """Keep a press on a button of something that the house said."""
         reader = self._reader(request)
         fields = await form_of(request, reader)
-        button = int(fields["button"]) if fields.get("button", "").isdigit() else -1
+        button = number_of(fields.get("button", ""), -1)
         key, thread = fields.get("key") or _key(), fields.get("thread", "")
         kept = await self._ask(reader, "tap", message=message, button=button, key=key, thread=thread)
         return self._kept(reader, {**kept, "said": fields.get("label", "")})
@@ -141,8 +142,7 @@ class _Chat:
     async def events(self, request: Request, turn: str) -> Response:
         """A turn as it comes."""
         reader = self._reader(request)
-        last = request.headers.get("last-event-id", "")
-        after = int(last) if last.isdigit() else 0
+        after = number_of(request.headers.get("last-event-id", ""))
         if after >= DONE_AT:
             return Response(status_code=204)
         steps = self.line.follow("follow", reader.lang, session=reader.session, turn=turn, after=after)

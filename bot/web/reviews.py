@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.web.line import HouseSaid, Line
+from bot.web.numbers import number_of
 from bot.web.reader import Reader, form_of
 from bot.web.shell import Shell
 
@@ -20,7 +21,6 @@ MORE = ("numbers", "away")
 NOT_TO_SEE = frozenset({"no_such_review", "signed_out", "unknown_button"})
 """What ends in an error page; any other refusal is told beside the review as it stands now."""
 CONFLICT = 409
-LONGEST_NUMBER = 9
 FORM_FIELDS = frozenset({"token", "version", "tab"})
 """What a form carries for the page alone."""
 
@@ -50,7 +50,7 @@ class _Reviews:
         facts: Json = {}
         if tab == "numbers":
             days = request.query_params.get("days", "")
-            facts["numbers"] = await self._ask(reader, "review_numbers", **({"days": number} if (number := _number(days)) else {}))
+            facts["numbers"] = await self._ask(reader, "review_numbers", **({"days": number} if (number := number_of(days)) else {}))
         elif tab == "away":
             facts["absence"] = await self._ask(reader, "absence")
         return self.shell.page("reviews.html", reader, **await self._list(reader, tab), **facts)
@@ -82,7 +82,7 @@ class _Reviews:
         """Do something about a review. A refusal stands beside the review as it is now, with what was written."""
         reader = self._reader(request)
         fields = await form_of(request, reader)
-        tab, version = _tab(fields.get("tab", "")), _number(fields.get("version", ""))
+        tab, version = _tab(fields.get("tab", "")), number_of(fields.get("version", ""))
         form = {name: text for name, text in fields.items() if name not in FORM_FIELDS}
         try:
             told = await self._ask(reader, "review_press", review=review, version=version, action=action, form=form)
@@ -132,11 +132,6 @@ class _Reviews:
 
     async def _ask(self, reader: Reader, verb: str, **args: object) -> Any:  # noqa: ANN401 - JSON
         return await self.line.ask(verb, reader.lang, session=reader.session, **args)
-
-
-def _number(written: str) -> int:
-    """A number out of a form or an address; 0 for what is none, or is none of ours."""
-    return int(written) if written.isdecimal() and len(written) <= LONGEST_NUMBER else 0
 
 
 def _tab(asked: str) -> str:
