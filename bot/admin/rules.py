@@ -178,10 +178,10 @@ class RulesRoom:
         """The form as it is opened, or with what was typed."""
         sheet = await self._sheet(rules)
         if sheet is None:
-            return {"template": "", "fields": {}, "form": {}}
+            return {"shape": "", "fields": {}, "form": {}}
         shown = sheet.fields(self.book.held(rules).value) if fields is None else fields
         told = sheet.told(shown, lang)
-        return {"template": sheet.template, "fields": dict(told.get("fields", shown)), "form": told}
+        return {"shape": sheet.template, "fields": dict(told.get("fields", shown)), "form": told}
 
     async def _keep(self, rules: str, text: str, note: str, by: UserId, base: str, *, alone: bool) -> Json:
         shipped = version_of(self.book.sets[rules].shipped)

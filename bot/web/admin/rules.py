@@ -113,7 +113,7 @@ class _Rules:
         return self.shell.page(
             "admin/rule_set.html", reader, status, rooms=self.rooms, problem=typing.problem, note=typing.note, check=check,
             asked=asked.get("against", ""), did=did if did in DONE else "", parts=parts, typed=typed.get("text", ""),
-            as_text="text" in {**asked, **typed} or not told["template"],
+            as_text="text" in {**asked, **typed} or not told["shape"],
             faults={one["key"]: one["text"] for one in check["faults"]} if check else {}, **told,
         )  # fmt: skip
 
