@@ -15,7 +15,7 @@ from bot.domain.ids import DecisionId, UserId
 from bot.domain.people import Speaker
 from bot.domain.prompt_cases import LONGEST_PHRASE, LONGEST_SAID, MOST_CASES, MOST_PHRASES, Case, Wish, phrases
 from bot.domain.prompting import LONGEST_NOTE, faults, version_of
-from bot.domain.talk import Lang
+from bot.domain.talk import Lang, language_of
 from bot.errors import NotAllowed, Stale, Unclear
 from bot.ports import Ledger, Prompt, Users
 from bot.ports.prompting import Cases
@@ -69,7 +69,8 @@ class CasesRoom:
     async def press(self, session: str, *, lang: Lang, prompt: str, action: str, **form: str) -> Json:  # noqa: ARG002 - the same
         """Save a decision as a case ("add"), save one that was written ("save"), put one away ("drop") or back ("back"); says which.
 
-        form: case, revision, decision, said, spoken, must, must_not (a phrase a line), note, as far as the action needs them.
+        form: case, revision, decision, said, spoken ("" for the language of its words), must, must_not (a phrase a line), note, as far as
+        the action needs them.
         Raises: Unclear("case_said" | "case_phrases" | "case_many" | "no_such_decision" | "no_such_prompt"); Stale("case_moved").
         """
         admin = await self.door.admin(session)
@@ -152,7 +153,7 @@ class CasesRoom:
         if any(len(found) > MOST_PHRASES or any(len(one) > LONGEST_PHRASE for one in found) for found in (must, must_not)):
             raise Unclear("case_phrases", most=MOST_PHRASES, longest=LONGEST_PHRASE)
         spoken = form.get("spoken", "")
-        lang = Lang(spoken) if spoken in set(Lang) else Lang.ZH
+        lang = Lang(spoken) if spoken in set(Lang) else language_of(said)
         note = form.get("note", "").strip()[:LONGEST_NOTE]
         return Wish("" if decision else said, decision, old.lang if old and decision else lang, must, must_not, note)
 

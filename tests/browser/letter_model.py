@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from tests.fakes.chat_endpoint import ChatEndpoint, Json, chat_endpoint, said_to
 
 TONE = "9. Warm, as to a neighbour."
-THANKS = "谢谢您。"
+WARMER = "向您请教。"
 """What a letter has in the new tone, and in no other."""
 MIDDLE = re.compile(r"Its sentences between greeting and sign-off:\n<<< \S+\n(?P<lines>.*?)\n>>> ", re.DOTALL)
 
@@ -21,8 +21,8 @@ def tell(body: Json) -> str:
     found = MIDDLE.search(said)
     if found is None:
         return '{"tool": "unsure", "arguments": {}}'
-    lines = [*found["lines"].splitlines(), *([THANKS] if TONE in said else [])]
-    return json.dumps({"sentences": [{"text": line, "grounds": [1] if line != THANKS else []} for line in lines]}, ensure_ascii=False)
+    lines = [*found["lines"].splitlines(), *([WARMER] if TONE in said else [])]
+    return json.dumps({"sentences": [{"text": line, "grounds": [1] if line != WARMER else []} for line in lines]}, ensure_ascii=False)
 
 
 @contextmanager
