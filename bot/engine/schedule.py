@@ -61,9 +61,14 @@ class Job:
         return self.name if self.owner else job_id(self.name or self.kind.name, self.team)
 
     @property
+    def clock(self) -> tuple[object, ...]:
+        """What its moments are made of; jobs that share it share them."""
+        return (self.cron, self.zone, self.is_workday)
+
+    @property
     def line(self) -> tuple[object, ...]:
         """When it fires, to see whether that changed."""
-        return (self.cron, self.zone, self.is_workday, self.since)
+        return (*self.clock, self.since)
 
     @cached_property
     def moments(self) -> Moments:
@@ -99,6 +104,7 @@ class Schedule:
         self._hold_each_s = hold_each_s
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._next: dict[str, tuple[tuple[object, ...], datetime | None]] = {}
+        self._hands = _Hands()
         self._busy: set[str] = set()
         self._under_way: set[asyncio.Task[None]] = set()
         self._side_by_side = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -169,7 +175,7 @@ class Schedule:
             moments = sorted({*left, *await self._missed(job, now)})
             for fire_time in moments if job.kind.each else moments[-1:]:
                 await self._fire(job, fire_time)
-            self._next[job.id] = (job.line, job.moments.next(now))
+            self._next[job.id] = (job.line, self._hands.next(job, now))
         except Exception:
             log.exception("job_not_begun", job=job.id)
         finally:
@@ -179,8 +185,8 @@ class Schedule:
         """Moments that came and were begun by nobody: the latest one, or all where each counts."""
         after = max(job.since or now - self._catch_up(), now - self._catch_up())
         if not job.kind.each:
-            latest = job.moments.latest(after, now)
-            return [latest] if latest else []
+            latest = self._hands.latest(job, now - self._catch_up(), now)
+            return [latest] if latest and latest > after else []
         begun = await self._firings.begun(job.id, after)
         return [at for at in job.moments.between(after, now) if at not in begun]
 
@@ -228,3 +234,30 @@ class Schedule:
             holding.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await holding
+
+
+class _Hands:
+    """Where the hands of each line stand at one time, for all jobs that share it: a thousand people may want theirs at half past eight."""
+
+    def __init__(self) -> None:
+        self._now: datetime | None = None
+        self._next: dict[tuple[object, ...], datetime | None] = {}
+        self._latest: dict[tuple[object, ...], datetime | None] = {}
+
+    def next(self, job: Job, now: datetime) -> datetime | None:
+        """The first moment after `now`."""
+        self._look_at(now)
+        if job.clock not in self._next:
+            self._next[job.clock] = job.moments.next(now)
+        return self._next[job.clock]
+
+    def latest(self, job: Job, after: datetime, now: datetime) -> datetime | None:
+        """The last moment after the one and up to `now`."""
+        self._look_at(now)
+        if (job.clock, after) not in self._latest:
+            self._latest[job.clock, after] = job.moments.latest(after, now)
+        return self._latest[job.clock, after]
+
+    def _look_at(self, now: datetime) -> None:
+        if now != self._now:
+            self._now, self._next, self._latest = now, {}, {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.firing import OwnSchedule
@@ -15,7 +16,9 @@ from bot.ports import Clock, Records, Users
 
 MOST = 20
 """Schedules that one person may have at work."""
-PAGE = 100
+KNOWN_TIMES = 1024
+"""Times as people say them that are remembered as read: all schedules are looked at each minute."""
+PAGE = 500
 ENTITY = "schedule"
 QUESTION = "question"
 
@@ -27,6 +30,7 @@ class RecordedSchedules:
         self._records = records
         self._users = users
         self._clock = clock
+        self._recurring = lru_cache(KNOWN_TIMES)(recurring_in)
 
     async def add(self, schedule: OwnSchedule) -> OwnSchedule:
         """Keep one; with an id ("" gets one). The same owner, kind, cron, zone, days and args twice is the first of them.
@@ -48,7 +52,7 @@ class RecordedSchedules:
         }  # fmt: skip
         record_id = RecordId(schedule.id) if schedule.id else None
         kept = await self._records.put(ENTITY, fields, cause=Cause(schedule.owner, schedule.decision_id), record_id=record_id)
-        return _schedule(kept, user.zone if user else schedule.zone, self._clock.now()) or schedule
+        return self._schedule(kept, user.zone if user else schedule.zone, self._clock.now()) or schedule
 
     async def of(self, owner: UserId) -> Sequence[OwnSchedule]:
         """A person's own, oldest first, paused ones too."""
@@ -57,7 +61,8 @@ class RecordedSchedules:
     async def all(self) -> Sequence[OwnSchedule]:
         """Everybody's, paused ones too."""
         zones = {one.id: one.zone for one in await self._users.everyone()}
-        found = [_schedule(one, zones.get(UserId(str(one.fields.get("owner"))), ""), self._clock.now()) for one in await self._every()]
+        now = self._clock.now()
+        found = [self._schedule(one, zones.get(UserId(str(one.fields.get("owner"))), ""), now) for one in await self._every()]
         return [one for one in found if one]
 
     async def pause(self, schedule_id: str, by: UserId, *, paused: bool = True) -> OwnSchedule | None:
@@ -94,21 +99,20 @@ class RecordedSchedules:
                 return found
             after = page.after
 
-
-def _schedule(record: Record, zone: str, now: datetime) -> OwnSchedule | None:
-    """The schedule of a record; None for one without a person, a kind or a time that can be read."""
-    fields = record.fields
-    when = recurring_in(str(fields.get("time") or ""))
-    if not zone or not fields.get("kind") or when is None or when.at is None:
-        return None
-    state, until = str(fields.get("state") or "active"), str(fields.get("until_date") or "")
-    over = bool(until) and date.fromisoformat(until) < now.astimezone(ZoneInfo(zone)).date()
-    args: dict[str, object] = {"by": str(fields.get("sent_by") or "chat")}
-    args |= {"text": str(fields["question"])} if fields.get("question") else {}
-    return OwnSchedule(
-        record.id, UserId(str(fields["owner"])), str(fields["kind"]), when.cron, zone, record.created_at, args, when.on,
-        paused=not (state == "active" or (state == "paused" and over)), since=record.updated_at,
-    )  # fmt: skip
+    def _schedule(self, record: Record, zone: str, now: datetime) -> OwnSchedule | None:
+        """The schedule of a record; None for one without a person, a kind or a time that can be read."""
+        fields = record.fields
+        when = self._recurring(str(fields.get("time") or ""))
+        if not zone or not fields.get("kind") or when is None or when.at is None:
+            return None
+        state, until = str(fields.get("state") or "active"), str(fields.get("until_date") or "")
+        over = bool(until) and date.fromisoformat(until) < now.astimezone(ZoneInfo(zone)).date()
+        args: dict[str, object] = {"by": str(fields.get("sent_by") or "chat")}
+        args |= {"text": str(fields["question"])} if fields.get("question") else {}
+        return OwnSchedule(
+            record.id, UserId(str(fields["owner"])), str(fields["kind"]), when.cron, zone, record.created_at, args, when.on,
+            paused=not (state == "active" or (state == "paused" and over)), since=record.updated_at,
+        )  # fmt: skip
 
 
 def _alike(one: OwnSchedule, other: OwnSchedule) -> bool:
