@@ -171,7 +171,7 @@ class KnowledgeRoom:
         """
         admin = await self.door.admin(session)
         people = await self.shelves.users.everyone()
-        sees, told = _seen_by(audience or EVERYONE, people), {"question": question[:LONGEST], "audience": audience or EVERYONE}
+        sees, told = _seen_by(audience or EVERYONE, people), {"question": question[:LONGEST], "chosen": audience or EVERYONE}
         words = question[:LONGEST].strip()
         found = await self.shelves.library.for_audiences(sees).search(words, FOUND) if words else ()
         every = await self.shelves.library.for_audiences(None).search(words, FOUND) if words and sees is not None else ()

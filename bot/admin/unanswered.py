@@ -29,7 +29,7 @@ PATIENCE_S = 1.0
 """So long a page waits for the meaning of questions; those of which it is not known yet are grouped by their words."""
 WRITING_S = 15.0
 EXAMPLES, NEAREST, GROUPS = 5, 3, 50
-LONGEST_TITLE, LONGEST_TEXT = 200, 60_000
+LONGEST_TITLE, LONGEST_TEXT = 200, 25_000
 """Characters. A form takes 256 kB, and a Chinese character three bytes that travel as nine."""
 
 

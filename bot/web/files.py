@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from bot.web.line import HouseAway, HouseSaid, Line
+from bot.web.numbers import number_of
 from bot.web.reader import Reader, check_token, form_of
 from bot.web.shell import Shell
 
@@ -25,16 +26,19 @@ def files(line: Line, shell: Shell) -> APIRouter:
         """Whether this person may hand over such a file, before a byte of it is sent."""
         reader = shell.cookies.reader(request)
         fields = await form_of(request, reader)
-        size = int(fields["size"]) if fields.get("size", "").isdigit() else 0
+        size = number_of(fields.get("size", ""))
         begun = await line.ask(
             "upload", reader.lang, session=reader.session, name=fields.get("name", ""), size=size, audience=fields.get("audience", ""),
-            said=bool(fields.get("said")),
+            said=bool(fields.get("said")), replaces=fields.get("replaces", ""),
         )  # fmt: skip
         return JSONResponse(begun)
 
     @router.post("/files/{upload}")
     async def hand_over(request: Request, upload: str) -> Response:
-        """The bytes. Of a file for the library, lines tell what becomes of it; one that is sent in a talk (`?said=1`) waits for that."""
+        """The bytes. Of a file for the library, lines tell what becomes of it, until it is found by its words (`?soon=1`) or by meaning.
+
+        One that is sent in a talk (`?said=1`) waits for that.
+        """
         reader = shell.cookies.reader(request)
         check_token(reader, request.headers.get("x-form-token", ""))
         waiting, offset = bytearray(), 0
@@ -46,8 +50,16 @@ def files(line: Line, shell: Shell) -> APIRouter:
         await _part(line, reader, upload, offset, bytes(waiting))
         if request.query_params.get("said"):
             return Response(status_code=204)
-        steps = _taken_in(line, shell, reader, upload)
+        steps = _taken_in(line, shell, reader, upload, soon=bool(request.query_params.get("soon")))
         return StreamingResponse(steps, media_type="application/x-ndjson", headers={"X-Accel-Buffering": "no"})
+
+    @router.post("/files/{upload}/drop")
+    async def give_up(request: Request, upload: str) -> Response:
+        """A file that was begun and shall not come."""
+        reader = shell.cookies.reader(request)
+        await form_of(request, reader)
+        await line.ask("upload_drop", reader.lang, session=reader.session, upload=upload)
+        return Response(status_code=204)
 
     return router
 
@@ -59,10 +71,10 @@ async def _part(line: Line, reader: Reader, upload: str, offset: int, some: byte
     return offset + len(some)
 
 
-async def _taken_in(line: Line, shell: Shell, reader: Reader, upload: str) -> AsyncIterator[str]:
+async def _taken_in(line: Line, shell: Shell, reader: Reader, upload: str, *, soon: bool) -> AsyncIterator[str]:
     """Each step as a line of JSON: `text` for the person, `outcome` once there is one."""
     try:
-        async for step in line.follow("take_in", reader.lang, session=reader.session, upload=upload):
+        async for step in line.follow("take_in", reader.lang, session=reader.session, upload=upload, soon=soon):
             outcome, text = step["outcome"], step["reason"]
             if not text:
                 text = shell.words.say(f"file_{outcome or step['stage']}", reader.lang, done=step["done"], total=step["total"])

@@ -30,7 +30,9 @@ STATUS = {
     "no_such_digest": 404, "no_such_contract": 404, "no_such_file": 404, "no_such_prompt": 404, "prompt_moved": 409, "prompt_gone": 409,
     "prompt_untried": 409, "prompt_worse": 409, "case_moved": 409, "case_many": 409, "run_gone": 404,
     "no_such_skill": 404, "no_such_rules": 404, "rules_moved": 409, "rules_gone": 409,
-    "no_such_message": 404, "not_your_draft": 403, "only_admins": 403, "recording_preparing": 503, "only_managers_count": 403,
+    "no_such_message": 404,
+    "no_such_document": 404, "contradiction_gone": 409, "library_busy": 503,
+    "not_your_draft": 403, "only_admins": 403, "recording_preparing": 503, "only_managers_count": 403,
     "upload_too_large": 413, "backlog_full": 429, "too_many_uploads": 429, "failed": 500, "upstream": 502,
 }
 """What a sentence of the house is in HTTP; any other is a 400."""

@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web.admin import cases, decisions, examples, jobs, people, prompts, rules, start, system
+from bot.web.admin import cases, decisions, examples, jobs, knowledge, people, prompts, rules, start, system
 from bot.web.admin.days import bars
 from bot.web.line import Line
 from bot.web.shell import Place, Shell
 
-ROOMS: tuple[Place, ...] = (prompts.PLACE, rules.PLACE, decisions.PLACE, people.PLACE, jobs.PLACE, system.PLACE, start.PLACE)
+ROOMS: tuple[Place, ...] = (prompts.PLACE, rules.PLACE, decisions.PLACE, knowledge.PLACE, people.PLACE, jobs.PLACE, system.PLACE, start.PLACE)
 """In the order of the navigation. A room's key names it in the sentences; `KEY_about` says what it is for."""
 
 WAITS_AT = {
@@ -34,6 +34,7 @@ def admin(line: Line, shell: Shell) -> APIRouter:
     router.include_router(people.people(line, shell, ROOMS))
     router.include_router(start.start(line, shell, ROOMS))
     router.include_router(system.system(line, shell, ROOMS))
+    router.include_router(knowledge.knowledge(line, shell, ROOMS))
     return router
 
 
