@@ -59,29 +59,29 @@ class _Cases:
         """Run them all with a text."""
         reader = self.shell.cookies.reader(request)
         form = await form_of(request, reader)
-        return await self._run(reader, "prompt_run", prompt=form.get("prompt", ""), text=form.get("text", ""))
+        try:
+            told = await self._ask(reader, "prompt_run", prompt=form.get("prompt", ""), text=form.get("text", ""))
+        except HouseSaid as said:
+            if said.key in NOT_HERE or not reader.partial:
+                raise
+            return self.shell.page("admin/_prompt_run.html", reader, run=None, problem=said.text, runs=RUNS)
+        return self._run(reader, told)
 
     async def run(self, request: Request, run: str) -> Response:
         """How far one is: the part of the page that asks for itself until it is over."""
         reader = self.shell.cookies.reader(request)
-        if not reader.partial:
-            return RedirectResponse(PROMPTS, 303)
-        return await self._run(reader, "prompt_run_told", run=run)
+        return self._run(reader, await self._ask(reader, "prompt_run_told", run=run))
 
     async def stop(self, request: Request, run: str) -> Response:
         """End one."""
         reader = self.shell.cookies.reader(request)
         await form_of(request, reader)
-        return await self._run(reader, "prompt_run_stop", run=run)
+        return self._run(reader, await self._ask(reader, "prompt_run_stop", run=run))
 
-    async def _run(self, reader: Reader, verb: str, **asked: str) -> Response:
-        try:
-            told, problem = await self._ask(reader, verb, **asked), ""
-        except HouseSaid as said:
-            if said.key in NOT_HERE or not reader.partial:
-                raise
-            told, problem = None, said.text
-        return self.shell.page("admin/_prompt_run.html", reader, run=told, problem=problem, runs=RUNS)
+    def _run(self, reader: Reader, told: Json) -> Response:
+        if not reader.partial:
+            return RedirectResponse(f"{PROMPTS}/{told['prompt']}", 303)
+        return self.shell.page("admin/_prompt_run.html", reader, run=told, problem="", runs=RUNS)
 
     async def _ask(self, reader: Reader, verb: str, **asked: str) -> Json:
         told: Json = await self.line.ask(verb, reader.lang, session=reader.session, **asked)
