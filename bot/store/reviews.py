@@ -32,6 +32,11 @@ from bot.store.rows import every, one
 from bot.store.seats import absences, end_absences, keep_absence
 
 UNDECIDED = f"SELECT * FROM reviews WHERE state IN ({OPEN_STATES}) ORDER BY due_at, id"  # noqa: S608 - names of states
+NAMING = f"""
+    SELECT * FROM reviews WHERE state IN ({OPEN_STATES}) AND EXISTS (
+        SELECT 1 FROM review_seats WHERE review_id = reviews.id AND instr(eligible || stand_ins, :user_id) > 0)
+    ORDER BY due_at, id"""  # noqa: S608 - names of states
+"""Undecided ones in whose seats somebody is named: whether they may still sit is asked of these alone, for it costs a look at rights."""
 OF_AUTHOR = "SELECT * FROM reviews WHERE author = :user_id ORDER BY id DESC LIMIT :limit"
 DECIDED = """
     SELECT * FROM reviews WHERE decided_by = :user_id AND author <> :user_id OR id IN (
@@ -111,7 +116,7 @@ class SqliteReviews:
     async def waiting_for(self, user_id: UserId) -> Sequence[HeldReview]:
         """Undecided ones in which this person may decide now, the one that is due first in front."""
         now = self._clock.now()
-        return [one for one in await self._all(UNDECIDED, {}) if one.may_decide(user_id, now) and now < one.expires_at]
+        return [one for one in await self._all(NAMING, {"user_id": user_id}) if one.may_decide(user_id, now) and now < one.expires_at]
 
     async def of_author(self, user_id: UserId, *, limit: int = 20) -> Sequence[HeldReview]:
         """A person's own, newest first."""
