@@ -149,7 +149,7 @@ def _rules(works: Works, door: AdminDoor, decided: SqliteDecided) -> tuple[Room,
 
     effect = ReviewEffect(works.queries.within(HOUSE), judged)
     own = leaves(works.skills.manifests, works.users, works.policy.schema, effect)
-    shown = {**own, **tuning_leaves(weighed, lately, works.users, works.clock)}
+    shown = {**own, **tuning_leaves(weighed, works.skills.manifests, lately, works.users, works.clock)}
     rules = RulesRoom(door, works.rulebook, works.users, works.words, shown)
     sure = weighed.tuned.choosing
     taught = ExamplesRoom(door, rules, works.skills.manifests, weighed.taught, weighed.classroom, lately, lambda: sure().sure)

@@ -1,14 +1,15 @@
 """How the rules that teach and weigh are shown to admins: their forms, and what a change would do. Knows no page; judges nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from bot.admin.asked_back import AskedBackEffect, Judges
 from bot.admin.churn_effect import ChurnEffect, JudgesBy
 from bot.admin.churn_sheet import ChurnSheet, Shipped
 from bot.admin.examples import Taught
+from bot.admin.examples_sheet import ExamplesSheet, called
 from bot.admin.lately import AskedLately
 from bot.admin.rules import Leaf
 from bot.admin.schedule_effect import ComingEffect
@@ -18,6 +19,7 @@ from bot.domain.approval import ReviewRules
 from bot.domain.people import Role
 from bot.domain.teaching import LEAST_SURE, MOST_SURE
 from bot.judging import shipped_card
+from bot.manifests import Manifest
 from bot.ports import Clock, Users
 from bot.ports.churn import AccountFiles, Alerts
 from bot.ports.teaching import Classroom
@@ -40,7 +42,9 @@ class Weighed:
     zone: str
 
 
-def tuning_leaves(weighed: Weighed, lately: AskedLately, users: Users, clock: Clock) -> Mapping[str, Leaf]:
+def tuning_leaves(
+    weighed: Weighed, manifests: Sequence[Manifest], lately: AskedLately, users: Users, clock: Clock
+) -> Mapping[str, Leaf]:
     """By set."""
 
     def calendar(countries: Mapping[str, str]) -> Callable[[str], Callable[[date], bool]]:
@@ -48,11 +52,12 @@ def tuning_leaves(weighed: Weighed, lately: AskedLately, users: Users, clock: Cl
         return lambda team: calendars.of(team).is_workday
 
     return {
+        "examples": Leaf(ExamplesSheet(manifests)),
         "choosing": Leaf(
             FlatSheet("choosing", (
                 Entry("choosing.sure", "number", LEAST_SURE, MOST_SURE, 0.05), Entry("choosing.offered", "number", 0, MOST_SURE, 0.01),
             ), "choosing"),
-            AskedBackEffect(lately, weighed.chooser),
+            AskedBackEffect(lately, weighed.chooser, partial(called, manifests)),
         ),
         "churn": Leaf(
             ChurnSheet(cache(lambda: Shipped(*shipped_card()))),

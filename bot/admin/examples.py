@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.admin.door import AdminDoor
+from bot.admin.examples_sheet import called
 from bot.admin.lately import AskedLately
 from bot.admin.rules import RulesRoom
 from bot.domain.prompting import LONGEST_NOTE
@@ -173,4 +174,4 @@ class ExamplesRoom:
         return {"label": self._label(stand.intent, lang), "percent": round(100 * stand.share), "sure": stand.sure}
 
     def _label(self, intent: str, lang: Lang) -> str:
-        return next((one.labels[intent][lang] for one in self.manifests if intent in one.labels), intent)
+        return called(self.manifests, intent, lang)

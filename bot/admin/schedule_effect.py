@@ -13,7 +13,7 @@ from bot.ports import Clock, Users
 Json = dict[str, Any]
 
 NEXT = 3
-MOST_TEAMS = 8
+MOST_LINES = 8
 Calendar = Callable[[Mapping[str, str]], Callable[[str], Callable[[date], bool]]]
 """Countries of teams -> team -> whether it works on a day."""
 
@@ -28,7 +28,7 @@ class ComingEffect:
     zone: str
 
     async def __call__(self, now: ScheduleRules, then: ScheduleRules, lang: Lang) -> Json:
-        """Each row with its teams and what comes next there; which rows are new or other, and which are gone."""
+        """Each row with what comes next, teams of one time together; which rows are new or other, and which are gone."""
         from bot.engine.timetable import zones_of  # noqa: PLC0415 - a single command needs no library of time
 
         zones = zones_of(await self.users.everyone(), self.zone)
@@ -40,14 +40,14 @@ class ComingEffect:
         }  # fmt: skip
 
     def _row(self, job: JobRule, zones: Mapping[str, str], then: ScheduleRules, lang: Lang, *, is_new: bool) -> Json:
-        teams = [team for team in (job.teams or zones) if team in zones]
         at, calendar = self.clock.now(), self.calendar(then.countries)
-        coming = [
-            {"team": team, "zone": zones[team],
-             "moments": [moment_said(one, at, zones[team], lang) for one in self._next(job, zones[team], calendar(team), at)]}
-            for team in teams[:MOST_TEAMS]
-        ]  # fmt: skip
-        return {**self._named(job, lang), "is_new": is_new, "teams": coming, "more": max(0, len(teams) - MOST_TEAMS)}
+        together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for team in (one for one in (job.teams or zones) if one in zones):
+            coming = self._next(job, zones[team], calendar(team), at)
+            said = tuple(moment_said(one, at, zones[team], lang) for one in coming)
+            together.setdefault((zones[team], said), []).append(team)
+        lines = [{"teams": teams, "zone": zone, "moments": list(said)} for (zone, said), teams in together.items()]
+        return {**self._named(job, lang), "is_new": is_new, "lines": lines[:MOST_LINES], "more": max(0, len(lines) - MOST_LINES)}
 
     def _named(self, job: JobRule, lang: Lang) -> Json:
         return {"kind": job.name, "name": f"job_{job.name.replace('.', '_')}", "when": in_words(job.cron, job.on, lang)}
