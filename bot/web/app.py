@@ -26,6 +26,7 @@ from bot.web.files import files
 from bot.web.guard import Guard, TooLong
 from bot.web.hooks import Hooked
 from bot.web.line import HouseAway, HouseSaid, Line
+from bot.web.packed import Packed
 from bot.web.reader import Cookies, Forged
 from bot.web.recordings import recordings
 from bot.web.reviews import reviews
@@ -70,7 +71,7 @@ def web_app(line: Line, clock: Clock, public_url: str, hooks: Mapping[str, Hook]
         except HouseAway:
             return PlainTextResponse("the house does not answer\n", 503)
 
-    return Hooked(Guard(app, public_url), hooks)
+    return Hooked(Guard(Packed(app), public_url), hooks)
 
 
 def _all_below(path: str, app: ASGIApp) -> Mount:

@@ -6,8 +6,10 @@ Knows cookies and headers; what the secret is worth, only the house knows.
 import hashlib
 import hmac
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -18,6 +20,7 @@ from bot.domain.talk import Lang
 THEMES = ("light", "dark")
 OUR_PATH = re.compile(r"/(?!/)[^\x00-\x20\x7f\\]{0,2000}")
 """Browsers leave out tabs and line ends, and take a backslash for a slash: nothing of it may stand there."""
+TOKEN_BYTES = 16
 YEAR_S = 365 * 24 * 3600
 
 
@@ -35,10 +38,27 @@ class Reader:
     partial: bool
     path: str
 
-    @property
+    @cached_property
     def token(self) -> str:
-        """What each form of this visit carries: made of the secret, so that no other site knows it, and telling nothing about it."""
-        return hashlib.sha256(b"form:" + self.session.encode()).hexdigest()[:32]
+        """What each form of this visit carries: made of the secret, so that no other site knows it, and telling nothing about it.
+
+        It looks different in each answer, for what stays the same in compressed pages can be guessed by their length.
+        """
+        pad = secrets.token_bytes(TOKEN_BYTES)
+        return (pad + _masked(pad, self._proof)).hex()
+
+    def knows(self, token: str) -> bool:
+        """Whether this is what a form of this visit carried."""
+        try:
+            told = bytes.fromhex(token)
+        except ValueError:
+            return False
+        pad, hidden = told[:TOKEN_BYTES], told[TOKEN_BYTES:]
+        return len(hidden) == TOKEN_BYTES and hmac.compare_digest(_masked(pad, hidden), self._proof)
+
+    @property
+    def _proof(self) -> bytes:
+        return hashlib.sha256(b"form:" + self.session.encode()).digest()[:TOKEN_BYTES]
 
 
 @dataclass(frozen=True)
@@ -112,9 +132,13 @@ async def form_of(request: Request, reader: Reader | None) -> Mapping[str, str]:
     return fields
 
 
+def _masked(pad: bytes, other: bytes) -> bytes:
+    return bytes(one ^ another for one, another in zip(pad, other, strict=True))
+
+
 def check_token(reader: Reader, token: str) -> None:
     """Raises: Forged."""
-    if not hmac.compare_digest(token.encode(), reader.token.encode()):
+    if not reader.knows(token):
         raise Forged
 
 

@@ -43,6 +43,16 @@ def test_token_of_a_form_tells_nothing_of_the_secret_and_differs_with_it() -> No
     assert (False, False) == (one == other, "secret" in one + other)
 
 
+def test_token_looks_different_in_each_answer_and_is_known_again() -> None:
+    """By its visit alone, and not with a byte changed or missing."""
+    one, again, other = (Reader(secret, Lang.EN, "", partial=False, path="/") for secret in ("mine", "mine", "theirs"))
+    bent = f"{one.token[:-1]}{'0' if one.token[-1] != '0' else '1'}"
+    told = [again.knows(text) for text in (one.token, other.token, bent, one.token[2:], "", "no hex", "00" * 32)]
+
+    assert one.token != again.token
+    assert [True, False, False, False, False, False, False] == told
+
+
 @pytest.mark.parametrize("quote, words", [
     ("| 30 days | legal |  |", "30 days · legal"), ("| a | b |\n| c | d |", "a · b\nc · d"), ("a | b", "a | b"),
     ("| a |\nb", "| a |\nb"), ("", ""),
