@@ -1,14 +1,15 @@
 """The sets of rules over sections of config.toml, and what the parts of the house ask of them. Knows which sections there are."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.config import Config, with_sections
 from bot.domain.approval import ReviewRules
 from bot.domain.offering import SkillRules
 from bot.domain.people import Role
-from bot.domain.permissions import LivePolicy, Permissions
+from bot.domain.permissions import LivePolicy, Permissions, Rights
+from bot.domain.review import Post
 from bot.rulebook import Rulebook, RuleSet
 from bot.table_text import plain, toml_of
 from bot.tables import bad
@@ -48,11 +49,11 @@ def permission_set(config: Config) -> RuleSet[Permissions]:
     """`[permissions]`: who may see and change what. What an admin may is the file's to say, so that nobody shuts the last one out."""
 
     def check(changed: Config, file: str) -> None:
-        if changed.permissions.admin != config.permissions.admin:
-            raise bad(file, "permissions.admin", "…", toml_of(plain(config.permissions.admin)).strip().replace("\n", "; "))
+        if _in_order(changed.permissions.admin) != _in_order(config.permissions.admin):
+            raise bad(file, "permissions.admin", "…", toml_of(_in_order(config.permissions.admin)).strip().replace("\n", "; "))
 
     def table(policy: Permissions) -> Mapping[str, object]:
-        return {role.value: plain(policy.roles[role]) for role in Role}
+        return {role.value: _in_order(policy.roles[role]) for role in Role}
 
     return section_set("permissions", config, "permissions", Config.policy, check=check, table=table, gated=True)
 
@@ -63,7 +64,18 @@ def review_set(config: Config) -> RuleSet[ReviewRules]:
     def check(changed: Config, _: str) -> None:
         Calendars(changed.review, changed.schedule.countries).of("")  # raises where nobody knows a country's days
 
-    return section_set("review", config, "review", lambda one: one.review, check=check, gated=True)
+    def table(rules: ReviewRules) -> object:
+        """Posts of a row decide side by side: in whichever order they were written, they are the same."""
+        rows = tuple(replace(row, posts=tuple(post for post in Post if post in row.posts)) for row in rules.quotes)
+        return plain(replace(rules, quotes=rows))
+
+    return section_set("review", config, "review", lambda one: one.review, check=check, table=table, gated=True)
+
+
+def _in_order(rights: Rights) -> Mapping[str, object]:
+    """A role's rights, so that the same ones are the same text."""
+    reads, writes = (dict(sorted(plain(reaches).items())) for reaches in (rights.reads, rights.writes))
+    return {"hidden": sorted(rights.hidden), "reads": reads, "writes": writes}
 
 
 def section_set(

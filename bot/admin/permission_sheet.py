@@ -107,11 +107,12 @@ def _changes(was: Cell, now: Cell, sheet: PermissionSheet, lang: Lang) -> Iterat
     told = {"role": now.role.value, "what": sheet.called(now.entity, lang)}
     if was.reads is not now.reads:
         yield {**told, "kind": "reads", "was": was.reads.value, "now": now.reads.value}
+    turned = set(was.hidden) ^ set(now.hidden)
     for name in dict.fromkeys((*was.writes, *now.writes)):
-        if was.writes.get(name) is not now.writes.get(name):
+        if name not in turned and was.writes.get(name) is not now.writes.get(name):
             was_far, far = (one.writes.get(name, Reach.NONE).value for one in (was, now))
             yield {**told, "what": sheet.called(f"{now.entity}.{name}", lang), "kind": "writes", "was": was_far, "now": far}
-    for name in sorted(set(was.hidden) ^ set(now.hidden)):
+    for name in sorted(turned):
         kind = "hidden" if name in now.hidden else "shown"
         if was.reads is not Reach.NONE and now.reads is not Reach.NONE:
             yield {**told, "what": sheet.called(f"{now.entity}.{name}", lang), "kind": kind, "was": "", "now": ""}
