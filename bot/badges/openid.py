@@ -75,8 +75,10 @@ class OpenId:
     never came back; who was under way during a restart begins again.
     """
 
-    def __init__(self, client: Client, clock: Clock) -> None:
+    def __init__(self, client: Client, clock: Clock, *, within_s: float = WITHIN_S) -> None:
+        """within_s: how long any one answer may take."""
         self.client = client
+        self._within_s = within_s
         self._clock = clock
         self._key = secrets.token_bytes(KEY_BYTES)
         self._transport = BoundedTransport()
@@ -115,7 +117,7 @@ class OpenId:
         async with self._asking:
             now = self._clock.now()
             if self._provider is None or now - self._provider[1] > KNOWN_FOR:
-                told = await document(self._transport, self.client.issuer.rstrip("/") + WELL_KNOWN, self._service)
+                told = await document(self._transport, self.client.issuer.rstrip("/") + WELL_KNOWN, self._service, self._within_s)
                 self._provider = (self._read(told), now)
             return self._provider[0]
 
@@ -157,7 +159,7 @@ class OpenId:
         proof = {"code_verifier": self._made("verifier", brought.state)} if self._proves(provider) else {}
         asked = self._web(provider).fetch_token(provider.token, code=brought.code, grant_type="authorization_code", **proof)
         try:
-            return dict(await in_time(self._service, asked))
+            return dict(await in_time(self._service, asked, self._within_s))
         except OAuthError as refused:
             raise NotAllowed("badge_refused", why=_plain(str(refused.error))) from refused
 
@@ -189,7 +191,7 @@ class OpenId:
         async with self._asking:
             now = self._clock.now()
             if self._keys is None or now - self._keys[1] > KNOWN_FOR:
-                told = (await document(self._transport, provider.keys, self._service)).get("keys")
+                told = (await document(self._transport, provider.keys, self._service, self._within_s)).get("keys")
                 ours = [one for one in told if isinstance(one, dict) and one.get("kty") in KEY_KINDS] if isinstance(told, list) else []
                 try:
                     self._keys = (KeySet.import_key_set({"keys": ours}), now)

@@ -58,16 +58,16 @@ class _Counted(httpx2.AsyncByteStream):
         await self._stream.aclose()
 
 
-async def in_time(service: str, work: Awaitable[T]) -> T:
+async def in_time(service: str, work: Awaitable[T], within_s: float) -> T:
     """The result of `work`.  Raises: Upstream where the provider was late, is away, or said something that is none of the protocol."""
     try:
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(within_s):
             return await work
     except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, ValueError, RecursionError) as err:
         raise Upstream(service) from err
 
 
-async def document(transport: httpx2.AsyncBaseTransport, url: str, service: str) -> Json:
+async def document(transport: httpx2.AsyncBaseTransport, url: str, service: str, within_s: float) -> Json:
     """A JSON object at `url`.  Raises: Upstream."""
 
     async def got() -> Json:
@@ -81,7 +81,7 @@ async def document(transport: httpx2.AsyncBaseTransport, url: str, service: str)
             raise Upstream(service)
         return told
 
-    return await in_time(service, got())
+    return await in_time(service, got(), within_s)
 
 
 class _Lent(httpx2.AsyncBaseTransport):

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.ports import Clock
 from bot.senses import SystemClock
+from tests.fakes.openid import OpenIdProvider, Paths
 from tests.fakes.slack.conduct import Conduct, Fault, Kind, Pace
 from tests.fakes.slack.inputs import filled
 from tests.fakes.slack.manifests import Manifest, complaints_about_manifest
@@ -21,13 +22,15 @@ from tests.fakes.slack.sockets import Sockets
 from tests.fakes.slack.workspace import APP, BOT, TEAM, Person, Place, Posted, Refusal, Refused, View, Workspace, pressable
 
 FOREVER_S = float("inf")
+VOUCHING = Paths("/openid/connect/authorize", "/api/openid.connect.token", "/openid/connect/keys")
+"""Sign in with Slack.  Source: docs.slack.dev/authentication/sign-in-with-slack, read 2026-11."""
 
 
 class Slack:
     """One workspace, one app. url: of the Web API, ends with a slash; base: of everything. app_url: where the app listens.
 
     `says`, `press`, `command`, `shortcut`, `submit`, `opens`, `stops` are what people do; each returns how it was taken by the app.
-    `messages`, `ephemeral`, `homes`, `modals`, `errors`, `failed` are there to be looked at.
+    openid: signs people in elsewhere. `messages`, `ephemeral`, `homes`, `modals`, `errors`, `failed` are there to be looked at.
     """
 
     def __init__(self, clock: Clock, *, socket_mode: bool) -> None:
@@ -35,7 +38,12 @@ class Slack:
         self.sockets = Sockets()
         self.conduct = Conduct(self.space.now)
         self.sender = Sender(self.sockets, self.space.now, by_socket=socket_mode)
+        self.openid = OpenIdProvider(clock, VOUCHING, pkce=False, secret_in="client_secret_post", plain=True)  # noqa: S106 - a method
         self.server = Server(self.space, self.conduct, self.sockets)
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """One request of whoever calls Slack."""
+        return await (self.openid if request.path in self.openid.places else self.server).answer(request)
 
     @property
     def base(self) -> str:
@@ -283,16 +291,17 @@ async def slack_platform(clock: Clock | None = None, *, socket_mode: bool = Fals
     """Slack on a port of its own, gone at the end, hanging calls and all. pace: None lets the app call as often as it likes."""
     slack = Slack(clock or SystemClock(), socket_mode=socket_mode)
     slack.conduct.pace = pace
-    runner = web.ServerRunner(web.Server(slack.server.answer, access_log=None), shutdown_timeout=0.1)
+    runner = web.ServerRunner(web.Server(slack.answer, access_log=None), shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0][:2]
-    slack.server.base = f"http://{host}:{port}"
+    slack.server.base = slack.openid.url = f"http://{host}:{port}"
     slack.sender.client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=None))
     try:
         yield slack
     finally:
         slack.server.end()
+        slack.openid.end()
         await asyncio.sleep(0)
         await slack.sender.client.close()
         await runner.cleanup()
