@@ -310,4 +310,8 @@
       [...event.dataTransfer.files].forEach(offer);
     });
   }
+
+  // --- rooms of the admins: on a phone the list of them scrolls, and the one that is open is in sight ---------------
+  const room = document.querySelector(".rooms [aria-current]");
+  if (room) room.parentElement.scrollLeft = room.offsetLeft - 16;
 })();
