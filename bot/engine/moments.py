@@ -1,20 +1,16 @@
 """The moments that a cron line means on the clock of a wall: the clock put forward and back, days off. Knows no job and no store.
 
-The library counts on the wall alone, as if it had no zone. What a wall means in time is settled here, because the library fires twice in
-an hour that comes twice.
+Walls are counted a day at a time, as if there were no zone: a library of times took milliseconds for what takes a day's look at three
+sets, and a large house has thousands of lines. What a wall means in time is settled after.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
-
-from apscheduler.triggers.cron import CronTrigger
 
 from bot.domain.cron import Cron
 
 DAY, WEEK, MINUTE = timedelta(days=1), timedelta(days=7), timedelta(minutes=1)
-ISO_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-TICK = timedelta(microseconds=1)
 LONGEST_TURN = timedelta(hours=3)
 """Clocks are put back by less, so what the wall shows later than this after `until` is meant after it."""
 FURTHEST = timedelta(days=5 * 366)
@@ -29,14 +25,11 @@ class Moments:
     """
 
     def __init__(self, line: str, zone: str, is_workday: Callable[[date], bool] | None = None) -> None:
-        cron = Cron.parse(line)
+        self._cron = Cron.parse(line)
         self._zone = ZoneInfo(zone)
         self._is_workday: Callable[[date], bool] | None = is_workday
-        self._moves = is_workday is not None and cron.weekly is not None
-        self._walls = CronTrigger(
-            minute=_listed(cron.minutes), hour=_listed(cron.hours), day=_listed(cron.days), month=_listed(cron.months),
-            day_of_week=",".join(ISO_DAYS[day - 1] for day in sorted(cron.weekdays)), timezone=UTC,
-        )  # fmt: skip
+        self._moves = is_workday is not None and self._cron.weekly is not None
+        self._hours = tuple(time(hour, minute) for hour in sorted(self._cron.hours) for minute in sorted(self._cron.minutes))
 
     def between(self, after: datetime, until: datetime) -> Iterator[datetime]:
         """All after the one and up to the other, in order, each once (aware, UTC)."""
@@ -63,12 +56,18 @@ class Moments:
 
     def _about(self, after: datetime, until: datetime) -> Iterator[datetime]:
         """Moments in order, all of those between and some around; some more than once."""
-        start, end = (at.astimezone(self._zone).replace(tzinfo=UTC) for at in (after, until))
-        wall = self._walls.get_next_fire_time(None, start - (WEEK if self._moves else timedelta()) + TICK)
-        while wall is not None and wall < end + LONGEST_TURN:
-            if (meant := self._meant(wall.replace(tzinfo=None))) is not None:
+        start, end = (at.astimezone(self._zone).replace(tzinfo=None) for at in (after, until))
+        for wall in self._walls(start - (WEEK if self._moves else timedelta()), end + LONGEST_TURN):
+            if (meant := self._meant(wall)) is not None:
                 yield _at(meant, self._zone)
-            wall = self._walls.get_next_fire_time(wall, wall + TICK)
+
+    def _walls(self, after: datetime, before: datetime) -> Iterator[datetime]:
+        """What the wall shows each time, after the one and before the other."""
+        cron, day = self._cron, after.date()
+        while day <= before.date():
+            if day.isoweekday() in cron.weekdays and day.day in cron.days and day.month in cron.months:
+                yield from (wall for hour in self._hours if after < (wall := datetime.combine(day, hour)) < before)
+            day += DAY
 
     def _meant(self, wall: datetime) -> datetime | None:
         if self._is_workday is None or self._is_workday(wall.date()):
@@ -91,6 +90,3 @@ def _at(wall: datetime, zone: ZoneInfo) -> datetime:
         before, beyond = (middle, beyond) if middle.astimezone(zone).utcoffset() == shown else (before, middle)
     return beyond
 
-
-def _listed(values: frozenset[int]) -> str:
-    return ",".join(map(str, sorted(values)))
