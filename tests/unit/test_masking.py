@@ -40,6 +40,9 @@ def test_figures_of_business_are_left_alone(text: str) -> None:
     "text, kind",
     [
         ("call 905-674-3793 now", "PHONE"),
+        ("明天见,给我准备一下,13800138000", "PHONE"),
+        ("ask Dana,13800138000/wechat", "PHONE"),
+        ("号码/13800138000", "PHONE"),
         ("+44 20 7946 0958", "PHONE"),
         ("write to li.wei [at] example [dot] com", "EMAIL"),
         ("IBAN DE89 3704 0044 0532 0130 00", "IBAN"),
