@@ -16,7 +16,7 @@ ROOMS: tuple[Place, ...] = (prompts.PLACE, rules.PLACE, decisions.PLACE, knowled
 
 WAITS_AT = {
     "prompts": prompts.PLACE.path, "rules": rules.PLACE.path, "stuck": system.PLACE.path, "jobs": jobs.PLACE.path,
-    "backup": system.PLACE.path,
+    "gaps": f"{knowledge.PLACE.path}/unanswered", "knocks": people.PLACE.path, "backup": system.PLACE.path,
 }
 """What may wait for an admin, the gravest first -> the room where it is seen to."""
 
