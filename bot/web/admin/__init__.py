@@ -11,7 +11,9 @@ from bot.web.admin.days import bars
 from bot.web.line import Line
 from bot.web.shell import Place, Shell
 
-ROOMS: tuple[Place, ...] = (prompts.PLACE, rules.PLACE, decisions.PLACE, knowledge.PLACE, people.PLACE, jobs.PLACE, system.PLACE, start.PLACE)
+ROOMS: tuple[Place, ...] = (
+    prompts.PLACE, rules.PLACE, decisions.PLACE, knowledge.PLACE, people.PLACE, jobs.PLACE, system.PLACE, start.PLACE,
+)
 """In the order of the navigation. A room's key names it in the sentences; `KEY_about` says what it is for."""
 
 WAITS_AT = {
