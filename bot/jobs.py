@@ -77,6 +77,13 @@ class Jobs:
         """All jobs: the config's, people's own, the house's; each with its next moments in its zone, and what became of the last one."""
         return [await self._told(one) for one in await self.clockwork().timetable.planned()]
 
+    async def page(self, skip: int, most: int) -> tuple[Sequence[Json], int]:
+        """As `list`, of people's own `most` after the first `skip`; and how many of those there are."""
+        planned = await self.clockwork().timetable.planned()
+        own = [one for one in planned if one.job.owner]
+        shown = [*(one for one in planned if not one.job.owner), *own[skip : skip + most]]
+        return [await self._told(one) for one in shown], len(own)
+
     async def pause(self, name: str, *, team: str = "", by: UserId | None = None) -> Sequence[Json]:
         """Let jobs rest: of one kind, or of that and one team, or somebody's own.  Raises: Unclear."""
         return await self._rest(name, team, by, paused=True)

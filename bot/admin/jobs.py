@@ -15,6 +15,8 @@ from bot.visits import me_of
 
 Json = dict[str, Any]
 
+LISTED = 30
+"""Of people's own on one page."""
 PATIENCE_S = 3.0
 """So long a page waits for what it asked for; it goes on all the same."""
 
@@ -30,10 +32,18 @@ class JobsRoom:
         """By name."""
         return {"jobs": self.listed, "job_press": self.press}
 
-    async def listed(self, session: str, *, lang: Lang) -> Json:
-        """All jobs; `when` and `coming` say in words when each is done.  Raises: NotAllowed("only_admins")."""
+    async def listed(self, session: str, *, lang: Lang, skip: int = 0) -> Json:
+        """All jobs, of people's own a page after the first `skip`; `when` and `coming` say in words when each is done.
+
+        skipped, more: whether some of these stand before and after.  Raises: NotAllowed("only_admins").
+        """
         me, now = me_of(await self.door.admin(session)), self.jobs.ground.clock.now()
-        return {"me": me, "jobs": [{**job, **_said(job, now, lang)} for job in await self.jobs.list()]}
+        skip = max(0, skip)
+        jobs, own = await self.jobs.page(skip, LISTED)
+        return {
+            "me": me, "jobs": [{**job, **_said(job, now, lang)} for job in jobs], "skipped": max(0, skip - LISTED) if skip else None,
+            "more": skip + LISTED if skip + LISTED < own else None,
+        }  # fmt: skip
 
     async def press(self, session: str, *, lang: Lang, job: str, action: str) -> Json:
         """Pause, resume or run one job, and tell how all stand.  Raises: NotAllowed("only_admins"); Unclear; Stale("job_busy")."""

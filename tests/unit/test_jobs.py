@@ -1,7 +1,7 @@
 """What is done by the clock as an admin manages it: per team in its zone, at rest, going on, done now; and who may."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from bot.admin.door import AdminDoor
 from bot.admin.jobs import JobsRoom
 from bot.clockwork import clockwork
 from bot.domain.approval import ReviewRules
+from bot.domain.entering import Arrival
 from bot.domain.firing import Days, Firing, JobRule, OwnSchedule, ScheduleRules
 from bot.domain.ids import UserId
 from bot.domain.people import Role, User
@@ -194,7 +195,7 @@ async def test_only_admins_are_let_in(desk: Desk) -> None:
     jobs = await desk.opened()
     visits = Visits(SqliteVisits(desk.database, desk.clock), desk.users, desk.clock, "", "UTC")
     room = JobsRoom(AdminDoor(visits), jobs)
-    rep, admin = [(await visits.begin(one.id))["session"] for one in (ANNA, ADMIN)]
+    rep, admin = [(await visits.begin(one.id, Arrival()))["session"] for one in (ANNA, ADMIN)]
     for verb in (room.listed(rep, lang=Lang.EN), room.press(rep, lang=Lang.EN, job="coach.tip@east", action="run")):
         with pytest.raises(NotAllowed, match="only_admins"):
             await verb
@@ -203,6 +204,23 @@ async def test_only_admins_are_let_in(desk: Desk) -> None:
 
     assert ([True], []) == ([one["paused"] for one in told["jobs"] if one["job"] == "coach.tip@east"], desk.done)
     assert (1, True) == (len(audited), ADMIN.id in audited[0])
+
+
+async def test_peoples_own_are_told_page_by_page(tmp_path: Path) -> None:
+    """A large house has thousands; the others stand on each page, and each page says what is around it."""
+    people = [replace(ANNA, id=UserId(f"anna{number}"), email=f"anna{number}@example.com", handles={}) for number in range(70)]
+    desk = Desk(tmp_path, (ADMIN, *people))
+    jobs = await desk.opened()
+    for one in people:
+        await desk.own.add(OwnSchedule("", one.id, "digest.weekly", "30 8 * * 1", BERLIN, desk.clock.now()))
+    room = JobsRoom(AdminDoor(Visits(SqliteVisits(desk.database, desk.clock), desk.users, desk.clock, "", "UTC")), jobs)
+    session = (await room.door.visits.begin(ADMIN.id, Arrival()))["session"]
+    pages = [await room.listed(session, lang=Lang.EN, skip=skip) for skip in (0, 30, 60, 90, -5)]
+    others = len(await jobs.list()) - len(people)
+
+    assert [(None, 30), (0, 60), (30, None), (60, None), (None, 30)] == [(page["skipped"], page["more"]) for page in pages]
+    assert [30, 30, 10, 0, 30] == [len([one for one in page["jobs"] if one["owner"]]) for page in pages]
+    assert {others} == {len([one for one in page["jobs"] if not one["owner"]]) for page in pages}
 
 
 @pytest.mark.parametrize("lang", Lang)

@@ -17,6 +17,7 @@ PLACE = Place("/admin/jobs", "nav_jobs")
 NOT_HERE = frozenset({"signed_out", "only_admins", "unknown_button"})
 """What ends in an error page; any other refusal is told above the list."""
 CONFLICT = 409
+LONGEST_NUMBER = 7
 NAMED = frozenset({"churn.score", "digest.daily", "digest.weekly", "coach.tip"})
 """Kinds that have a name for people."""
 
@@ -38,7 +39,9 @@ class _Jobs:
     async def page(self, request: Request) -> Response:
         """All jobs by kind, people's own, and the house's."""
         reader = self.shell.cookies.reader(request)
-        told: Json = await self.line.ask("jobs", reader.lang, session=reader.session)
+        asked = request.query_params.get("own", "")
+        skip = int(asked) if asked.isdecimal() and len(asked) < LONGEST_NUMBER else 0
+        told: Json = await self.line.ask("jobs", reader.lang, session=reader.session, skip=skip)
         return self.shell.page("admin/jobs.html", reader, rooms=self.rooms, problem="", **_sorted(told))
 
     async def press(self, request: Request) -> Response:
@@ -64,6 +67,6 @@ def _sorted(told: Json) -> Json:
         if not (job["inner"] or job["owner"]):
             kinds.setdefault(job["kind"], []).append(job)
     return {
-        "me": told["me"], "kinds": kinds, "own": [job for job in told["jobs"] if job["owner"]],
-        "inner": [job for job in told["jobs"] if job["inner"]],
+        **{name: told[name] for name in ("me", "skipped", "more")}, "kinds": kinds,
+        "own": [job for job in told["jobs"] if job["owner"]], "inner": [job for job in told["jobs"] if job["inner"]],
     }  # fmt: skip
