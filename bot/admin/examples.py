@@ -117,11 +117,13 @@ class ExamplesRoom:
 
     async def keep(self, session: str, *, lang: Lang, skill: str, intent: str, text: str, base: str) -> Json:
         """Teach one sentence more, and tell whether it is learned already.  Raises: as `weighed`; Stale("rules_moved")."""
+        await self.door.admin(session)
         then = self._then(self._skill(skill), intent, text, lang, drop=False)
         return await self._publish(session, lang, then, f"+ {tidy(text)}", base)
 
     async def drop(self, session: str, *, lang: Lang, skill: str, intent: str, text: str, base: str) -> Json:
         """Take a sentence of the house's own back.  Raises: Unclear("example_gone"); Stale("rules_moved")."""
+        await self.door.admin(session)
         then = self._then(self._skill(skill), intent, text, lang, drop=True)
         return await self._publish(session, lang, then, f"− {tidy(text)}", base)
 

@@ -184,11 +184,13 @@ async def test_the_process_judges_as_the_house_does(shelf: Shelf) -> None:
     try:
         nothing = await judge.judge([], DAY, ZONE, {})
         there = await judge.judge(files, DAY, ZONE, {"usage_decline": 0.5})
+        stricter = await judge.judge_by(ChurnRules(scorecard={"high": 0.0, "medium": 0.0}), files, DAY, ZONE, {})
     finally:
         await judge.close()
     here = await JudgeHere(rules).judge(files, DAY, ZONE, {"usage_decline": 0.5})
 
     assert ((), list(here), [one.account_id for one in files]) == (tuple(nothing), list(there), [one.account_id for one in there])
+    assert {Band.HIGH} == {one.band for one in stricter}
 
 
 @pytest.mark.parametrize(
