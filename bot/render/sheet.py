@@ -51,8 +51,8 @@ class Faces:
         return char.isspace() or _drawn(self, char) != _drawn(self, NOWHERE)
 
     def legible(self, text: str, instead: str = "") -> str:
-        """`text` without what the font lacks, or `instead` where that leaves less than half of it."""
-        kept = "".join(char for char in text if self.has(char))
+        """`text` in one line, without what the font lacks, or `instead` where that leaves less than half of it."""
+        kept = "".join(" " if char.isspace() else char for char in text if self.has(char))
         return kept.strip() if 2 * len(kept) >= len(text) else instead
 
     def width(self, text: str, size: int) -> float:
