@@ -36,7 +36,7 @@ CHARTS = {
     "five lines": replace(TREND, series=tuple(Series(f"{LONG[n % 3]} {n}", tuple(range(n, n + 24))) for n in range(5))),
     "gaps": replace(TREND, series=(Series("", (None, 5.0, None, *([3.0] * 10), *([None] * 11))),)),
     "twelve points close together": replace(TREND, labels=MONTHS[:12], series=(Series("", tuple(100.0 + n % 2 for n in range(12))),)),
-    "names with line ends": replace(BARS, title="未付\r\n发票", labels=("北风\n泵业", "Norvik\u2028Marine", "海蓝\x00科技"), note="a\tb\r\n"),
+    "names with line ends": replace(BARS, title="未付\r\n发票", labels=("北风\n泵业", "Norvik\u2028Marine", "海蓝\x00"), note="a\tb\r\n"),
     "nothing but zero": replace(TREND, series=(Series("", (0.0,) * 24),)),
 }
 
