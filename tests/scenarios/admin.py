@@ -1,19 +1,28 @@
 """Somebody at the admins' pages of a house that a test looks into, by its verbs. Knows no browser."""
 
-from typing import Any
+from typing import Any, Protocol
 
-from tests.scenarios.obedient import Besieged
+from bot.channels.desk import Desk
+
+
+class Open(Protocol):
+    """A house that is open."""
+
+    @property
+    def desk(self) -> Desk:
+        """What its pages ask."""
+        ...
 
 
 class Admin:
     """Somebody signed in, an admin or not."""
 
-    def __init__(self, siege: Besieged, who: str) -> None:
-        self._siege, self._who, self._session = siege, who, ""
+    def __init__(self, house: Open, who: str) -> None:
+        self._house, self._who, self._session = house, who, ""
 
     async def asks(self, verb: str, **args: object) -> Any:  # noqa: ANN401 - JSON
         """What the house says to a verb of the page; an error by its key."""
-        pages = self._siege.desk
+        pages = self._house.desk
         if not self._session:
             link = [line async for line in pages.answer({"verb": "link", "args": {"as_": self._who}})][-1]["result"]
             signed = [line async for line in pages.answer({"verb": "page.sign_in", "args": {"code": link["path"].split("=")[1]}})][-1]
