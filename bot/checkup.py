@@ -32,6 +32,7 @@ from bot.ports import Prompt
 from bot.private_line import NobodyServes, call
 from bot.prompts import fill, load_prompts
 from bot.render.fonts import chinese_font
+from bot.ruling import Ruling
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
 from bot.store.editions import SqliteEditions
@@ -100,6 +101,7 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
     if home.truth.exists():
         yield from _drift(config, home)
         yield from _edited(home, prompts)
+        yield from Ruling(home, config, [path.parent.name for path in SKILLS.glob("*/skill.toml")]).findings()
     else:
         yield _finding("off", "check_no_home", folder=str(home.folder))
 

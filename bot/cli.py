@@ -26,6 +26,7 @@ from bot.verbs import (
     add_outbox,
     add_people,
     add_prompts,
+    add_rules,
     add_slack,
     add_tokens,
 )
@@ -38,7 +39,7 @@ START_PATIENCE_S = 20
 """How long a command waits for a process that holds the home to begin, or to cease, serving it."""
 GROUPS = {
     "token": add_tokens, "people": add_people, "outbox": add_outbox, "audit": add_audit, "jobs": add_jobs, "slack": add_slack,
-    "churn": add_churn, "prompts": add_prompts,
+    "churn": add_churn, "prompts": add_prompts, "rules": add_rules,
 }  # fmt: skip
 """Groups of verbs, and who adds theirs."""
 
@@ -185,6 +186,15 @@ class Command:
 
         lines = prompt_lines if asked.does == "list" else patch_lines
         return self._show(f"prompts_{asked.does}", {}, lambda told: self._terminal.show_lines(told, lines))
+
+    def rules(self, asked: argparse.Namespace) -> int:
+        """Which rules were changed here, the changes as text for the config, or one set given back; in this process."""
+        from bot.bootstrap import SKILLS  # noqa: PLC0415 - only these verbs need it
+        from bot.config import load  # noqa: PLC0415 - as above
+        from bot.ruling import Ruling  # noqa: PLC0415 - as above
+
+        skills = [path.parent.name for path in SKILLS.glob("*/skill.toml")]
+        return Ruling(self._home, load(self._config), skills).carry_out(asked, self._terminal)
 
     def audit(self, asked: argparse.Namespace) -> int:
         """The audit, checked or proven, in this process: it asks no house, for a house may be what is doubted."""

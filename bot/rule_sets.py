@@ -10,7 +10,7 @@ from bot.domain.offering import SkillRules
 from bot.domain.people import Role
 from bot.domain.permissions import LivePolicy, Permissions, Rights
 from bot.domain.review import Post
-from bot.rulebook import Rulebook, RuleSet
+from bot.rulebook import RuleSet, Sets
 from bot.table_text import plain, toml_of
 from bot.tables import bad
 from bot.workdays import Calendars
@@ -28,7 +28,7 @@ class Ruled:
     skills: Callable[[], SkillRules]
 
 
-def ruled(book: Rulebook, config: Config, skills: Collection[str]) -> Ruled:
+def ruled(book: Sets, config: Config, skills: Collection[str]) -> Ruled:
     """Add the sets to `book`. skills: the names of those there are.  Raises: BadConfig where the config itself does not hold."""
     return Ruled(
         book.hold(review_set(config)), LivePolicy(book.hold(permission_set(config))), book.hold(skill_set(config, skills)),

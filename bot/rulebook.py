@@ -49,16 +49,12 @@ class Held(Generic[T]):
     why: BadConfig | None = None
 
 
-class Rulebook:
-    """All sets of the house."""
+class Sets:
+    """Sets of rules, and what holds of each: what the files say."""
 
-    def __init__(self, editions: Editions) -> None:
-        self.editions = editions
+    def __init__(self) -> None:
         self._sets: dict[str, RuleSet[Any]] = {}
         self._held: dict[str, Held[Any]] = {}
-        self._changed: list[Callable[[], Awaitable[None]]] = []
-        self._turn = asyncio.Lock()
-        self._begun = False
 
     @property
     def sets(self) -> Mapping[str, RuleSet[Any]]:
@@ -74,6 +70,17 @@ class Rulebook:
     def held(self, name: str) -> Held[Any]:
         """What holds of one set, whole."""
         return self._held[name]
+
+
+class Rulebook(Sets):
+    """All sets of the house, and what admins put in their place."""
+
+    def __init__(self, editions: Editions) -> None:
+        super().__init__()
+        self.editions = editions
+        self._changed: list[Callable[[], Awaitable[None]]] = []
+        self._turn = asyncio.Lock()
+        self._begun = False
 
     def when_changed(self, tell: Callable[[], Awaitable[None]]) -> None:
         """Have `tell` run after each change of any set, and never otherwise; it must not raise."""

@@ -13,7 +13,7 @@ from bot.domain.teaching import LONGEST, MOST, MOST_OF_ONE, ChoosingRules, Sayin
 from bot.errors import BadConfig
 from bot.judging import check_card
 from bot.rule_sets import section_set
-from bot.rulebook import Rulebook, RuleSet
+from bot.rulebook import RuleSet, Sets
 from bot.table_text import toml_of
 from bot.workdays import Calendars
 
@@ -31,7 +31,7 @@ class Tuned:
     schedule: Callable[[], ScheduleRules]
 
 
-def tuned(book: Rulebook, config: Config, *, serving: bool) -> Tuned:
+def tuned(book: Sets, config: Config, *, serving: bool) -> Tuned:
     """Have `book` hold them.  Raises: BadConfig.
 
     serving: hold them against what else they must fit, too; a single command need not import that, for who published them did.

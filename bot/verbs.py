@@ -100,6 +100,15 @@ def add_prompts(verb: Verb, said: Said) -> None:  # noqa: ARG001 - as every grou
         verb(name, does=f"prompts_{name}").set_defaults(does=name, verb="prompts")
 
 
+def add_rules(verb: Verb, said: Said) -> None:
+    """The verbs below `tandem rules`."""
+    for name in ("list", "export", "drop"):
+        one = verb(name, does=f"rules_{name}")
+        one.set_defaults(does=name, verb="rules")
+        if name == "drop":
+            one.add_argument("name", metavar=said("cli_rules_name"), help=said("cli_rules_name_help"))
+
+
 def add_slack(verb: Verb, said: Said) -> None:
     """The verbs below `tandem slack`."""
     manifest = verb("manifest", does="slack_manifest")

@@ -1,5 +1,6 @@
 """Admins change rules in a real house: a team goes without a skill, two admins agree to a policy, nothing opens a gate, all is kept."""
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
@@ -10,11 +11,14 @@ from typing import Any
 
 import pytest
 
-from bot.bootstrap import Opened, opened
+from bot.bootstrap import SKILLS, Opened, opened
+from bot.checkup import check
 from bot.config import load
 from bot.domain.policy import Reason
 from bot.engine.direct import Direct
+from bot.errors import BadConfig
 from bot.home import Home
+from bot.ruling import Ruling
 
 Json = dict[str, Any]
 
@@ -42,6 +46,7 @@ team = "west"
 """
 HE, GU, ANN, WU = (f"{name}@example.com" for name in ("he", "gu", "ann", "wu"))
 ASKS = "how many customers do we have"
+SKILL_NAMES = [path.parent.name for path in SKILLS.glob("*/skill.toml")]
 OFF = "switched off for your team"
 LETTERS = (
     {"addressee": "Somebody New", "body": "Hello again."},
@@ -239,3 +244,26 @@ async def test_what_was_published_holds_after_a_restart(tmp_path: Path) -> None:
     assert {'"*" = ["capture", "digest"]', '"*" = ["digest"]'} == {each["text"] for each in held["against"] if each["kind"] != "same"}
     assert ("↩ #1", one["text"], 3) == (back["note"], back["text"], back["number"])
     assert ["review", "permissions", "skills"] == [each["name"] for each in lists["sets"]][:3]
+
+
+async def test_the_command_line_tells_what_was_changed_and_gives_it_back(tmp_path: Path) -> None:
+    """`check` tells of it, what is exported stands in a config as it is, and a set that cannot be read is given back without a house."""
+    async with firm(tmp_path) as here:
+        await here.puts(HE, "skills", on__0__digest="")
+    path, home = tmp_path / "config.toml", Home(tmp_path / "home")
+    found = await asyncio.to_thread(lambda: [one for one in check(path, home) if one["key"].startswith("check_rules")])
+    ruling = Ruling(home, load(path, {}), SKILL_NAMES)
+    text = await asyncio.to_thread(ruling.export)
+    (tmp_path / "other.toml").write_text(text + CONFIG, encoding="utf-8")
+    with closing(sqlite3.connect(home.truth)) as truth, truth:
+        truth.execute("UPDATE rule_editions SET text = 'broken', rules = 'review'")
+    with pytest.raises(BadConfig) as stop:
+        async with firm(tmp_path, CONFIG):
+            pass
+    given = await asyncio.to_thread(ruling.drop, "review")
+    async with firm(tmp_path, CONFIG) as here:
+        held = await here.asks(HE, "rule_set", rules="review")
+
+    assert [{"state": "on", "key": "check_rules_edited", "facts": {"name": "skills", "number": 1}}] == found
+    assert {"*": ("digest",)} == load(tmp_path / "other.toml", {}).skills.off
+    assert ("rules_broken", {"name": "review", "number": 2}, "shipped") == (stop.value.key, given, held["holding"])
