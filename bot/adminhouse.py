@@ -22,6 +22,7 @@ from bot.admin.rehearsal import Choosing, Rehearsal, Wrap
 from bot.admin.replay import Replay
 from bot.admin.review_effect import ReviewEffect
 from bot.admin.rules import RulesRoom
+from bot.admin.skills import SkillsRoom
 from bot.admin.start import Setting, StartRoom
 from bot.admin.system import About, SystemRoom
 from bot.admin.trials import Trials
@@ -153,7 +154,7 @@ def _rules(works: Works, door: AdminDoor, decided: SqliteDecided) -> tuple[Room,
     rules = RulesRoom(door, works.rulebook, works.users, works.words, shown)
     sure = weighed.tuned.choosing
     taught = ExamplesRoom(door, rules, works.skills.manifests, weighed.taught, weighed.classroom, lately, lambda: sure().sure)
-    return (rules, taught)
+    return (rules, taught, SkillsRoom(door, works.skills.manifests, works.skills.rules, works.users))
 
 
 def _knowledge(works: Works, door: AdminDoor) -> tuple[Room, ...]:

@@ -203,7 +203,7 @@ PAGES: Mapping[str, Json] = {
     "prompt_run": {"prompt": "query_crm/fill", "text": "{text}"}, "prompt_run_told": {"run": "none"}, "prompt_run_stop": {"run": "none"},
     "decision_prompts": {"decision": "{decision}"},
     "prompt_back": {"prompt": "query_crm/fill", "to": "shipped", "base": "none"}, "prompt_agree": {"edition": "none"},
-    "rules": {}, "rule_set": {"rules": "review"}, "rule_check": {"rules": "review", "fields": {}},
+    "skills": {}, "rules": {}, "rule_set": {"rules": "review"}, "rule_check": {"rules": "review", "fields": {}},
     "rule_publish": {"rules": "review", "fields": {}, "note": "x", "base": "none"},
     "rule_back": {"rules": "review", "to": "shipped", "base": "none"}, "rule_agree": {"edition": "none"}, "rule_drop": {"edition": "none"},
     "prompt_drop": {"edition": "none"}, "prompt_try": {"prompt": "query_crm/fill", "text": "{text}", "decision": "{decision}"},

@@ -6,13 +6,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web.admin import cases, decisions, examples, jobs, knowledge, people, prompts, rules, start, system
+from bot.web.admin import cases, decisions, examples, jobs, knowledge, people, prompts, rules, skills, start, system
 from bot.web.admin.days import bars
 from bot.web.line import Line
 from bot.web.shell import Place, Shell
 
 ROOMS: tuple[Place, ...] = (
-    prompts.PLACE, rules.PLACE, decisions.PLACE, knowledge.PLACE, people.PLACE, jobs.PLACE, system.PLACE, start.PLACE,
+    prompts.PLACE, skills.PLACE, rules.PLACE, decisions.PLACE, knowledge.PLACE, people.PLACE, jobs.PLACE, system.PLACE, start.PLACE,
 )
 """In the order of the navigation. A room's key names it in the sentences; `KEY_about` says what it is for."""
 
@@ -30,6 +30,7 @@ def admin(line: Line, shell: Shell) -> APIRouter:
     router.include_router(cases.cases(line, shell))
     router.include_router(prompts.prompts(line, shell, ROOMS))
     router.include_router(rules.rules(line, shell, ROOMS))
+    router.include_router(skills.skills(line, shell, ROOMS))
     router.include_router(examples.examples(line, shell, ROOMS))
     router.include_router(decisions.decisions(line, shell, ROOMS))
     router.include_router(jobs.jobs(line, shell, ROOMS))
