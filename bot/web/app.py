@@ -38,7 +38,8 @@ NO_HOOKS: Mapping[str, Hook] = MappingProxyType({})
 
 def web_app(line: Line, clock: Clock, public_url: str, hooks: Mapping[str, Hook] = NO_HOOKS) -> ASGIApp:
     """The application over a house that `line` reaches. public_url: how people come, "" for as they do. hooks: of platforms, by path."""
-    app = FastAPI(title="Tandem", docs_url=None, redoc_url=None, openapi_url=None)
+    # A redirect for the sake of a slash would name us as the request does, whatever it says.
+    app = FastAPI(title="Tandem", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     shell = Shell(TomlWords(read_sentences(HERE / "strings.toml")), clock, Cookies(secure=public_url.startswith("https:")))
     for problem in (HouseSaid, HouseAway, Forged, TooLong, HTTPException, Exception):
         app.add_exception_handler(problem, shell.error)

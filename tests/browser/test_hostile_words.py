@@ -84,7 +84,6 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
     """A home whose every word is hostile."""
     folder = tmp_path_factory.mktemp("hostile")
     with neighbours(folder, lambda place: f"Zq{place}Q{SHOT}") as here:
-        here.ids |= {"upload": "none", "place": "0", "action": "approve", "prompt": PROMPT}
         paper = folder / f"{NAME}.md"
         paper.write_text(f"---\ntitle: |-\n  ZqdoctitleQ{SHOT}\n---\n# ZqheadingQ{SHOT}\n\nZqdocbodyQ{SHOT}\n", encoding="utf-8")
         done = here.home.run("ingest", str(paper))

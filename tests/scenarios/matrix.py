@@ -7,11 +7,13 @@ what it is; `shows=`: who is shown something of Li's in a list; `part=1`: as a p
 signed out is shown the way in, wherever it is not `anyone`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot import web
 from bot.senses import SystemClock
 from bot.web.app import web_app
 from bot.web.line import Line
@@ -52,6 +54,7 @@ POST /drafts/{draft}/press                                   li                 
 POST /messages/{message}/tap                                 li                 button=0 thread={thread} key=tap
 POST /files                                                  inside             name=a.md size=4 said=1
 POST /files/{upload}?said=1                                  li
+POST /files/{given}/drop                                     li
 
 GET  /reviews                                                inside             shows=manager
 GET  /reviews/list                                           inside             shows=manager
@@ -78,6 +81,10 @@ GET  /admin                                                  admin
 GET  /admin/prompts                                          admin
 POST /admin/prompts-check                                    admin              prompt=query_crm/fill text=x
 POST /admin/prompts-try                                      admin              prompt=query_crm/fill text=x decision={decision}
+POST /admin/prompts-cases                                    admin              prompt=query_crm/fill action=save said=x
+POST /admin/prompts-run                                      admin              then=400 prompt=query_crm/fill text=x
+GET  /admin/prompts-run/{run}                                admin              then=404
+POST /admin/prompts-run/{run}/stop                           admin              then=404
 GET  /admin/prompts/{prompt}                                 admin
 POST /admin/prompts/{prompt}                                 admin              then=400 action=publish text=x note=x base=none
 GET  /admin/decisions                                        admin
@@ -86,6 +93,24 @@ GET  /admin/decisions/{decision}                             admin
 POST /admin/decisions/{decision}/again                       admin
 GET  /admin/jobs                                             admin
 POST /admin/jobs                                             admin              then=409 job=none action=run
+GET  /admin/knowledge                                        admin
+POST /admin/knowledge/unread                                 admin              path=none
+GET  /admin/knowledge/try                                    admin
+GET  /admin/knowledge/try?question=warranty&audience=all     admin
+GET  /admin/knowledge/documents/{document}                   admin
+POST /admin/knowledge/documents/{document}                   admin              then=400 audience=nobody
+GET  /admin/knowledge/contradictions                         admin
+POST /admin/knowledge/contradictions                         admin              then=409 pair=none holds=none
+GET  /admin/knowledge/unanswered                             admin
+POST /admin/knowledge/unanswered                             admin              decisions=none
+GET  /admin/knowledge/write                                  admin
+POST /admin/knowledge/draft                                  admin              decisions=none
+POST /admin/knowledge/write                                  admin              then=400 title=x audience=nobody
+GET  /admin/rules                                            admin
+GET  /admin/rules/{set}                                      admin
+POST /admin/rules/{set}                                      admin              then=400 action=publish text=x base=none note=x
+GET  /admin/skills/{skill}                                   admin
+POST /admin/skills/{skill}                                   admin              then=404 action=keep text=x base=none intent=none
 GET  /admin/people                                           admin
 GET  /admin/people/{user}                                    admin
 POST /admin/people/{user}                                    admin              then=409 action=end visit=none
@@ -100,8 +125,6 @@ GET  /admin/system/checks                                    admin
 POST /sign-out                                               inside
 """
 ANYONE, INSIDE = "anyone", "inside"
-BY_NAME = {"voice": "turn", "prompt": "name"}
-"""What a route calls an id, where several kinds share its name for it."""
 
 
 @dataclass(frozen=True)
@@ -160,9 +183,22 @@ def anonymous(path: str) -> str:
 
 def routes() -> Iterator[tuple[str, str]]:
     """Method and path of every page there is; what programs and platforms ask for is not among them."""
-    hooked: Any = web_app(Line(Path("nowhere")), SystemClock(), "")
-    for path, methods in _within(vars(vars(hooked)["_app"])["_app"].routes):
+    app: Any = web_app(Line(Path("nowhere")), SystemClock(), "")
+    while not hasattr(app, "routes"):  # a layer around it
+        app = vars(app)["_app"]
+    for path, methods in _within(app.routes):
         yield from ((method, path) for method in methods - {"HEAD"})
+
+
+def names() -> frozenset[str]:
+    """What fields and parameters are called anywhere in the pages, as their sources say it."""
+    rooms = Path(web.__file__).parent
+    forms = (found for page in rooms.rglob("*.html") for found in re.findall(r'\bname="([\w.]+)"', page.read_text(encoding="utf-8")))
+    sources = [room.read_text(encoding="utf-8") for room in rooms.rglob("*.py")]
+    asked = (found for source in sources for found in re.findall(r'\.get\("(\w+)"', source))
+    lists = (one for source in sources for one in re.findall(r"\b[A-Z]+ = \(([^()]*)\)", source))
+    listed = (found for one in lists for found in re.findall(r'"(\w+)"', one))
+    return frozenset({*forms, *asked, *listed}) - {"token"}
 
 
 def _within(listed: Iterable[Any]) -> Iterator[tuple[str, set[str]]]:

@@ -11,14 +11,16 @@ import httpx
 from bot.home import Home
 from bot.private_line import call
 from tests.browser.reviewed_home import CHEN, LI, WANG, ZHANG, done, pile
-from tests.scenarios.everything import MATE, STAFF, Words, everything
+from tests.scenarios.everything import BOOK, MATE, STAFF, Words, everything
 from tests.scenarios.household import Household, Served
 
-NOBODY, OWNER = "nobody", "li"
+NOBODY, OWNER, ADMIN = "nobody", "li", "admin"
 PEOPLE = {OWNER: LI.email, "mate": MATE.email, "far": WANG.email, "manager": ZHANG.email, "reviewer": CHEN.email} | {
     str(one.role): one.email for one in STAFF
 }
 """Li; a rep of the same team; one of another; the manager of the team; a reviewer; and one of each other role."""
+NAMED = {"place": "0", "action": "approve", "prompt": "query_crm/fill", "run": "none", "set": "review", "skill": "query_crm"}
+"""What routes name that is nobody's."""
 OURS = {"Sec-Fetch-Site": "same-origin"}
 PAGE = {"Accept": "text/html", "Accept-Language": "en"}
 
@@ -58,10 +60,28 @@ def neighbours(folder: Path, words: Words) -> Iterator[Neighbours]:
         for browser in here.browsers.values():
             stack.callback(browser.close)
         here.tokens = {name: token(browser) for name, browser in here.browsers.items()}
+        uploads = {one: begun(here, OWNER, said="1") for one in ("upload", "given")}
+        here.ids |= {**NAMED, **uploads, "document": document(here, words)}
         yield here
+
+
+def begun(here: Neighbours, name: str, file: str = "a.md", size: int = 4, **more: str) -> str:
+    """The id of a file that somebody announced."""
+    form = {"token": here.tokens[name], "name": file, "size": str(size), **more}
+    return str(here.browsers[name].post("/files", data=form, headers=OURS).json()["upload"])
+
+
+def document(here: Neighbours, words: Words) -> str:
+    """The id of a document that the admin added to the library."""
+    name, content = ADMIN, f"# {words(BOOK + 'heading')}\n\n{words(BOOK + 'passage')}".encode()
+    upload = begun(here, name, f"{words(BOOK + 'filename')}.md", len(content))
+    told = here.browsers[name].post(f"/files/{upload}", content=content, headers={**OURS, "X-Form-Token": here.tokens[name]})
+    found = search(r'href="/admin/knowledge/documents/([^"/?]+)', here.browsers[name].get("/admin/knowledge").text)
+    assert found, told.text
+    return found[1]
 
 
 def token(browser: httpx.Client) -> str:
     """What the forms of a visit carry; of who is signed out, too, for anybody can work that out."""
     found = search(r'name="(?:form-token" content|token" value)="(\w+)"', browser.get("/reviews").text)
-    return found[1] if found else "b8d2"
+    return found[1] if found else ""

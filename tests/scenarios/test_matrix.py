@@ -1,20 +1,21 @@
 """Every route and method of the pages, walked as everybody: who is let through, who is not, and what a refusal shows."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from bot.domain.talk import Lang
+from bot.web.reader import Reader
 from tests.scenarios.everything import BOOK
-from tests.scenarios.matrix import ANYONE, INSIDE, Way, anonymous, routes, ways
+from tests.scenarios.matrix import ANYONE, INSIDE, Way, anonymous, names, routes, ways
 from tests.scenarios.neighbours import NOBODY, OURS, OWNER, Neighbours, neighbours
 
 TALK = re.compile(rf"Zq(?!{BOOK})\w+?Q")
 """Words that only Li said or heard."""
 MARK = re.compile(r"Zq\w+?Q")
-SIGNED_OUT = hashlib.sha256(b"form:").hexdigest()[:32]
+SIGNED_OUT = Reader("", Lang.EN, "", partial=False, path="").token
 """What the forms of who is signed out carry: anybody can work that out."""
 WAY_IN = "/sign-in"
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -26,6 +27,13 @@ UNHEARD = (
     "01a206fc-db72-71e7-8ede-c70d9f419c85", "%0d%0aSet-Cookie:%20x=y",
 )  # fmt: skip
 """What no id of ours is."""
+ODD = ("\N{SUPERSCRIPT TWO}", "9" * 30, "-1", "\0", '{"a": []}\r\nSet-Cookie: b=c')
+"""What no field takes: a digit that is no number, a number beyond any machine's, what ends a string or a header."""
+LEFT = {
+    "/sign-out", "/recordings/{voice}/delete", "/files/{given}/drop", "/admin/system/checks", "/admin/prompts-try", "/admin/prompts-run",
+    "/admin/decisions/{decision}/again",
+}  # fmt: skip
+"""What ends the visit or takes something away, or works long whatever it is told."""
 
 
 def test_every_route_has_a_line() -> None:
@@ -41,9 +49,6 @@ def test_every_route_has_a_line() -> None:
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
     """Everybody, before a home with everything."""
     with neighbours(tmp_path_factory.mktemp("matrix"), lambda place: f"Zq{place}Q") as here:
-        form = {"name": "a.md", "size": "4", "said": "1", "token": here.tokens[OWNER]}
-        upload = here.browsers[OWNER].post("/files", data=form, headers=OURS).json()["upload"]
-        here.ids |= {"upload": upload, "place": "0", "action": "approve", "prompt": "query_crm/fill"}
         yield here
 
 
@@ -126,6 +131,28 @@ def test_no_made_up_id_opens_or_breaks_anything(here: Neighbours) -> None:
             opened = way.method == "GET" and answer.status_code < 400 and not is_gone(answer) and way.who != {INSIDE}
             if answer.status_code >= 500 or opened or "root:" in answer.text or "set-cookie" in answer.headers:
                 wrong.append(f"{name}: {way} with {unheard[:40]}: {answer.status_code}")
+
+    assert "" == "\n".join(wrong)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: ascii(odd[:12]))
+def test_no_odd_value_of_a_field_or_parameter_breaks_anything(here: Neighbours, odd: str) -> None:
+    """Every name that any page reads, on every route at once: whoever sent nonsense is told so, and nothing of ours fails."""
+    wrong, given = [], dict.fromkeys(names(), odd)
+    for way in ways():
+        if way.path in LEFT:
+            continue
+        name = "admin" if way.who == {"admin"} else OWNER
+        headers = {**OURS, "X-Form-Token": here.tokens[name], "Last-Event-ID": ascii(odd)[1:-1], "Range": f"bytes={ascii(odd)[1:-1]}-"}
+        form, params = (None, given) if way.method == "GET" else ({**given, "token": here.tokens[name]}, {})
+        try:
+            answer = here.browsers[name].request(way.method, way.path.format(**here.ids), params=params, data=form, headers=headers)
+        except httpx.TransportError:  # a server that failed hangs up
+            wrong.append(f"{name}: before {way}: hung up")
+            continue
+        if answer.status_code >= 500 or "b" in answer.cookies:
+            wrong.append(f"{name}: {way}: {answer.status_code}")
 
     assert "" == "\n".join(wrong)
 
