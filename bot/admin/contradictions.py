@@ -94,8 +94,7 @@ def _pair(one: Contradiction, names: Mapping[UserId, str]) -> Json:
 
 
 def _side(side: Side, names: Mapping[UserId, str]) -> Json:
-    heading = [line for line in side.heading.splitlines() if line != side.title]
     return {
         "document": side.document_id, "title": side.title, "source": side.source, "locator": side.locator, "sentence": side.sentence,
-        "heading": " › ".join(heading), "audience": audience_told(side.audience, names),
+        "audience": audience_told(side.audience, names),
     }  # fmt: skip

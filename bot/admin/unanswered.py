@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -125,7 +126,7 @@ class UnansweredRoom:
         Stale("library_busy", "page_refused").
         """
         admin = await self.door.admin(session)
-        name, words = " ".join(title.split())[:LONGEST_TITLE], text.replace("\r\n", "\n").strip()
+        name, words = " ".join(_plain(title).split())[:LONGEST_TITLE], _plain(text.replace("\r\n", "\n")).strip()
         meant = parse_audience(audience, await self.users.everyone())
         for fits, key in ((bool(name), "page_no_title"), (bool(words), "page_no_text"), (len(words) <= LONGEST_TEXT, "page_too_long")):
             if not fits:
@@ -189,6 +190,11 @@ def _group(questions: Sequence[Unanswered]) -> Json:
 def _said(questions: Sequence[Unanswered]) -> list[str]:
     """Each wording once."""
     return list(dict.fromkeys(" ".join(one.said.split()) for one in questions))
+
+
+def _plain(text: str) -> str:
+    """Without what nobody types: a file with such characters in it is taken for a program."""
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc")
 
 
 def _day(text: str) -> date | None:

@@ -117,7 +117,6 @@ class Side:
     title: str
     source: str
     locator: str
-    heading: str
     audience: Audience
     sentence: str
 

@@ -42,7 +42,7 @@ UNPROVEN = """
     WHERE NOT EXISTS (SELECT 1 FROM claims_read WHERE claims_read.passage_n = passages.n) ORDER BY passages.n LIMIT :limit"""
 SIDE = """
     {side}.key AS {side}_key, {side}.sentence AS {side}_sentence, {side}_document.id AS {side}_id, {side}_document.title AS {side}_title,
-    {side}_document.source AS {side}_source, {side}_passage.locator AS {side}_locator, {side}_passage.heading AS {side}_heading,
+    {side}_document.source AS {side}_source, {side}_passage.locator AS {side}_locator,
     {side}_document.audience AS {side}_audience"""
 SIDE_FROM = """
     JOIN claims AS {side} ON {side}.n = {row}.{side}_n JOIN documents AS {side}_document ON {side}_document.n = {side}.document_n
@@ -272,7 +272,7 @@ def _passage(row: Row) -> Passage:
 def _contradiction(row: Row) -> Contradiction:
     left, right = (
         Side(
-            DocumentId(row[f"{side}_id"]), row[f"{side}_title"], row[f"{side}_source"], row[f"{side}_locator"], row[f"{side}_heading"],
+            DocumentId(row[f"{side}_id"]), row[f"{side}_title"], row[f"{side}_source"], row[f"{side}_locator"],
             Audience(row[f"{side}_audience"]), row[f"{side}_sentence"],
         )
         for side in ("left", "right")
