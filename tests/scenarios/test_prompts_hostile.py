@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.bootstrap import PROMPTS
+from bot.domain.ids import RecordId
 from bot.prompts import load_prompts
 from tests.fakes.chat_endpoint import ChatEndpoint, Json, chat_endpoint, said_to
 from tests.scenarios.admin import Admin
@@ -69,7 +70,7 @@ class Taken:
         accounts = {one.id: one.fields.get("team") for one in self.firm.made.records["account"]}
         [mine] = [one.team for one in self.firm.made.users if one.email == LIN]
         contacts = self.firm.made.records["contact"]
-        others = [one for one in contacts if accounts.get(one.fields["account"]) != mine]
+        others = [one for one in contacts if accounts.get(RecordId(str(one.fields["account"]))) != mine]
         return [str(one.fields["name"]) for one in contacts], [str(one.fields["name"]) for one in others]
 
     def counted(self) -> dict[str, int]:
