@@ -194,7 +194,7 @@ class OpenId:
                 told = (await document(self._transport, provider.keys, self._service, self._within_s)).get("keys")
                 ours = [one for one in told if isinstance(one, dict) and one.get("kty") in KEY_KINDS] if isinstance(told, list) else []
                 try:
-                    self._keys = (KeySet.import_key_set({"keys": ours}), now)
+                    self._keys = (KeySet.import_key_set({"keys": ours}) if ours else KeySet([]), now)
                 except (JoseError, ValueError, TypeError, KeyError) as err:
                     raise Upstream(self._service) from err
             return self._keys[0]
