@@ -36,7 +36,8 @@ def marked_up(asked: Mapping[str, Any], old_file: bytes, cut: Cut) -> bytes:
     order = list(steps(len(old), len(new), [(first, second) for first, second in asked["pairs"]]))
     if any(base.elements[step.old] is None and _differs(step, old, new) for step in order if step.old is not None):
         base = plain(old, asked["name"])  # a note below the page: its part is not written to
-    notes = _Notes(dict(asked["notes"]), dict(asked["gone"]), datetime.fromisoformat(asked["at"]))
+    beside_new, beside_old = ({place: wire.writable(text) for place, text in asked[name]} for name in ("notes", "gone"))
+    notes = _Notes(beside_new, beside_old, datetime.fromisoformat(asked["at"]))
     _Redline(base, old, new, notes, cut).write(order)
     out = io.BytesIO()
     base.document.save(out)

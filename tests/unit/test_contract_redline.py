@@ -206,3 +206,14 @@ def test_whole_paragraphs_are_dated_apart_from_words() -> None:
     assert ["2026-07-01T09:00:00Z", "2026-07-01T08:58:00Z"] == [
         ink.mark("ins", whole=whole).get("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}date") for whole in (False, True)
     ]
+
+
+@pytest.mark.parametrize("odd", ["\0", "\x0b", "\ud800", "\ufffe", "]]>", "\"'><w:p/>&amp;", "&#0;"], ids=ascii)
+def test_words_that_an_office_file_cannot_hold_spoil_no_redline(odd: str) -> None:
+    """A text or a printed page may hold them: they are left out, and what looks like markup is words."""
+    old, new = said("Fee: 100", f"Law:{odd}here."), said(f"Fee: 200{odd}", f"Law:{odd}there.")
+    kept = odd if odd.isprintable() else ""
+
+    told = both(redline(old, new, [(0, 0), (1, 1)], notes={0: f"note {odd}"}, gone={1: odd}))
+
+    assert (["Fee: 100", f"Law:{kept}here."], [f"Fee: 200{kept}", f"Law:{kept}there."]) == told
