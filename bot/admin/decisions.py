@@ -38,7 +38,7 @@ LINES = 30
 EXPORTED, AT_ONCE = 5_000, 500
 SNIPPET = 120
 STEPS = ("know", "hear", "choose", "do")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """What a spreadsheet would work out. Source: OWASP, CSV injection (read 2026-11)."""
 COLUMNS = (
     "decision", "at_utc", "person", "email", "skill", "intent", "language", "model", "fell_back", "chosen_by", "prompts", "review",

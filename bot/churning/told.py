@@ -18,7 +18,7 @@ from skills.churn_risk.table.model import MOST_REASONS, Reason, Score, Scored
 from skills.churn_risk.table.outcomes import Why
 
 SENTENCES = Path(__file__).with_name("strings.toml")
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 """How cells begin that a spreadsheet would work out."""
 FEW = 8
 WORTH = 0.005
