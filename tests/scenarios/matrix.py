@@ -109,6 +109,7 @@ POST /admin/knowledge/write                                  admin              
 GET  /admin/rules                                            admin
 GET  /admin/rules/{set}                                      admin
 POST /admin/rules/{set}                                      admin              then=400 action=publish text=x base=none note=x
+GET  /admin/skills                                           admin
 GET  /admin/skills/{skill}                                   admin
 POST /admin/skills/{skill}                                   admin              then=404 action=keep text=x base=none intent=none
 GET  /admin/people                                           admin
