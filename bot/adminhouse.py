@@ -127,7 +127,7 @@ def admin_rooms(works: Works) -> tuple[Room, ...]:
     return (
         Hall(door, SqliteNotices(works.database, clock), works.home, clock),
         JobsRoom(door, works.jobs),
-        DecisionsRoom(door, works.house, decided, works.queries, works.policy.scope, works.reviews, replay),
+        DecisionsRoom(door, works.house, decided, works.queries, works.policy.scope, works.reviews, replay, *_called(skills)),
         *_prompts(works, door, decided),
         *_rules(works, door, decided),
         SystemRoom(door, about, works.outgoing, Commands(works.home, works.config_path)),
@@ -135,6 +135,12 @@ def admin_rooms(works: Works) -> tuple[Room, ...]:
         PeopleRoom(door, users, SqliteKnocks(works.database, clock)),
         StartRoom(door, standing, users, works.ids, setting),
     )  # fmt: skip
+
+
+def _called(skills: Skills) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, Sequence[str]]]:
+    """What people call each intent, and the intents of each skill."""
+    labels = {intent: label for one in skills.manifests for intent, label in one.labels.items()}
+    return labels, {one.name: one.intents for one in skills.manifests}
 
 
 def _rules(works: Works, door: AdminDoor, decided: SqliteDecided) -> tuple[Room, ...]:

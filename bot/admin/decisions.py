@@ -5,7 +5,7 @@ Complaints, and what led to them, are not here; see `bot.store.decided`. That an
 
 import csv
 import io
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
@@ -72,7 +72,11 @@ class Decided(Protocol):
 
 @dataclass(frozen=True)
 class DecisionsRoom:
-    """The verbs. Each takes the secret of a visit, and lets nobody in but an admin. scope: of the records that somebody may see."""
+    """The verbs. Each takes the secret of a visit, and lets nobody in but an admin.
+
+    scope: of the records that somebody may see. labels: by intent, what people call it; of what is no intent any more there is none.
+    skills: skill -> its intents.
+    """
 
     door: AdminDoor
     house: House
@@ -81,6 +85,8 @@ class DecisionsRoom:
     scope: Callable[[Speaker], Scope]
     reviews: Reviews
     replay: Replay
+    labels: Mapping[str, Mapping[str, str]]
+    skills: Mapping[str, Sequence[str]]
 
     def verbs(self) -> Mapping[str, Callable[..., Awaitable[Json]]]:
         """By name."""
@@ -88,7 +94,7 @@ class DecisionsRoom:
             "decisions": self.found, "decision": self.story, "decision_again": self.again, "decisions_export": self.exported,
         }  # fmt: skip
 
-    async def found(self, session: str, *, lang: Lang, after: str = "", **asked: str) -> Json:  # noqa: ARG002 - as every verb with words
+    async def found(self, session: str, *, lang: Lang, after: str = "", **asked: str) -> Json:
         """A page of a search. asked: person, account, skill, became, spoken, since, until; days in the admin's zone, the last included.
 
         Raises: NotAllowed("only_admins"); Unclear for what fits nothing or several, or is no day.
@@ -97,8 +103,9 @@ class DecisionsRoom:
         page = await self.decided.find(await self._sought(admin, asked), after=after, limit=LINES)
         names = await self._names(one.user_id for one in page.items)
         return {
-            "me": me_of(admin), "lines": [line_told(one, names) for one in page.items], "after": page.after,
-            "skills": await self.decided.skills(), "becames": list(Became),
+            "me": me_of(admin), "after": page.after, "becames": list(Became),
+            "lines": [{**line_told(one, names), "label": self._label(one.made.intent, lang)} for one in page.items],
+            "skills": [{"name": one, "label": self._called(one, lang)} for one in await self.decided.skills()],
         }  # fmt: skip
 
     async def exported(self, session: str, *, lang: Lang, **asked: str) -> Json:  # noqa: ARG002 - the same
@@ -151,11 +158,19 @@ class DecisionsRoom:
         hidden = sum(not admin.may_see(one.audience) for one in story.evidence)
         sendings = await self.decided.sendings(story.turn_id, story.draft_id)
         return {
-            "me": me_of(admin), "story": {**told, "zone": admin.zone, "recording": None}, "names": names, "hidden": hidden,
+            "me": me_of(admin), "label": self._label(story.made.intent, lang), "names": names, "hidden": hidden,
+            "story": {**told, "zone": admin.zone, "recording": None},
             "person": names.get(story.user_id or "", ""), "steps": _steps(story.made), "draft": await self._draft(story, admin, lang),
             "erased_quotes": sum(not one.quote for one in story.evidence), "gate": await self._gate(story),
             "reviewed": _review_told(review, names) if review else None, "sendings": [_sending_told(one) for one in sendings],
         }  # fmt: skip
+
+    def _label(self, intent: str, lang: Lang) -> str:
+        return self.labels[intent][lang] if intent in self.labels else intent
+
+    def _called(self, skill: str, lang: Lang) -> str:
+        """A skill by all that it does."""
+        return " / ".join(dict.fromkeys(self._label(one, lang) for one in self.skills.get(skill, (skill,))))
 
     async def _draft(self, story: Decision, admin: Speaker, lang: Lang) -> Json | None:
         held = await self.house.drafts.draft(story.draft_id) if story.draft_id else None

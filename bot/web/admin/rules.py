@@ -16,7 +16,7 @@ from bot.web.shell import STATUS, Place, Shell
 
 Json = dict[str, Any]
 
-PLACE = Place("/admin/rules", "admin_rules")
+PLACE = Place("/admin/rules", "admin_rules", also=("/admin/skills",))
 NOT_HERE = frozenset({"signed_out", "only_admins", "no_such_rules"})
 """What ends in an error page; any other refusal is told above the form, with what was typed in it."""
 OURS = frozenset({"token", "action", "base", "note", "edition", "text"})
@@ -24,6 +24,11 @@ OURS = frozenset({"token", "action", "base", "note", "edition", "text"})
 REARRANGES = ("add", "drop.")
 """What buttons are called that show the form again with a row more, or without one."""
 DONE = frozenset({"published", "waiting", "dropped"})
+GROUPS = {
+    "people": ("review", "permissions"), "skills": ("skills", "examples", "choosing"), "judging": ("churn", "clauses"),
+    "times": ("digests", "schedule"),
+}  # fmt: skip
+"""Which sets stand together in the list. What is in none of them stands at the end."""
 
 
 def rules(line: Line, shell: Shell, rooms: tuple[Place, ...]) -> APIRouter:
@@ -59,7 +64,8 @@ class _Rules:
         """All sets."""
         reader = self.shell.cookies.reader(request)
         told: Json = await self.line.ask("rules", reader.lang, session=reader.session)
-        return self.shell.page("admin/rules.html", reader, rooms=self.rooms, **told)
+        groups = _grouped(told.pop("sets"))
+        return self.shell.page("admin/rules.html", reader, rooms=self.rooms, groups=groups, **told)
 
     async def one(self, request: Request, name: str) -> Response:
         """One set; `against` asks how what is in force differs from an edition, `text` for the whole as text instead of a form."""
@@ -116,6 +122,13 @@ class _Rules:
             as_text="text" in {**asked, **typed} or not told["shape"],
             faults={one["key"]: one["text"] for one in check["faults"]} if check else {}, **told,
         )  # fmt: skip
+
+
+def _grouped(sets: list[Json]) -> dict[str, list[Json]]:
+    """Sets by their group, groups without any left out."""
+    named = {one["name"]: one for one in sets}
+    placed = {group: [named.pop(name) for name in names if name in named] for group, names in GROUPS.items()}
+    return {group: those for group, those in {**placed, "more": list(named.values())}.items() if those}
 
 
 def _typed(form: Mapping[str, str]) -> Json:
