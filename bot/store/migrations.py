@@ -21,6 +21,7 @@ from bot.store.papers import papers
 from bot.store.passwords import locked_files
 from bot.store.practice import examples
 from bot.store.prompt_cases import prompt_cases
+from bot.store.prompt_results import decisions_asked
 from bot.store.proposals import draft_records
 from bot.store.recordings import transcripts
 from bot.store.reminders import reminders
@@ -393,7 +394,7 @@ STEPS = (
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
     errands, locked_files, moves, digest_stops, firings_held, interruptions, complaints, examples, churn,
     digest_waits, prompt_editions, rule_firings, decision_terms, rule_editions, editions_tried, prompt_cases, catalog, visit_lines,
-    claims, gaps,
+    claims, gaps, decisions_asked,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 
