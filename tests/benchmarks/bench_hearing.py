@@ -32,8 +32,8 @@ from bot.home import Home
 from bot.listening import transcriber
 from bot.turns.know import WEB
 from bot.uploads import WAITING
-from tests.benchmarks.bench_house import tandem
 from tests.benchmarks.measured import Measured
+from tests.benchmarks.served import tandem
 from tests.benchmarks.tree import tree
 from tests.errors_heard import edits, units
 

@@ -1,29 +1,21 @@
 """The whole house by its command line: asking alone and beside a server, starting, resting. Knows verbs and routes, no code of ours."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.measured import Measured, median_of
 from tests.benchmarks.papers import write_papers
+from tests.benchmarks.served import PATIENCE_S, served, tandem
 from tests.benchmarks.tree import tree
 
 PAPERS = 20
 RUNS = 5
 STARTS = 3
 IDLE_S = 20
-PATIENCE_S = 600
 QUESTIONS = ("型号K000保修多久?", "How long does the delivery of model M001 take?")
 
 
@@ -35,17 +27,17 @@ def measure() -> Iterator[Measured]:
         begun = time.perf_counter()
         tandem(home, "ingest", str(papers))
         yield Measured(f"ingest of {PAPERS} papers, alone", time.perf_counter() - begun, "s")
-        with _served(home):  # vectors are made by whoever serves
+        with served(home):  # vectors are made by whoever serves
             yield Measured("every vector made, after that", _until_embedded(home), "s", detail=f"{len(_listed(home))} documents")
         yield median_of("tandem ask, alone", _asking(home), bar=3.5)
         starts = []
         for _ in range(STARTS - 1):
-            with _served(home) as (_, ready_s):
-                starts.append(ready_s)
-        with _served(home) as (server, ready_s):
-            yield median_of("server ready, not the first start", [*starts, ready_s], bar=6)
+            with served(home) as server:
+                starts.append(server.ready_s)
+        with served(home) as server:
+            yield median_of("server ready, not the first start", [*starts, server.ready_s], bar=6)
             yield median_of("tandem ask, beside the server", _asking(home), bar=0.6)
-            yield from _resting(server)
+            yield from _resting(server.pid)
 
 
 def _resting(server: int) -> Iterator[Measured]:
@@ -82,44 +74,3 @@ def _listed(home: Path) -> list[dict[str, Any]]:
     listed: list[dict[str, Any]] = json.loads(tandem(home, "knowledge", "list", "--json"))
     assert PAPERS == len(listed)
     return listed
-
-
-def tandem(home: Path, *words: str) -> str:
-    """What a command of ours prints."""
-    done = subprocess.run([_command(), "--home", str(home), *words], check=False, capture_output=True, text=True, timeout=PATIENCE_S)
-    assert 0 == done.returncode, done.stderr
-    return done.stdout
-
-
-@contextmanager
-def _served(home: Path) -> Iterator[tuple[int, float]]:
-    """A server on `home` for as long as the block runs: its process id, and the seconds it took to be ready."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    begun = time.perf_counter()
-    with (home.parent / "server.log").open("ab") as log:
-        server = subprocess.Popen(
-            [_command(), "--home", str(home), "run"], env=os.environ | {"TANDEM__SERVER__PORT": str(port)}, stdout=log, stderr=log
-        )
-    try:
-        _until_ready(server, f"http://127.0.0.1:{port}/readyz", home.parent / "server.log")
-        yield server.pid, time.perf_counter() - begun
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(PATIENCE_S)
-
-
-def _until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    begun = time.perf_counter()
-    while True:
-        assert server.poll() is None, log.read_text(encoding="utf-8")
-        assert time.perf_counter() - begun < PATIENCE_S, log.read_text(encoding="utf-8")
-        try:
-            with urllib.request.urlopen(url, timeout=PATIENCE_S):  # noqa: S310 - our own address
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.05)
-
-
-def _command() -> str:
-    return str(Path(sys.executable).parent / "tandem")

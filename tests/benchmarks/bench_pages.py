@@ -1,119 +1,129 @@
-"""Pages of admins over more than a hundred times the demo firm: a search and its page. Knows the store and the page, no socket."""
+"""Every page over a hundred times the demo firm, by HTTP from a real server: how long it takes, what a first visit fetches.
 
-import asyncio
-import gzip
+TANDEM_BENCH_HOME: a folder in which the large home is kept between runs; making it takes some minutes.
+"""
+
+import os
+import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 
-import sqlite_utils
-
-from bot.admin.decisions import LINES, line_told
-from bot.domain.ids import RecordId, UserId
-from bot.domain.records import Page
-from bot.domain.sought import Became, FoundDecision, Sought
-from bot.domain.talk import Lang
-from bot.senses import TimeIds
-from bot.store.codec import dump, stamp
-from bot.store.database import Database
-from bot.store.decided import SqliteDecided
-from bot.store.migrations import migrate
-from bot.store.rows import insert
-from bot.web.admin import ROOMS
-from bot.web.admin.decisions import ASKED
-from bot.web.reader import Cookies, Reader
-from bot.web.shell import HERE as PAGES
-from bot.web.shell import Shell
-from bot.words import TomlWords, read_sentences
+from tests.benchmarks.hundredfold import grow, stock_vectors
+from tests.benchmarks.lived import Places, entered, work
 from tests.benchmarks.measured import Measured
-from tests.fakes.senses import NOON, SetClock
+from tests.benchmarks.served import Server, served, tandem
+from tests.benchmarks.visitor import Visitor
 
-DECISIONS, PEOPLE, ACCOUNTS, SKILLS, AT_ONCE = 100_000, 3_000, 20_000, 20, 5_000
-"""A hundred times the demo firm's people and accounts, and some thirty decisions of each person."""
-BAR_MS, BAR_KIB, RUNS = 200, 150, 40
-USED = "INSERT INTO uses (decision_id, use, user_id, at) SELECT id, 'used', user_id, at FROM decisions WHERE seq % 7 = 0"
-SEARCHES = {
-    "all": Sought(), "one person": Sought(person=UserId("u17")), "one account": Sought(account=RecordId("a17")),
-    "used, in English": Sought(became=Became.USED, lang=Lang.EN),
-    "one day of a skill": Sought(skill="skill3", since=NOON, until=NOON + timedelta(days=1)),
-    "what nothing fits": Sought(became=Became.USED, skill="skill3", lang=Lang.EN, since=NOON, until=NOON + timedelta(seconds=1)),
-    "two frequent that never meet": Sought(skill="skill2", lang=Lang.EN),
+FIRMS, YEARS = 100, 2
+BAR_MS, BAR_KB, RUNS, WARM = 200, 150, 40, 3
+PEOPLE = (
+    ("zhang.min", "manager"), ("lin.xiao", "rep"), ("wu.yue", "rep"), ("shen.yi", "marketing"), ("zhou.lan", "legal"),
+    ("zhao.lei", "manager"), ("sun.yue", "rep"), ("zheng.nan", "coach"), ("han.song", "delivery"), ("tang.ning", "service"),
+    ("maya.lindqvist", "manager"), ("owen.hartwell", "rep"), ("liang.bo", "reviewer"), ("gu.ran", "admin"),
+)  # fmt: skip
+REP, MANAGER, ADMIN = "lin.xiao", "zhang.min", "gu.ran"
+HOUSE = "@hengyu.example"
+QUIET = "[schedule]\njobs = []\n"
+"""No digest falls into the measuring."""
+EVERYBODYS = ("/", "/threads", "/reviews", "/reviews?tab=mine", "/reviews/list", "/reviews/count", "/account/sessions")
+MANAGERS = ("/reviews?tab=numbers&days=90",)
+ADMINS = (
+    "/admin", "/admin/prompts", "/admin/prompts/exec_outreach/letter", "/admin/decisions", "/admin/decisions?became=used&spoken=en",
+    f"/admin/decisions?person={REP}{HOUSE}", "/admin/decisions?skill=query_crm&since=2020-01-01", "/admin/jobs", "/admin/jobs?own=600",
+    "/admin/system", "/admin/start", "/admin/skills", "/admin/rules", "/admin/rules/schedule", "/admin/rules/permissions", "/admin/people",
+    "/admin/people?wanted=lin", "/admin/knowledge", "/admin/knowledge?words=price", "/admin/knowledge/unanswered",
+    "/admin/knowledge/contradictions",
+)  # fmt: skip
+MET = {
+    "an answer": ("{}/why", "{}/sources/0"), "a draft's form": ("{}",), "a digest": ("{}",), "a review": ("{}",), "two contracts": ("{}",),
+    "a chart as a picture": ("{}",),
 }  # fmt: skip
+"""Pages of what somebody did, by what was met; see `lived`."""
+FIRST = ("/", "/reviews", "/admin/decisions", "/admin/prompts", "/admin/knowledge", "/admin/people", "/admin/jobs", "/admin/system")
+
+
+@dataclass(frozen=True)
+class Large:
+    """A large home, and where pages of what its first people did are."""
+
+    home: Path
+    config: Path
+    places: Mapping[str, Places]
 
 
 def measure() -> Iterator[Measured]:
-    """Fill a store, then search it in every way, each page rendered."""
-    with tempfile.TemporaryDirectory() as folder, closing(Database(Path(folder) / "tandem.db")) as database:
-        begun = time.perf_counter()
-        migrate(database)
-        for first in range(0, DECISIONS, AT_ONCE):
-            database.write_now(lambda connection, first=first: _fill(connection, first))  # type: ignore[misc]
-        database.write_now(lambda connection: connection.execute(USED))
-        yield Measured(f"{DECISIONS:,} decisions kept with their terms", time.perf_counter() - begun, "s")
-        shell = Shell(TomlWords(read_sentences(PAGES / "strings.toml")), SetClock(NOON), Cookies(secure=False))
-        decided = SqliteDecided(database, SetClock(NOON), TimeIds())
-        for what, sought in SEARCHES.items():
-            taken, size, lines = asyncio.run(_searched(decided, shell, sought))
-            detail = f"{lines} lines, {size / 1024:.1f} KiB compressed (bar {BAR_KIB})"
-            yield Measured(f"decisions: {what}, p95", quantiles(taken, n=20)[-1] * 1000, "ms", BAR_MS, detail)
+    """Make the home, serve it, and look at each page again and again; then at what a browser that has nothing fetches."""
+    with _large() as (large, made_s), served(large.home, large.config) as server:
+        yield Measured(f"{FIRMS} firms, {YEARS} years of their work each, made", made_s, "s")
+        yield Measured("server ready over them", server.ready_s, "s", 6)
+        _settled(server)
+        visitors = {who: entered(server, large.home, who + HOUSE) for who in (REP, MANAGER, ADMIN)}
+        for who, paths in _paths(large).items():
+            for path in paths:
+                yield _looked_at(visitors[who], who, path)
+        for path in FIRST:
+            weight, files = visitors[ADMIN].weight(path)
+            yield Measured(f"first visit: {path}", weight / 1000, "kB", BAR_KB, f"{files} files, compressed")
 
 
-def _fill(database: sqlite_utils.Database, first: int) -> None:
-    """Rows as settling writes them, without arrivals: the tables that a search does not read stay empty."""
-    database.execute("PRAGMA defer_foreign_keys = ON")
-    for number in range(first, first + AT_ONCE):
-        at = stamp(NOON + timedelta(minutes=number))
-        account = f"a{number % ACCOUNTS}"
-        row = {"id": f"c{number}", "retention": "turn", "body": f"what was said the {number}th time " * 3, "digest": "", "created_at": at}
-        insert(database, "content", row)
-        if number < ACCOUNTS:
-            record = {"id": account, "entity": "account", "body": "{}", "revision": 1, "created_at": at, "updated_at": at}
-            insert(database, "records", record)
-        insert(database, "inbox", _arrival(number, at))
-        insert(database, "decisions", _decision(number, at, account))
+def _looked_at(visitor: Visitor, who: str, path: str) -> Measured:
+    got = [visitor.get(path) for _ in range(WARM + RUNS)][WARM:]
+    taken = [one.taken_s * 1000 for one in got]
+    shown, last = path if len(path) < len("/admin/decisions?became=used&s") else f"{path[:27]}…", got[-1]
+    rows = last.text.count("<tr") + last.text.count("<li")
+    detail = f"p50 {median(taken):.0f}, {last.sent_bytes / 1000:.1f} kB of {len(last.body) / 1000:.0f}, {rows} rows"
+    fault = "" if last.status == 200 else f"  status {last.status}"
+    return Measured(f"{who}: {shown}", quantiles(taken, n=20)[-1], "ms", BAR_MS, detail + fault)
 
 
-def _arrival(number: int, at: str) -> dict[str, object]:
+def _paths(large: Large) -> Mapping[str, Sequence[str]]:
+    def met(who: str) -> list[str]:
+        found = large.places[who + HOUSE].found
+        return [ending.format(found[kind]) for kind, endings in MET.items() if kind in found for ending in endings]
+
+    threads = [f"/?t={thread}" for thread in large.places[REP + HOUSE].threads[:1]]
     return {
-        "id": f"t{number}", "kind": "said", "channel": "web", "dedupe_key": f"k{number}", "workspace": "", "sender": "s",
-        "thread_id": f"th{number % PEOPLE}", "content_id": f"c{number}", "sent_at": at, "kept_at": at, "state": "settled",
+        REP: [*EVERYBODYS, *threads, *met(REP)], MANAGER: [*EVERYBODYS, *MANAGERS, *met(MANAGER)],
+        ADMIN: [*EVERYBODYS, *MANAGERS, *met(ADMIN), *ADMINS],
     }  # fmt: skip
 
 
-def _decision(number: int, at: str, account: str) -> dict[str, object]:
-    made = {
-        "skill": f"skill{number % SKILLS}", "intent": "intent", "lang": ("zh", "en")[number % 2], "model": "builtin", "code": "c0de" * 16,
-        "prompts": {}, "review": "ai_autonomous", "timings_ms": {"choose": 3.0, "do": 40.0, "total": 43.0}, "fell_back": "",
-        "chooser": {"model": "builtin", "fell_back": ""},
-    }  # fmt: skip
-    person, evidence = f"u{number % PEOPLE}", [{"ref": account, "quote_id": f"c{number}"}]
-    return {
-        "id": f"d{number}", "turn_id": f"t{number}", "thread_id": f"th{number % PEOPLE}", "talk": f"th{number % PEOPLE}", "user_id": person,
-        "at": at, "said_id": f"c{number}", "outcome_id": f"c{number}", "evidence": dump(evidence), "made": dump(made), "found": 1,
-        "digests": "{}",
-    }  # fmt: skip
+def _settled(server: Server) -> None:
+    """What a start leaves behind ends by itself."""
+    visitor, quick = Visitor(server.url), 0
+    while quick < 20:
+        quick = quick + 1 if visitor.get("/readyz").taken_s < 0.05 else 0
+        time.sleep(0.1)
+    visitor.close()
 
 
-async def _searched(decided: SqliteDecided, shell: Shell, sought: Sought) -> tuple[Sequence[float], int, int]:
-    """Seconds of each run, bytes of the page compressed, its lines."""
-    taken, html, lines = list[float](), "", 0
-    for _ in range(RUNS):
-        begun = time.perf_counter()
-        page, skills = await decided.find(sought, limit=LINES), await decided.skills()
-        html = _page(shell, page, skills)
-        taken.append(time.perf_counter() - begun)
-        lines = len(page.items)
-    return taken, len(gzip.compress(html.encode())), lines
+@contextmanager
+def _large() -> Iterator[tuple[Large, float]]:
+    """The home, and how long it took to make."""
+    with tempfile.TemporaryDirectory() as folder:
+        kept, begun = os.environ.get("TANDEM_BENCH_HOME", ""), time.perf_counter()
+        at = Path(folder)
+        if kept and (Path(kept) / "places.json").exists():
+            shutil.copytree(kept, at, dirs_exist_ok=True)
+        else:
+            _make(at)
+            if kept:
+                shutil.copytree(at, kept, dirs_exist_ok=True)
+        yield Large(at / "home", at / "config.toml", Places.read(at / "places.json")), time.perf_counter() - begun
 
 
-def _page(shell: Shell, page: Page[FoundDecision], skills: Sequence[str]) -> str:
-    names = {str(one.user_id): f"Person {one.user_id}" for one in page.items}
-    return shell.html(
-        "admin/decisions.html", Reader("s", Lang.EN, "", partial=False, path="/admin/decisions"), rooms=ROOMS, problem="", query="",
-        asked=dict.fromkeys(ASKED, ""), lines=[line_told(one, names) for one in page.items], after=page.after, skills=skills,
-        becames=list(Became), me={"name": "Root", "role": "admin", "zone": "UTC"},
-    )  # fmt: skip
+def _make(at: Path) -> None:
+    home, config = at / "home", at / "config.toml"
+    config.write_text(QUIET, encoding="utf-8")
+    tandem(home, "init", "--demo")
+    stock_vectors(home / "tandem.db")
+    with served(home, config) as server:
+        found = dict(work(server, home, [(who + HOUSE, role) for who, role in PEOPLE]))
+    Places.write(at / "places.json", found)
+    for _ in grow(home / "tandem.db", FIRMS, YEARS):
+        pass
