@@ -22,6 +22,7 @@ from bot.brains.roles import ChatModels
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
 from bot.classroom import ChildClassroom, Lessons
+from bot.clause_edits import clause_texts
 from bot.comparing import Comparing, Seen, Shows
 from bot.comparisons import Comparisons
 from bot.confided import CONFIDE, MemoryBox
@@ -213,7 +214,8 @@ async def opened(  # noqa: PLR0915 - a line for each part
         migrate(database)
         rulebook = Rulebook(SqliteEditions(database, clock, ids, RULES))
         ruled_by = ruled(rulebook, config, [one.parent.name for one in SKILLS.glob("*/skill.toml")])
-        tuning = tuned(rulebook, config, serving=serving)
+        library_of_clauses = clause_texts()
+        tuning = tuned(rulebook, config, library_of_clauses, serving=serving)
         await rulebook.refresh()
         rules, policy, schema, own = ruled_by.review, ruled_by.policy, config.fields.schema(), config.fields
         calendars = LiveCalendars(rules, lambda: tuning.schedule().countries)
@@ -249,9 +251,9 @@ async def opened(  # noqa: PLR0915 - a line for each part
         async def lies(turn_id: TurnId) -> Path | None:
             return await belongings.kept(turn_id)
 
-        compares = Comparisons(_clauses(), lambda turn_id, step: conversation.under_way.partway(turn_id, step))  # noqa: PLW0108 - made below
+        compares = Comparisons(tuning.clauses, lambda turn_id, step: conversation.under_way.partway(turn_id, step))  # noqa: PLW0108 - made below
         stack.push_async_callback(compares.close)
-        contracts = Contracts(opens, papers, _clauses(), cut, compares, config.server.public_url.rstrip("/"), lies)
+        contracts = Contracts(opens, papers, tuning.clauses, cut, compares, config.server.public_url.rstrip("/"), lies)
         reader = RuleReader(config.fiscal.year_starts)
         spoken = RuleSpokenReader(config.fiscal.year_starts)
         risks, alerts, outcomes = SqliteRisks(database, schema), SqliteAlerts(database), KeptModel(home.churn)
@@ -374,7 +376,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             SqliteVisits(database, clock, config.signin.idle), users, clock, _url(config), HOME_ZONE, config.signin.lasts
         )
         talks = Talks(visits, house, threads, conversation, drawn)
-        weighed = Weighed(tuning, learned, taught, classroom, judge, risks, alerts, rules, HOME_ZONE)
+        weighed = Weighed(tuning, learned, taught, classroom, judge, compares, library_of_clauses, risks, alerts, rules, HOME_ZONE)
         catalog = SqliteCatalog(database, clock, embedder.name)
         uploads = Uploads(visits, library, users, clock, ids, home.uploads, most_bytes, talks, catalog)
         shelved = Shelved(catalog, claims, library, library, embedder, uploads, words.own(KNOWLEDGE / "strings.toml"))
@@ -529,11 +531,6 @@ def _comparing(visits: Visits, skills: Skills, queries: SqliteQueries, policy: P
         visits, lambda speaker: Seen(skills.papers_of(speaker), queries.within(policy.scope(speaker))), Shows(sides, same, marked),
         skills.words["compare_contracts"], clock,
     )  # fmt: skip
-
-
-def _clauses() -> Mapping[str, str]:
-    """The clause library, read at each start: legal edits it."""
-    return {file.name: file.read_text(encoding="utf-8") for file in sorted(CLAUSES.glob("*.toml"))}
 
 
 def _url(config: Config) -> str:

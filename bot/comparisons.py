@@ -50,12 +50,16 @@ class _Kept:
 
 
 class Comparisons:
-    """The port `Comparer`. clauses: the files of the clause library, as text. partway: see `Partway`. kept_s: how long one is kept."""
+    """The port `Comparer`.
+
+    clauses: the files of the clause library, as text, looked at anew for each comparison. partway: see `Partway`. kept_s: how long one
+    is kept.
+    """
 
     def __init__(
         self, clauses: Mapping[str, str], partway: Partway | None = None, *, linger_s: float = LINGER_S, kept_s: float = KEPT_S
     ) -> None:
-        self._clauses = dict(clauses)
+        self._clauses = clauses
         self._partway = partway
         self._kept_s = kept_s
         self._short, self._long = (Child(SCALES, (), ONE_CORE, linger_s=linger_s) for _ in range(2))
@@ -71,11 +75,18 @@ class Comparisons:
         self, old: Paper, new: Paper, our_party: str, *, turn_id: TurnId | None = None, told: PairsTold | None = None
     ) -> Report:
         """What became of `old` in `new`."""
-        key = _key(old, new, our_party)
+        return await self.compare_by(dict(self._clauses), old, new, our_party, turn_id=turn_id, told=told)
+
+    async def compare_by(
+        self, clauses: Mapping[str, str], old: Paper, new: Paper, our_party: str, *, turn_id: TurnId | None = None,
+        told: PairsTold | None = None,
+    ) -> Report:
+        """The same, by other clauses than those that hold."""
+        key = _key(old, new, our_party, clauses)
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key].report
-        run = self._runs.get(key) or self._begin(key, old, new, our_party)
+        run = self._runs.get(key) or self._begin(key, clauses, old, new, our_party)
         listeners = [one for one in (told, self._partway(turn_id, STEP) if turn_id and self._partway else None) if one is not None]
         run.told += listeners
         run.waiting += 1
@@ -101,9 +112,9 @@ class Comparisons:
         for child in (self._short, self._long):
             await child.stop()
 
-    def _begin(self, key: str, old: Paper, new: Paper, our_party: str) -> _Run:
+    def _begin(self, key: str, clauses: Mapping[str, str], old: Paper, new: Paper, our_party: str) -> _Run:
         chars = sum(len(one.text) for paper in (old, new) for one in paper.paragraphs)
-        run = self._runs[key] = _Run(asyncio.create_task(self._made(key, old, new, our_party, chars)))
+        run = self._runs[key] = _Run(asyncio.create_task(self._made(key, clauses, old, new, our_party, chars)))
 
         def ended(task: asyncio.Task[Report]) -> None:
             if self._runs.get(key) is run:
@@ -114,10 +125,10 @@ class Comparisons:
         run.task.add_done_callback(ended)
         return run
 
-    async def _made(self, key: str, old: Paper, new: Paper, our_party: str, chars: int) -> Report:
+    async def _made(self, key: str, clauses: Mapping[str, str], old: Paper, new: Paper, our_party: str, chars: int) -> Report:
         question = {
             "old": [wire.told(one) for one in old.paragraphs], "new": [wire.told(one) for one in new.paragraphs], "name": new.name,
-            "our_party": our_party, "clauses": self._clauses,
+            "our_party": our_party, "clauses": dict(clauses),
         }  # fmt: skip
         child = self._long if chars > LONG_CHARS else self._short
         before, after, changes, pairs = list[Clause](), list[Clause](), list[ClauseChange](), list[list[int | None]]()
@@ -157,9 +168,10 @@ def _refusal(answer: Mapping[str, object]) -> TellUser | Upstream:
     return TellUser(str(answer["refused"]), **facts) if answer["refused"] and isinstance(facts, dict) else Upstream("comparing")
 
 
-def _key(old: Paper, new: Paper, our_party: str) -> str:
+def _key(old: Paper, new: Paper, our_party: str, clauses: Mapping[str, str]) -> str:
     """What a comparison is made of, as one word: equal papers have equal ones, whoever sent them."""
     digest = hashlib.sha256(our_party.encode())
+    digest.update(json.dumps(sorted(clauses.items())).encode())
     for paper in (old, new):
         digest.update(json.dumps([wire.told(one) for one in paper.paragraphs]).encode())
     return digest.hexdigest()

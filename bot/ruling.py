@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bot.clause_edits import clause_texts
 from bot.config import Config
 from bot.domain.ids import UserId
 from bot.domain.prompting import Edition, Holding, version_of
@@ -103,7 +104,7 @@ class Ruling:
     def _sets(self) -> Mapping[str, RuleSet[Any]]:
         book = Sets()
         ruled(book, self.config, self.skills)
-        tuned(book, self.config, serving=False)
+        tuned(book, self.config, clause_texts(), serving=False)
         return book.sets
 
     def carry_out(self, asked: Namespace, shown: Shown) -> int:

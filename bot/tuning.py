@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot import tables
+from bot.clause_edits import LiveTexts, clause_set
 from bot.config import Config
 from bot.domain.alert import ChurnRules
 from bot.domain.firing import ScheduleRules
@@ -22,19 +23,21 @@ EXAMPLES = "examples"
 
 @dataclass(frozen=True)
 class Tuned:
-    """These rules as they are when asked."""
+    """These rules as they are when asked. clauses: the files of the clause library, as they are when looked at."""
 
     examples: Callable[[], Sayings]
     choosing: Callable[[], ChoosingRules]
+    clauses: Mapping[str, str]
     churn: Callable[[], ChurnRules]
     digests: Callable[[], DigestRules]
     schedule: Callable[[], ScheduleRules]
 
 
-def tuned(book: Sets, config: Config, *, serving: bool) -> Tuned:
+def tuned(book: Sets, config: Config, clauses: Mapping[str, str], *, serving: bool) -> Tuned:
     """Have `book` hold them.  Raises: BadConfig.
 
-    serving: hold them against what else they must fit, too; a single command need not import that, for who published them did.
+    clauses: the files of the clause library. serving: hold all against what else it must fit, too; a single command need not import that,
+    for who published it did.
     """
     card, countries = (_card, _countries) if serving else (None, None)
     if serving:
@@ -42,6 +45,7 @@ def tuned(book: Sets, config: Config, *, serving: bool) -> Tuned:
     return Tuned(
         book.hold(examples_set()),
         book.hold(section_set("choosing", config, "choosing", lambda told: told.choosing)),
+        LiveTexts(clauses, book.hold(clause_set(clauses, serving=serving))),
         book.hold(section_set("churn", config, "churn", lambda told: told.churn, check=card)),
         book.hold(section_set("digests", config, "digests", lambda told: told.digests)),
         book.hold(section_set("schedule", config, "schedule", lambda told: told.schedule, check=countries)),

@@ -8,6 +8,8 @@ from functools import cache, partial
 from bot.admin.asked_back import AskedBackEffect, Judges
 from bot.admin.churn_effect import ChurnEffect, JudgesBy
 from bot.admin.churn_sheet import ChurnSheet, Shipped
+from bot.admin.clauses_effect import ClausesEffect, ComparesBy
+from bot.admin.clauses_sheet import ClausesSheet
 from bot.admin.examples import Taught
 from bot.admin.examples_sheet import ExamplesSheet, called
 from bot.admin.lately import AskedLately
@@ -15,6 +17,7 @@ from bot.admin.rules import Leaf
 from bot.admin.schedule_effect import ComingEffect
 from bot.admin.schedule_sheet import ScheduleSheet
 from bot.admin.sheets import Entry, FlatSheet
+from bot.clause_edits import merged
 from bot.domain.approval import ReviewRules
 from bot.domain.people import Role
 from bot.domain.teaching import LEAST_SURE, MOST_SURE
@@ -29,13 +32,18 @@ from bot.workdays import Calendars
 
 @dataclass(frozen=True)
 class Weighed:
-    """What of the house changes are held against. review: its working days. zone: of a home without users."""
+    """What of the house changes are held against.
+
+    library: the clause files as they ship. review: its working days. zone: of a home without users.
+    """
 
     tuned: Tuned
     chooser: Judges
     taught: Taught
     classroom: Classroom
     judge: JudgesBy
+    compares: ComparesBy
+    library: Mapping[str, str]
     accounts: AccountFiles
     alerts: Alerts
     review: Callable[[], ReviewRules]
@@ -59,6 +67,7 @@ def tuning_leaves(
             ), "choosing"),
             AskedBackEffect(lately, weighed.chooser, partial(called, manifests)),
         ),
+        "clauses": Leaf(ClausesSheet(lambda: weighed.library), ClausesEffect(weighed.compares, partial(merged, weighed.library))),
         "churn": Leaf(
             ChurnSheet(cache(lambda: Shipped(*shipped_card()))),
             ChurnEffect(weighed.accounts, weighed.judge, weighed.alerts, clock, weighed.zone),

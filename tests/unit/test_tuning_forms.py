@@ -29,9 +29,10 @@ from bot.table_text import toml_of
 from bot.tuning import examples_set, tuned
 from tests.fakes.senses import SetClock
 
+CLAUSES = {file.name: file.read_text(encoding="utf-8") for file in (Path(__file__).parents[2] / "knowledge" / "clauses").glob("*.toml")}
 CONFIG: Config = load(Path(__file__).parents[2] / "config.toml", {})
 BOOK = Rulebook(SqliteEditions(None, None, None, RULES))  # type: ignore[arg-type] # nothing is asked of the store here
-tuned(BOOK, CONFIG, serving=True)
+tuned(BOOK, CONFIG, CLAUSES, serving=True)
 SHEETS: Mapping[str, Sheet] = {"churn": ChurnSheet(cache(lambda: Shipped(*shipped_card()))), "schedule": ScheduleSheet()}
 CHURN, SCHEDULE = (BOOK.sets[name] for name in ("churn", "schedule"))
 LATE = "churn.weights.late_payment"
