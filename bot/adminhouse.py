@@ -123,7 +123,7 @@ def admin_rooms(works: Works) -> tuple[Room, ...]:
 
     replay = Replay(users, asks, partial(_paid_by, skills, works.prompts), works.words, works.reviews, decided.before)
     setting = Setting(works.url, works.config.server.public_url.rstrip("/"), tuple(works.exits), partial(_manifest, works.words))
-    about = About(works.home, standing, users, clock, _models(works.config))
+    about = About(works.home, standing, users, clock, _models(works.config), _asks(skills))
     return (
         Hall(door, SqliteNotices(works.database, clock), works.home, clock),
         JobsRoom(door, works.jobs),
@@ -213,6 +213,12 @@ def _manifest(words: TomlWords, lang: Lang, public_url: str) -> dict[str, Any]:
     from bot.channels.slack.manifest import SENTENCES, manifest  # noqa: PLC0415 - asked for once in a home's life
 
     return manifest(words.own(SENTENCES), lang, public_url=public_url, socket=not public_url.startswith("https://"))
+
+
+def _asks(skills: Skills) -> Mapping[str, Sequence[str]]:
+    """Which skills ask in each role of the chat models."""
+    asking = [one for one in skills.manifests if one.prompts]
+    return {role: [one.name for one in asking if one.model == role] for role in {one.model for one in asking}}
 
 
 def _models(config: Config) -> Mapping[str, str]:

@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.admin.door import AdminDoor
 from bot.commands import Commands
 from bot.domain.decision import MessageState
+from bot.domain.ids import UserId
 from bot.domain.talk import Lang
 from bot.errors import Stale, Unclear
 from bot.home import Home
@@ -29,20 +31,21 @@ CHECK_S = 18.0
 """How long a page waits for `tandem check`."""
 PATIENCE_S = 3.0
 """How long a press waits for what it began; it goes on all the same."""
-DAYS, LISTED, KEPT_BACKUPS = 14, 10, 3
+DAYS, WEEK, LISTED, KEPT_BACKUPS = 14, 7, 10, 3
 WORKS: Mapping[str, tuple[str, ...]] = {"backup": ("--json", "backup"), "verify": ("--json", "audit", "verify")}
 SHOWN = ("tandem-copilot", "dbos", "chromadb", "fastapi", "sqlite-utils", "llama-index-core", "openai", "slack-bolt", "wechatpy")
 
 
 @dataclass(frozen=True)
 class About:
-    """What the room looks at. models: role of the chat models -> which model; "" for none."""
+    """What the room looks at. models: role of the chat models -> which model; "" for none. asks: role -> the skills that ask in it."""
 
     home: Home
     standing: SqliteStanding
     users: Users
     clock: Clock
     models: Mapping[str, str]
+    asks: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,15 @@ class SystemRoom:
 
     async def shown(self, session: str, *, lang: Lang) -> Json:  # noqa: ARG002 - as every verb that has words
         """All but the checks, which take longer.  Raises: NotAllowed("only_admins")."""
-        me = me_of(await self.door.admin(session))
+        admin = await self.door.admin(session)
+        me, week = me_of(admin), (self.about.clock.now() - timedelta(days=WEEK)).astimezone(ZoneInfo(admin.zone)).date()
         backup = await asyncio.to_thread(self.about.home.last_backup)
-        standing, since = self.about.standing, self.about.clock.now() - timedelta(days=7)
+        standing, since = self.about.standing, self.about.clock.now() - timedelta(days=WEEK)
         stuck = [one for state in (MessageState.DEAD, MessageState.UNSURE) for one in await self.outgoing.list(state)]
         names: Mapping[str, str] = {user.id: user.name for user in await self.about.users.everyone()}
         return {
-            "me": me, "waiting": [asdict(one) for one in await standing.waiting()], "stuck": stuck, "costs": await self._costs(names),
+            "me": me, "week": week.isoformat(), "stuck": stuck, "costs": await self._costs(names),
+            "waiting": [asdict(one) for one in await standing.waiting()],
             "fell_back": [{**asdict(one), "at": one.at.isoformat()} for one in await standing.fell_back(since, LISTED)],
             "rejected": [
                 {**asdict(one), "at": one.at.isoformat(), "author": names.get(one.author, "")}
@@ -146,16 +151,19 @@ class SystemRoom:
     async def _costs(self, names: Mapping[str, str]) -> Json:
         today = self.about.clock.now().date()
         first = today - timedelta(days=DAYS - 1)
-        days, roles, people = Counter[str](), Counter[str](), Counter[str]()
+        days, roles, people = Counter[str](), Counter[str](), Counter[UserId]()
         for one in await self.about.standing.spent(first):
             days[one.day.isoformat()] += one.tokens
             roles[one.role] += one.tokens
-            people[names.get(one.user_id, "–")] += one.tokens
+            people[one.user_id] += one.tokens
         drawn = [(first + timedelta(days=number)).isoformat() for number in range(DAYS)]
         return {
             "days": [{"day": day, "tokens": days[day]} for day in drawn],
-            "roles": [{"name": f"{role} · {self.about.models.get(role) or '–'}", "tokens": tokens} for role, tokens in roles.most_common()],
-            "people": [{"name": name, "tokens": tokens} for name, tokens in people.most_common(LISTED)],
+            "roles": [
+                {"name": f"{role} · {self.about.models.get(role) or '–'}", "tokens": tokens, "skills": list(self.about.asks.get(role, ()))}
+                for role, tokens in roles.most_common()
+            ],
+            "people": [{"name": names.get(one, "–"), "tokens": tokens, "person": one} for one, tokens in people.most_common(LISTED)],
         }  # fmt: skip
 
 

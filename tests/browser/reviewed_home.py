@@ -81,11 +81,11 @@ class Pile:
         chair = {"name": "李国栋", "account": ACCOUNT, "account_name": "海蓝科技", "title": "董事长", "executive": True}
         await self.records.put("contact", chair, cause=Cause("system"), record_id=CHAIR)
 
-    async def drafted(self, draft: Draft) -> HeldDraft:
+    async def drafted(self, draft: Draft, made: Made = MADE) -> HeldDraft:
         """A draft of Li's."""
         origin, now = Origin(WEB, "", LI.id, ThreadId("web:1")), self.clock.now()
         kept = await self.inbox.keep(Utterance(origin, f"key-{next(self.keys)}", draft.text, now), backlog=1000)
-        settlement = Settlement(kept.turn_id, DecisionId(self.ids.new()), origin, LI.id, draft.text, draft, MADE, now)
+        settlement = Settlement(kept.turn_id, DecisionId(self.ids.new()), origin, LI.id, draft.text, draft, made, now)
         await self.ledger.settle(settlement)
         decision = await self.ledger.decision(settlement.decision_id)
         assert decision is not None

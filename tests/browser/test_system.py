@@ -3,6 +3,7 @@
 import os
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +11,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from bot.domain.ids import MessageId, ThreadId, UserId
-from bot.domain.outcome import Answer
+from bot.domain.outcome import Answer, Draft
 from bot.domain.people import Role, User
 from bot.domain.talk import Lang, Origin
 from bot.store.outbox import SqliteOutbox
 from bot.store.spending import SqliteSpending
 from tests.browser.conftest import House, Look
-from tests.browser.reviewed_home import LI, ZHANG, ZONE, Pile, done, pile
+from tests.browser.reviewed_home import LI, MADE, ZHANG, ZONE, Pile, done, pile
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,12 +28,13 @@ ADMIN = User(UserId("root"), "何静", "he.jing@example.com", Role.ADMIN, "offic
 
 
 async def troubled(stores: Pile) -> None:
-    """An admin, tokens of two people, a message that may have arrived and two that did not, one of them with markup in its reason."""
+    """An admin, tokens of two people, messages that may have arrived or did not, one with markup in its reason, a model that was late."""
     await stores.users.seed([ADMIN])
     spending, outbox = SqliteSpending(stores.database), SqliteOutbox(stores.database, stores.clock, stores.ids)
     today: date = stores.clock.now().date()
     await spending.spend(LI.id, "writing", today, 12_345)
     await spending.spend(ZHANG.id, "choosing", today, 678)
+    await stores.drafted(Draft("给李董写封信", "task", {"name": "x"}), replace(MADE, fell_back="m: late"))
     for number, to in enumerate(("wecom", "slack", "slack")):
         await outbox.say(Origin(to, "acme", f"who-{number}", ThreadId(f"t{number}")), Answer("好"), key=str(number), lang=Lang.ZH)
     for message in await outbox.claim(10):
@@ -88,6 +90,28 @@ def test_hall_tells_what_waits_and_leads_there(house: House, look: Look, tmp_pat
         page.wait_for_url("**/admin/system")
 
     assert (1, False, []) == (sum(":3 条" in one or one.endswith(": 3") for one in notices), sideways, room.troubles)
+
+
+def test_costs_and_refusals_lead_to_the_decisions_behind_them(house: House) -> None:
+    """By who spent, by what asks, by day, and by what a model did not answer: each link finds the one decision there is."""
+    with house.inside(ADMIN.email) as room:
+        page, found = room.page, list[int]()
+        for way in (LI.name, "exec_outreach", "All of these decisions"):
+            page.goto(f"{house.served.url}/admin/system")
+            page.get_by_role("link", name=way).click()
+            page.wait_for_url("**/admin/decisions?**")
+            found.append(page.locator(".found tbody tr").count())
+        page.goto(f"{house.served.url}/admin/system")
+        page.get_by_text("Day by day").click()
+        room.check_access("by day")
+        page.locator("#by-day a").first.click()
+        page.wait_for_url("**until=**")
+        found.append(page.locator(".found tbody tr").count())
+        page.goto(f"{house.served.url}/admin/system")
+        page.locator(".findings a[href^='/admin/decisions/']").click()
+        told = page.locator("main").inner_text()
+
+    assert ([1, 1, 1, 1], True, []) == (found, "m: late" in told, room.troubles)
 
 
 def test_stuck_message_is_given_up_and_another_sent_again_by_keyboard(house: House) -> None:
