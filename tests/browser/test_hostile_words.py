@@ -54,16 +54,32 @@ FIELDS = (
     "label", "revision", "button", "verdict", "reason", "from_date", "until_date", "stand_in", "prompt", "decision", "f.name", "key",
     "files",
 )  # fmt: skip
-NO_PAGE = ("/metrics", ".png", ".docx", ".csv", "/sound", "/events", "/file", "/livez", "/readyz", "/healthz", "/wecom/sign-in")
+NO_PAGE = (
+    "/system/checks", "/metrics", ".png", ".docx", ".csv", "/sound", "/events", "/file", "/livez", "/readyz", "/healthz", "/wecom/sign-in",
+)  # fmt: skip
+"""Files, numbers, ways elsewhere, and what looks at the whole house for seconds and tells of it alone."""
+LONG = {"/sign-out", "/admin/system/checks", "/admin/prompts-run"}
 
 
 @dataclass
 class Trap:
-    """A browser of somebody's, and what went off in it."""
+    """A browser of somebody's, its tab, and what went off in it."""
 
-    page: Page
+    context: BrowserContext
+    page: Page = field(init=False)
     gone_off: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Begin with a tab."""
+        self.open()
+
+    def open(self) -> None:
+        """A tab of its own: what the one before still fetches disturbs nobody."""
+        for tab in self.context.pages:
+            tab.close()
+        self.page = self.context.new_page()
+        self.page.on("dialog", self.hear)
 
     def hear(self, dialog: Dialog) -> None:
         """A program of somebody else's ran."""
@@ -115,9 +131,7 @@ def trap(browser: Browser, here: Neighbours, name: str) -> Iterator[Trap]:
         value = here.browsers[name].cookies.get("tandem")
         if value:
             context.add_cookies([{"name": "tandem", "value": value, "url": here.served.url}])
-        trap = Trap(context.new_page())
-        trap.page.on("dialog", trap.hear)
-        yield trap
+        yield Trap(context)
     finally:
         context.close()
 
@@ -145,6 +159,7 @@ def test_no_stored_word_runs_on_any_page(browser: Browser, here: Neighbours, nam
     """Names, prompts, papers, transcripts, letters, digests, buttons, charts: on each page that this person may look at."""
     with trap(browser, here, name) as caught:
         for way in pages_of(name):
+            caught.open()
             caught.page.goto(here.served.url + way.address(here.ids), wait_until="load")
             caught.look()
 
@@ -187,7 +202,7 @@ def test_no_word_of_an_address_or_a_form_comes_back_as_it_was(here: Neighbours, 
     browser, odd = here.browsers[name], quote(SHOT, safe="")
     raw = []
     for way in ways():
-        if way.path == "/sign-out":
+        if way.path in LONG:
             continue
         for ids in (here.ids, dict.fromkeys(here.ids, odd)):
             where = way.path.format(**ids)
