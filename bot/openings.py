@@ -43,13 +43,8 @@ class Openings:
         today = self.clock.now().date()
         if matters := _matters(await self._accounts(speaker), today):
             return matters
-        current = [
-            one for one in await self.library.documents(speaker)
-            if one.superseded_by is None and (one.valid_until is None or one.valid_until >= today)
-        ]
-        newest = sorted(current, key=lambda one: one.ingested_at, reverse=True)[:OFFERED]
-        if newest:
-            return [_matter("document", one.title) for one in newest]
+        if newest := await self.library.newest(speaker, today, OFFERED):
+            return [_matter("document", title) for title in newest]
         examples = [text for text in self.examples(speaker) if language_of(text) is lang]
         return [_matter("example", text) for text in examples[:OFFERED]]
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from heapq import nlargest
 from pathlib import Path
 
@@ -96,6 +97,10 @@ class HouseLibrary:
     async def documents(self, speaker: Speaker) -> Sequence[Document]:
         """The documents that this speaker may see."""
         return await self._store.documents(_audiences(speaker), self._embedder.name)
+
+    async def newest(self, speaker: Speaker, today: date, limit: int) -> Sequence[str]:
+        """Titles of the documents that this speaker may see and that hold on `today`, the newest in front."""
+        return await self._store.newest(_audiences(speaker), today, limit)
 
     async def ingest(
         self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False,

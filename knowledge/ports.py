@@ -1,6 +1,7 @@
 """What knowledge asks of the outside beside the house's ports: a place for the truth, and a place for vectors."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -34,6 +35,10 @@ class LibraryStore(Protocol):
 
     async def documents(self, audiences: Audiences, embedder: str) -> Sequence[Document]:
         """Documents by source. embedder: whose vectors are counted."""
+        ...
+
+    async def newest(self, audiences: Audiences, today: date, limit: int) -> Sequence[str]:
+        """Titles of documents that hold on `today` and that none replaced, the newest in front."""
         ...
 
     async def matching(self, terms: Sequence[str], audiences: Audiences, limit: int) -> Sequence[PassageId]:
@@ -82,8 +87,8 @@ class ClaimStore(Protocol):
         """Passages whose statements were not read yet, with their headings, by number, oldest first."""
         ...
 
-    async def put(self, said: Mapping[int, Sequence[Claim]], judge: Callable[[Claim, Claim], bool]) -> None:
-        """Keep what passages say, each statement held by `judge` against what other documents say."""
+    async def put(self, passage: int, said: Sequence[Claim], judge: Callable[[Claim, Claim], bool]) -> None:
+        """Keep what a passage says, each statement held by `judge` against what other documents say."""
         ...
 
 

@@ -67,6 +67,10 @@ class Library(Protocol):
         """The documents that this speaker may see."""
         ...
 
+    async def newest(self, speaker: Speaker, today: date, limit: int) -> Sequence[str]:
+        """Titles of the documents that this speaker may see, that hold on `today` and that none replaced, the newest in front."""
+        ...
+
     def ingest(
         self, paths: Sequence[Path], audience: Audience | None, lang: Lang, *, password: str = "", unheard: bool = False,
         spares: bool = False,

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import sqlite_utils
@@ -35,6 +36,9 @@ DOCUMENTS = """
     FROM documents LEFT JOIN passages ON passages.document_n = documents.n
     LEFT JOIN embeddings ON embeddings.embedder = :embedder AND embeddings.text_key = passages.text_key
     GROUP BY documents.n ORDER BY documents.source, documents.path"""
+NEWEST = """
+    SELECT n, title, audience, valid_until, supersedes_key, title_key, name_key, stem_key FROM documents
+    ORDER BY ingested_at DESC, source, path"""
 STANDS = """
     SELECT n, id, shelf_n, length,
         EXISTS (SELECT 1 FROM embeddings WHERE embeddings.embedder = ? AND embeddings.text_key = passages.text_key)
@@ -101,6 +105,14 @@ class SqliteLibrary:
     async def documents(self, audiences: Audiences, embedder: str) -> Sequence[Document]:
         """Documents by source."""
         return await self._database.read(lambda database: _documents(database, audiences, embedder))
+
+    async def newest(self, audiences: Audiences, today: date, limit: int) -> Sequence[str]:
+        """Titles of documents that hold on `today`, the newest in front."""
+        rows = await self._database.read(lambda database: every(database, NEWEST))
+        seen = [row for row in rows if audiences is None or row["audience"] in audiences]
+        newer, day = _newer(seen), today.isoformat()
+        holding = (row["title"] for row in seen if row["n"] not in newer and (row["valid_until"] or day) >= day)
+        return list(islice(holding, limit))
 
     async def matching(self, terms: Sequence[str], audiences: Audiences, limit: int) -> Sequence[PassageId]:
         """Passages that hold some of `terms`, for each shelf the best `limit`."""

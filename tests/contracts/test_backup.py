@@ -19,6 +19,7 @@ from bot.backup.restoring import restore
 from bot.backup.taking import take
 from bot.domain.ids import UserId
 from bot.domain.records import Cause
+from bot.domain.visits import Entered
 from bot.errors import BadConfig
 from bot.home import Home
 from bot.store.verifying import Verification
@@ -253,7 +254,7 @@ async def test_what_waited_to_be_sent_is_doubted_and_nobody_is_signed_in(place: 
     await stores.settled()
     visits = SqliteVisits(stores.database, stores.clock)
     await visits.offer("code", UserId("lin"), stores.clock.now().replace(year=2100))
-    await visits.redeem("code", "token", stores.clock.now().replace(year=2100))
+    await visits.redeem("code", Entered("visit", "token", stores.clock.now().replace(year=2100)))
     doubted = await stores.sqlite_outbox.doubt("restored")
     await visits.end_all()
 

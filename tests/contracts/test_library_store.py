@@ -1,6 +1,8 @@
 """What the truth about documents must hold, on every store that we ship."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,12 +23,18 @@ BOSS: Audiences = frozenset({EVERYONE, BOSSES})
 
 
 @pytest.fixture
-def store(tmp_path: Path, empty_file: Path) -> Iterator[SqliteLibrary]:
+def clock() -> SetClock:
+    """Noon."""
+    return SetClock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, empty_file: Path, clock: SetClock) -> Iterator[SqliteLibrary]:
     """A library without documents."""
     path = tmp_path / "tandem.db"
     path.write_bytes(empty_file.read_bytes())
     database = Database(path)
-    yield SqliteLibrary(database, SetClock(), TimeIds())
+    yield SqliteLibrary(database, clock, TimeIds())
     database.close()
 
 
@@ -139,6 +147,22 @@ async def test_nobody_learns_of_a_successor_that_is_hidden_from_them(store: Sqli
 
     assert [None] == [one.superseded_by for one in await store.documents(REP, "letters")]
     assert "Secret policy" in [one.superseded_by for one in await store.documents(BOSS, "letters")]
+
+
+async def test_the_newest_that_hold_are_told_without_what_was_replaced_ran_out_or_is_hidden(store: SqliteLibrary, clock: SetClock) -> None:
+    """By when they came in; a successor that is hidden replaces nothing."""
+    over, today = date(2026, 6, 1), date(2026, 7, 14)
+    for one in (
+        manuscript("/old.md", "one", title="Old"), manuscript("/plain.md", "two", title="Plain"),
+        replace(manuscript("/over.md", "three", title="Over"), valid_until=over),
+        manuscript("/secret.md", "four", title="Secret", audience=BOSSES, supersedes="plain.md"),
+        replace(manuscript("/new.md", "five", title="New", supersedes="Old"), valid_until=today),
+    ):  # fmt: skip
+        await store.keep(one)
+        clock.move(timedelta(minutes=1))
+
+    assert ["New", "Plain"] == await store.newest(REP, today, 5)
+    assert (["New", "Secret"], ["New"]) == (await store.newest(BOSS, today, 5), await store.newest(BOSS, today, 1))
 
 
 async def test_a_text_that_comes_back_is_not_embedded_again(store: SqliteLibrary) -> None:

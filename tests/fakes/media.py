@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from bot.domain.ids import Audience
@@ -54,6 +55,10 @@ class ReadingLibrary:
         raise LookupError(speaker)
 
     async def documents(self, _: Speaker) -> Sequence[Document]:
+        """None."""
+        return ()
+
+    async def newest(self, _: Speaker, today: date, limit: int) -> Sequence[str]:  # noqa: ARG002 - of none
         """None."""
         return ()
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,10 @@ class OnePaper:
             Document(one.document_id, one.source, one.title, one.audience, "", None, None, 1, 1, made) for one in (PAPER[0], SECRET)
         ]
         return [one for one in listed if speaker.may_see(one.audience)]
+
+    async def newest(self, speaker: Speaker, today: date, limit: int) -> Sequence[str]:
+        """All of them hold for good."""
+        return [one.title for one in await self.documents(speaker) if one.valid_until is None or one.valid_until >= today][:limit]
 
     async def lines(self, path: Path) -> str | None:  # noqa: ARG002 - the port's
         """No file of talk is ever handed over here."""
