@@ -53,6 +53,10 @@ class Catalog(Protocol):
         """Where its file lies, and who may see it.  Raises: NotAllowed("no_such_document")."""
         ...
 
+    async def at(self, path: Path) -> DocumentId | None:
+        """The document of a file; None where it was not taken in."""
+        ...
+
     async def remove(self, document_id: DocumentId, by: UserId) -> Path:
         """Take it out, and what came in its file; says where the file lies.  Raises: NotAllowed("no_such_document")."""
         ...
@@ -175,6 +179,8 @@ class Uploads:
                 yield _told(step)
         finally:
             await asyncio.to_thread(_settle, path, before, refused=not taken)
+            if not taken:
+                await self._forget(path, coming.by)
         if taken and coming.replaces and self.catalog:
             await self._replaced(coming, path)
 
@@ -186,6 +192,12 @@ class Uploads:
         path = await self.catalog.remove(document, admin.user_id)
         await asyncio.to_thread(_unlink, path, self.folder)
         return {"ours": path.parent == self.folder}
+
+    async def _forget(self, path: Path, by: UserId) -> None:
+        """A file that was given up in the very moment in which its words were kept leaves no document without a file."""
+        document = await self.catalog.at(path) if self.catalog and not path.exists() else None  # noqa: ASYNC240 - one look
+        if self.catalog and document:
+            await self.catalog.remove(document, by)
 
     async def _replaced(self, coming: Upload, path: Path) -> None:
         """The old one goes, unless the new one has its very place."""

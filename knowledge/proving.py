@@ -14,7 +14,7 @@ from knowledge.claims import claims, contradict
 from knowledge.ports import ClaimStore
 
 AT_ONCE = 8
-"""Passages in one go: some milliseconds of work."""
+"""Passages that are asked for at once; each is some milliseconds of work."""
 WAIT_S = 5.0
 REST_S = 0.05
 """Between two goes, so that people's turns come first."""
@@ -56,8 +56,8 @@ class Proving:
 
     async def _some(self) -> bool:
         unread = await self._store.unproven(AT_ONCE)
-        if unread:
-            await self._store.put({number: _said(passage, heading) for number, (passage, heading) in unread.items()}, contradict)
+        for number, (passage, heading) in unread.items():
+            await self._store.put(number, _said(passage, heading), contradict)
         return bool(unread)
 
 

@@ -48,13 +48,17 @@ class Gaps(Protocol):
 
 @dataclass(frozen=True)
 class Writing:
-    """With what a page is written. folder: where files lie that the house itself keeps. find: the document of a file."""
+    """With what a page is written. folder: where files lie that the house itself keeps. find: the document of a file.
+
+    patience_s: so long whoever saves a page waits, while other files are read.
+    """
 
     library: Library
     searched: Searched
     folder: Path
     find: Callable[[Path], Awaitable[DocumentId | None]]
     note: Callable[[str, UserId, dict[str, object]], Awaitable[None]]
+    patience_s: float = WRITING_S
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ class UnansweredRoom:
     async def _taken_in(self, path: Path, audience: Audience, lang: Lang) -> None:
         """Returns once it is found by its words; the house learns its meaning when it comes to it.  Raises: Stale."""
         try:
-            async with asyncio.timeout(WRITING_S):
+            async with asyncio.timeout(self.writing.patience_s):
                 async for step in self.writing.library.ingest([path], audience, lang, unheard=True):
                     if step.outcome in {"refused", "waiting"}:
                         raise Stale("page_refused", why=step.reason)

@@ -35,6 +35,10 @@ GROUNDS = """
     WHERE json_extract(ground.value, '$.kind') = 'document'"""
 """CROSS, so that SQLite begins with the grounds: over a large house it began with the documents, and an upgrade did not come to its end."""
 USED = "INSERT OR IGNORE INTO document_uses (document_id, at, seq)"
+PAST = f"""
+    {USED} SELECT documents.id, decisions.at, decisions.seq FROM decisions CROSS JOIN json_each(decisions.evidence) AS ground {GROUNDS}
+    AND decisions.found = 1"""
+NOW = f"{USED} SELECT documents.id, NEW.at, NEW.seq FROM json_each(NEW.evidence) AS ground {GROUNDS}"
 NEWER = "documents.supersedes_key <> '' AND documents.n <> d.n AND documents.supersedes_key IN (d.title_key, d.name_key, d.stem_key)"
 STALE = f"(d.valid_until < :today OR EXISTS (SELECT 1 FROM documents WHERE {NEWER}))"
 UNUSED = "NOT EXISTS (SELECT 1 FROM document_uses WHERE document_id = d.id AND at >= :since)"
@@ -78,10 +82,8 @@ def catalog(database: sqlite_utils.Database) -> None:
     database.execute(
         "CREATE TABLE document_uses (document_id TEXT, at TEXT, seq INTEGER, PRIMARY KEY (document_id, at, seq)) WITHOUT ROWID, STRICT"
     )
-    past = f"SELECT documents.id, decisions.at, decisions.seq FROM decisions CROSS JOIN json_each(decisions.evidence) AS ground {GROUNDS}"
-    database.execute(f"{USED} {past} AND decisions.found = 1")
-    now = f"SELECT documents.id, NEW.at, NEW.seq FROM json_each(NEW.evidence) AS ground {GROUNDS}"
-    database.execute(f"CREATE TRIGGER documents_used AFTER INSERT ON decisions WHEN NEW.found = 1 BEGIN {USED} {now}; END")
+    database.execute(PAST)
+    database.execute(f"CREATE TRIGGER documents_used AFTER INSERT ON decisions WHEN NEW.found = 1 BEGIN {NOW}; END")
 
 
 class SqliteCatalog:

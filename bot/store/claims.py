@@ -6,8 +6,9 @@ anew, but the decisions. A decision names documents and digests of statements, s
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 
 import sqlite_utils
 
@@ -28,12 +29,14 @@ from bot.store.rows import change, every, insert, one
 LAST = 2**62
 RARE = 200
 """Statements that hold a term are counted up to here."""
-MOST_HELD_AGAINST = 300
+MOST_HELD_AGAINST, MOST_PAIRS = 100, 5
+"""Statements for a term; pairs that one statement may begin: a paper that is there in twenty copies is told of in five."""
 SHARED = 0.35
 """Share of a statement's terms of which another must hold one to be held against it; see `knowledge.claims.contradict`."""
 HELD_AGAINST = """
     SELECT DISTINCT claims.* FROM claim_terms JOIN claims ON claims.n = claim_terms.claim_n
     WHERE claim_terms.kind = :kind AND claim_terms.term = :term AND claims.document_n <> :document LIMIT :limit"""
+PAIR = "INSERT INTO contradictions (left_n, right_n) SELECT :left, n FROM claims WHERE n = :n AND key = :key"
 HOLDING = "SELECT count(*) AS count FROM (SELECT 1 FROM claim_terms WHERE kind = :kind AND term = :term LIMIT :limit)"
 UNPROVEN = """
     SELECT passages.n, passages.id, passages.text, passages.heading, passages.locator, documents.title, documents.source,
@@ -129,14 +132,13 @@ class SqliteClaims:
         rows = await self._database.read(lambda database: every(database, UNPROVEN, {"limit": limit}))
         return {row["n"]: (_passage(row), row["heading"]) for row in rows}
 
-    async def put(self, said: Mapping[int, Sequence[Claim]], judge: Judge) -> None:
-        """Keep what passages say, each held against what other documents say. A passage that is gone by now is passed over."""
+    async def put(self, passage: int, said: Sequence[Claim], judge: Judge) -> None:
+        """Keep what a passage says, each statement held against what other documents say. One that is gone by now is passed over.
 
-        def work(database: sqlite_utils.Database) -> None:
-            for number, some in said.items():
-                _put(database, number, some, judge)
-
-        await self._database.write(work)
+        Judging is done beside the transaction that writes, so nobody waits for it; one passage at a time, so none is missed.
+        """
+        against = await self._database.read(lambda database: _against(database, passage, said, judge))
+        await self._database.write(lambda database: _put(database, passage, said, against))
 
     async def open(self, today: date, *, after: str = "", limit: int = 20) -> Page[Contradiction]:
         """Pairs of current documents about which nothing was decided, newest first."""
@@ -223,11 +225,23 @@ def _numbers(pair: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def _put(database: sqlite_utils.Database, passage: int, said: Sequence[Claim], judge: Judge) -> None:
+def _against(database: sqlite_utils.Database, passage: int, said: Sequence[Claim], judge: Judge) -> list[list[Row]]:
+    """For each statement, those of other documents (n, key) that it contradicts."""
+    place = one(database, "SELECT document_n FROM passages WHERE n = :n", {"n": passage})
+    if place is None:
+        return [[] for _ in said]
+    found: list[list[Row]] = []
+    for claim in said:
+        fitting = (other for other in _held_against(database, claim, place["document_n"]) if judge(claim, _claim(other)))
+        found.append([{"n": other["n"], "key": other["key"]} for other in islice(fitting, MOST_PAIRS)])
+    return found
+
+
+def _put(database: sqlite_utils.Database, passage: int, said: Sequence[Claim], against: Sequence[Sequence[Row]]) -> None:
     place = one(database, "SELECT document_n FROM passages WHERE n = :n", {"n": passage})
     if place is None or not insert(database, "claims_read", {"passage_n": passage}, or_ignore="passage_n"):
         return
-    for claim in said:
+    for claim, others in zip(said, against, strict=True):
         key = hashlib.sha256(claim.sentence.encode()).hexdigest()
         insert(database, "claims", {
             "passage_n": passage, "document_n": place["document_n"], "key": key, "sentence": claim.sentence, "kind": claim.kind,
@@ -235,24 +249,24 @@ def _put(database: sqlite_utils.Database, passage: int, said: Sequence[Claim], j
             "names": " ".join(sorted(claim.names)),
         })  # fmt: skip
         [row] = every(database, "SELECT max(n) AS n FROM claims")
-        for other in _held_against(database, claim, place["document_n"]):
-            if judge(claim, _claim(other)):
-                insert(database, "contradictions", {"left_n": row["n"], "right_n": other["n"]})
+        for other in others:
+            change(database, PAIR, {"left": row["n"], **other})
         for term in claim.terms:
             insert(database, "claim_terms", {"kind": claim.kind, "term": term, "claim_n": row["n"]})
 
 
-def _held_against(database: sqlite_utils.Database, claim: Claim, document: int) -> list[Row]:
+def _held_against(database: sqlite_utils.Database, claim: Claim, document: int) -> Iterator[Row]:
     """Statements of other documents that hold some of its rarest terms, so many that whoever holds none of them says something else."""
     counted = [
         (one(database, HOLDING, {"kind": claim.kind, "term": term, "limit": RARE}) or {"count": 0})["count"] for term in claim.terms
     ]
     rarest = [term for _, term in sorted(zip(counted, claim.terms, strict=True))][:int(SHARED * len(claim.terms)) + 1]
-    found: dict[int, Row] = {}
+    seen: set[int] = set()
     for term in rarest:
-        asked = {"kind": claim.kind, "term": term, "document": document, "limit": MOST_HELD_AGAINST}
-        found.update({row["n"]: row for row in every(database, HELD_AGAINST, asked)})
-    return list(found.values())
+        for row in every(database, HELD_AGAINST, {"kind": claim.kind, "term": term, "document": document, "limit": MOST_HELD_AGAINST}):
+            if row["n"] not in seen:
+                seen.add(row["n"])
+                yield row
 
 
 def _claim(row: Row) -> Claim:

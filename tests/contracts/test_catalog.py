@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 
 from bot.domain.catalog import Holds, Shown
 from bot.domain.decision import Made, Settlement
@@ -16,13 +17,15 @@ from bot.domain.people import EVERYONE
 from bot.domain.talk import Lang, Origin, Utterance
 from bot.errors import NotAllowed, Stale
 from bot.senses import TimeIds
-from bot.store.catalog import SqliteCatalog
+from bot.store.catalog import PAST, SqliteCatalog
 from bot.store.claims import SqliteClaims
+from bot.store.codec import Row
 from bot.store.database import Database
 from bot.store.gaps import Seen, SqliteGaps
 from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
 from bot.store.library import SqliteLibrary
+from bot.store.rows import change, every
 from knowledge.proving import Proving
 from knowledge.terms import query_terms
 from tests.fakes.senses import SetClock
@@ -122,6 +125,23 @@ async def test_uses_outlive_reading_a_document_again(shelved: Shelved) -> None:
     assert (1, shelved.clock.now()) == (now.answers, now.used_at)
     assert ["how much?"] == [one.said for one in await shelved.catalog.grounded(policy, 5)]
     assert [] == list((await shelved.catalog.list(TODAY, Shown.UNUSED)).items)
+
+
+async def test_uses_stand_as_they_would_be_made_anew(shelved: Shelved) -> None:
+    """What is filled in for a home of before is what the trigger keeps: answers alone, each document once."""
+    for title in ("One", "Two"):
+        await shelved.library.keep(manuscript(f"/docs/{title}.md", "words", title=title))
+        await shelved.answered(f"about {title}", await shelved.id_of(title))
+    await shelved.answered("about nothing")
+
+    def anew(database: sqlite_utils.Database) -> list[list[Row]]:
+        kept = every(database, "SELECT * FROM document_uses")
+        change(database, "DELETE FROM document_uses", {})
+        database.execute(PAST)
+        return [kept, every(database, "SELECT * FROM document_uses")]
+
+    kept, made = await shelved.database.write(anew)
+    assert (2, kept) == (len(kept), made)
 
 
 async def test_changed_audience_holds_when_the_file_is_read_again(shelved: Shelved) -> None:

@@ -86,7 +86,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     folder = tmp_path / "uploads"
     uploads = Uploads(visits, shelved.library, users, clock, ids, folder, 1_000_000, catalog=catalog)
     door, words = AdminDoor(visits), TomlWords(read_sentences(STRINGS))
-    writing = Writing(shelved.library, shelved.library, folder, catalog.at, catalog.note)
+    writing = Writing(shelved.library, shelved.library, folder, catalog.at, catalog.note, patience_s=120)
     missing = UnansweredRoom(door, SqliteGaps(database, clock), shelved.embedder, users, clock, writing)
     rooms = (
         KnowledgeRoom(door, Shelves(catalog, claims, shelved.library, uploads, users, clock, words, folder)),
@@ -177,6 +177,20 @@ async def test_file_that_was_given_up_leaves_nothing(stage: Stage) -> None:
     assert {} == await stage.kept()
     with pytest.raises(TellUser):
         await stage.uploads.drop(stage.root, upload)
+
+
+async def test_file_that_is_given_up_while_it_is_read_leaves_nothing(stage: Stage) -> None:
+    """No file without a document, no document without a file; what had its name before is there as it was."""
+    await stage.drop("a.md", b"# Old\n\nOld words.")
+    for name in ("a.md", "b.md"):
+        upload = (await stage.uploads.begin(stage.root, name, 10))["upload"]
+        await stage.uploads.part(stage.root, upload, 0, base64.b64encode(b"# New\n\nNew").decode())
+        steps = stage.uploads.end(stage.root, upload, lang=Lang.EN)
+        await anext(steps)
+        await steps.aclose()  # type: ignore[attr-defined]
+
+    titles = [one["title"] for one in (await stage.do("knowledge"))["lines"]]
+    assert ({"a.md": "# Old\n\nOld words."}, ["Old"]) == (await stage.kept(), titles)
 
 
 async def test_removed_document_is_gone_with_its_file_unless_the_file_is_not_ours(stage: Stage) -> None:
