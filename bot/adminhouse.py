@@ -139,7 +139,7 @@ def admin_rooms(works: Works) -> tuple[Room, ...]:
 
 def _called(skills: Skills) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, Sequence[str]]]:
     """What people call each intent, and the intents of each skill."""
-    labels = {intent: label for one in skills.manifests for intent, label in one.labels.items()}
+    labels = {intent: label for one in skills.manifests for intent, label in (*one.errands.items(), *one.labels.items())}
     return labels, {one.name: one.intents for one in skills.manifests}
 
 

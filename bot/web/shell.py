@@ -44,19 +44,17 @@ GONE_HOME = "/sign-in"
 class Place:
     """A page in the navigation. key: of its name. count: where the number of what waits there is told; "" for none.
 
-    roles: who is shown the way there, empty for everyone; whoever goes there all the same is asked by the house. also: what else belongs
-    to it.
+    roles: who is shown the way there, empty for everyone; whoever goes there all the same is asked by the house.
     """
 
     path: str
     key: str
     count: str = ""
     roles: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
 
     def is_here(self, path: str) -> bool:
         """Whether `path` is this page, or below it."""
-        return path == self.path or any(one != "/" and path.startswith(f"{one}/") for one in (self.path, *self.also))
+        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
 
 
 NAVIGATION = (

@@ -16,7 +16,7 @@ from bot.web.shell import STATUS, Place, Shell
 
 Json = dict[str, Any]
 
-PLACE = Place("/admin/rules", "admin_rules", also=("/admin/skills",))
+PLACE = Place("/admin/rules", "admin_rules")
 NOT_HERE = frozenset({"signed_out", "only_admins", "no_such_rules"})
 """What ends in an error page; any other refusal is told above the form, with what was typed in it."""
 OURS = frozenset({"token", "action", "base", "note", "edition", "text"})
