@@ -51,6 +51,26 @@ async def test_two_who_wait_for_the_same_get_the_same(comparisons: Comparisons) 
     assert (True, True, 3, ()) == (first is second, first is third, len(first.changes), comparisons.pids)
 
 
+async def test_other_clauses_judge_otherwise_and_are_asked_for_each_time() -> None:
+    """What was kept under the clauses of before is not what those of now say; what is tried by others is none of either."""
+    old, new = pair(("1. Payment. The Buyer shall pay each invoice within {0} days.", "within 1 days", "within 75 days"), 1)
+    clauses = dict(CLAUSES)
+    comparisons = Comparisons(clauses)
+    payment = CLAUSES["payment.toml"].replace('risk = "high"', 'risk = "low"').replace('risk = "medium"', 'risk = "low"')
+    mild = {**CLAUSES, "payment.toml": payment}
+    try:
+        first = await comparisons.compare(old, new, "Seastone")
+        tried = await comparisons.compare_by(mild, old, new, "Seastone")
+        again = await comparisons.compare(old, new, "Seastone")
+        clauses.update(mild)
+        now = await comparisons.compare(old, new, "Seastone")
+    finally:
+        await comparisons.close()
+
+    assert (True, True) == (first is again, tried is now)
+    assert [first.changes[0].risk != tried.changes[0].risk] == [True]
+
+
 async def test_whoever_leaves_last_ends_the_work(comparisons: Comparisons) -> None:
     """While one of two still waits it goes on; then the process is gone, and the next question is answered by a new one."""
     heard = asyncio.Event()
