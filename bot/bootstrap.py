@@ -356,6 +356,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         bus.subscribe("draft.saved", AskingVoices(voices, outbox, road.releasing.reach, words, delivery.wake).saved)
         bus.subscribe("draft.saved", coaching.saved)
         bus.subscribe("record.saved", watching.saved)
+        bus.subscribe("prompt.published", lambda _: noted())
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads, recordings, drafting)
         # what config and people may have done by the clock; parts hand theirs in here
         kinds = (

@@ -77,4 +77,9 @@ CONTRACT_UNSIGNED = EventType("contract.unsigned")
 PROMPT_PUBLISHED = EventType("prompt.published")
 """edition, prompt, number, version: another text of a prompt is in force."""
 
-EVENT_TYPES = EventTypes((TURN_SETTLED, RECORD_SAVED, DRAFT_SAVED, REVIEW_CHANGED, CONTRACT_SIGNED, CONTRACT_UNSIGNED, PROMPT_PUBLISHED))
+RULES_PUBLISHED = EventType("rules.published")
+"""edition, rules, number, version: another edition of a set of rules is in force."""
+
+EVENT_TYPES = EventTypes((
+    TURN_SETTLED, RECORD_SAVED, DRAFT_SAVED, REVIEW_CHANGED, CONTRACT_SIGNED, CONTRACT_UNSIGNED, PROMPT_PUBLISHED, RULES_PUBLISHED,
+))  # fmt: skip
