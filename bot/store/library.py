@@ -309,11 +309,14 @@ def _seen(database: sqlite_utils.Database, ids: Sequence[PassageId], audiences: 
     rows = {row["id"]: row for row in _passages(database, ids) if audiences is None or row["audience"] in audiences}
     found = _as_passages(database, [rows[one] for one in ids if one in rows], audiences)
     gone = struck(database, [one.id for one in found], audiences)
-    return [_without(one, gone[one.id]) if one.id in gone else one for one in found]
+    return [one for one in (_without(one, gone[one.id]) if one.id in gone else one for one in found) if one.text]
 
 
 def _without(passage: Passage, statements: Sequence[str]) -> Passage:
-    """Without what another document took the place of: it is quoted no more. Whoever reads the document still finds it there."""
+    """Without what another document took the place of: it is quoted no more. Whoever reads the document still finds it there.
+
+    A passage that said nothing else is found no more.
+    """
     text = passage.text
     for statement in statements:
         text = text.replace(statement, "")

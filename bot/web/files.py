@@ -55,9 +55,9 @@ def files(line: Line, shell: Shell) -> APIRouter:
 
     @router.post("/files/{upload}/drop")
     async def give_up(request: Request, upload: str) -> Response:
-        """A file that was begun and shall not come."""
+        """A file that was begun and shall not come. Its body is not read: below this path bodies are files, and as long as these."""
         reader = shell.cookies.reader(request)
-        await form_of(request, reader)
+        check_token(reader, request.headers.get("x-form-token", ""))
         await line.ask("upload_drop", reader.lang, session=reader.session, upload=upload)
         return Response(status_code=204)
 

@@ -29,6 +29,7 @@ from bot.visits import Visits
 from bot.words import TomlWords, read_sentences
 from knowledge.proving import Proving
 from tests.fakes.senses import SetClock
+from tests.hostile import SECRET, laughing, pointing, swelling
 from tests.libraries import MANAGER, STRINGS, Shelved
 
 pytestmark = pytest.mark.slow
@@ -151,6 +152,19 @@ async def test_new_version_that_cannot_be_read_leaves_the_old_one(stage: Stage) 
         outcomes, await stage.kept(), line["title"], told["counts"]["unread"],
     )  # fmt: skip
     assert (True, 0) == (told["unread"][0]["why"].startswith("a.md: "), (await stage.do("knowledge"))["counts"]["unread"])
+
+
+async def test_file_that_means_harm_is_refused_and_the_next_is_read(stage: Stage) -> None:
+    """One that swells, one that laughs, one that calls itself another; each is listed with its reason, and brings nothing in."""
+    made = [swelling(stage.folder / "bomb.xlsx"), laughing(stage.folder / "laughs.docx"), pointing(stage.folder / "points.docx")]
+    outcomes = [await stage.drop(path.name, path.read_bytes()) for path in made]
+    program = await stage.drop("page.html.md", b"MZ" + bytes(range(256)) * 8)
+    good = await stage.drop("good.md", b"# Good\n\nWords.")
+    found = await stage.do("knowledge_try", question="root passwd ha", audience="user:root")
+
+    assert (["refused"], ["refused"], ["added"]) == (outcomes[0], program, good)
+    assert [] == [one["text"] for one in found["found"] if SECRET in one["text"] or "haha" in one["text"]]
+    assert {"bomb.xlsx", "page.html.md"} <= {one["source"] for one in (await stage.do("knowledge", shown="unread"))["unread"]}
 
 
 async def test_replacement_under_another_name_takes_the_place_for_the_same_people(stage: Stage) -> None:

@@ -12,6 +12,7 @@
   let busy = 0;
 
   const post = (path, fields) => fetch(path, { method: "POST", body: new URLSearchParams({ token, ...fields }), headers: { Accept: "application/json" } });
+  const drop = (upload) => fetch(`/files/${encodeURIComponent(upload)}/drop`, { method: "POST", headers: { "X-Form-Token": token } }).catch(() => {});
   const size = (bytes) => (bytes < 1 << 20 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`);
 
   const over = (coming, outcome, said) => {
@@ -40,7 +41,7 @@
         coming.line.querySelector(".how").textContent = step.text;
       }
     };
-    coming.stop = () => { request.abort(); post(`/files/${encodeURIComponent(upload)}/drop`, {}).catch(() => {}); };
+    coming.stop = () => { request.abort(); drop(upload); };
     request.upload.addEventListener("progress", (event) => { progress.value = (100 * event.loaded) / event.total; });
     request.upload.addEventListener("load", () => progress.removeAttribute("value"));
     request.addEventListener("progress", () => { if (request.status === 200) steps(); });
@@ -64,7 +65,7 @@
       const answer = await post("/files", { name: coming.file.name, size: coming.file.size, audience: coming.audience, replaces: words.replaces });
       if (!answer.ok) { over(coming, "refused", await answer.text()); return; }
       const { upload } = await answer.json();
-      if (coming.over) { post(`/files/${encodeURIComponent(upload)}/drop`, {}).catch(() => {}); return; }
+      if (coming.over) { drop(upload); return; }
       send(coming, upload);
     } catch {
       over(coming, "refused", words.away);
