@@ -5,6 +5,7 @@ Gates are no rules: that something waits for a second person is held by code, wh
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ Json = dict[str, Any]
 Effect = Callable[[Any, Any, Lang], Awaitable[Json]]
 """What a change would do: the value in force, the new one -> what `admin/rules/{template}_effect.html` shows. It changes nothing."""
 LONGEST = 60_000
+BAD_VALUE, LONGEST_KEY = "config_bad_value", 40
 SHIPPED = "shipped"
 """How the house's own text is called where editions are called by their ids."""
 
@@ -219,7 +221,13 @@ class RulesRoom:
         return found.text
 
     def _said(self, wrong: BadConfig, lang: Lang) -> str:
-        return self.words.say(wrong.key, lang, **wrong.facts)
+        """What is wrong, as `tandem check` would say it; what would fit, in the reader's language where there are words for it."""
+        if wrong.key != BAD_VALUE:
+            return self.words.say(wrong.key, lang, **wrong.facts)
+        wanted = str(wrong.facts.get("wanted", ""))
+        with suppress(BadConfig):
+            wanted = self.words.say(f"wanted_{'_'.join(re.findall('[a-z0-9]+', wanted.lower()))[:LONGEST_KEY]}", lang)
+        return self.words.say("rules_bad_value", lang, value=wrong.facts.get("value", ""), wanted=wanted)
 
     async def _admins(self) -> int:
         return sum(user.role is Role.ADMIN for user in await self.users.everyone())

@@ -123,7 +123,7 @@ def test_what_does_not_fit_stands_beside_its_input_with_what_was_typed(house: Ho
         kept = [page.input_value(f"[name='{name}']") for name in ("review.due_min", f"review.quotes.{rows + 1}.discount_above", "note")]
         history = page.locator(".versions li").count()
 
-    assert ("does not fit" in problem, "'soon'" in fault) == (True, True)
+    assert ("does not fit" in problem, fault == "“soon” does not fit; wanted: a whole number") == (True, True)
     assert (["soon", "40", "Sooner"], 1) == (kept, history)
     assert ["error: Failed to load resource: the server responded with a status of 400 (Bad Request)"] == room.troubles
 

@@ -196,6 +196,22 @@ async def test_what_does_not_fit_is_told_beside_its_input(tmp_path: Path) -> Non
     assert [[], []] == history
 
 
+async def test_what_would_fit_is_told_in_chinese_too(tmp_path: Path) -> None:
+    """A whole number, a time, a date: nobody has to read the config's own words."""
+    async with firm(tmp_path) as here:
+        now = await here.asks(HE, "rule_set", rules="review")
+        told = []
+        for name in ("review.due_min", "review.hours", "review.country", "review.holidays"):
+            args = {"session": here.sessions[HE], "rules": "review", "fields": {**now["fields"], name: "hm"}}
+            line = [one async for one in here.here.desk.answer({"verb": "page.rule_check", "args": args, "lang": "zh"})][-1]
+            told.append(line["result"]["faults"][0]["text"])
+
+    assert [
+        "“hm”不对,应为:整数", "“hm”不对,应为:几点到几点,如 09:00-18:00", "“hm”不对,应为:国家代码,如 CN、DE、DE-BY;空着就只看自家的",
+        "“hm”不对,应为:日期,如 2026-12-25",
+    ] == told  # fmt: skip
+
+
 async def test_the_laxest_policy_opens_no_gate(tmp_path: Path) -> None:
     """Everything that a form can loosen is loosened: a stranger's letter, an apology and a promise wait all the same."""
     loose = {"review__authority__discount_pct": "100", "review__authority__payment_days": "999", "review__due_min": "99999"}
