@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from re import search
+from re import findall, search
 
 import httpx
 
@@ -79,6 +79,13 @@ def document(here: Neighbours, words: Words) -> str:
     found = search(r'href="/admin/knowledge/documents/([^"/?]+)', here.browsers[name].get("/admin/knowledge").text)
     assert found, told.text
     return found[1]
+
+
+def heard(browser: httpx.Client, kept: httpx.Response) -> str:
+    """All that comes of what was kept, as the page is told it."""
+    turns = findall(r'data-follow="(/turns/[^/]+/events)"', kept.text)
+    assert turns, kept.text
+    return "".join(browser.get(turn).text for turn in turns)
 
 
 def token(browser: httpx.Client) -> str:

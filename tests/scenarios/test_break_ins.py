@@ -18,7 +18,7 @@ import pytest
 
 from tests import hostile, papers
 from tests.scenarios.matrix import names, ways
-from tests.scenarios.neighbours import ADMIN, OURS, OWNER, PAGE, PEOPLE, Neighbours, begun, neighbours
+from tests.scenarios.neighbours import ADMIN, OURS, OWNER, PAGE, PEOPLE, Neighbours, begun, heard, neighbours
 from tests.scenarios.test_matrix import LEFT
 
 pytestmark = pytest.mark.slow
@@ -183,10 +183,7 @@ def loading(folder: Path, lure: str) -> Iterator[Path]:
 def said(here: Neighbours, name: str, text: str, files: str = "") -> str:
     """Say something at the page, and hear all that comes of it."""
     form = {"token": here.tokens[name], "text": text, "files": files}
-    kept = here.browsers[name].post("/ask", data=form, headers={**OURS, "HX-Request": "true"})
-    turns = re.findall(r'data-follow="(/turns/[^/]+/events)"', kept.text)
-    assert turns, kept.text
-    return "".join(here.browsers[name].get(turn).text for turn in turns)
+    return heard(here.browsers[name], here.browsers[name].post("/ask", data=form, headers={**OURS, "HX-Request": "true"}))
 
 
 def sent(here: Neighbours, name: str, path: Path) -> str:

@@ -10,7 +10,7 @@ from bot.domain.talk import Lang
 from bot.web.reader import Reader
 from tests.scenarios.everything import BOOK
 from tests.scenarios.matrix import ANYONE, INSIDE, Way, anonymous, names, routes, ways
-from tests.scenarios.neighbours import NOBODY, OURS, OWNER, Neighbours, neighbours
+from tests.scenarios.neighbours import NOBODY, OURS, OWNER, Neighbours, heard, neighbours
 
 TALK = re.compile(rf"Zq(?!{BOOK})\w+?Q")
 """Words that only Li said or heard."""
@@ -99,6 +99,23 @@ def test_nobody_gets_further_than_the_table_says(here: Neighbours) -> None:
                 wrong.append(f"{name}: {way}: {answer.status_code} {sorted(set(MARK.findall(answer.text)))[:3]}")
 
     assert "" == "\n".join(wrong)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["mate", "manager", "admin"])
+def test_nobody_decides_about_what_is_lis_in_a_talk_of_their_own(here: Neighbours, name: str) -> None:
+    """A press is kept before it is known whose it may be: what comes of it is a refusal, and the draft is as it was."""
+    told = ""
+    for path, form in (
+        ("/drafts/{draft}/press", {"action": "save", "revision": "1"}), ("/drafts/{draft}/press", {"action": "discard", "revision": "1"}),
+        ("/messages/{message}/tap", {"button": "0"}),
+    ):  # fmt: skip
+        sent = {"token": here.tokens[name], "key": f"{path}{form}", **form}
+        kept = here.browsers[name].post(path.format(**here.ids), data=sent, headers={**OURS, "HX-Request": "true"})
+        told += heard(here.browsers[name], kept)
+    still = here.browsers[OWNER].get(f"/drafts/{here.ids['draft']}/form")
+
+    assert ([], 3, 200) == (MARK.findall(told), told.count("event: done"), still.status_code)
 
 
 @pytest.mark.slow
