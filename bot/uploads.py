@@ -57,6 +57,10 @@ class Catalog(Protocol):
         """The document of a file; None where it was not taken in."""
         ...
 
+    async def note(self, kind: str, by: UserId, about: dict[str, object]) -> None:
+        """In the audit."""
+        ...
+
     async def remove(self, document_id: DocumentId, by: UserId) -> Path:
         """Take it out, and what came in its file; says where the file lies.  Raises: NotAllowed("no_such_document")."""
         ...
@@ -181,7 +185,8 @@ class Uploads:
             await asyncio.to_thread(_settle, path, before, refused=not taken)
             if not taken:
                 await self._forget(path, coming.by)
-        if taken and coming.replaces and self.catalog:
+        if taken and self.catalog:
+            await self.catalog.note("knowledge.added", coming.by, {"document": await self.catalog.at(path), "replaces": coming.replaces})
             await self._replaced(coming, path)
 
     async def remove(self, session: str, document: DocumentId) -> Json:

@@ -1,6 +1,7 @@
 """The admins' room of knowledge over a real library: who may, what a question finds for whom, files in and out, pages written."""
 
 import base64
+import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from bot.store.catalog import SqliteCatalog
 from bot.store.claims import SqliteClaims
 from bot.store.database import Database
 from bot.store.gaps import SqliteGaps
+from bot.store.rows import every
 from bot.store.users import SqliteUsers
 from bot.store.visits import SqliteVisits
 from bot.uploads import Uploads
@@ -281,6 +283,20 @@ async def test_contradiction_is_settled_at_the_page_and_taken_back(stage: Stage)
     for args in ({"pair": "1-999", "holds": "left"}, {"pair": "'; DROP", "holds": "left"}, {"pair": pair["id"], "holds": "up"}):
         with pytest.raises(TellUser):
             await stage.do("contradiction_settle", **args)
+
+
+async def test_whatever_an_admin_does_is_in_the_audit(stage: Stage) -> None:
+    """By whom; ids alone, no word of a document or a question."""
+    await stage.drop("a.md", b"# A\n\nArgentum.")
+    document = await stage.id_of("a.md")
+    await stage.do("knowledge_audience", document=document, audience="team:east")
+    await stage.do("knowledge_write", title="Argentum", text="Argentum.", audience="all")
+    await stage.do("knowledge_remove", document=document)
+    rows = await stage.shelved.database.read(lambda database: every(database, "SELECT kind, entry FROM audit ORDER BY seq"))
+    mine = [row for row in rows if row["kind"].startswith("knowledge.")]
+
+    assert ["knowledge.added", "knowledge.audience", "knowledge.written", "knowledge.removed"] == [row["kind"] for row in mine]
+    assert ({"root"}, []) == ({json.loads(row["entry"])["actor"] for row in mine}, [row for row in mine if "rgentum" in row["entry"]])
 
 
 async def test_document_tells_its_passages_by_pages(stage: Stage) -> None:
