@@ -39,6 +39,8 @@ SIGNED_BY = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES3
 KEY_KINDS = frozenset({"RSA", "EC"})
 KNOWN_FOR, KEYS_AGAIN = timedelta(hours=1), timedelta(seconds=60)
 """How long what the provider tells about itself is believed; how soon its keys are asked for again when it signs with another."""
+RESTS = timedelta(seconds=3)
+"""How long a provider that did not answer is not asked again."""
 LEEWAY_S = 60
 """How far two clocks may be apart."""
 ERROR = re.compile(r"[a-z0-9_.]{1,60}")
@@ -85,6 +87,7 @@ class OpenId:
         self._asking = asyncio.Lock()
         self._provider: tuple[Provider, datetime] | None = None
         self._keys: tuple[KeySet, datetime] | None = None
+        self._failed_at: datetime | None = None
 
     async def way(self, state: str, **more: str) -> str:
         """Where a browser goes. more: what a provider takes besides.  Raises: Upstream."""
@@ -117,7 +120,7 @@ class OpenId:
         async with self._asking:
             now = self._clock.now()
             if self._provider is None or now - self._provider[1] > KNOWN_FOR:
-                told = await document(self._transport, self.client.issuer.rstrip("/") + WELL_KNOWN, self._service, self._within_s)
+                told = await self._document(self.client.issuer.rstrip("/") + WELL_KNOWN)
                 self._provider = (self._read(told), now)
             return self._provider[0]
 
@@ -132,6 +135,19 @@ class OpenId:
     @property
     def _service(self) -> str:
         return self.client.issuer
+
+    async def _document(self, url: str) -> Json:
+        """What stands there. One that failed is left alone for a while: whoever waits for it would wait in a row.  Raises: Upstream."""
+        now = self._clock.now()
+        if self._failed_at is not None and now - self._failed_at < RESTS:
+            raise Upstream(self._service)
+        try:
+            told = await document(self._transport, url, self._service, self._within_s)
+        except Upstream:
+            self._failed_at = now
+            raise
+        self._failed_at = None
+        return told
 
     def _read(self, told: Json) -> Provider:
         """Raises: Upstream for a document that is another's, or names a place to which no secret may travel."""
@@ -191,7 +207,7 @@ class OpenId:
         async with self._asking:
             now = self._clock.now()
             if self._keys is None or now - self._keys[1] > KNOWN_FOR:
-                told = (await document(self._transport, provider.keys, self._service, self._within_s)).get("keys")
+                told = (await self._document(provider.keys)).get("keys")
                 ours = [one for one in told if isinstance(one, dict) and one.get("kty") in KEY_KINDS] if isinstance(told, list) else []
                 try:
                     self._keys = (KeySet.import_key_set({"keys": ours}) if ours else KeySet([]), now)

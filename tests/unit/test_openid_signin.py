@@ -13,6 +13,7 @@ from joserfc.jwk import OctKey
 
 from bot.badges.company import CompanyBadge
 from bot.badges.openid import Client, OpenId
+from bot.badges.wire import WITHIN_S
 from bot.domain.acquaintance import Alias, Link
 from bot.domain.ids import ThreadId, TurnId
 from bot.domain.people import Role, speaker_of
@@ -32,7 +33,7 @@ class Lobby:
         self.here = here
         self.provider = provider
         self.numbers = itertools.count(10)
-        self.openid = self._openid()
+        self.openid = self.another()
         provider.person = {"sub": "s-lin", "email": "lin@example.com", "email_verified": True, "name": "Lin Yu"}
         self.trusts()
 
@@ -40,9 +41,10 @@ class Lobby:
         """Which e-mail addresses are ours."""
         self.here.badges["oidc"] = CompanyBadge(self.openid, domains)
 
-    def _openid(self) -> OpenId:
+    def another(self, within_s: float = WITHIN_S) -> OpenId:
+        """Our side anew, as after a restart. within_s: how long it waits."""
         client = Client(self.provider.url, CLIENT_ID, SECRET, URL + BACK)
-        openid = OpenId(client, self.here.clock, within_s=SHORT_S)
+        openid = OpenId(client, self.here.clock, within_s=within_s)
         self.here.stack.push_async_callback(openid.close)
         return openid
 
@@ -247,21 +249,49 @@ async def test_address_that_was_given_to_another_account_lets_nobody_in_by_itsel
     assert ["badge_other_account"] == lobby.here.said
 
 
-MOODS = ("500", "redirect", "huge", "html", "deep", "hang")
+MOODS = ("500", "redirect", "huge", "html", "deep")
 
 
 @pytest.mark.parametrize("path", [DISCOVERY, "/token", "/keys"])
 async def test_provider_in_trouble_is_told_as_such(lobby: Lobby, path: str) -> None:
-    """Nothing is followed, waited for or read without bound; once it is well again, people come in."""
+    """Nothing is followed or read without bound; once it is well again, people come in."""
     statuses = []
     for mood in MOODS:
         lobby.provider.moods[path] = mood
+        lobby.here.clock.move(timedelta(seconds=4))
         browser = await lobby.here.browser()
         statuses.append((await browser.get(THERE) if path == DISCOVERY else await walked(browser, THERE)).status_code)
     lobby.provider.moods.clear()
+    lobby.here.clock.move(timedelta(seconds=4))
 
-    assert ([502] * 6, ["upstream"] * 6, 0) == (statuses, lobby.here.said, lobby.provider.asks["/elsewhere"])
+    assert ([502] * 5, ["upstream"] * 5, 0) == (statuses, lobby.here.said, lobby.provider.asks["/elsewhere"])
     assert (303, "lin") == await lobby.tries()
+
+
+async def test_provider_that_is_silent_is_left_alone_for_a_while(lobby: Lobby) -> None:
+    """It is waited for within bounds, and nobody waits in a row for it."""
+    lobby.openid = lobby.another(within_s=SHORT_S)
+    lobby.trusts()
+    lobby.provider.moods[DISCOVERY] = "hang"
+    browser = await lobby.here.browser()
+    statuses = [(await browser.get(THERE)).status_code for _ in range(3)]
+    at_once = lobby.provider.asks[DISCOVERY]
+    lobby.here.clock.move(timedelta(seconds=4))
+    statuses.append((await browser.get(THERE)).status_code)
+
+    assert ([502] * 4, 1, 2) == (statuses, at_once, lobby.provider.asks[DISCOVERY])
+
+
+async def test_silent_provider_keeps_no_code_waiting(lobby: Lobby) -> None:
+    """A code was brought, and the provider says nothing to it."""
+    browser = await lobby.here.browser()
+    lobby.openid = lobby.another(within_s=SHORT_S)
+    lobby.trusts()
+    lobby.provider.moods["/token"] = "hang"
+    brought = {"code": "c", "state": "s"}
+    browser.cookies.set("__Host-tandem-state-oidc", "s", domain="tandem.example")
+
+    assert 502 == (await browser.get(BACK, params=brought)).status_code
 
 
 ELSEWHERE: list[dict[str, Any]] = [
@@ -293,7 +323,7 @@ async def test_what_was_under_way_during_a_restart_begins_again(lobby: Lobby) ->
     """The nonce was another process's to know."""
     browser = await lobby.here.browser()
     way = await browser.get(THERE)
-    lobby.openid = lobby._openid()  # noqa: SLF001 - another process
+    lobby.openid = lobby.another()
     lobby.trusts()
     async with httpx.AsyncClient(trust_env=False) as outside:
         sent = await outside.get(way.headers["location"])
