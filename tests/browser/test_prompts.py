@@ -59,7 +59,7 @@ def test_admin_finds_a_prompt_and_sees_what_an_edit_would_change(house: House, l
         page.wait_for_selector(".prompts")
         room.check_access("prompts")
         listed = page.locator(".prompts h2 a").count()
-        page.get_by_role("link", name=LETTER).click()
+        page.locator(f".prompts a[href='/admin/prompts/{LETTER}']").click()
         page.wait_for_selector("#prompt-text")
         page.fill("#prompt-text", page.input_value("#prompt-text").replace("{{grounds}}", "{{ground}}"))
         page.dispatch_event("#prompt-text", "input")
