@@ -61,10 +61,14 @@ def check(config_path: Path, home: Home, *, online: bool = False) -> Sequence[Fi
     return list(_findings(config_path, home, online=online))
 
 
-def matrix(config_path: Path) -> Sequence[Finding]:
-    """Who may what, `{role, entity, reads, writes: {field: reach}, hidden: [field]}` each; nothing where the config is wrong."""
+def matrix(config_path: Path, home: Home | None = None) -> Sequence[Finding]:
+    """Who may what, `{role, entity, reads, writes: {field: reach}, hidden: [field]}` each; nothing where the config is wrong.
+
+    home: whose admins may have changed it.
+    """
     try:
-        cells = load(config_path).policy().matrix()
+        config = load(config_path)
+        cells = (ruling(config, home).held()["permissions"].value if home else config.policy()).matrix()
     except BadConfig:
         return []
     return [
@@ -99,9 +103,10 @@ def _findings(config_path: Path, home: Home, *, online: bool) -> Iterator[Findin
         yield from asyncio.run(_asked(config, alone=lines is None))
     yield from lines or ()
     if home.truth.exists():
-        yield from _drift(config, home)
+        rules = ruling(config, home)
+        yield from _drift(config, home, rules.held()["review"].value)
         yield from _edited(home, prompts)
-        yield from Ruling(home, config, [path.parent.name for path in SKILLS.glob("*/skill.toml")]).findings()
+        yield from rules.findings()
     else:
         yield _finding("off", "check_no_home", folder=str(home.folder))
 
@@ -116,6 +121,11 @@ def parts(config: Config, home: Home) -> Iterator[Finding]:
     yield from _chats(config)
     if not config.server.public_url:
         yield _finding("off", "check_public_url")
+
+
+def ruling(config: Config, home: Home) -> Ruling:
+    """The rules of a home as they hold."""
+    return Ruling(home, config, [path.parent.name for path in SKILLS.glob("*/skill.toml")])
 
 
 def check_clauses(folder: Path) -> int:
@@ -230,7 +240,7 @@ async def _asked(config: Config, *, alone: bool) -> list[Finding]:
     return [_finding(state, key, **facts) async for state, key, facts in asked(secrets, config, SystemClock(), alone=alone)]
 
 
-def _drift(config: Config, home: Home) -> Iterator[Finding]:
+def _drift(config: Config, home: Home, review: ReviewRules) -> Iterator[Finding]:
     """Where the people of the config and those of the store differ; the store holds. Who knocked lately and is in neither."""
     database, clock = Database(home.truth), SystemClock()
     try:
@@ -245,7 +255,7 @@ def _drift(config: Config, home: Home) -> Iterator[Finding]:
     if knocks:
         last = knocks[0]
         yield _finding("drift", "check_knocks", count=len(knocks), who=f"{last.channel}:{last.alias.handle} {last.name}".strip())
-    yield from _reviewers(config.review, list(kept.values()), clock.now().year)
+    yield from _reviewers(review, list(kept.values()), clock.now().year)
     for entry in config.users:
         user = kept.get(entry.email.casefold())
         if user is None:

@@ -189,12 +189,10 @@ class Command:
 
     def rules(self, asked: argparse.Namespace) -> int:
         """Which rules were changed here, the changes as text for the config, or one set given back; in this process."""
-        from bot.bootstrap import SKILLS  # noqa: PLC0415 - only these verbs need it
+        from bot.checkup import ruling  # noqa: PLC0415 - only these verbs need it
         from bot.config import load  # noqa: PLC0415 - as above
-        from bot.ruling import Ruling  # noqa: PLC0415 - as above
 
-        skills = [path.parent.name for path in SKILLS.glob("*/skill.toml")]
-        return Ruling(self._home, load(self._config), skills).carry_out(asked, self._terminal)
+        return ruling(load(self._config), self._home).carry_out(asked, self._terminal)
 
     def audit(self, asked: argparse.Namespace) -> int:
         """The audit, checked or proven, in this process: it asks no house, for a house may be what is doubted."""
@@ -264,7 +262,7 @@ class Command:
         from bot.checkup import check, matrix  # noqa: PLC0415 - reads every skill, which other verbs need not
 
         findings = check(self._config, self._home, online=asked.online)
-        return self._terminal.show_findings(findings, online=asked.online, permissions=matrix(self._config))
+        return self._terminal.show_findings(findings, online=asked.online, permissions=matrix(self._config, self._home))
 
     def _show(self, verb: str, args: Json, show: Any) -> int:  # noqa: ANN401 - a method of the terminal
         line = self._last(verb, args)

@@ -11,14 +11,13 @@ from typing import Any
 
 import pytest
 
-from bot.bootstrap import SKILLS, Opened, opened
-from bot.checkup import check
+from bot.bootstrap import Opened, opened
+from bot.checkup import check, matrix, ruling
 from bot.config import load
 from bot.domain.policy import Reason
 from bot.engine.direct import Direct
 from bot.errors import BadConfig
 from bot.home import Home
-from bot.ruling import Ruling
 
 Json = dict[str, Any]
 
@@ -46,7 +45,6 @@ team = "west"
 """
 HE, GU, ANN, WU = (f"{name}@example.com" for name in ("he", "gu", "ann", "wu"))
 ASKS = "how many customers do we have"
-SKILL_NAMES = [path.parent.name for path in SKILLS.glob("*/skill.toml")]
 OFF = "switched off for your team"
 LETTERS = (
     {"addressee": "Somebody New", "body": "Hello again."},
@@ -139,11 +137,13 @@ async def test_permissions_wait_for_the_second_admin(tmp_path: Path) -> None:
         agreed = await here.asks(GU, "rule_agree", edition=put["id"])
         after, notes = await here.says(ANN, ASKS), here.audited("rules.published")
         digests = [entry["about"]["permissions"] for entry in here.audited("rules.changed")]
+    cells = await asyncio.to_thread(matrix, tmp_path / "config.toml", here.home)
 
     assert ("waiting", "rules_needs_second", "Gu Ran") == (put["standing"], own, agreed["agreed_by"])
     assert waiting != after
     assert [("permissions", 1)] == [(one["about"]["rules"], one["about"]["number"]) for one in notes]
     assert 2 == len(set(digests))
+    assert ["none"] == [cell["reads"] for cell in cells if (cell["role"], cell["entity"]) == ("rep", "account")]
 
 
 async def test_an_only_admin_publishes_alone(tmp_path: Path) -> None:
@@ -270,18 +270,18 @@ async def test_the_command_line_tells_what_was_changed_and_gives_it_back(tmp_pat
         await here.puts(HE, "skills", on__0__digest="")
     path, home = tmp_path / "config.toml", Home(tmp_path / "home")
     found = await asyncio.to_thread(lambda: [one for one in check(path, home) if one["key"].startswith("check_rules")])
-    ruling = Ruling(home, load(path, {}), SKILL_NAMES)
-    text = await asyncio.to_thread(ruling.export)
+    held = ruling(load(path, {}), home)
+    text = await asyncio.to_thread(held.export)
     (tmp_path / "other.toml").write_text(text + CONFIG, encoding="utf-8")
     with closing(sqlite3.connect(home.truth)) as truth, truth:
         truth.execute("UPDATE rule_editions SET text = 'broken', rules = 'review'")
     with pytest.raises(BadConfig) as stop:
         async with firm(tmp_path, CONFIG):
             pass
-    given = await asyncio.to_thread(ruling.drop, "review")
+    given = await asyncio.to_thread(held.drop, "review")
     async with firm(tmp_path, CONFIG) as here:
-        held = await here.asks(HE, "rule_set", rules="review")
+        now = await here.asks(HE, "rule_set", rules="review")
 
     assert [{"state": "on", "key": "check_rules_edited", "facts": {"name": "skills", "number": 1}}] == found
     assert {"*": ("digest",)} == load(tmp_path / "other.toml", {}).skills.off
-    assert ("rules_broken", {"name": "review", "number": 2}, "shipped") == (stop.value.key, given, held["holding"])
+    assert ("rules_broken", {"name": "review", "number": 2}, "shipped") == (stop.value.key, given, now["holding"])
