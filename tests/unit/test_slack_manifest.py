@@ -35,6 +35,8 @@ async def test_slack_takes_the_manifest_as_it_is(lang: Lang, *, socket: bool) ->
         scopes, events = slack.space.scopes, slack.space.subscribed
 
     assert ([], set(SCOPES), set(EVENTS)) == (complaints, set(scopes), set(events))
+    backs = [] if socket else [[f"{URL}/slack/oauth"]]
+    assert backs == named(made, "redirect_urls")
     addresses = [] if socket else [f"{URL}/slack/events"] * 3
     assert addresses == [*named(made, "request_url"), *named(made, "url")]
 

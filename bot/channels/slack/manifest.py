@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.channels.slack.payload import PATH
 from bot.channels.slack.presses import SHORTCUT
+from bot.domain.entering import PATHS
 from bot.domain.talk import Lang
 from bot.errors import BadConfig
 from bot.ports import Words
@@ -32,11 +33,12 @@ COMMAND = "/tandem"
 def manifest(words: Words, lang: Lang, *, public_url: str = "", socket: bool = False) -> dict[str, Any]:
     """What "Create New App › From a manifest" accepts as it is.
 
-    public_url: where this server is reached, without a slash at the end; not needed with `socket`.
+    public_url: where this server is reached, without a slash at the end; not needed with `socket`, but for people who sign in at the page.
     Raises: BadConfig when it is needed and not https.  Source: https://docs.slack.dev/reference/app-manifest
     """
     if not socket and not public_url.startswith("https://"):
         raise BadConfig("slack_manifest_needs_url", url=public_url)
+    back = {"redirect_urls": [public_url.rstrip("/") + PATHS["slack"][1]]} if public_url.startswith("https://") else {}
     address = {} if socket else {"request_url": f"{public_url.rstrip('/')}{PATH}"}
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
@@ -44,7 +46,7 @@ def manifest(words: Words, lang: Lang, *, public_url: str = "", socket: bool = F
             "name": "Tandem", "description": words.say("slack_app_description", lang), "background_color": "#1f3a5f",
         },
         "features": _features(words, lang, {"url": address["request_url"]} if address else {}),
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {**back, "scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {**address, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **address},
