@@ -132,6 +132,8 @@ class Permissions:
 
     roles: Mapping[Role, Rights] = field(default_factory=lambda: SHIPPED)
     schema: Schema = SCHEMA
+    _known: dict[tuple[str, ...], dict[str, frozenset[str]]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was hidden from a role is looked up in each field of each entity; everybody's every step asks."""
 
     def scope(self, speaker: Speaker) -> Scope:
         """What `speaker` may see and change; no record at all where others read along."""
@@ -190,10 +192,13 @@ class Permissions:
         return tuple(f"{entity.name}.{one.name}" for entity in self.schema.entities for one in entity.fields)
 
     def _hidden(self, names: tuple[str, ...]) -> dict[str, frozenset[str]]:
-        hidden = {
-            entity.name: frozenset(one.name for one in entity.fields if _is_hidden(entity, one, names)) for entity in self.schema.entities
-        }
-        return {entity: fields for entity, fields in hidden.items() if fields}
+        if names not in self._known:
+            hidden = {
+                entity.name: frozenset(one.name for one in entity.fields if _is_hidden(entity, one, names))
+                for entity in self.schema.entities
+            }
+            self._known[names] = {entity: fields for entity, fields in hidden.items() if fields}
+        return self._known[names]
 
 
 class Policy(Protocol):

@@ -26,15 +26,17 @@ WAITING = f"""
     ORDER BY drafts.id"""
 DUE = "json_extract(records.body, '$.due_date')"
 SINCE = """COALESCE(
-        (SELECT max(field_history.at) FROM field_history WHERE field_history.record_id = records.id AND field_history.field = 'due_date'),
+        (SELECT max(field_history.at) FROM field_history
+         WHERE field_history.record_id = records.id AND +field_history.field = 'due_date'),
         records.created_at)"""
+"""The plus, so that SQLite looks through the history of the record, and not through all days that ever changed."""
 OPEN = f"""
     SELECT records.*, put_off.day AS put_off, {SINCE} AS since, (
         SELECT drafts.turn_id FROM drafts
         WHERE drafts.id IN (
             SELECT made.id FROM drafts AS made WHERE made.record_id = records.id
             UNION SELECT draft_records.draft_id FROM draft_records WHERE draft_records.record_id = records.id)
-          AND drafts.author = json_extract(records.body, '$.owner') AND drafts.state = 'saved'
+          AND +drafts.author = json_extract(records.body, '$.owner') AND +drafts.state = 'saved'
         ORDER BY drafts.id DESC LIMIT 1) AS turn_id
     FROM records LEFT JOIN put_off ON put_off.record_id = records.id AND put_off.at >= {SINCE}
     WHERE records.entity = 'task' AND records.archived_at IS NULL AND records.erased_at IS NULL AND {DUE} IS NOT NULL
