@@ -39,7 +39,8 @@ def _told(one: Manifest, rules: SkillRules, teams: Sequence[str], lang: Lang) ->
     """off: the teams that go without; `everywhere` where all do."""
     off = [team for team in sorted({*teams, *rules.off}) if team != EVERY_TEAM and rules.is_off(one.name, team)]
     return {
-        "name": one.name, "summary": one.summary[lang], "ready": one.status == "ready", "always": one.name in ALWAYS,
-        "review": one.review, "roles": list(one.roles), "prompts": list(one.prompts), "off": off,
+        "name": one.name, "label": " / ".join(dict.fromkeys(each[lang] for each in one.labels.values())), "summary": one.summary[lang],
+        "ready": one.status == "ready", "always": one.name in ALWAYS, "review": one.review,
+        "roles": list(one.roles), "prompts": list(one.prompts), "off": off,
         "everywhere": rules.is_off(one.name, EVERY_TEAM), "scheduled": "schedule" in one.triggers,
     }  # fmt: skip
