@@ -1,8 +1,9 @@
 """What people do about a review, step by step inside one transaction: opened, decided, talked about, timed. Knows no port and no screen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.domain.approval import ReviewRules, covering
 from bot.domain.decision import Use
@@ -68,6 +69,18 @@ class Deciding:
     def held(self, row: Row, *, seats: Sequence[Row] = (), said: int | None = None) -> HeldReview:
         """The review of a row, with those alone who may still sit in it. seats, said: see `held_review`."""
         return held_review(self.shelf.database, row, lambda one: self.sitting.may_sit(row, one), seats=seats, said=said)
+
+    def held_all(self, rows: Iterable[Row]) -> list[HeldReview]:
+        """As `held`, of many at once, while nothing changes: who may still sit where is looked up once."""
+        known: dict[tuple[str | None, UserId], bool] = {}
+
+        def stays(row: Row, one: UserId) -> bool:
+            place = (row["account"], one)
+            if place not in known:
+                known[place] = self.sitting.may_sit(row, one)
+            return known[place]
+
+        return [held_review(self.shelf.database, row, partial(stays, row)) for row in rows]
 
     def first_post(self, draft: Row) -> Post:
         """The post before which a draft waits first."""

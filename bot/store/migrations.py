@@ -25,7 +25,7 @@ from bot.store.prompt_results import decisions_asked
 from bot.store.proposals import draft_records
 from bot.store.recordings import transcripts
 from bot.store.reminders import reminders
-from bot.store.review_tables import reviews
+from bot.store.review_tables import presses_by_review, reviews
 from bot.store.risks import churn
 from bot.store.rule_firings import rule_firings
 from bot.store.shelves import library
@@ -394,7 +394,7 @@ STEPS = (
     patience, acquaintance, talks, reviewed, voices, audit, reviews, firings, draft_records, transcripts, reminders, papers,
     errands, locked_files, moves, digest_stops, firings_held, interruptions, complaints, examples, churn,
     digest_waits, prompt_editions, rule_firings, decision_terms, rule_editions, editions_tried, prompt_cases, catalog, visit_lines,
-    claims, gaps, decisions_asked,
+    claims, gaps, decisions_asked, presses_by_review,
 )  # fmt: skip
 """In the order they are applied; new ones go to the end."""
 

@@ -64,3 +64,9 @@ def reviews(database: sqlite_utils.Database) -> None:
         not_null={"until_date", "created_at"},
         strict=True,
     )
+
+
+def presses_by_review(database: sqlite_utils.Database) -> None:
+    """A step of the migrations. The last press of a review, and those of a minute, are asked for each minute."""
+    database.table("review_presses").create_index(["review_id", "at"])
+    database.table("review_presses").create_index(["at"])

@@ -182,11 +182,11 @@ class SqliteReviews:
         """Those about which something was done from `since` on and before `until`, or that ended then, oldest first."""
 
         def work(database: sqlite_utils.Database) -> list[Moved]:
-            deciding = self._deciding(self._shelf(database))
+            rows = every(database, MOVED, {"since": stamp(since), "until": stamp(until)})
             found = []
-            for row in every(database, MOVED, {"since": stamp(since), "until": stamp(until)}):
-                last = one(database, LAST_PRESS, {"id": row["id"]}) or {"action": "", "by_id": ""}
-                found.append(Moved(deciding.held(row), last["action"], UserId(last["by_id"])))
+            for held in self._deciding(self._shelf(database)).held_all(rows):
+                last = one(database, LAST_PRESS, {"id": held.id}) or {"action": "", "by_id": ""}
+                found.append(Moved(held, last["action"], UserId(last["by_id"])))
             return found
 
         return await self._database.read(work)
@@ -275,8 +275,7 @@ class SqliteReviews:
 
     async def _all(self, statement: str, values: Row) -> list[HeldReview]:
         def work(database: sqlite_utils.Database) -> list[HeldReview]:
-            deciding = self._deciding(self._shelf(database))
-            return [deciding.held(row) for row in every(database, statement, values)]
+            return self._deciding(self._shelf(database)).held_all(every(database, statement, values))
 
         return await self._database.read(work)
 

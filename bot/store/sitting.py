@@ -1,6 +1,6 @@
 """Who is brought into a review, and when, inside one transaction: seats, clocks, stand-ins. Knows seats; decides nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from bot.store.gate import Gate as Rights
 from bot.store.gated import facts_of, whole_of
 from bot.store.review_rows import announce_review, audit_review, seat_rows, set_review, write_seat
 from bot.store.rows import insert
-from bot.store.seats import Sitters, zone_of
+from bot.store.seats import Sitters, away_at, zone_of
 
 SYSTEM = "system"
 """Who did it, in an event, where no person did."""
@@ -35,11 +35,11 @@ class Sitting:
 
     def fill_in(self, row: Row) -> bool:
         """Whoever decides in the place of somebody who is away, or left, may take the seat, too; says whether anybody joined."""
-        bench = self.bench(UserId(row["author"]), row["account"])
+        away = away_at(self.shelf.database, self.shelf.now)
         seats = [seat for seat in seat_rows(self.shelf.database, row["id"]) if not seat["approved_by"]]
-        if all(self._is_manned(row, seat, bench) for seat in seats):
+        if all(self._is_manned(row, seat, away) for seat in seats):
             return False
-        joined = self._join(row, seats, bench)
+        joined = self._join(row, seats, self.bench(UserId(row["author"]), row["account"]))
         if joined:
             audit_review(self.shelf, row["id"], "join", HOUSE)
         return joined
@@ -130,10 +130,10 @@ class Sitting:
         write_seat(self.shelf.database, {**seat, "due_at": stamp(due_at), "stand_in_at": stamp(stand_in_at)})
         return due_at
 
-    def _is_manned(self, row: Row, seat: Row, bench: Bench) -> bool:
+    def _is_manned(self, row: Row, seat: Row, away: Collection[UserId]) -> bool:
         """Whether somebody who was asked is here, and nobody of them is away."""
         asked = [UserId(one) for one in load(seat["eligible"])]
-        return not any(one in bench.away for one in asked) and any(self.may_sit(row, one) for one in asked)
+        return not any(one in away for one in asked) and any(self.may_sit(row, one) for one in asked)
 
     def _join(self, row: Row, seats: Sequence[Row], bench: Bench) -> bool:
         """Seat anew, beside those who are asked already; says whether anybody joined."""
