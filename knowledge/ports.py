@@ -83,11 +83,11 @@ class LibraryStore(Protocol):
 class ClaimStore(Protocol):
     """What passages say in figures, and what of it contradicts what."""
 
-    async def unproven(self, limit: int) -> Mapping[int, tuple[Passage, str]]:
-        """Passages whose statements were not read yet, with their headings, by number, oldest first."""
+    async def unproven(self, limit: int) -> Sequence[tuple[Passage, str]]:
+        """Passages whose statements were not read yet, with their headings, oldest first."""
         ...
 
-    async def put(self, passage: int, said: Sequence[Claim], judge: Callable[[Claim, Claim], bool]) -> None:
+    async def put(self, passage: PassageId, said: Sequence[Claim], judge: Callable[[Claim, Claim], bool]) -> None:
         """Keep what a passage says, each statement held by `judge` against what other documents say."""
         ...
 

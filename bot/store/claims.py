@@ -6,7 +6,7 @@ anew, but the decisions. A decision names documents and digests of statements, s
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
@@ -36,6 +36,8 @@ SHARED = 0.35
 HELD_AGAINST = """
     SELECT DISTINCT claims.* FROM claim_terms JOIN claims ON claims.n = claim_terms.claim_n
     WHERE claim_terms.kind = :kind AND claim_terms.term = :term AND claims.document_n <> :document LIMIT :limit"""
+PLACE = "SELECT n, document_n FROM passages WHERE id = :id"
+"""By id: a number may be another passage's by now."""
 PAIR = "INSERT INTO contradictions (left_n, right_n) SELECT :left, n FROM claims WHERE n = :n AND key = :key"
 HOLDING = "SELECT count(*) AS count FROM (SELECT 1 FROM claim_terms WHERE kind = :kind AND term = :term LIMIT :limit)"
 UNPROVEN = """
@@ -127,12 +129,12 @@ class SqliteClaims:
         self._clock = clock
         self._ids = ids
 
-    async def unproven(self, limit: int) -> Mapping[int, tuple[Passage, str]]:
-        """Passages whose statements were not read yet, with their headings, by number, oldest first."""
+    async def unproven(self, limit: int) -> Sequence[tuple[Passage, str]]:
+        """Passages whose statements were not read yet, with their headings, oldest first."""
         rows = await self._database.read(lambda database: every(database, UNPROVEN, {"limit": limit}))
-        return {row["n"]: (_passage(row), row["heading"]) for row in rows}
+        return [(_passage(row), row["heading"]) for row in rows]
 
-    async def put(self, passage: int, said: Sequence[Claim], judge: Judge) -> None:
+    async def put(self, passage: PassageId, said: Sequence[Claim], judge: Judge) -> None:
         """Keep what a passage says, each statement held against what other documents say. One that is gone by now is passed over.
 
         Judging is done beside the transaction that writes, so nobody waits for it; one passage at a time, so none is missed.
@@ -225,9 +227,9 @@ def _numbers(pair: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def _against(database: sqlite_utils.Database, passage: int, said: Sequence[Claim], judge: Judge) -> list[list[Row]]:
+def _against(database: sqlite_utils.Database, passage: PassageId, said: Sequence[Claim], judge: Judge) -> list[list[Row]]:
     """For each statement, those of other documents (n, key) that it contradicts."""
-    place = one(database, "SELECT document_n FROM passages WHERE n = :n", {"n": passage})
+    place = one(database, PLACE, {"id": passage})
     if place is None:
         return [[] for _ in said]
     found: list[list[Row]] = []
@@ -237,14 +239,14 @@ def _against(database: sqlite_utils.Database, passage: int, said: Sequence[Claim
     return found
 
 
-def _put(database: sqlite_utils.Database, passage: int, said: Sequence[Claim], against: Sequence[Sequence[Row]]) -> None:
-    place = one(database, "SELECT document_n FROM passages WHERE n = :n", {"n": passage})
-    if place is None or not insert(database, "claims_read", {"passage_n": passage}, or_ignore="passage_n"):
+def _put(database: sqlite_utils.Database, passage: PassageId, said: Sequence[Claim], against: Sequence[Sequence[Row]]) -> None:
+    place = one(database, PLACE, {"id": passage})
+    if place is None or not insert(database, "claims_read", {"passage_n": place["n"]}, or_ignore="passage_n"):
         return
     for claim, others in zip(said, against, strict=True):
         key = hashlib.sha256(claim.sentence.encode()).hexdigest()
         insert(database, "claims", {
-            "passage_n": passage, "document_n": place["document_n"], "key": key, "sentence": claim.sentence, "kind": claim.kind,
+            "passage_n": place["n"], "document_n": place["document_n"], "key": key, "sentence": claim.sentence, "kind": claim.kind,
             "figures": dump(claim.values), "bound": claim.bound, "terms": " ".join(sorted(claim.terms)),
             "names": " ".join(sorted(claim.names)),
         })  # fmt: skip

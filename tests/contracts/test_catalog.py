@@ -26,6 +26,7 @@ from bot.store.inbox import SqliteInbox
 from bot.store.ledger import SqliteLedger
 from bot.store.library import SqliteLibrary
 from bot.store.rows import change, every
+from knowledge.claims import claims, contradict
 from knowledge.proving import Proving
 from knowledge.terms import query_terms
 from tests.fakes.senses import SetClock
@@ -249,6 +250,18 @@ async def test_decision_outlives_reading_a_document_again(shelved: Shelved) -> N
     counts.append(await shelved.claims.count(TODAY, 10))
 
     assert [0, 1] == counts
+
+
+async def test_what_a_passage_said_is_not_laid_at_the_door_of_the_next(shelved: Shelved) -> None:
+    """A passage that went while it was read has a number that another takes; what it said is kept of neither."""
+    await two_policies(shelved)
+    await shelved.library.keep(manuscript("/docs/last.md", "样机最长可借用45天。", title="样机"))
+    [(read, heading)] = await shelved.claims.unproven(9)
+    await shelved.library.keep(manuscript("/docs/last.md", "别的。", title="样机", digest="d2"))
+    await shelved.claims.put(read.id, list(claims(read.text, heading)), contradict)
+    [(other, _)] = await shelved.claims.unproven(9)
+
+    assert ("别的。", True) == (other.text, other.id != read.id)
 
 
 async def test_superseded_paper_contradicts_nothing(shelved: Shelved) -> None:
