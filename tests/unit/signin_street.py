@@ -66,6 +66,8 @@ class Street:
         lang, verb = Lang(request["lang"]), request["verb"].removeprefix("page.")
         told = {} if verb in without else {"lang": lang}
         try:
+            if verb not in {**verbs, **without}:  # a page that this house does not have asks who is there, as all do
+                await self.visits.speaker(request["args"]["session"])
             yield {"result": await {**verbs, **without}[verb](**request["args"], **told)}
         except TellUser as stop:
             self.said.append(stop.key)
