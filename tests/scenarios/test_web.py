@@ -84,9 +84,9 @@ def answered(browser: httpx.Client, text: str) -> tuple[str, str, str]:
 def test_start_prints_a_link_for_the_admin(street: Street) -> None:
     """Whoever started the server is in with one press; nothing else of what is printed opens anything."""
     assert street.served.process.stdout
-    printed = [street.served.process.stdout.readline() for _ in range(2)]
-    found = re.search(rf"{re.escape(street.served.url)}(/sign-in\?code=\S+)", printed[-1])
-    assert found, printed
+    link = re.compile(rf"{re.escape(street.served.url)}(/sign-in\?code=\S+)")
+    found = next((told for line in iter(street.served.process.stdout.readline, "") if (told := link.search(line))), None)
+    assert found, "the server ended and gave no link"
     browser = street.browser()
     shown = browser.get(found[1]).text
     browser.post("/sign-in", data={"code": found[1]}, headers=OURS)
