@@ -147,14 +147,14 @@ async def test_chooser_is_tried_by_the_intent_it_comes_to(tmp_path: Path) -> Non
         for said in (*VAGUE, SAYS):
             await admin.asks("prompt_case", prompt=CHOOSE, action="save", said=said, spoken="zh", must="query_crm")
         run = await over(admin, await admin.asks("prompt_run", prompt=CHOOSE, text=f"{text}\n{WARMER}"))
-        said = await siege.house.ask(VAGUE[0], as_=REP)
+        asked_last = await siege.house.ask(VAGUE[0], as_=REP)
         tries = (await admin.asks("prompt", prompt=CHOOSE))["tries"]
         *vague, clear = run["cases"]
         asked = [one for one in vague if one["candidate"]["asked"]]
 
     assert {("unsure", "query_crm", False, True)} == {tuple(one[side][it] for it in ("text", "holds") for side in SIDES) for one in asked}
     assert ("answer_knowledge", False) == (clear["candidate"]["text"], clear["candidate"]["asked"])
-    assert said["decision_id"] in [one["id"] for one in tries]
+    assert asked_last["decision_id"] in [one["id"] for one in tries]
 
 
 async def test_what_does_not_fit_is_refused_by_name(tmp_path: Path) -> None:
