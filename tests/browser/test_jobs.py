@@ -63,7 +63,7 @@ def test_admin_sees_what_comes_and_what_became_of_the_last(house: House, look: L
         page.locator(".rooms a[href='/admin/jobs']").click()
         page.wait_for_selector(".jobs")
         room.check_access("jobs")
-        kinds = page.locator("section.plate code").all_inner_texts()
+        kinds = page.locator("section.plate .about code").all_inner_texts()
         row = page.locator("tr", has=page.locator("input[value='digest.weekly@east']")).inner_text()
         own = page.locator("section[aria-labelledby=own] tbody tr").inner_text()
         sideways = page.evaluate(SIDEWAYS)
