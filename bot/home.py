@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ from bot.errors import HomeHeld
 
 LONGEST_SOCKET_PATH = 100
 """Bytes; the kernel's sockaddr_un takes 108."""
+
+
+STAGE = ".backup-"
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,24 @@ class Home:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextmanager
+    def stage(self) -> Iterator[Path]:
+        """A folder for the time that a backup takes, in the home: nobody else reads there. What the dead left of theirs goes first."""
+        self.sweep()
+        stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=self.folder))
+        try:
+            with (stage / "lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield stage
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Take away what was left by backups that were killed: copies of what may have been erased since."""
+        for lock in self.folder.glob(f"{STAGE}*/lock"):
+            if is_nobodys(lock):
+                shutil.rmtree(lock.parent, ignore_errors=True)
+
+    @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the home until the block ends (or the process dies).  Raises: HomeHeld when another process holds it."""
         self.make()
@@ -122,3 +144,13 @@ class Home:
             lock.write(str(os.getpid()))
             lock.flush()
             yield
+
+
+def is_nobodys(file: Path) -> bool:
+    """Whether nobody who lives holds this file locked."""
+    try:
+        with file.open("r+b") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -38,6 +38,7 @@ def serve(config_path: Path, home: Home, words: TomlWords, lang: Lang, tell: Cal
     begun = time.monotonic()
     config, secrets = load(config_path), channel_secrets()
     with home.held(), _listening(config.server) as listening:
+        home.sweep()
         url = "http://{}:{}".format(*listening.getsockname()[:2])
         sys.stdout.write(words.say("serving", lang, url=url, home=home.folder) + "\n")
         sys.stdout.flush()

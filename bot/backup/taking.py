@@ -1,12 +1,9 @@
 """`tandem backup`: a home into one file, beside a running house or without one. All of it or nothing; readable by its owner alone."""
 
+import fcntl
 import hashlib
 import os
-import shutil
-import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +13,7 @@ from bot.backup.manifest import NAME, Kept, Manifest
 from bot.backup.sealed import Sealing
 from bot.backup.snapshot import found_in, hashed, plain_config, secrets_here, truth_in, weights_in
 from bot.errors import BadConfig
-from bot.home import Home
+from bot.home import Home, is_nobodys
 from bot.store.canonical import canonical
 from bot.store.copying import copied, looked_into
 
@@ -25,6 +22,7 @@ Json = dict[str, Any]
 TRIES = 5
 """How often it begins again because a file changed while it was read."""
 AT_ONCE = 1 << 20
+PART = ".tandem-part-"
 LEVEL = 3
 """Of zlib: twice as fast as its own choice, and a tenth larger."""
 
@@ -44,7 +42,9 @@ def take(home: Home, config: Path, target: Path, passphrase: str, now: datetime)
     if file.exists():
         raise BadConfig("backup_there", file=file)
     try:
-        with _beside(home) as stage:
+        if not home.folder.exists():
+            raise BadConfig("backup_no_home", folder=home.folder)
+        with home.stage() as stage:
             copied(home.truth, truth_in(stage))
             made = _written_whole(home, config, file, passphrase, now, stage)
         told = {
@@ -76,9 +76,13 @@ def _written_whole(home: Home, config: Path, file: Path, passphrase: str, now: d
 
 def _put_in_place(file: Path, passphrase: str, made: Manifest, files: list[tuple[Kept, Path]]) -> None:
     """Write beside the place, to the disk, then put it there in one step; nobody else's file is written over."""
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    for left in file.parent.glob(f"{PART}*.part"):
+        if is_nobodys(left):  # of a backup that was killed
+            left.unlink(missing_ok=True)
+    part = file.with_name(f"{PART}{file.name}.{os.getpid()}.part")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            fcntl.flock(out, fcntl.LOCK_EX)
             _write(out, passphrase, made, files)
             out.flush()
             os.fsync(out.fileno())
@@ -109,15 +113,3 @@ def _note(home: Home, told: Json) -> None:
     part = home.backed_up.with_suffix(".part")
     part.write_bytes(canonical(told) + b"\n")
     part.replace(home.backed_up)
-
-
-@contextmanager
-def _beside(home: Home) -> Iterator[Path]:
-    """A folder for the time it takes, in the home: nobody else reads there."""
-    if not home.folder.exists():
-        raise BadConfig("backup_no_home", folder=home.folder)
-    stage = Path(tempfile.mkdtemp(prefix=".backup-", dir=home.folder))
-    try:
-        yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)

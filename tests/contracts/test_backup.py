@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 import io
 import json
+import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -111,6 +113,28 @@ async def test_backup_under_load_is_one_moment_of_the_audit(place: Place, tmp_pa
 
     assert ([], told["root"]) == root_of(back.truth)
     assert (True, now[: len(then)]) == (10 <= len(then) < len(now), then)
+
+
+def test_backup_that_is_killed_leaves_nothing_half(place: Place, tmp_path: Path) -> None:
+    """No archive; and the next one takes away what was left, in the home and where it goes."""
+    with (place.home.folder / "uploads" / "long.bin").open("wb") as file:
+        file.truncate(1 << 28)  # zeros without a disk: hashed and packed for seconds
+    words = (str(place.home.folder), str(place.folder))
+    running = subprocess.Popen([sys.executable, "-m", "tests.contracts.busy_backup", *words])
+    while not list(place.folder.glob(".tandem-part-*")):
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.kill()
+    running.wait()
+    left = [path.name for path in place.folder.iterdir() if not path.name.startswith(".")], list(place.home.folder.glob(".backup-*"))
+    (place.home.folder / "uploads" / "long.bin").unlink()
+    archive = place.take()
+    restore(Home(tmp_path / "back"), archive, "", NOW)
+
+    assert ([], 1) == (left[0], len(left[1]))
+    assert ["b.zip", "config.toml"] == sorted(path.name for path in place.folder.iterdir())
+    assert [] == list(place.home.folder.glob(".backup-*"))
+    assert rows(place.stores.path) == rows(tmp_path / "back" / "tandem.db")
 
 
 async def test_everything_comes_back(place: Place, tmp_path: Path) -> None:
