@@ -23,6 +23,7 @@ from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
 from bot.classroom import ChildClassroom, Lessons
 from bot.clause_edits import clause_texts
+from bot.clockhouse import Base, clockhouse
 from bot.comparing import Comparing, Seen, Shows
 from bot.comparisons import Comparisons
 from bot.confided import CONFIDE, MemoryBox
@@ -30,18 +31,14 @@ from bot.config import ChannelSecrets, Config, UserEntry
 from bot.connections import Around, connected
 from bot.demo.documents import filings
 from bot.digest_page import DigestPage
-from bot.domain.alert import KIND as ALERT
-from bot.domain.alert import AlertRules
-from bot.domain.digest import DigestKind
 from bot.domain.entering import OIDC
 from bot.domain.firing import ScheduleRules
-from bot.domain.ids import Audience, RecordId, ThreadId, TurnId, UserId
+from bot.domain.ids import Audience, ThreadId, TurnId, UserId
 from bot.domain.offering import SkillRules
 from bot.domain.own_fields import OwnFields
-from bot.domain.people import User, parse_audience, speaker_of
+from bot.domain.people import User, parse_audience
 from bot.domain.permissions import Policy
 from bot.domain.scope import Scope
-from bot.domain.scored import ScoredRecords
 from bot.domain.teaching import together
 from bot.edited_prompts import EditedPrompts
 from bot.engine.attempts import Attempts
@@ -90,7 +87,6 @@ from bot.store.claims import SqliteClaims
 from bot.store.complaints import SqliteComplaints
 from bot.store.content import SqliteContent
 from bot.store.database import Database
-from bot.store.digest_wishes import SqliteDigestWishes
 from bot.store.drafts import SqliteDrafts
 from bot.store.editions import RULES, SqliteEditions
 from bot.store.events import SqliteEvents
@@ -111,14 +107,13 @@ from bot.store.outbox import SqliteOutbox
 from bot.store.own_schedules import RecordedSchedules
 from bot.store.papers import SqlitePapers
 from bot.store.passwords import SqliteAskedPasswords
-from bot.store.practice import SqliteExamples, SqliteTeamPractice
+from bot.store.practice import SqliteTeamPractice
 from bot.store.queries import SqliteQueries
 from bot.store.recordings import SqliteRecordings
 from bot.store.records import SqliteRecords
 from bot.store.reminders import SqliteReminders
 from bot.store.reviews import SqliteReviews
 from bot.store.risks import SqliteRisks
-from bot.store.rule_firings import SqliteRuleFirings
 from bot.store.seen_risks import SqliteSeenRisks
 from bot.store.spending import SqliteSpending
 from bot.store.threads import SqliteThreads
@@ -131,17 +126,11 @@ from bot.teamwork import Beside
 from bot.tokens import Pace, Tokens
 from bot.tuning import tuned
 from bot.tuning_leaves import Weighed
-from bot.turns.alert_replies import AlertReplies
-from bot.turns.alerting import Alerting
 from bot.turns.arrive import Door
 from bot.turns.chats import Chats
-from bot.turns.coaching import EXAMPLE, Coaching
 from bot.turns.company import Company
-from bot.turns.complaining import COMPLAINT, Complaining
 from bot.turns.confiding import Confiding
 from bot.turns.conversation import Conversation
-from bot.turns.deeds import Deed
-from bot.turns.digesting import DIGEST, Digesting
 from bot.turns.drafting import Drafting
 from bot.turns.errands import Errands
 from bot.turns.know import API, CONSOLE, WEB
@@ -149,16 +138,12 @@ from bot.turns.links import Links
 from bot.turns.listen import Listening
 from bot.turns.looking_back import LookingBack
 from bot.turns.paperwork import Passwords
-from bot.turns.quieting import QUIET, Quieting
 from bot.turns.receive import Receiving
 from bot.turns.releasing import MAIL
 from bot.turns.repeating import Repeating
-from bot.turns.scoring import Scoring
 from bot.turns.speech import Speech
 from bot.turns.strangers import Strangers
-from bot.turns.switched import Switched, resting
 from bot.turns.tasks import TASK
-from bot.turns.watching import Watching
 from bot.turns.writing import AskingVoices, Writing
 from bot.uploads import WAITING, Uploads
 from bot.visits import Visits
@@ -313,34 +298,18 @@ async def opened(  # noqa: PLR0915 - a line for each part
         beside = Chats(outbox, threads, Receiving(belongings, library, words, speech, opens, papers), words, clock, chats_on.homepages)
         unasked = Errands(door, road.releasing.reach, clock)
         schedules, repeating = RecordedSchedules(records, users, clock), Repeating(door, road.releasing.reach, clock)
-        digesting = Digesting(
-            users, SqliteDigestWishes(database, clock), schedules, interruptions, unasked, ledger, words, clock,
-            lambda kind: tuning.digests().daily if kind is DigestKind.DAILY else tuning.digests().weekly, mails=MAIL in chats_on.exits,
-        )  # fmt: skip
-        coaching = Coaching(users, records, SqliteExamples(database, clock), unasked, interruptions, words, clock)
-        judge, workday = ChildJudge(tuning.churn, outcomes), calendars
+        judge = ChildJudge(tuning.churn, outcomes)
         stack.push_async_callback(judge.close)
-
-        def alerted() -> AlertRules:
-            return tuning.churn().alerts
-
-        scoring = Scoring(risks, risks, alerts, judge, users, unasked, clock, ids, tuning.churn)
-        alerting = Alerting(alerts, users, unasked, interruptions, workday, clock, alerted, partial(_sees, records, policy))
-        replies = AlertReplies(alerts, records, users, policy.scope, words, clock, workday, alerted)
-        watching = Watching(
-            records, lambda scope: ScoredRecords(queries.within(scope), partial(risks.top, scope)), policy.scope, users,
-            SqliteRuleFirings(database, clock), unasked, interruptions, words, clock, ids, workday,
-        )  # fmt: skip
-        off = ruled_by.skills
-        deeds: Mapping[str, Deed] = {
-            ALERT: Switched(replies, "churn_risk", off, skills.called), TASK: road.tasks,
-            COMPLAINT: Complaining(complaints, unasked, words), EXAMPLE: coaching, DIGEST: digesting,
-            QUIET: Quieting(interruptions, words),
-        }  # fmt: skip
+        by_itself = clockhouse(
+            Base(
+                database, clock, ids, words, records, queries, users, ledger, complaints, risks, alerts, judge, interruptions, schedules,
+                calendars, policy, tuning, ruled_by.skills, skills.called, unasked, repeating, MAIL in chats_on.exits,
+            )
+        )
         conversation = Conversation(
             inbox, users, ledger, drafts, memory, chooser, skills.for_speaker, words, bus, clock, ids, HOME_ZONE, beside,
             strangers=strangers, reviewing=road.reviewing, releasing=road.releasing, writing=Writing(drafts, voices, words),
-            drafting=drafting, deeds=deeds, reminding=road.reminding, passwords=Passwords(locked, box),
+            drafting=drafting, deeds={TASK: road.tasks, **by_itself.deeds}, reminding=road.reminding, passwords=Passwords(locked, box),
         )
         exits: dict[str, Channel] = {**{name: ConsoleChannel(name) for name in (CONSOLE, WEB, API, OIDC)}, **chats_on.exits}
         company = Company(inbox, exits, conversation.under_way)
@@ -354,19 +323,13 @@ async def opened(  # noqa: PLR0915 - a line for each part
         )  # fmt: skip
         delivery = Delivery(outbox, exits, bus, ways)
         bus.subscribe("draft.saved", AskingVoices(voices, outbox, road.releasing.reach, words, delivery.wake).saved)
-        bus.subscribe("draft.saved", coaching.saved)
-        bus.subscribe("record.saved", watching.saved)
+        bus.subscribe("draft.saved", by_itself.coaching.saved)
+        bus.subscribe("record.saved", by_itself.watching.saved)
         bus.subscribe("prompt.published", lambda _: noted())
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads, recordings, drafting)
-        # what config and people may have done by the clock; parts hand theirs in here
-        kinds = (
-            resting(JobKind("churn.score", scoring.score), "churn_risk", off),
-            resting(JobKind("coach.tip", coaching.tips), "coach_tip", off),
-            *(resting(kind, "digest", off) for kind in digesting.kinds()), repeating.kind(),
-        )  # fmt: skip
         ground = Ground(SqliteFirings(database, clock), SqliteJobStates(database, clock), schedules, users, clock)
-        inner = (*road.minutely(), digesting.minutely(), alerting.minutely(), watching.minutely())
-        by_clock = cache(lambda: _clockwork(ground, tuning.schedule, calendars, inner, kinds, delivery.wake))
+        inner = (*road.minutely(), *by_itself.minutely)
+        by_clock = cache(lambda: _clockwork(ground, tuning.schedule, calendars, inner, by_itself.kinds, delivery.wake))
         jobs = Jobs(ground, by_clock)
         stack.push_async_callback(jobs.close)
         for part in (library, learned, bus, engine, lanes, chats_on, delivery, *([by_clock()] if serving else [])):
@@ -432,11 +395,6 @@ async def _wake(lanes: Lanes, delivery: Delivery, threads: Sequence[str]) -> Non
     for thread in threads:
         lanes.wake(ThreadId(thread))
     delivery.wake()
-
-
-async def _sees(records: SqliteRecords, policy: Policy, user: User, record_id: RecordId) -> bool:
-    """Whether a person may see a record."""
-    return await records.record(record_id, scope=policy.scope(speaker_of(user))) is not None
 
 
 def _write_papers(folder: Path, today: date) -> Sequence[Path]:
