@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FAR = 400
 """More presses of Tab than any page asks for."""
+GAPS = ".tabs a[href='/admin/knowledge/unanswered']"
 SHOWN = """
 (one) => {
   const [style, box] = [getComputedStyle(one), one.getBoundingClientRect()];
@@ -109,14 +110,16 @@ def skill_is_switched_off_for_a_team(hands: Hands) -> bool:
 
 def missing_page_is_written(hands: Hands) -> bool:
     """The question is gone from those without an answer."""
-    hands.press(".tabs a[href='/admin/knowledge/unanswered']")
+    hands.press(GAPS)
+    hands.page.wait_for_url("**/unanswered")
     before = hands.page.locator(".asked > li").count()
     hands.press(".asked form[action='/admin/knowledge/draft'] button")
     hands.write("textarea[name=text]", "Thirty days by sea.")
     hands.press("form.page > button")
     hands.page.wait_for_url("**/documents/**")
     hands.press(".rooms a[href='/admin/knowledge']")
-    hands.press(".tabs a[href='/admin/knowledge/unanswered']")
+    hands.press(GAPS)
+    hands.page.wait_for_url("**/unanswered")
     return hands.page.locator(".asked > li").count() == before - 1
 
 
@@ -149,7 +152,7 @@ def case_is_saved_and_run(hands: Hands) -> bool:
 
 def decision_is_made_again(hands: Hands) -> bool:
     """Then and now stand side by side."""
-    hands.press(".found th a")
+    hands.press(".found tr:has-text('Documents') th a")
     hands.press("#again form button")
     return bool(hands.told("#again .sides"))
 
@@ -162,7 +165,8 @@ def job_is_paused(hands: Hands) -> bool:
 
 def backup_is_made(hands: Hands) -> bool:
     """It is told with its name."""
-    hands.press("button[value=backup]")
+    with hands.page.expect_navigation():
+        hands.press("button[value=backup]")
     for _ in range(60):
         hands.page.wait_for_timeout(500)
         hands.page.reload()

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser
 
+from bot.domain.people import Role
 from tests.browser.conftest import Look, Room
 from tests.browser.furnished_home import furnish
 from tests.browser.reviewed_home import PEOPLE
@@ -48,7 +49,8 @@ PATIENCE_MS = 120_000
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 OURS = """
 () => {
-  const theirs = "code, pre, textarea, q, blockquote, script, style, [aria-hidden=true], [lang]:not(html), .words, .copied-text";
+  const theirs = "code, pre, textarea, q, blockquote, script, style, [aria-hidden=true], [lang]:not(html)"
+    + ", .words, .copied-text, .draft dl, [aria-labelledby=chat] ol, #checked";
   const said = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) if (!walk.currentNode.parentElement.closest(theirs)) said.push(walk.currentNode.data);
@@ -58,15 +60,16 @@ OURS = """
   return said.map((one) => one.trim()).filter(Boolean);
 }
 """
-"""What a page says of its own, as far as it can be told; people's words here are Greek."""
+"""What a page says of its own, as far as it can be told: not what a platform's console calls its things, nor a card in the
+language in which it was asked for, nor what checks say of the keys of the config. People's words here are Greek."""
 KEY = re.compile(r"(?<![\w@./-])[a-z]+(?:_[a-z0-9]+)+(?![\w@./=-])")
 FOREIGN = {"en": re.compile(r"[\u4e00-\u9fff]"), "zh": re.compile(r"\b[A-Za-z][a-z]+ [a-z]{2,}\b")}
 """What the other language looks like."""
 NAMES = re.compile("|".join([
-    "海蓝科技", "中文", "English", "Install to Workspace", "User OAuth Token", "规则停用", *(one.name for one in (*PEOPLE, MATE, *STAFF)),
+    "海蓝科技", "中文", "English", "规则停用", " ".join(Role), *(one.name for one in (*PEOPLE, MATE, *STAFF)),
     *(one.strip("# ").partition(" {")[0] for one in CLAUSES),
 ]))  # fmt: skip
-"""What is called the same in both: people, a firm, languages, buttons of Slack's, what the house once said, clauses of a paper."""
+"""What is called the same in both: people, a firm, languages, what the house once said, roles as they are typed, clauses of a paper."""
 
 
 def greek(place: str) -> str:
