@@ -225,7 +225,8 @@ async def parlour(folder: Path) -> AsyncIterator[Parlour]:
         verbs = pages(
             visits, talks,
             Openings(visits, SqliteQueries(database, SCHEMA), Permissions(), library, clock, lambda _: ["Echo this", "照说一遍"]),
-            Uploads(visits, library, users, clock, ids, folder / "uploads", MAX_BYTES, talks), Vouched(visits, users, {}), sessions=Sessions(visits),
+            Uploads(visits, library, users, clock, ids, folder / "uploads", MAX_BYTES, talks), Vouched(visits, users, {}),
+            sessions=Sessions(visits),
         )
         tokens = Tokens(SqliteTokens(database, clock, ids), users, clock, SCHEMA, Pace(1000), "UTC")
         api = Api(tokens, house, records, Permissions().scope, PATIENCE_S)

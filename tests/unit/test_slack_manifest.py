@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ async def test_slack_takes_the_manifest_as_it_is(lang: Lang, *, socket: bool) ->
     assert addresses == [*named(made, "request_url"), *named(made, "url")]
 
 
-def named(raw: object, name: str) -> list[str]:
+def named(raw: object, name: str) -> list[Any]:
     """Every value called so."""
     if isinstance(raw, Mapping):
         return [*([raw[name]] if name in raw else []), *(found for inner in raw.values() for found in named(inner, name))]
