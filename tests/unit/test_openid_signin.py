@@ -296,7 +296,8 @@ async def test_silent_provider_keeps_no_code_waiting(lobby: Lobby) -> None:
 
 ELSEWHERE: list[dict[str, Any]] = [
     {"issuer": "https://evil.example"}, {"issuer": None}, {"token_endpoint": "http://internal.example/token"},
-    {"jwks_uri": "ftp://id.example/keys"}, {"jwks_uri": "https://user:pw@id.example/keys"}, {"authorization_endpoint": "javascript:alert(1)"},
+    {"jwks_uri": "ftp://id.example/keys"}, {"jwks_uri": "https://user:pw@id.example/keys"},
+    {"authorization_endpoint": "javascript:alert(1)"},
     {"token_endpoint": None}, {"jwks_uri": "http://169.254.169.254/latest"},
 ]  # fmt: skip
 
