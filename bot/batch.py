@@ -180,7 +180,7 @@ class _Uncounted:
 
 def _house() -> tuple[Mapping[str, Manifest], Mapping[str, Prompt]]:
     from bot.abilities import PORTS  # noqa: PLC0415 - the whole house; not every task needs it
-    from bot.bootstrap import PROMPTS, SKILLS  # noqa: PLC0415 - as above
+    from bot.places import PROMPTS, SKILLS  # noqa: PLC0415 - as above
 
     prompts = load_prompts(PROMPTS)
     return load_manifests(SKILLS, prompts, PORTS), prompts

@@ -1,44 +1,32 @@
 """Builds every adapter and hands it over; nobody else builds. One function a way to live: alone for one command, or serving a home."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import cache, partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bot.abilities import PORTS, Contracts, Skills, Writers
+from bot.abilities import Contracts, Skills, Writers
 from bot.adminhouse import Shelved, Works, admin_rooms
 from bot.api import Api
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
 from bot.brains.choosing import PROMPT as CHOOSING
 from bot.brains.choosing import AskingChooser
-from bot.brains.names import ContactNames
-from bot.brains.roles import ChatModels
 from bot.channels.console import ConsoleChannel
 from bot.channels.desk import Desk
 from bot.classroom import ChildClassroom, Lessons
 from bot.clause_edits import clause_texts
 from bot.clockhouse import Base, clockhouse
-from bot.comparing import Comparing, Seen, Shows
 from bot.comparisons import Comparisons
 from bot.confided import CONFIDE, MemoryBox
-from bot.config import ChannelSecrets, Config, UserEntry
+from bot.config import ChannelSecrets, Config
 from bot.connections import Around, connected
-from bot.demo.documents import filings
 from bot.digest_page import DigestPage
 from bot.domain.entering import OIDC
-from bot.domain.firing import ScheduleRules
-from bot.domain.ids import Audience, ThreadId, TurnId, UserId
-from bot.domain.offering import SkillRules
-from bot.domain.own_fields import OwnFields
-from bot.domain.people import User, parse_audience
-from bot.domain.permissions import Policy
-from bot.domain.scope import Scope
+from bot.domain.ids import ThreadId, TurnId
 from bot.domain.teaching import together
 from bot.edited_prompts import EditedPrompts
 from bot.engine.attempts import Attempts
@@ -50,27 +38,24 @@ from bot.gatehouse import Stores, gatehouse
 from bot.handed_over import HandedOver
 from bot.home import Home
 from bot.house import House
-from bot.jobs import Clockwork, Ground, Jobs
+from bot.jobs import Ground, Jobs
 from bot.judging import ChildJudge, KeptModel
 from bot.listening import player, transcriber
-from bot.manifests import late_skill, load_manifests, load_skill
 from bot.openings import Openings
 from bot.outgoing import Doubts, Outgoing
 from bot.pages import pages
 from bot.papers import contract_files
+from bot.parts import chats_of, clockwork_of, comparing_page, library_of, skills_of, url_of, user_of, write_papers
 from bot.people import People
+from bot.places import HERE, KNOWLEDGE, PROMPTS, SKILLS
 from bot.playing import Playing
-from bot.ports import Channel, Clock, Content, Drafts, Embedder, Engine, Ids, Library, Prompt, Reader, RecordQueries, SpokenReader, Users
-from bot.ports.churn import SeenRisks
-from bot.ports.papers import KeptPaper
-from bot.ports.working import JobKind
-from bot.prompts import LivePrompts, Versions, load_prompts
+from bot.ports import Channel, Content, Drafts, Engine, Users
+from bot.prompts import LivePrompts, load_prompts
 from bot.reading.cutting import cut
 from bot.reading.homophones import HomophoneMender
 from bot.reading.reader import RuleReader
 from bot.reading.speech import RuleSpokenReader
 from bot.render.drawn import drawn, drawn_table
-from bot.render.files import write_filings
 from bot.reports import Reports
 from bot.reviewing import Reviewing
 from bot.rule_sets import ruled
@@ -102,7 +87,6 @@ from bot.store.meeting import SqliteKnocks, SqliteLinkCodes
 from bot.store.memory import SqliteMemory
 from bot.store.migrations import migrate
 from bot.store.moves import SqliteMoves
-from bot.store.names import SqliteNames
 from bot.store.outbox import SqliteOutbox
 from bot.store.own_schedules import RecordedSchedules
 from bot.store.papers import SqlitePapers
@@ -115,7 +99,6 @@ from bot.store.reminders import SqliteReminders
 from bot.store.reviews import SqliteReviews
 from bot.store.risks import SqliteRisks
 from bot.store.seen_risks import SqliteSeenRisks
-from bot.store.spending import SqliteSpending
 from bot.store.threads import SqliteThreads
 from bot.store.tokens import SqliteTokens
 from bot.store.users import SqliteUsers
@@ -150,20 +133,7 @@ from bot.visits import Visits
 from bot.vouched import Newcomers, Vouched
 from bot.words import TomlWords, read_sentences
 from bot.workdays import LiveCalendars
-from knowledge.filing import Filing
-from knowledge.intake import Intake
-from knowledge.library import HouseLibrary
-from knowledge.proving import Proving
-from knowledge.vectors.chroma import ChromaVectors
-from knowledge.vectors.either import EitherVectors
-from knowledge.vectors.scan import ScannedVectors
 
-HERE = Path(__file__).parent
-SKILLS = HERE.parent / "skills"
-PROMPTS = HERE.parent / "prompts"
-KNOWLEDGE = HERE.parent / "knowledge"
-CLAUSES = KNOWLEDGE / "clauses"
-COMPARES = "skills.compare_contracts.page"
 HOME_ZONE = "Asia/Shanghai"
 """The time zone of a home without users."""
 NO_CHATS = ChannelSecrets()
@@ -213,15 +183,15 @@ async def opened(  # noqa: PLR0915 - a line for each part
             database, clock, ids, gate, rules=rules, calendar=calendars
         )
         users, most_bytes = SqliteUsers(database, clock, ids), config.knowledge.max_file_mb << 20
-        await users.seed([_user(entry, ids) for entry in config.users])
+        await users.seed([user_of(entry, ids) for entry in config.users])
         bus = HouseBus(SqliteEvents(database, clock, ids))
         embedder = BuiltinEmbedder()
         claims = SqliteClaims(database, clock, ids)
-        library = _library(config, home, SqliteLibrary(database, clock, ids), claims, users, words, embedder, serving=serving)
+        library = library_of(config, home, SqliteLibrary(database, clock, ids), claims, users, words, embedder, serving=serving)
         editions = SqliteEditions(database, clock, ids)
         prompts = LivePrompts(load_prompts(PROMPTS), editions)
         await prompts.refresh()
-        chats = _chats(config, prompts, database, clock)
+        chats = chats_of(config, prompts, database, clock)
         if home.restored.exists():
             await outbox.doubt("restored")
             await SqliteVisits(database, clock).end_all()
@@ -244,7 +214,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
         risks, alerts, outcomes = SqliteRisks(database, schema), SqliteAlerts(database), KeptModel(home.churn)
         interruptions = SqliteInterruptions(database, clock, tuning.schedule, calendars.works)
         beside_records = Beside(SqliteMoves(database, schema), SqliteUsesMade(database), interruptions, config.targets)
-        skills = _skills(
+        skills = skills_of(
             words, prompts, library, queries, reader, chats, policy, writers, contracts, spoken=spoken, embedder=embedder, own=own,
             risks=lambda scope: SqliteSeenRisks(risks, alerts, clock, tuning.churn(), scope, outcomes.text), beside=beside_records,
             rules=ruled_by.skills, serving=serving,
@@ -272,7 +242,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             secrets,
             Around(
                 config, home.spool, words, clock, door, outbox, drafts, queries, policy.scope, skills.examples, drawn, drawn_table,
-                users.by_id, reviews, _url(config),
+                users.by_id, reviews, url_of(config),
             ),
         )
         sources = {**chats_on.sources, WEB: HandedOver(home.uploads / WAITING)}
@@ -329,15 +299,15 @@ async def opened(  # noqa: PLR0915 - a line for each part
         house = House(door, inbox, ledger, drafts, users, library, bus, clock, ids, HOME_ZONE, reviews, threads, recordings, drafting)
         ground = Ground(SqliteFirings(database, clock), SqliteJobStates(database, clock), schedules, users, clock)
         inner = (*road.minutely(), *by_itself.minutely)
-        by_clock = cache(lambda: _clockwork(ground, tuning.schedule, calendars, inner, by_itself.kinds, delivery.wake))
+        by_clock = cache(lambda: clockwork_of(ground, tuning.schedule, calendars, inner, by_itself.kinds, delivery.wake, HOME_ZONE))
         jobs = Jobs(ground, by_clock)
         stack.push_async_callback(jobs.close)
         for part in (library, learned, bus, engine, lanes, chats_on, delivery, *([by_clock()] if serving else [])):
             await _begun(stack, part)
         ready = True
-        seeding = Seeding(users, records, library, clock, home.papers, _write_papers)
+        seeding = Seeding(users, records, library, clock, home.papers, write_papers)
         visits = Visits(
-            SqliteVisits(database, clock, config.signin.idle), users, clock, _url(config), HOME_ZONE, config.signin.lasts
+            SqliteVisits(database, clock, config.signin.idle), users, clock, url_of(config), HOME_ZONE, config.signin.lasts
         )
         talks = Talks(visits, house, threads, conversation, drawn)
         weighed = Weighed(tuning, learned, taught, classroom, judge, compares, library_of_clauses, risks, alerts, rules, HOME_ZONE)
@@ -348,7 +318,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Works(
                 config, config_path, home, database, clock, ids, words, visits, house, users, ledger, reviews, queries, policy, skills,
                 prompts, editions, rulebook, weighed, learned, chats, jobs, Outgoing(outbox, delivery.wake), tuple(chats_on.exits),
-                _url(config), shelved,
+                url_of(config), shelved,
             )
         )
         for room in rooms:
@@ -368,7 +338,7 @@ async def opened(  # noqa: PLR0915 - a line for each part
             Reviewing(visits, road.reviewing, reviews, drafts, users, records, policy.scope, clock),
             Forms(visits, drafts, talks, drafting),
             Playing(visits, recordings, plays),
-            _comparing(visits, skills, queries, policy, clock),
+            comparing_page(visits, skills, queries, policy, clock),
             DigestPage(visits, ledger, outbox, delivery.wake, mails=MAIL in chats_on.exits),
             rooms, Sessions(visits),
         )
@@ -397,107 +367,9 @@ async def _wake(lanes: Lanes, delivery: Delivery, threads: Sequence[str]) -> Non
     delivery.wake()
 
 
-def _write_papers(folder: Path, today: date) -> Sequence[Path]:
-    return write_filings(folder, filings(today))
-
-
 async def _begun(stack: AsyncExitStack, part: object) -> None:
     """Begin whatever has a beginning, and see to its end."""
     if start := getattr(part, "start", None):
         await start()
     if close := getattr(part, "close", None):
         stack.push_async_callback(close)
-
-
-def _library(
-    config: Config, home: Home, store: SqliteLibrary, claims: SqliteClaims, users: Users, words: TomlWords, embedder: Embedder, *,
-    serving: bool,
-) -> HouseLibrary:
-    scan = ScannedVectors(store, embedder.name, embedder.dimensions)
-    vectors = EitherVectors(ChromaVectors(store, embedder.name, home.vectors), scan) if serving else scan
-
-    async def audience(written: str) -> Audience | None:
-        return parse_audience(written, await users.everyone())
-
-    intake = Intake(store, words.own(KNOWLEDGE / "strings.toml"), audience, config.knowledge.max_file_mb)
-    return HouseLibrary(store, embedder, vectors, intake, Filing(store, embedder), Proving(claims), serving=serving)
-
-
-def _chats(config: Config, prompts: Mapping[str, Prompt], database: Database, clock: Clock) -> ChatModels:
-    key = os.environ.get("OPENAI_API_KEY", "")
-    return ChatModels(config.models.roles, key, prompts, ContactNames(SqliteNames(database)), SqliteSpending(database), clock)
-
-
-def _skills(  # noqa: PLR0913, PLR0917 - a port each, handed in by name
-    words: TomlWords, prompts: Mapping[str, Prompt], library: Library, records: RecordQueries, reader: Reader, chats: ChatModels,
-    policy: Policy, writers: Writers, contracts: Contracts, *, spoken: SpokenReader, embedder: Embedder, own: OwnFields,
-    risks: Callable[[Scope], SeenRisks], beside: Beside, rules: Callable[[], SkillRules], serving: bool,
-) -> Skills:
-    manifests = list(load_manifests(SKILLS, prompts, PORTS).values())
-    return Skills(
-        manifests,
-        {one.name: (load_skill if serving else late_skill)(one) for one in manifests if one.status == "ready"},
-        {one.name: one.code_hash() for one in manifests},
-        Versions(prompts),
-        {one.name: words.own(one.folder / "strings.toml") for one in manifests},
-        words.own(HERE / "dossier" / "strings.toml"),
-        library,
-        records,
-        reader,
-        spoken,
-        embedder,
-        chats,
-        policy,
-        writers,
-        own,
-        contracts,
-        risks,
-        beside,
-        rules,
-    )
-
-
-def _clockwork(
-    ground: Ground, rules: Callable[[], ScheduleRules], calendars: LiveCalendars, inner: Sequence[JobKind], kinds: Sequence[JobKind],
-    wake: Callable[[], None],
-) -> Clockwork:
-    from bot.clockwork import clockwork  # noqa: PLC0415 - a single command needs no library of time
-
-    return clockwork(ground, rules, calendars, inner, kinds, wake, HOME_ZONE)
-
-
-def _comparing(visits: Visits, skills: Skills, queries: SqliteQueries, policy: Policy, clock: Clock) -> Comparing:
-    """The page of contracts over what the skill makes of them; its code is imported when somebody first looks at one."""
-    about = skills.contracts
-
-    async def sides(*papers: KeptPaper, asked: Mapping[str, object], **ports: object) -> dict[str, Any]:
-        shows = import_module(COMPARES)
-        told: dict[str, Any] = await shows.side_by_side(
-            *papers, clauses=about.clauses, comparer=about.comparer, asked=shows.Asked(**asked), **ports
-        )
-        return told
-
-    async def same(*papers: KeptPaper, **ports: object) -> dict[str, Any]:
-        told: dict[str, Any] = await import_module(COMPARES).unchanged(*papers, comparer=about.comparer, **ports)
-        return told
-
-    async def marked(*papers: KeptPaper, **ports: object) -> tuple[str, bytes]:
-        shows = import_module(COMPARES)
-        file: tuple[str, bytes] = await shows.redline(*papers, clauses=about.clauses, comparer=about.comparer, **ports)
-        return file
-
-    return Comparing(
-        visits, lambda speaker: Seen(skills.papers_of(speaker), queries.within(policy.scope(speaker))), Shows(sides, same, marked),
-        skills.words["compare_contracts"], clock,
-    )  # fmt: skip
-
-
-def _url(config: Config) -> str:
-    """How people reach the page."""
-    host = f"[{config.server.host}]" if ":" in config.server.host else config.server.host
-    return config.server.public_url.rstrip("/") or f"http://{host}:{config.server.port}"
-
-
-def _user(entry: UserEntry, ids: Ids) -> User:
-    handles = {channel: handle for channel, handle in (("wecom", entry.wecom), ("slack", entry.slack)) if handle}
-    return User(UserId(ids.new()), entry.name, entry.email, entry.role, entry.team, entry.zone, handles, entry.regions)

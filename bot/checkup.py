@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.abilities import PORTS
-from bot.bootstrap import CLAUSES, PROMPTS, SKILLS
 from bot.brains.roles import tried
 from bot.config import ChannelSecrets, Chat, Config, Roles, Speech, channel_secrets, load
 from bot.connections import asked
@@ -28,6 +27,7 @@ from bot.home import Home
 from bot.judging import check_card
 from bot.listening import installed, weights_of
 from bot.manifests import load_manifests, load_skill
+from bot.places import CLAUSES, PROMPTS, SKILLS
 from bot.ports import Prompt
 from bot.private_line import NobodyServes, call
 from bot.prompts import fill, load_prompts

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.bootstrap import SKILLS
 from bot.domain.ids import DecisionId, DraftId, RecordId, ThreadId, TurnId, UserId
 from bot.domain.outcome import Answer, Draft, Outcome
 from bot.domain.people import Role, Speaker, User
@@ -14,6 +13,7 @@ from bot.domain.permissions import Permissions
 from bot.domain.records import DraftState, HeldDraft, Import
 from bot.domain.risk import Band, RiskScore
 from bot.domain.talk import Memories, Topic, Turn, language_of
+from bot.places import SKILLS
 from bot.reading.reader import RuleReader
 from skills.nps_alert.hearing import heard
 from skills.nps_alert.skill import run

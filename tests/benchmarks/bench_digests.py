@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 
-from bot.bootstrap import HERE
 from bot.channels.form.capabilities import SLACK
 from bot.channels.form.layout import laid_out
 from bot.digest_page import told
@@ -20,6 +19,7 @@ from bot.domain.outcome import Answer
 from bot.domain.people import Role, User
 from bot.domain.records import Cause, Import
 from bot.domain.talk import Lang, Origin, direct_thread
+from bot.places import HERE
 from bot.store.users import SqliteUsers
 from bot.web.reader import Cookies, Reader
 from bot.web.shell import HERE as PAGES

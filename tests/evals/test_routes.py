@@ -11,12 +11,12 @@ from typing import NamedTuple
 import pytest
 
 from bot.abilities import PORTS
-from bot.bootstrap import PROMPTS, SKILLS
 from bot.brains.builtin.choosing import LearnedChooser
 from bot.brains.builtin.embedding import BuiltinEmbedder
 from bot.domain.ids import ThreadId, TurnId
 from bot.domain.talk import Turn, language_of
 from bot.manifests import load_manifests
+from bot.places import PROMPTS, SKILLS
 from bot.ports import Choice
 from bot.prompts import load_prompts
 from tests.evals.asked import questions

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bot.abilities import PORTS
-from bot.bootstrap import PROMPTS, SKILLS
 from bot.brains.builtin import learning, lessons, traits
 from bot.brains.builtin.embedding import BuiltinEmbedder
 from bot.manifests import load_manifests
+from bot.places import PROMPTS, SKILLS
 from bot.prompts import load_prompts
 
 

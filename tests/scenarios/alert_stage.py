@@ -10,7 +10,6 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from bot.abilities import PORTS
-from bot.bootstrap import PROMPTS, SKILLS
 from bot.domain.alert import KIND, Alert, ChurnRules
 from bot.domain.decision import Message
 from bot.domain.entities import SCHEMA
@@ -24,6 +23,7 @@ from bot.domain.talk import Turn
 from bot.domain.working import WorkingTime
 from bot.dossier.gathering import SeenDossiers
 from bot.manifests import load_manifests
+from bot.places import PROMPTS, SKILLS
 from bot.ports import Choice
 from bot.prompts import load_prompts
 from bot.senses import TimeIds

@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.bootstrap import HERE
 from bot.domain.decision import Message
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.ids import UserId
@@ -20,6 +19,7 @@ from bot.engine.direct import Direct
 from bot.engine.durable import Durable
 from bot.engine.lanes import Lanes
 from bot.events.bus import HouseBus
+from bot.places import HERE
 from bot.ports import Capability, Choice
 from bot.reading.reader import RuleReader
 from bot.senses import SystemClock, TimeIds

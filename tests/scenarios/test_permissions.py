@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.bootstrap import PROMPTS, Opened, opened
+from bot.bootstrap import Opened, opened
 from bot.config import load
 from bot.domain.entities import SCHEMA
 from bot.domain.ids import ThreadId, TurnId
@@ -26,6 +26,7 @@ from bot.domain.talk import Memories, Turn, language_of
 from bot.engine.direct import Direct
 from bot.errors import TandemError
 from bot.home import Home
+from bot.places import PROMPTS
 from bot.prompts import load_prompts
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.bootstrap import PROMPTS
 from bot.checkup import check
 from bot.domain.ids import RecordId
 from bot.domain.records import Cause
 from bot.home import Home
+from bot.places import PROMPTS
 from bot.senses import SystemClock, TimeIds
 from bot.store.database import Database
 from bot.store.records import SqliteRecords

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from bot.bootstrap import PROMPTS
 from bot.domain.ids import RecordId
+from bot.places import PROMPTS
 from bot.prompts import load_prompts
 from tests.fakes.chat_endpoint import ChatEndpoint, Json, chat_endpoint, said_to
 from tests.scenarios.admin import Admin

@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.bootstrap import PROMPTS
 from bot.domain.prompting import version_of
 from bot.home import Home
+from bot.places import PROMPTS
 from bot.prompts import load_prompts
 from tests.scenarios.household import Household, Served, household
 

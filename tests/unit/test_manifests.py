@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.abilities import PORTS
-from bot.bootstrap import PROMPTS, SKILLS
 from bot.domain.ids import ThreadId, TurnId, UserId
 from bot.domain.people import Role, Speaker
 from bot.domain.talk import Lang, Turn
 from bot.errors import BadConfig
 from bot.manifests import late_skill, load_manifests, load_skill
+from bot.places import PROMPTS, SKILLS
 from bot.prompts import load_prompts
 
 MANIFEST = """name = "greet"

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.bootstrap import HERE
 from bot.checkup import check
 from bot.domain.acquaintance import OURS, Alias, Knock, Stranger
 from bot.domain.ids import TurnId, UserId
@@ -16,6 +15,7 @@ from bot.domain.talk import Lang
 from bot.errors import TellUser
 from bot.home import Home
 from bot.people import People
+from bot.places import HERE
 from bot.senses import SystemClock
 from bot.terminal import Terminal
 from bot.words import TomlWords, read_sentences

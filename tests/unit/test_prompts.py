@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.bootstrap import PROMPTS
 from bot.errors import BadConfig
+from bot.places import PROMPTS
 from bot.prompts import fill, load_prompts
 
 FRONT = (

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.bootstrap import HERE
 from bot.domain.acquaintance import Alias, Link, link_in
 from bot.domain.ids import ThreadId, TurnId, UserId
 from bot.domain.people import Role, User, speaker_of
 from bot.domain.talk import Lang, Origin, direct_thread
 from bot.domain.transport import Profile
 from bot.errors import NotAllowed, TellUser, TooMany, Unheard, Upstream
+from bot.places import HERE
 from bot.store.rows import every
 from bot.turns.know import know
 from bot.turns.links import Links, digest
