@@ -10,8 +10,8 @@ from bot.store.codec import stamp
 from bot.store.database import Database
 from bot.store.rows import every
 
-ASKED = """(json_extract(made, '$.model') <> 'builtin' OR made LIKE '%"choose/%')"""
-"""Decisions for which a prompt can have been asked. As the index has it, or it is not used."""
+ASKED = """((CASE WHEN json_valid(made) THEN json_extract(made, '$.model') <> 'builtin' END) OR made LIKE '%"choose/%')"""
+"""Decisions for which a prompt can have been asked. As the index has it, or it is not used; a row that is broken ends no statement."""
 COUNTED = f"""
     WITH worded AS MATERIALIZED (
         SELECT decisions.id, decisions.draft_id, each.key AS prompt, each.value AS version
