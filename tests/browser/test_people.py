@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from bot.domain.acquaintance import Alias, Knock, Stranger
 from bot.domain.ids import TurnId
@@ -152,7 +152,7 @@ def test_admin_finds_somebody_and_ends_their_visits(house: House) -> None:
         before = page.locator(".visits li").count()
         page.get_by_role("button", name="End them all").focus()
         page.keyboard.press("Enter")
-        page.wait_for_function("!document.querySelector('.visits form')")
+        expect(page.locator(".visits form")).to_have_count(0)
         theirs.page.goto(f"{house.served.url}/")
         where = theirs.page.url
 
@@ -165,7 +165,7 @@ def test_admin_unlinks_a_chat(house: House, stores: Pile) -> None:
         page = room.page
         page.goto(f"{house.served.url}/admin/people/{LI.id}")
         page.get_by_role("button", name="Unlink LiWei").click()
-        page.wait_for_function("!document.body.innerText.includes('LiWei')")
+        expect(page.get_by_text("LiWei")).to_have_count(0)
 
     assert None is done(stores.users.by_handle(Alias("wecom", "ww1", "LiWei")))
     assert [] == room.troubles

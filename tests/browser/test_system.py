@@ -34,12 +34,12 @@ async def troubled(stores: Pile) -> None:
     today: date = stores.clock.now().date()
     await spending.spend(LI.id, "writing", today, 12_345)
     await spending.spend(ZHANG.id, "choosing", today, 678)
-    await stores.drafted(Draft("给李董写封信", "task", {"name": "x"}), replace(MADE, fell_back="m: late"))
     for number, to in enumerate(("wecom", "slack", "slack")):
         await outbox.say(Origin(to, "acme", f"who-{number}", ThreadId(f"t{number}")), Answer("好"), key=str(number), lang=Lang.ZH)
     for message in await outbox.claim(10):
         unsure = message.origin.channel == "wecom"
         await (outbox.unsure if unsure else outbox.dead)(MessageId(message.id), "late" if unsure else "<img src=x onerror=alert(1)>")
+    await stores.drafted(Draft("给李董写封信", "task", {"name": "x"}), replace(MADE, fell_back="m: late"))
 
 
 @pytest.fixture(scope="module")
