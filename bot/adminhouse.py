@@ -124,8 +124,9 @@ def admin_rooms(works: Works) -> tuple[Room, ...]:
     replay = Replay(users, asks, partial(_paid_by, skills, works.prompts), works.words, works.reviews, decided.before)
     setting = Setting(works.url, works.config.server.public_url.rstrip("/"), tuple(works.exits), partial(_manifest, works.words))
     about = About(works.home, standing, users, clock, _models(works.config), _asks(skills))
+    start = StartRoom(door, standing, users, works.ids, setting)
     return (
-        Hall(door, SqliteNotices(works.database, clock), works.home, clock),
+        Hall(door, SqliteNotices(works.database, clock), works.home, clock, start.is_fresh),
         JobsRoom(door, works.jobs),
         DecisionsRoom(door, works.house, decided, works.queries, works.policy.scope, works.reviews, replay, *_called(skills)),
         *_prompts(works, door, decided),
@@ -133,7 +134,7 @@ def admin_rooms(works: Works) -> tuple[Room, ...]:
         SystemRoom(door, about, works.outgoing, Commands(works.home, works.config_path)),
         *_knowledge(works, door),
         PeopleRoom(door, users, SqliteKnocks(works.database, clock)),
-        StartRoom(door, standing, users, works.ids, setting),
+        start,
     )  # fmt: skip
 
 

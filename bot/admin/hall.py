@@ -21,12 +21,13 @@ DAYS, WEEK = 14, timedelta(days=7)
 
 @dataclass(frozen=True)
 class Hall:
-    """The verb of the hall."""
+    """The verb of the hall. is_fresh: whether nobody has begun with this home."""
 
     door: AdminDoor
     notices: SqliteNotices
     home: Home
     clock: Clock
+    is_fresh: Callable[[], Awaitable[bool]]
 
     def verbs(self) -> Mapping[str, Callable[..., Awaitable[Json]]]:
         """By name."""
@@ -47,4 +48,5 @@ class Hall:
         return {
             "me": me_of(admin), "waiting": dict(await self.notices.waiting(now - WEEK)),
             "days": [{"day": day, "count": days[day]} for day in drawn], "backed_up": self.home.last_backup() is not None,
+            "fresh": await self.is_fresh(),
         }  # fmt: skip

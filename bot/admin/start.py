@@ -58,11 +58,15 @@ class StartRoom:
         return {
             "me": me_of(speaker), "people": [{"name": one.name, "email": one.email, "role": one.role, "team": one.team} for one in people],
             "roles": [role.value for role in Role], "documents": documents, "chats": chats,
-            "heard": {name: at.isoformat() for name, at in heard.items()}, "fresh": len(people) <= 1 and not documents and not chats,
+            "heard": {name: at.isoformat() for name, at in heard.items()},
             "url": setting.url, "public": setting.public_url.startswith("https://"), "callback": setting.public_url + WECOM,
             "slack_url": setting.public_url + SLACK, "domain": urlsplit(setting.public_url).netloc,
             "manifest": setting.manifest(lang, setting.public_url),
         }  # fmt: skip
+
+    async def is_fresh(self) -> bool:
+        """Whether nobody has begun: no chat, no document, nobody but one."""
+        return not self.setting.chats and not await self.standing.documents() and len(await self.users.everyone()) <= 1
 
     async def person(self, session: str, *, lang: Lang, name: str, email: str, role: str, team: str) -> Json:
         """Add one of ours.  Raises: NotAllowed("only_admins"); Unclear("start_person_lacks"); Stale("start_person_there")."""

@@ -109,7 +109,7 @@ def _large() -> Iterator[tuple[Large, float]]:
         kept, begun = os.environ.get("TANDEM_BENCH_HOME", ""), time.perf_counter()
         at = Path(folder)
         if kept and (Path(kept) / "places.json").exists():
-            shutil.copytree(kept, at, dirs_exist_ok=True)
+            shutil.copytree(kept, at, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sock"))
         else:
             _make(at)
             if kept:

@@ -50,7 +50,7 @@ class _Hall:
         """What there is to do for an admin; in a home with nobody and nothing yet, the first walk."""
         reader = self.shell.cookies.reader(request)
         told = await self.line.ask("admin", reader.lang, session=reader.session)
-        if (await self.line.ask("start", reader.lang, session=reader.session))["fresh"]:
+        if told["fresh"]:
             return RedirectResponse(start.PLACE.path, 303)
         waiting = {**told.pop("waiting"), "backup": int(not told["backed_up"])}
         notices = [{"kind": kind, "path": path, "count": waiting[kind]} for kind, path in WAITS_AT.items() if waiting.get(kind)]
