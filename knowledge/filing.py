@@ -1,23 +1,18 @@
 """Makes the vectors that are missing, some at a time, so that it can be interrupted anywhere. Knows no file and no search."""
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import suppress
 
 import numpy as np
 
 from bot.domain.documents import Unembedded
-from bot.errors import Upstream
 from bot.ports import Embedder, Progress
+from knowledge.background import Background
 from knowledge.ports import LibraryStore
 
 AT_ONCE = 4
 """Texts in one go: a second or a few of work, which is the most that is lost or waited for."""
-WAIT_S = 5.0
 AGAIN_S = 30.0
-
-log = logging.getLogger(__name__)
 
 
 class Filing:
@@ -27,12 +22,11 @@ class Filing:
         self._store = store
         self._embedder = embedder
         self._round = asyncio.Lock()
-        self._work: asyncio.Task[None] | None = None
+        self._work = Background("filing vectors", self._some, again_s=AGAIN_S)
 
     def start(self) -> None:
         """Make missing vectors from now on, whenever there are some."""
-        if self._work is None:
-            self._work = asyncio.create_task(self._always(), name="filing vectors")
+        self._work.start()
 
     async def file(self) -> AsyncGenerator[Progress, None]:
         """Make missing vectors until there are none, telling how far it is; closing it stops it."""
@@ -44,21 +38,8 @@ class Filing:
             done, total = await self._store.embedded(self._embedder.name)
 
     async def close(self) -> None:
-        """Stop. What is half done is done again the next time."""
-        work, self._work = self._work, None
-        if work is not None:
-            work.cancel()
-            with suppress(asyncio.CancelledError):
-                await work
-
-    async def _always(self) -> None:
-        while True:
-            try:
-                if not await self._some():
-                    await asyncio.sleep(WAIT_S)
-            except Upstream:
-                log.warning("vectors wait: the embedder does not answer")
-                await asyncio.sleep(AGAIN_S)
+        """Stop."""
+        await self._work.close()
 
     async def _some(self) -> bool:
         """Make a few; False when none is missing."""

@@ -4,22 +4,19 @@ Only what the house itself says counts: a contract binds one customer, a letter 
 """
 
 import asyncio
-from contextlib import suppress
 
 from bot.domain.catalog import Claim
 from bot.domain.evidence import Passage
 from bot.domain.shelf import Shelf, shelf_of
-from bot.errors import Upstream
+from knowledge.background import Background
 from knowledge.claims import claims, contradict
 from knowledge.ports import ClaimStore
 
 AT_ONCE = 64
 """Passages that are asked for at once, for asking costs more than one takes: some milliseconds."""
-WAIT_S = 5.0
 REST_S = 0.01
 """Between two passages, so that people's turns come first."""
 SAID_BY_US = frozenset({Shelf.INSIDE, Shelf.OPEN})
-
 
 
 class Proving:
@@ -27,12 +24,11 @@ class Proving:
 
     def __init__(self, store: ClaimStore) -> None:
         self._store = store
-        self._work: asyncio.Task[None] | None = None
+        self._work = Background("reading statements", self._some)
 
     def start(self) -> None:
         """Read what was not read yet from now on, whenever there is some."""
-        if self._work is None:
-            self._work = asyncio.create_task(self._always(), name="proving statements")
+        self._work.start()
 
     async def all(self) -> None:
         """Read until nothing is left."""
@@ -40,20 +36,8 @@ class Proving:
             pass
 
     async def close(self) -> None:
-        """Stop. What is half done is done again the next time."""
-        work, self._work = self._work, None
-        if work is not None:
-            work.cancel()
-            with suppress(asyncio.CancelledError):
-                await work
-
-    async def _always(self) -> None:
-        while True:
-            try:
-                if not await self._some():
-                    await asyncio.sleep(WAIT_S)
-            except Upstream:
-                await asyncio.sleep(WAIT_S)
+        """Stop."""
+        await self._work.close()
 
     async def _some(self) -> bool:
         unread = await self._store.unproven(AT_ONCE)

@@ -37,33 +37,29 @@ RULES = Kind("rules", "rule_editions", "rules", "rules_moved", "rules_gone", "ru
 
 
 def prompt_editions(database: sqlite_utils.Database) -> None:
-    """A step of the migrations. Each prompt has at most one edition that waits; the newest published one is in force."""
-    database.table("prompt_editions").create(
-        {
-            "id": str, "prompt": str, "number": int, "text": str, "version": str, "base": str, "shipped": str, "author": str, "note": str,
-            "at": str, "standing": str, "agreed_by": str, "decided_at": str,
-        },
-        pk="id",
-        not_null={"prompt", "number", "text", "version", "base", "shipped", "author", "note", "at", "standing"},
-        strict=True,
-    )  # fmt: skip
-    database.table("prompt_editions").create_index(["prompt", "number"], unique=True)
-    database.execute("CREATE UNIQUE INDEX prompt_editions_waiting ON prompt_editions (prompt) WHERE standing = 'waiting'")
+    """A step of the migrations."""
+    _kept(database, PROMPT)
 
 
 def rule_editions(database: sqlite_utils.Database) -> None:
-    """A step of the migrations. As `prompt_editions`, of sets of rules."""
-    database.table("rule_editions").create(
+    """A step of the migrations."""
+    _kept(database, RULES)
+
+
+def _kept(database: sqlite_utils.Database, kind: Kind) -> None:
+    """A table of editions. Each name has at most one that waits; the newest published one is in force."""
+    table = database.table(kind.table)
+    table.create(
         {
-            "id": str, "rules": str, "number": int, "text": str, "version": str, "base": str, "shipped": str, "author": str, "note": str,
+            "id": str, kind.key: str, "number": int, "text": str, "version": str, "base": str, "shipped": str, "author": str, "note": str,
             "at": str, "standing": str, "agreed_by": str, "decided_at": str,
         },
         pk="id",
-        not_null={"rules", "number", "text", "version", "base", "shipped", "author", "note", "at", "standing"},
+        not_null={kind.key, "number", "text", "version", "base", "shipped", "author", "note", "at", "standing"},
         strict=True,
     )  # fmt: skip
-    database.table("rule_editions").create_index(["rules", "number"], unique=True)
-    database.execute("CREATE UNIQUE INDEX rule_editions_waiting ON rule_editions (rules) WHERE standing = 'waiting'")
+    table.create_index([kind.key, "number"], unique=True)
+    database.execute(f"CREATE UNIQUE INDEX {kind.table}_waiting ON {kind.table} ({kind.key}) WHERE standing = 'waiting'")
 
 
 def editions_tried(database: sqlite_utils.Database) -> None:
