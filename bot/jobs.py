@@ -75,14 +75,14 @@ class Jobs:
 
     async def list(self) -> Sequence[Json]:
         """All jobs: the config's, people's own, the house's; each with its next moments in its zone, and what became of the last one."""
-        return [await self._told(one) for one in await self.clockwork().timetable.planned()]
+        return await self._all_told(await self.clockwork().timetable.planned())
 
     async def page(self, skip: int, most: int) -> tuple[Sequence[Json], int]:
         """As `list`, of people's own `most` after the first `skip`; and how many of those there are."""
         planned = await self.clockwork().timetable.planned()
         own = [one for one in planned if one.job.owner]
         shown = [*(one for one in planned if not one.job.owner), *own[skip : skip + most]]
-        return [await self._told(one) for one in shown], len(own)
+        return await self._all_told(shown), len(own)
 
     async def pause(self, name: str, *, team: str = "", by: UserId | None = None) -> Sequence[Json]:
         """Let jobs rest: of one kind, or of that and one team, or somebody's own.  Raises: Unclear."""
@@ -107,7 +107,7 @@ class Jobs:
             done, _ = await asyncio.wait({task}, timeout=patience_s)
             for each in done:
                 each.result()
-        return [await self._told(one) for one in await self._meant(name, team)]
+        return await self._all_told(await self._meant(name, team))
 
     async def close(self) -> None:
         """Wait no longer for what was asked for."""
@@ -127,7 +127,7 @@ class Jobs:
                 await self.ground.own.pause(one.job.id.removeprefix(PERSONAL), one.job.owner, paused=paused)
             else:
                 await self.ground.states.pause(one.job.id, actor, paused=paused)
-        return [await self._told(one) for one in await self._meant(name, team)]
+        return await self._all_told(await self._meant(name, team))
 
     async def _meant(self, name: str, team: str) -> Sequence["Planned"]:
         """The jobs that are meant by a kind, or by what their rows are called.  Raises: Unclear."""
@@ -139,14 +139,17 @@ class Jobs:
             raise Unclear("no_such_job", name=f"{name} {team}".strip(), known=" ".join(known))
         return found
 
-    async def _told(self, one: "Planned") -> Json:
+    async def _all_told(self, planned: Sequence["Planned"]) -> Sequence[Json]:
+        lasts = await self.ground.firings.lasts([one.job.id for one in planned])
+        return [self._told(one, lasts.get(one.job.id)) for one in planned]
+
+    def _told(self, one: "Planned", last: Run | None) -> Json:
         job, now = one.job, self.ground.clock.now()
         coming: list[datetime] = []
         at = now
         while one.fires and len(coming) < NEXT and (found := job.moments.next(at)):
             coming.append(found)
             at = found
-        last = await self.ground.firings.last(job.id)
         return {
             "job": job.id, "kind": job.kind.name, "team": job.team, "owner": one.owner, "zone": job.zone, "cron": job.cron,
             "on": one.on.value, "paused": one.paused, "ready": one.ready, "inner": one.inner,

@@ -80,6 +80,10 @@ class Firings(Protocol):
         """The latest moment that was begun."""
         ...
 
+    async def lasts(self, jobs: Collection[str]) -> Mapping[str, Run]:
+        """Of each of these jobs that was ever begun, its latest moment."""
+        ...
+
 
 class JobStates(Protocol):
     """Since when jobs are known, and which of them rest."""

@@ -10,7 +10,7 @@ from bot.domain.firing import JobState, Run, RunState
 from bot.domain.ids import UserId
 from bot.ports import Clock
 from bot.store.audit import Within, append_audit
-from bot.store.codec import Row, moment, moment_or_none, stamp
+from bot.store.codec import Row, dump, moment, moment_or_none, stamp
 from bot.store.database import Database
 from bot.store.rows import change, every, insert, one
 
@@ -19,6 +19,10 @@ REMEMBERED = timedelta(days=3)
 HELD = timedelta(seconds=90)
 """So long a row is held without a word from whoever is at it."""
 LAST = "SELECT * FROM firings WHERE job = :job ORDER BY fire_time DESC LIMIT 1"
+LASTS = """
+    SELECT firings.* FROM (SELECT job, max(fire_time) AS fire_time FROM firings
+        WHERE job IN (SELECT value FROM json_each(:jobs)) GROUP BY job) AS latest
+    CROSS JOIN firings ON firings.job = latest.job AND firings.fire_time = latest.fire_time"""
 THAT = "SELECT * FROM firings WHERE job = :job AND fire_time = :fire_time"
 BEGUN = "SELECT fire_time FROM firings WHERE job = :job AND fire_time > :since"
 UNFINISHED = """
@@ -113,6 +117,11 @@ class SqliteFirings:
         """The latest moment that was begun."""
         row = await self._database.read(lambda database: one(database, LAST, {"job": job}))
         return _run(row) if row else None
+
+    async def lasts(self, jobs: Collection[str]) -> Mapping[str, Run]:
+        """Of each of these jobs that was ever begun, its latest moment."""
+        rows = await self._database.read(lambda database: every(database, LASTS, {"jobs": dump(list(jobs))}))
+        return {row["job"]: _run(row) for row in rows}
 
     def _begin(self, database: sqlite_utils.Database, job: str, fire_time: datetime) -> int:
         now, row = self._clock.now(), self._row(job, fire_time)

@@ -41,6 +41,7 @@ async def test_another_moment_and_another_job_are_others(tmp_path: Path) -> None
 
     assert [1, 1, 1] == begun
     assert [NOON + MINUTE, NOON, None] == [run.fire_time if run else None for run in last]
+    assert {"tick": last[0], "sweep": last[1]} == await store.lasts(["tick", "sweep", "none"])
 
 
 async def test_what_is_long_past_is_forgotten_but_for_the_last(tmp_path: Path) -> None:
